@@ -1,0 +1,106 @@
+import { parseAnswer, type Answer, linesOf } from '../observe/answer.ts';
+import { stillToDo } from '../plan/host.ts';
+import type { Ready, Transaction } from '../plan/plan.ts';
+import type { HostResult } from '../report/events.ts';
+import type { Change } from '../resources/kind.ts';
+import type { Step } from './transaction.ts';
+
+/** What a transaction came to. */
+export interface TransactionResult extends Omit<HostResult, 'host'> {
+  /** The host's fingerprint now. */
+  readonly fingerprint?: string;
+  /** True where only the fingerprint differs, not what it stands for: the transaction may be begun again. */
+  readonly sameInSubstance?: boolean;
+}
+
+/** Reads what `transactionScript` printed. */
+export function readOutcome(
+  raw: string,
+  ready: Ready,
+  transaction: Transaction,
+  steps: readonly Step[],
+): TransactionResult {
+  const answer = parseAnswer(raw, ready.frame);
+  const [said] = answer.sections('outcome ').keys();
+  const fingerprint = answer.fingerprint;
+  const now = fingerprint === undefined ? {} : { fingerprint };
+  switch (said) {
+    case 'committed':
+      return { ...committed(answer, ready, transaction), ...now };
+    case 'rolled-back':
+      return { outcome: 'rolled-back', ...failure(answer, steps, 'the host is as it was'), ...now };
+    case 'half-undone':
+      return {
+        outcome: 'half-undone',
+        ...failure(answer, steps, 'and not everything could be undone: look at the host, then plan again'),
+        ...now,
+      };
+    case 'stale':
+      return { ...stale(answer, ready, transaction), ...now };
+    case 'locked':
+      return { outcome: 'locked', message: lockedBy(answer.section('holder')) };
+    default:
+      return {
+        outcome: 'failed',
+        message: 'the answer is cut short; plan again to see what the host has',
+        output: raw.slice(-2000),
+      };
+  }
+}
+
+/** A commit is believed only when the host, read again, has what was wanted. */
+function committed(answer: Answer, ready: Ready, { stages }: Transaction): TransactionResult {
+  const left = stillToDo(ready, answer).filter(({ actions }) =>
+    actions.some(({ stage }) => stages.includes(stage)),
+  );
+  if (left.length === 0) return { outcome: 'changed' };
+  return {
+    outcome: 'failed',
+    message: `everything was done, and still it differs: ${titles(left)}`,
+    output: [...answer.sections('step ').values()].filter((text) => text.trim() !== '').join('\n'),
+  };
+}
+
+function failure(answer: Answer, steps: readonly Step[], end: string): Omit<HostResult, 'host' | 'outcome'> {
+  const [at] = answer.sections('failed ').keys();
+  const title = steps[Number(at) - 1]?.title ?? 'begin';
+  const output = [answer.section(`step ${at}`), answer.section(`failed ${at}`)]
+    .filter(Boolean)
+    .join('\n')
+    .trim();
+  return { message: `could not ${title}; ${end}`, ...(output === '' ? {} : { output }) };
+}
+
+/** Names what is no longer as the plan saw it. */
+function stale(answer: Answer, ready: Ready, { stages }: Transaction): TransactionResult {
+  const written = answer.section('manifest');
+  const applied = /"plan": "([^"]+)"/.exec(written ?? '')?.[1];
+  if (applied !== ready.applied && stages.includes('prepare')) {
+    const by =
+      applied === undefined ? 'what lvsform had put there was taken away' : `plan ${applied} was applied`;
+    return { outcome: 'stale', message: `since this plan was made, ${by}: plan again` };
+  }
+  const now = new Map(stillToDo(ready, answer).map((change) => [change.id, describe(change)]));
+  const then = new Map(ready.changes.map((change) => [change.id, describe(change)]));
+  const changed = [...new Set([...now.keys(), ...then.keys()])].filter((id) => now.get(id) !== then.get(id));
+  if (changed.length === 0)
+    return { outcome: 'stale', message: 'it changes all the time', sameInSubstance: true };
+  return {
+    outcome: 'stale',
+    message: `since this plan was made, this changed: ${changed.join(', ')}; plan again`,
+  };
+}
+
+function describe({ verb, details }: Change): string {
+  return JSON.stringify([verb, details]);
+}
+
+function titles(changes: readonly Change[]): string {
+  return changes.map(({ title }) => title).join(', ');
+}
+
+function lockedBy(holder: string | undefined): string {
+  const [who, since, why] = linesOf(holder);
+  if (who === undefined) return 'somebody just took the lock; try again';
+  return `locked by ${who} since ${since} (${why}); wait for it to end. A lock whose process has died is taken over by itself`;
+}

@@ -1,0 +1,172 @@
+import pLimit from 'p-limit';
+import { readObservation } from '../observe/observation.ts';
+import { probeScript } from '../observe/probe.ts';
+import { stillToDo } from '../plan/host.ts';
+import { departing, type HostPlan, isReady, type Plan, type Ready, type Transaction } from '../plan/plan.ts';
+import { HostFailure } from '../port.ts';
+import type { Surroundings } from '../plan/make.ts';
+import type { HostResult, Outcome } from '../report/events.ts';
+import { readOutcome, type TransactionResult } from './outcome.ts';
+import { type Holder, stepsOf, transactionScript } from './transaction.ts';
+
+/** Does exactly what a plan says, in its order, and tells what became of every host. */
+export async function applyPlan(
+  plan: Plan,
+  holder: Holder,
+  parallelism: number,
+  surroundings: Surroundings,
+): Promise<HostResult[]> {
+  const work = new Work(plan, holder, surroundings);
+  const limit = pLimit(parallelism);
+  const begun = new Map<string, Promise<TransactionResult>>();
+  for (const transaction of plan.transactions) {
+    const before = transaction.after.map((edge) => ({ edge, result: begun.get(edge.transaction) }));
+    begun.set(
+      transaction.id,
+      Promise.all(before.map(async ({ edge, result }) => ({ edge, result: await result }))).then((ended) => {
+        const broken = ended.find(({ edge, result }) => edge.requires && result?.outcome !== 'changed');
+        if (transaction.blocked !== undefined) return work.skip(transaction, transaction.blocked);
+        if (broken !== undefined)
+          return work.skip(transaction, reasonOf(broken.edge.transaction, broken.result?.outcome));
+        return limit(() => work.carryOut(transaction));
+      }),
+    );
+  }
+  const results = new Map<string, TransactionResult[]>();
+  for (const { id, host } of plan.transactions)
+    results.set(host, [...(results.get(host) ?? []), await begun.get(id)!]);
+  return plan.hosts.map((host) => resultOf(host, results.get(host.host) ?? []));
+}
+
+class Work {
+  readonly #plan: Plan;
+  readonly #holder: Holder;
+  readonly #surroundings: Surroundings;
+  readonly #hosts: ReadonlyMap<string, HostPlan>;
+  /** The fingerprints after what we have done ourselves. */
+  readonly #fingerprints = new Map<string, string>();
+
+  constructor(plan: Plan, holder: Holder, surroundings: Surroundings) {
+    this.#plan = plan;
+    this.#holder = holder;
+    this.#surroundings = surroundings;
+    this.#hosts = new Map(plan.hosts.map((host) => [host.host, host] as const));
+  }
+
+  skip({ id, host }: Transaction, message: string): TransactionResult {
+    const result = { outcome: 'skipped', message } as const;
+    this.#surroundings.emit({ type: 'transaction-end', transaction: id, host, ...result });
+    return result;
+  }
+
+  async carryOut(transaction: Transaction): Promise<TransactionResult> {
+    const { id, host, stages } = transaction;
+    const planned = this.#hosts.get(host);
+    if (planned === undefined || !isReady(planned)) return this.skip(transaction, 'it is not in the plan');
+    const { emit } = this.#surroundings;
+    emit({ type: 'transaction', transaction: id, host, steps: stepsOf(planned.state, stages).length });
+    const fingerprint = this.#fingerprints.get(host) ?? planned.state.fingerprint;
+    let result = await this.#attempt(planned, transaction, fingerprint);
+    if (result.sameInSubstance === true && result.fingerprint !== undefined) {
+      result = await this.#attempt(planned, transaction, result.fingerprint);
+    }
+    if (result.fingerprint !== undefined) this.#fingerprints.set(host, result.fingerprint);
+    const { outcome, message, output } = result;
+    emit({
+      type: 'transaction-end',
+      transaction: id,
+      host,
+      outcome,
+      ...(message === undefined ? {} : { message }),
+      ...(output === undefined ? {} : { output }),
+    });
+    return result;
+  }
+
+  async #attempt(
+    planned: HostPlan & { readonly state: Ready },
+    transaction: Transaction,
+    fingerprint: string,
+  ): Promise<TransactionResult> {
+    const { state } = planned;
+    const plan = { id: this.#plan.id, holder: this.#holder, departing: departing(this.#plan) };
+    const script = transactionScript(state, transaction.stages, fingerprint, plan);
+    const target = { name: planned.host, ssh: planned.ssh };
+    try {
+      const raw = await this.#surroundings.hosts.run(target, script);
+      return readOutcome(raw, state, transaction, stepsOf(state, transaction.stages));
+    } catch (error) {
+      if (!(error instanceof HostFailure)) throw error;
+      return this.#afterLoss(planned, transaction, fingerprint, error);
+    }
+  }
+
+  /**
+   * The connection was lost. The host ends its transaction alone, so it is asked what came of it: nothing is assumed.
+   */
+  async #afterLoss(
+    { host, ssh, state }: HostPlan & { readonly state: Ready },
+    { stages }: Transaction,
+    fingerprint: string,
+    lost: HostFailure,
+  ): Promise<TransactionResult> {
+    const { hosts, clock } = this.#surroundings;
+    for (const seconds of [1, 2, 4, 8, 16, 30]) {
+      await clock.sleep(seconds * 1000);
+      try {
+        const script = probeScript({ [state.family]: state.resources }, state.frame);
+        const seen = readObservation(await hosts.run({ name: host, ssh }, script), state.frame);
+        if (seen.lock !== undefined) continue;
+        const now = { fingerprint: seen.fingerprint };
+        if (seen.fingerprint === fingerprint) {
+          return { outcome: 'rolled-back', message: `${lost.message}; the host is as it was`, ...now };
+        }
+        const left = stillToDo(state, seen.answer).filter(({ actions }) =>
+          actions.some(({ stage }) => stages.includes(stage)),
+        );
+        if (left.length === 0)
+          return { outcome: 'changed', message: 'the connection was lost on the way', ...now };
+        return {
+          outcome: 'half-undone',
+          message: `${lost.message}; look at the host, then plan again`,
+          ...now,
+        };
+      } catch (error) {
+        if (!(error instanceof HostFailure)) throw error;
+      }
+    }
+    return { outcome: 'unreachable', message: `${lost.message}; what became of it is not known: plan again` };
+  }
+}
+
+function reasonOf(transaction: string, outcome: Outcome | undefined): string {
+  return `it needs ${transaction}, which ${outcome === undefined ? 'is not in the plan' : `is ${outcome}`}`;
+}
+
+/** From the worst to the best: a host's outcome is the worst of its transactions'. */
+const severity: readonly Outcome[] = [
+  'half-undone',
+  'failed',
+  'unreachable',
+  'blocked',
+  'locked',
+  'stale',
+  'rolled-back',
+  'skipped',
+  'changed',
+  'ok',
+];
+
+function resultOf({ host, state }: HostPlan, results: readonly TransactionResult[]): HostResult {
+  if (state.is === 'unreachable') return { host, outcome: 'unreachable', message: state.reason };
+  if (state.is === 'blocked') return { host, outcome: 'blocked', message: state.reasons.join('; ') };
+  const [worst] = [...results].sort((a, b) => severity.indexOf(a.outcome) - severity.indexOf(b.outcome));
+  if (worst === undefined) return { host, outcome: 'ok' };
+  const { outcome, message, output } = worst;
+  return {
+    host,
+    outcome,
+    ...(message === undefined ? {} : { message }),
+    ...(output === undefined ? {} : { output }),
+  };
+}

@@ -1,0 +1,14 @@
+import type { Io } from './io.ts';
+import type { Args, OptionSpecs } from './options.ts';
+
+export type Run = (args: Args, io: Io) => Promise<number>;
+
+/** A command as data; what it does is loaded only when it is run. */
+export interface CommandSpec {
+  readonly summary: string;
+  readonly usage: string;
+  readonly options: OptionSpecs;
+  readonly examples: readonly string[];
+  readonly exits: string;
+  readonly load: () => Promise<{ run: Run }>;
+}

@@ -1,0 +1,20 @@
+import type { Run } from '../command.ts';
+import { applyNow } from '../applying.ts';
+import { hostsFor } from '../hosts.ts';
+import { loadInventory } from '../inventory.ts';
+import { loadPlan } from '../plan-file.ts';
+import { planNow } from '../planning.ts';
+
+export const run: Run = async (args, io) => {
+  const [file] = args.words;
+  const saved = file === undefined ? undefined : await loadPlan(file);
+  const loaded = saved === undefined ? await loadInventory(args, io) : undefined;
+  const hosts = await hostsFor(args, io);
+  try {
+    const plan = saved ?? (await planNow(loaded!, args, io, hosts, { destroy: false }));
+    const question = '\nApply these changes? Only yes is taken for a yes: ';
+    return await applyNow(plan, args, io, hosts, { ask: saved === undefined, question });
+  } finally {
+    hosts.close();
+  }
+};

@@ -1,0 +1,17 @@
+import type { Run } from '../command.ts';
+import { applyNow } from '../applying.ts';
+import { hostsFor } from '../hosts.ts';
+import { loadInventory } from '../inventory.ts';
+import { planNow } from '../planning.ts';
+
+export const run: Run = async (args, io) => {
+  const loaded = await loadInventory(args, io);
+  const hosts = await hostsFor(args, io);
+  try {
+    const plan = await planNow(loaded, args, io, hosts, { destroy: true });
+    const question = '\nTake all this away? Only yes is taken for a yes: ';
+    return await applyNow(plan, args, io, hosts, { ask: true, question });
+  } finally {
+    hosts.close();
+  }
+};

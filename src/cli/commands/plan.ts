@@ -1,0 +1,30 @@
+import { writeWhole } from '../../disk/documents.ts';
+import { writePlan } from '../../plan/file.ts';
+import { hasChanges } from '../../plan/plan.ts';
+import { planJson } from '../../report/json.ts';
+import { planText } from '../../report/plan-text.ts';
+import type { Run } from '../command.ts';
+import { hostsFor } from '../hosts.ts';
+import { loadInventory } from '../inventory.ts';
+import { planNow, planStatus } from '../planning.ts';
+
+export const run: Run = async (args, io) => {
+  const loaded = await loadInventory(args, io);
+  const hosts = await hostsFor(args, io);
+  try {
+    const plan = await planNow(loaded, args, io, hosts, { destroy: args.flag('destroy') });
+    if (args.flag('json')) io.print(`${JSON.stringify(planJson(plan))}\n`);
+    else io.print(planText(plan, io.style, args.flag('full')));
+    const output = args.text('output');
+    if (output !== undefined) {
+      // It tells how to reach the hosts and what runs there: nothing for other users' eyes.
+      await writeWhole(output, writePlan(plan), 0o600);
+      io.tell(`The plan is in ${output}; apply it with: lvsform apply ${output}\n`);
+    }
+    const status = planStatus(plan);
+    if (status !== 0) return status;
+    return args.flag('detailed-exitcode') && hasChanges(plan) ? 2 : 0;
+  } finally {
+    hosts.close();
+  }
+};

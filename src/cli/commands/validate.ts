@@ -1,0 +1,26 @@
+import { readInventoryFiles } from '../../disk/inventory.ts';
+import { readInventory } from '../../inventory/read.ts';
+import { inventoryJsonSchema } from '../../inventory/shape.ts';
+import { plural, problemCount, problemLines } from '../../report/problems.ts';
+import type { Run } from '../command.ts';
+import { inventoryPath } from '../inventory.ts';
+
+export const run: Run = async (args, io) => {
+  if (args.flag('schema')) {
+    io.print(`${JSON.stringify(inventoryJsonSchema(), null, 2)}\n`);
+    return 0;
+  }
+  const path = inventoryPath(args);
+  const { files } = await readInventoryFiles(path);
+  const { inventory, problems } = readInventory(files);
+  const bad = inventory === undefined;
+  if (args.flag('json')) io.print(`${JSON.stringify({ version: 1, valid: !bad, problems })}\n`);
+  else {
+    io.print(problemLines(problems, io.style));
+    const size = bad
+      ? ''
+      : ` (${plural(inventory.clusters.length, 'cluster')}, ${plural(inventory.hosts.length, 'host')})`;
+    io.print(`${path}: ${problems.length === 0 ? 'no problems' : problemCount(problems)}${size}\n`);
+  }
+  return bad ? 1 : 0;
+};

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Holder } from '../apply/transaction.ts';
+import { Secret } from '../model/secret.ts';
+import type { Clock } from '../port.ts';
+import { UserError } from '../report/user-error.ts';
+import { type SshHosts, sshHosts } from '../ssh/hosts.ts';
+import { type HostKeyPolicy, sshRoutes } from '../ssh/settings.ts';
+import type { Io } from './io.ts';
+import type { Args } from './options.ts';
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  random: () => randomBytes(16).toString('hex'),
+  sleep: async (milliseconds) => {
+    await sleep(milliseconds);
+  },
+};
+
+/** Hosts over SSH, as the command line wants them. */
+export async function hostsFor(args: Args, io: Io): Promise<SshHosts> {
+  const text = (name: string): string | undefined => args.text(name);
+  const config = text('ssh-config');
+  const user = text('user');
+  const identity = text('identity');
+  const port = text('port') === undefined ? undefined : args.number('port', 22);
+  const hostKey = hostKeyPolicy(text('host-key'));
+  const options = {
+    ...(config === undefined ? {} : { config }),
+    ...(user === undefined ? {} : { user }),
+    ...(identity === undefined ? {} : { identity }),
+    ...(port === undefined ? {} : { port }),
+    ...(hostKey === undefined ? {} : { hostKey }),
+    connectTimeout: args.number('timeout', 10) * 1000,
+    silence: args.number('silence', 600) * 1000,
+  };
+  const given = process.env['LVSFORM_SUDO_PASSWORD'];
+  const askPassword = async (): Promise<Secret> =>
+    given === undefined ? io.askSecret('password for sudo on the hosts: ') : new Secret(given);
+  return sshHosts(await sshRoutes(options), options, askPassword);
+}
+
+function hostKeyPolicy(text: string | undefined): HostKeyPolicy | undefined {
+  if (text === undefined || text === 'strict' || text === 'accept-new' || text === 'off') return text;
+  throw new UserError(`--host-key takes strict, accept-new or off, not ${text}`);
+}
+
+/** Who we are, for the locks on the hosts. */
+export function holder(why: string): Holder {
+  return { who: `${userInfo().username}@${hostname()}`, since: new Date().toISOString(), why };
+}

@@ -1,0 +1,29 @@
+import { readInventoryFiles } from '../disk/inventory.ts';
+import { readTemplates } from '../disk/templates.ts';
+import { readInventory } from '../inventory/read.ts';
+import type { Inventory } from '../model/cluster.ts';
+import { type Render, renderer } from '../render/templates.ts';
+import { problemCount, problemLines } from '../report/problems.ts';
+import { UserError } from '../report/user-error.ts';
+import type { Io } from './io.ts';
+import type { Args } from './options.ts';
+
+export interface Loaded {
+  readonly path: string;
+  readonly inventory: Inventory;
+  readonly render: Render;
+}
+
+export function inventoryPath(args: Args): string {
+  return args.text('inventory') ?? process.env['LVSFORM_INVENTORY'] ?? './inventory.yaml';
+}
+
+/** The inventory of the command line, sound, with its templates. Its warnings are told; its errors end the command. */
+export async function loadInventory(args: Args, io: Io): Promise<Loaded> {
+  const path = inventoryPath(args);
+  const { files, templates } = await readInventoryFiles(path);
+  const { inventory, problems } = readInventory(files);
+  if (problems.length > 0) io.tell(problemLines(problems, io.style));
+  if (inventory === undefined) throw new UserError(`${path}: ${problemCount(problems)}`);
+  return { path, inventory, render: renderer(await readTemplates(templates)) };
+}

@@ -1,0 +1,50 @@
+import type { Cluster, Director, Host, Inventory, RealServer } from '../model/cluster.ts';
+import type { Family } from '../model/family.ts';
+import type { Render } from '../render/templates.ts';
+import type { Resource } from '../resources/index.ts';
+
+/** What a host is in one cluster. */
+export type Role =
+  | { readonly as: 'director'; readonly cluster: Cluster; readonly director: Director }
+  | { readonly as: 'real server'; readonly cluster: Cluster; readonly server: RealServer };
+
+/** A host of one family, and all that it is. */
+export interface Site {
+  readonly inventory: Inventory;
+  readonly host: Host;
+  readonly family: Family;
+  readonly roles: readonly Role[];
+  readonly render: Render;
+}
+
+/** A part of a cluster: from a site to the resources that it must have. Pure. */
+export type Component = (site: Site) => Resource[];
+
+/** What every template may use: {{host.name}}, {{host.address}}, {{host.interface}}, {{vars.NAME}}. */
+export function common({ host }: Site): { host: object; vars: object } {
+  return {
+    host: { name: host.name, address: host.address, interface: host.interface },
+    vars: host.vars,
+  };
+}
+
+/** The template of this family where there is one, else the one for all. */
+export function variant(family: Family, template: string): string {
+  return family === 'rhel6' ? `${template}.rhel6` : template;
+}
+
+export function rolesOf(inventory: Inventory, host: Host): Role[] {
+  return inventory.clusters.flatMap((cluster): Role[] => [
+    ...cluster.directors
+      .filter(({ name }) => name === host.name)
+      .map((director) => ({ as: 'director' as const, cluster, director })),
+    ...cluster.realServers
+      .filter(({ name }) => name === host.name)
+      .map((server) => ({ as: 'real server' as const, cluster, server })),
+  ]);
+}
+
+/** A dotted netmask. */
+export function netmask(prefix: number): string {
+  return [0, 8, 16, 24].map((from) => 256 - 2 ** (8 - Math.min(8, Math.max(0, prefix - from)))).join('.');
+}

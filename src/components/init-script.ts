@@ -1,0 +1,69 @@
+import type { Family } from '../model/family.ts';
+import { type FileResource, file } from '../resources/file.ts';
+import type { Resource } from '../resources/index.ts';
+import { procPath, type SysctlResource } from '../resources/sysctl.ts';
+import { common, type Site, variant } from './component.ts';
+
+export interface InitScript {
+  readonly name: string;
+  readonly description: string;
+  /** chkconfig's places in the order of starting and stopping. */
+  readonly start: number;
+  readonly stop: number;
+  /** Whether it is to run now and at boot. */
+  readonly active: boolean;
+}
+
+/** Where a script stands: below init.d only where init runs it. */
+function scriptPath(name: string, family: Family): string {
+  return family === 'rhel6' ? `/etc/init.d/${name}` : `/usr/local/sbin/${name}`;
+}
+
+/** A script of ours with what starts it at boot: a systemd unit, or chkconfig. */
+export function initScript(site: Site, component: string, script: InitScript, context: object): Resource[] {
+  const { family, render } = site;
+  const { active, ...init } = script;
+  const path = scriptPath(script.name, family);
+  const values = { ...common(site), ...context, init, script: path };
+  const resources: Resource[] = [
+    file(path, render(`${component}/${variant(family, script.name)}`, values), {
+      mode: '0755',
+      check: ['sh', '-n', '{}'],
+    }),
+    { kind: 'unit', name: script.name, enabled: active, running: active, watches: [] },
+  ];
+  if (family === 'rhel6') return resources;
+  return [
+    ...resources,
+    file(`/etc/systemd/system/${script.name}.service`, render(`${component}/${script.name}.service`, values)),
+  ];
+}
+
+/** Parameters for templates: with sysctl(8)'s dots, and as paths below /proc/sys. */
+export function sysctlContext(
+  sysctls: readonly SysctlResource[],
+): { key: string; path: string; value: string }[] {
+  return sysctls.map(({ key, value }) => ({ key, path: procPath(key), value }));
+}
+
+/** What keeps parameters over a reboot: a file of ours in sysctl.d, or lines of ours in RHEL 6's sysctl.conf. */
+export function persistentSysctls(
+  site: Site,
+  component: string,
+  name: string,
+  sysctls: readonly SysctlResource[],
+): Resource {
+  const context = { ...common(site), sysctls: sysctlContext(sysctls) };
+  if (site.family === 'rhel6') {
+    return {
+      kind: 'block',
+      path: '/etc/sysctl.conf',
+      content: site.render(`${component}/sysctl.block.rhel6`, context),
+    };
+  }
+  return sysctlFile(name, site.render(`${component}/sysctl.conf`, context));
+}
+
+function sysctlFile(name: string, content: string): FileResource {
+  return file(`/etc/sysctl.d/60-${name}.conf`, content);
+}

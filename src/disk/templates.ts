@@ -1,0 +1,38 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TemplateSource, TemplateSources } from '../render/templates.ts';
+
+const shipped = fileURLToPath(import.meta.resolve('#templates/partials/notice.hbs')).replace(
+  /partials\/notice\.hbs$/,
+  '',
+);
+
+/** The templates of the product, with those of `overrides` (a directory that need not exist) in their place. */
+export async function readTemplates(overrides?: string): Promise<TemplateSources> {
+  const sources = await readFolder(shipped, (name) => `templates/${name}`);
+  if (overrides === undefined) return sources;
+  return new Map([...sources, ...(await readFolder(overrides, (name) => join(overrides, name)))]);
+}
+
+async function readFolder(
+  folder: string,
+  origin: (name: string) => string,
+): Promise<Map<string, TemplateSource>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    },
+  );
+  const files = entries.filter((entry) => !entry.isDirectory() && entry.name.endsWith('.hbs'));
+  const read = files.map(async (entry) => {
+    const path = join(entry.parentPath, entry.name);
+    const name = relative(folder, path);
+    return [
+      name.replace(/\.hbs$/, ''),
+      { text: await readFile(path, 'utf8'), origin: origin(name) },
+    ] as const;
+  });
+  return new Map((await Promise.all(read)).sort(([a], [b]) => a.localeCompare(b)));
+}

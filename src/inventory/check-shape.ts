@@ -1,0 +1,147 @@
+import type { z } from 'zod';
+import type { Path } from '../model/cluster.ts';
+import type { Finding } from './problem.ts';
+import { inventoryShape, type InventoryShape } from './shape.ts';
+import { isMap, nameOf } from './sources.ts';
+import { didYouMean } from './suggest.ts';
+
+export interface ShapeFinding extends Finding {
+  /** True where the key is at fault, not its value. */
+  readonly onKey: boolean;
+}
+
+/** The typed inventory, or everything that is wrong with its shape. Never throws. */
+export function checkShape(value: unknown): { shape: InventoryShape } | { findings: ShapeFinding[] } {
+  const result = inventoryShape.safeParse(value);
+  if (result.success) return { shape: result.data };
+  return { findings: result.error.issues.flatMap((issue) => findingsOf(issue, [], value)) };
+}
+
+function findingsOf(issue: z.core.$ZodIssue, above: Path, whole: unknown): ShapeFinding[] {
+  const path = [...above, ...issue.path.map(key)];
+  const found = valueAt(whole, path);
+  const where = path.length > 0 ? path.join('.') : 'the inventory';
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((unknown) => ({
+        path: [...path, unknown],
+        onKey: true,
+        message: `unknown key ${unknown} in ${where}`,
+        hint: didYouMean(unknown, keysAllowed(path)),
+      }));
+    case 'invalid_union':
+      return closest(issue.errors, found).flatMap((inner) => findingsOf(inner, path, whole));
+    case 'invalid_value':
+      return [
+        {
+          path,
+          onKey: false,
+          message: `${where} is ${nameOf(found)}`,
+          hint: didYouMean(String(found), issue.values.map(String)),
+        },
+      ];
+    case 'invalid_key':
+      return [
+        {
+          path,
+          onKey: true,
+          message: `${where}: ${issue.issues[0]?.message ?? 'not a key'}`,
+          hint: 'rename it',
+        },
+      ];
+    case 'invalid_type':
+      return [typeFinding(path, issue.expected, found)];
+    default:
+      return [{ path, onKey: false, message: `${where} is ${nameOf(found)}`, hint: sentence(issue.message) }];
+  }
+}
+
+function typeFinding(path: Path, expected: string, found: unknown): ShapeFinding {
+  const where = path.join('.') || 'the inventory';
+  const wanted = typeNames[expected] ?? expected;
+  if (found === undefined) {
+    const parent = path.slice(0, -1).join('.') || 'the inventory';
+    return { path, onKey: false, message: `${parent} lacks ${path.at(-1)}`, hint: `add it: ${wanted}` };
+  }
+  const quoted = wanted === 'text' && typeof found === 'number' ? '; write it in quotes' : '';
+  return { path, onKey: false, message: `${where} is ${nameOf(found)}`, hint: `expected ${wanted}${quoted}` };
+}
+
+const typeNames: Record<string, string> = {
+  string: 'text',
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'a mapping',
+  record: 'a mapping of names',
+  array: 'a list',
+};
+
+/** Of a union's branches, the issues of the one that was most likely meant: the one that failed deepest or least. */
+function closest(
+  branches: readonly (readonly z.core.$ZodIssue[])[],
+  found: unknown,
+): readonly z.core.$ZodIssue[] {
+  const fits = (issues: readonly z.core.$ZodIssue[]): boolean =>
+    !issues.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0);
+  const candidates = branches.filter(fits);
+  if (candidates.length > 0) return candidates.reduce((a, b) => (b.length < a.length ? b : a));
+  const preferred = branches.find((issues) =>
+    issues.some(
+      (issue) => issue.code === 'invalid_type' && issue.expected === (isMap(found) ? 'object' : 'string'),
+    ),
+  );
+  return preferred ?? branches[0] ?? [];
+}
+
+function key(part: PropertyKey): string | number {
+  return typeof part === 'symbol' ? String(part) : part;
+}
+
+function valueAt(whole: unknown, path: Path): unknown {
+  let value = whole;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Record<string | number, unknown>)[step];
+  }
+  return value;
+}
+
+/** The keys that the shape knows at `path`. */
+function keysAllowed(path: Path): string[] {
+  let schemas: z.core.$ZodType[] = [inventoryShape];
+  for (const step of path) schemas = schemas.flatMap(unwrap).flatMap((schema) => childSchema(schema, step));
+  return schemas.flatMap(unwrap).flatMap((schema) => Object.keys(definition(schema).shape ?? {}));
+}
+
+interface Definition {
+  readonly type: string;
+  readonly innerType?: z.core.$ZodType;
+  readonly options?: readonly z.core.$ZodType[];
+  readonly shape?: Record<string, z.core.$ZodType>;
+  readonly valueType?: z.core.$ZodType;
+  readonly element?: z.core.$ZodType;
+}
+
+function definition(schema: z.core.$ZodType): Definition {
+  return schema._zod.def as unknown as Definition;
+}
+
+function unwrap(schema: z.core.$ZodType): z.core.$ZodType[] {
+  const { type, innerType, options } = definition(schema);
+  if (type === 'optional' && innerType !== undefined) return unwrap(innerType);
+  if (type === 'union' && options !== undefined) return options.flatMap(unwrap);
+  return [schema];
+}
+
+function childSchema(schema: z.core.$ZodType, step: string | number): z.core.$ZodType[] {
+  const { shape, valueType, element } = definition(schema);
+  const next = shape?.[step] ?? valueType ?? element;
+  return next === undefined ? [] : [next];
+}
+
+function sentence(message: string): string {
+  return message
+    .replace(/^Too (small|big): expected (.*?) to be /, 'expected ')
+    .replace(/^Invalid input: /, '');
+}

@@ -1,0 +1,208 @@
+import type {
+  Cluster,
+  Destination,
+  Director,
+  Host,
+  Inventory,
+  Path,
+  Persistence,
+  RealServer,
+  Vip,
+  VirtualService,
+} from '../model/cluster.ts';
+import { canonical, type Network, networkOf, splitPrefix } from '../net/address.ts';
+import { type Layers, settle } from './settings.ts';
+import type { ClusterShape, InventoryShape, ServiceShape, SettingsShape } from './shape.ts';
+
+export const defaultInterface = 'eth0';
+export const defaultScheduler = 'wlc';
+
+/**
+ * From the inventory as it is written to the clusters that it means: shorthands opened, defaults filled in,
+ * addresses in their canonical spelling. Names that lead nowhere are kept or left out; the rules report them.
+ */
+export function resolve(shape: InventoryShape): Inventory {
+  const clusters = Object.entries(shape.clusters).map(([name, cluster]) =>
+    resolveCluster(name, cluster, {
+      defaults: shape.defaults,
+      cluster: cluster.defaults,
+      groups: shape.groups ?? {},
+    }),
+  );
+  const hosts = new Map<string, Host>();
+  for (const cluster of clusters) {
+    for (const host of [...cluster.directors, ...cluster.realServers]) {
+      if (!hosts.has(host.name)) hosts.set(host.name, host);
+    }
+  }
+  return { clusters, hosts: [...hosts.values()] };
+}
+
+function resolveCluster(name: string, shape: ClusterShape, layers: Layers): Cluster {
+  const at = ['clusters', name];
+  const directors = resolveDirectors(shape, layers, [...at, 'directors']);
+  const realServers = Object.entries(shape.real_servers).map(([server, written]) =>
+    resolveRealServer(server, written, layers, [...at, 'real_servers', server]),
+  );
+  const vips = resolveVips(shape, directors, at);
+  return {
+    name,
+    at,
+    mode: shape.mode,
+    network: resolveNetwork(shape, directors),
+    vips,
+    directors,
+    realServers,
+    services: shape.services.map((service, index) =>
+      resolveService(service, [...at, 'services', index], vips, realServers),
+    ),
+    drain: { timeout: shape.drain?.timeout ?? 60, connections: shape.drain?.connections ?? 0 },
+    time:
+      shape.time === undefined
+        ? undefined
+        : {
+            engine: shape.time.engine ?? 'chrony',
+            servers: shape.time.servers ?? [],
+            fromDirectors: shape.time.from_directors ?? false,
+          },
+    hostsFile: shape.hosts_file ?? true,
+  };
+}
+
+function resolveDirectors(shape: ClusterShape, layers: Layers, at: Path): Director[] {
+  const written = Object.entries(shape.directors).map(
+    ([name, value]) => [name, typeof value === 'string' ? { address: value } : value] as const,
+  );
+  const chosen =
+    written.find(([, { active }]) => active === true) ?? written.find(([, { active }]) => active !== false);
+  return written.map(([name, director]) => ({
+    ...resolveHost(name, settle(layers, director), [...at, name]),
+    active: director.active ?? name === chosen?.[0],
+  }));
+}
+
+function resolveRealServer(
+  name: string,
+  written: ClusterShape['real_servers'][string],
+  layers: Layers,
+  at: Path,
+): RealServer {
+  const settled = settle(layers, typeof written === 'string' ? { address: written } : written);
+  return {
+    ...resolveHost(name, settled, at),
+    weight: settled.weight ?? 1,
+    gateway: settled.gateway ?? 'default',
+  };
+}
+
+function resolveHost(
+  name: string,
+  settled: SettingsShape & { address: string; groups?: string[] | undefined },
+  at: Path,
+): Host {
+  const { address, prefix } = splitPrefix(settled.address);
+  return {
+    name,
+    at,
+    address,
+    prefix,
+    interface: settled.interface ?? defaultInterface,
+    ssh: {
+      host: settled.ssh?.host ?? address,
+      user: settled.ssh?.user,
+      port: settled.ssh?.port,
+      identity: settled.ssh?.identity,
+      sudo: settled.ssh?.sudo ?? false,
+    },
+    managed: settled.managed ?? true,
+    groups: settled.groups ?? [],
+    vars: settled.vars ?? {},
+  };
+}
+
+function resolveVips(shape: ClusterShape, directors: readonly Director[], at: Path): Vip[] {
+  const written: (readonly [Path, NonNullable<ClusterShape['vip']>])[] = [
+    ...(shape.vip === undefined ? [] : [[[...at, 'vip'], shape.vip] as const]),
+    ...(shape.vips ?? []).map((vip, index) => [[...at, 'vips', index], vip] as const),
+  ];
+  return written.map(([path, value]) => {
+    const vip = typeof value === 'string' ? { address: value } : value;
+    const { address, prefix } = splitPrefix(vip.address);
+    return {
+      at: path,
+      address,
+      prefix: prefix ?? 32,
+      interface: vip.interface ?? directors[0]?.interface ?? defaultInterface,
+    };
+  });
+}
+
+function resolveNetwork(shape: ClusterShape, directors: readonly Director[]): Network | undefined {
+  if (shape.network !== undefined) {
+    const { address, prefix } = splitPrefix(shape.network);
+    return networkOf(address, prefix ?? 32);
+  }
+  const told = directors.find((director) => director.active && director.prefix !== undefined);
+  return told === undefined ? undefined : networkOf(told.address, told.prefix!);
+}
+
+function resolveService(
+  shape: ServiceShape,
+  at: Path,
+  vips: readonly Vip[],
+  realServers: readonly RealServer[],
+): VirtualService {
+  const vip = shape.vip === undefined ? vips[0]?.address : canonical(shape.vip);
+  return {
+    at,
+    protocol: shape.protocol ?? 'tcp',
+    vip: vip ?? '0.0.0.0',
+    port: shape.port,
+    scheduler: shape.scheduler ?? defaultScheduler,
+    persistence: resolvePersistence(shape.persistence),
+    destinations: chosenServers(shape, at, realServers).flatMap(({ name, path, written }): Destination[] => {
+      const server = realServers.find((each) => each.name === name);
+      if (server === undefined) return [];
+      const own = typeof written === 'number' ? { weight: written } : written;
+      return [
+        {
+          at: path,
+          server: name,
+          address: server.address,
+          port: own?.port ?? shape.real_port ?? shape.port,
+          weight: own?.weight ?? server.weight,
+        },
+      ];
+    }),
+  };
+}
+
+interface ChosenServer {
+  readonly name: string;
+  readonly path: Path;
+  readonly written: number | { weight?: number | undefined; port?: number | undefined } | null;
+}
+
+/** The real servers that a service names, or all of them. */
+export function chosenServers(
+  shape: ServiceShape,
+  at: Path,
+  realServers: readonly { readonly name: string; readonly at: Path }[],
+): ChosenServer[] {
+  const chosen = shape.real_servers;
+  if (chosen === undefined) return realServers.map(({ name, at: path }) => ({ name, path, written: null }));
+  if (Array.isArray(chosen)) {
+    return chosen.map((name, index) => ({ name, path: [...at, 'real_servers', index], written: null }));
+  }
+  return Object.entries(chosen).map(([name, written]) => ({
+    name,
+    path: [...at, 'real_servers', name],
+    written,
+  }));
+}
+
+function resolvePersistence(shape: ServiceShape['persistence']): Persistence | undefined {
+  if (shape === undefined) return undefined;
+  if (typeof shape === 'number') return { timeout: shape, netmask: undefined };
+  return { timeout: shape.timeout, netmask: shape.netmask };
+}

@@ -1,0 +1,22 @@
+import { addressRules } from './addresses.ts';
+import type { Rule } from './rule.ts';
+import { serviceRules } from './services.ts';
+import { topologyRules } from './topology.ts';
+
+/** Problems of reading, which no rule checks but every reader meets under these ids. */
+export const readingRules: readonly Omit<Rule, 'check'>[] = [
+  {
+    id: 'LVS000',
+    severity: 'error',
+    title: 'the file is not YAML',
+    why: 'YAML 1.2, with anchors and merge keys; a key may stand only once in a mapping.',
+  },
+  {
+    id: 'LVS001',
+    severity: 'error',
+    title: 'the shape is wrong',
+    why: 'Keys and values have to be those of docs/inventory.md; a misspelt key would otherwise be a setting that nobody applies.',
+  },
+];
+
+export const rules: readonly Rule[] = [...addressRules, ...serviceRules, ...topologyRules];

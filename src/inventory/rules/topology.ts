@@ -1,0 +1,182 @@
+import type { Cluster, Host } from '../../model/cluster.ts';
+import type { Finding } from '../problem.ts';
+import { didYouMean } from '../suggest.ts';
+import type { Rule } from './rule.ts';
+
+const longestLabel = 15;
+
+/** Rules about who is in a cluster and how they hang together. */
+export const topologyRules: readonly Rule[] = [
+  {
+    id: 'LVS050',
+    severity: 'error',
+    title: 'a cluster lacks a part',
+    why: 'A cluster is a director, real servers, a VIP and a service.',
+    check: ({ clusters }) =>
+      clusters.flatMap((cluster) =>
+        parts
+          .filter(({ count }) => count(cluster) === 0)
+          .map(({ key, add }) => ({
+            path: [...cluster.at, key],
+            message: `${cluster.name} has no ${key.replace('_', ' ')}`,
+            hint: add,
+          })),
+      ),
+  },
+  {
+    id: 'LVS051',
+    severity: 'error',
+    title: 'more or fewer than one active director',
+    why: 'Without a failover engine exactly one director holds the VIPs; two would fight over them by ARP.',
+    check: ({ clusters }) =>
+      clusters
+        .filter(
+          ({ directors }) => directors.length > 0 && directors.filter(({ active }) => active).length !== 1,
+        )
+        .map(({ name, at, directors }) => {
+          const active = directors.filter((director) => director.active);
+          return {
+            path: active[1]?.at ?? [...at, 'directors'],
+            message: `${name} has ${active.length === 0 ? 'no' : active.length} active directors`,
+            hint: 'write active: true at one director',
+          };
+        }),
+  },
+  {
+    id: 'LVS052',
+    severity: 'error',
+    title: 'a host is director and real server at once',
+    why: 'A director that answers requests itself (a local node) needs other addresses and other settings than either role.',
+    check: ({ clusters }) =>
+      clusters.flatMap(({ directors, realServers }) =>
+        realServers
+          .filter((server) => directors.some(({ name }) => name === server.name))
+          .map((server) => ({
+            path: server.at,
+            message: `${server.name} is a director and a real server of one cluster`,
+            hint: 'a local node is not supported yet: use two hosts',
+          })),
+      ),
+  },
+  {
+    id: 'LVS053',
+    severity: 'error',
+    title: 'a host is described in two ways',
+    why: 'A host that serves two clusters is one machine: one address, one interface, one way to reach it.',
+    check: ({ clusters }) => {
+      const known = new Map<string, Host>();
+      return clusters.flatMap((cluster) =>
+        [...cluster.directors, ...cluster.realServers].flatMap((host): Finding[] => {
+          const first = known.get(host.name);
+          known.set(host.name, first ?? host);
+          if (first === undefined || identity(first) === identity(host)) return [];
+          return [
+            {
+              path: host.at,
+              message: `${host.name} differs here from ${first.at.join('.')}`,
+              hint: 'give it the same address, interface, ssh and vars at both places, or another name',
+            },
+          ];
+        }),
+      );
+    },
+  },
+  {
+    id: 'LVS054',
+    severity: 'error',
+    title: 'an unknown group',
+    why: 'A group that does not exist would leave a host without the settings that it was meant to have.',
+    check: ({ hosts }, shape) => {
+      const groups = Object.keys(shape.groups ?? {});
+      return hosts.flatMap((host) =>
+        host.groups
+          .map((group, index) => ({ group, index }))
+          .filter(({ group }) => !groups.includes(group))
+          .map(({ group, index }) => ({
+            path: [...host.at, 'groups', index],
+            message: `${host.name} is in the unknown group ${group}`,
+            hint: didYouMean(group, groups),
+          })),
+      );
+    },
+  },
+  {
+    id: 'LVS055',
+    severity: 'error',
+    title: 'the label of a VIP would be too long',
+    why: 'ifconfig knows an address by its label (eth0:0), and the kernel allows a label 15 characters (IFNAMSIZ).',
+    check: ({ clusters }) =>
+      clusters.flatMap(({ vips }) =>
+        vips
+          .map((vip, index) => ({ vip, label: `${vip.interface}:${index}` }))
+          .filter(({ label }) => label.length > longestLabel)
+          .map(({ vip, label }) => ({
+            path: vip.at,
+            message: `the label ${label} has ${label.length} characters, the kernel allows ${longestLabel}`,
+            hint: 'give the interface a shorter name',
+          })),
+      ),
+  },
+  {
+    id: 'LVS056',
+    severity: 'warning',
+    title: 'an unmanaged real server needs its VIP by hand',
+    why: 'Under DR each real server must hold the VIP without answering ARP for it; on a host that nobody logs in to, only its owner can see to that.',
+    check: ({ clusters }) =>
+      clusters
+        .filter(({ mode }) => mode === 'dr')
+        .flatMap(({ realServers, vips }) =>
+          realServers
+            .filter(({ managed }) => !managed)
+            .map((server) => ({
+              path: server.at,
+              message: `${server.name} is not managed, so ${vips.map(({ address }) => address).join(', ')} must be set up on it by hand`,
+              hint: 'a loopback (or dummy) interface with the VIP/32 that does not answer ARP',
+            })),
+        ),
+  },
+  {
+    id: 'LVS057',
+    severity: 'error',
+    title: 'the real server’s routing table of its own needs NAT',
+    why: 'Under DR replies go straight to the client: the gateway must not be the director.',
+    check: ({ clusters }) =>
+      clusters
+        .filter(({ mode }) => mode === 'dr')
+        .flatMap(({ realServers }) =>
+          realServers
+            .filter(({ gateway }) => gateway === 'table')
+            .map((server) => ({
+              path: [...server.at, 'gateway'],
+              message: `${server.name}: gateway: table is for NAT`,
+              hint: 'remove it',
+            })),
+        ),
+  },
+  {
+    id: 'LVS058',
+    severity: 'warning',
+    title: 'no source of time',
+    why: 'A cluster’s clocks have to agree; without servers and without a director as the source nothing makes them.',
+    check: ({ clusters }) =>
+      clusters
+        .filter(({ time }) => time !== undefined && time.servers.length === 0 && !time.fromDirectors)
+        .map(({ at }) => ({
+          path: [...at, 'time'],
+          message: 'time has no servers',
+          hint: 'add servers: [...], or from_directors: true',
+        })),
+  },
+];
+
+const parts: readonly { key: string; count: (cluster: Cluster) => number; add: string }[] = [
+  { key: 'directors', count: ({ directors }) => directors.length, add: 'add one: lb1: 10.0.0.1/24' },
+  { key: 'real_servers', count: ({ realServers }) => realServers.length, add: 'add one: rs1: 10.0.0.11' },
+  { key: 'vip', count: ({ vips }) => vips.length, add: 'add one: vip: 10.0.0.100' },
+  { key: 'services', count: ({ services }) => services.length, add: 'add one: - port: 80' },
+];
+
+function identity(host: Host): string {
+  const { address, prefix, managed, ssh, vars } = host;
+  return JSON.stringify([address, prefix ?? null, host.interface, managed, ssh, vars]);
+}

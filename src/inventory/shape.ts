@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { isAddress, isCidr } from '../net/address.ts';
+
+/**
+ * The shape of an inventory: the one source of the check, of the JSON Schema for editors and of docs/inventory.md.
+ * Whether the values make a working cluster is for the rules.
+ */
+
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'a name has letters, digits, dots and hyphens');
+const address = z.string().refine(isAddress, 'expected an IPv4 or IPv6 address').describe('an IP address');
+const addressWithPrefix = z
+  .string()
+  .refine(
+    (text) => isAddress(text) || isCidr(text),
+    'expected an address, with or without a prefix (10.0.0.1/24)',
+  )
+  .describe('an IP address, with or without its prefix length: 10.0.0.1/24');
+const network = z
+  .string()
+  .refine(isCidr, 'expected a network such as 10.0.0.0/24')
+  .describe('a network: 10.0.0.0/24');
+const port = z.int().min(1).max(65535);
+const interfaceName = z
+  .string()
+  .regex(/^[A-Za-z0-9_.@-]{1,15}$/, 'expected the name of a network interface (at most 15 characters)');
+const seconds = z.int().min(0).max(86_400);
+
+const ssh = z
+  .strictObject({
+    host: z
+      .string()
+      .regex(/^[A-Za-z0-9_:][A-Za-z0-9_.:%-]*$/, 'expected a host name or an address')
+      .describe(
+        'name or address to connect to; default: the host’s name where ssh_config knows it, else its address',
+      ),
+    user: z.string().min(1).describe('login name'),
+    port: port.describe('port of sshd'),
+    identity: z.string().min(1).describe('private key file'),
+    sudo: z.boolean().describe('run everything through sudo'),
+  })
+  .partial()
+  .describe('how the host is reached');
+
+const settings = {
+  interface: interfaceName.optional().describe('the interface that carries the host’s address; default eth0'),
+  ssh: ssh.optional(),
+  vars: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('values for templates of your own, as {{vars.NAME}}'),
+};
+const serverSettings = {
+  weight: z.int().optional().describe('share of the work, 0 to 65535; 0 takes no new connections; default 1'),
+  gateway: z
+    .enum(['default', 'table', 'keep'])
+    .optional()
+    .describe(
+      'NAT: how replies reach the director: default (the default route), table (a routing table of its own), keep (not ours to set)',
+    ),
+  managed: z.boolean().optional().describe('false for a host that nobody logs in to; default true'),
+};
+
+const group = z.strictObject({ ...settings, ...serverSettings }).describe('settings that hosts share');
+
+const memberOf = { groups: z.array(name).optional().describe('groups whose settings apply; later ones win') };
+
+const director = z.union([
+  addressWithPrefix,
+  z.strictObject({
+    address: addressWithPrefix.describe('the DIP, with or without its prefix'),
+    active: z
+      .boolean()
+      .optional()
+      .describe('true for the director that holds the VIPs; default: the first one'),
+    ...memberOf,
+    ...settings,
+  }),
+]);
+
+const realServer = z.union([
+  addressWithPrefix,
+  z.strictObject({
+    address: addressWithPrefix.describe('the RIP, with or without its prefix'),
+    ...memberOf,
+    ...settings,
+    ...serverSettings,
+  }),
+]);
+
+const vip = z.union([
+  addressWithPrefix,
+  z.strictObject({
+    address: addressWithPrefix,
+    interface: interfaceName.optional().describe('the director’s interface that carries it'),
+  }),
+]);
+
+const destination = z.union([
+  z.int().describe('a weight'),
+  z.null(),
+  z.strictObject({
+    weight: z.int().optional(),
+    port: port.optional().describe('NAT: the port on the real server'),
+  }),
+]);
+
+const service = z.strictObject({
+  port: port.describe('port of the VIP'),
+  vip: address.optional().describe('which VIP; needed where the cluster has several'),
+  protocol: z.enum(['tcp', 'udp']).optional().describe('default tcp'),
+  scheduler: z.string().optional().describe('default wlc'),
+  persistence: z
+    .union([
+      z.int().min(1).max(2_678_400),
+      z.strictObject({
+        timeout: z.int().min(1).max(2_678_400).describe('seconds'),
+        netmask: address
+          .optional()
+          .describe('clients of one such network share a real server: 255.255.255.0'),
+      }),
+    ])
+    .optional()
+    .describe('seconds for which a client keeps its real server'),
+  real_port: port.optional().describe('NAT: the port on the real servers; default: the service’s'),
+  real_servers: z
+    .union([z.array(name), z.record(name, destination)])
+    .optional()
+    .describe('which real servers answer: a list of names, or name: weight; default: all'),
+});
+
+const time = z
+  .strictObject({
+    engine: z.enum(['chrony', 'ntpd']).optional().describe('default chrony; RHEL 6 always gets ntpd'),
+    servers: z
+      .array(z.string().regex(/^[A-Za-z0-9.:_-]+$/, 'expected a host name or an address'))
+      .optional()
+      .describe('time servers'),
+    from_directors: z
+      .boolean()
+      .optional()
+      .describe('real servers take the time from the directors; default false'),
+  })
+  .describe('keeps the clocks of the cluster’s hosts together');
+
+const cluster = z.strictObject({
+  mode: z.enum(['dr', 'nat']).describe('forwarding: dr (direct routing) or nat'),
+  vip: vip.optional().describe('the virtual address'),
+  vips: z.array(vip).optional().describe('the virtual addresses, where there are several'),
+  network: network
+    .optional()
+    .describe('the real servers’ network; default: the active DIP’s, where it has a prefix'),
+  directors: z.record(name, director),
+  real_servers: z.record(name, realServer),
+  services: z.array(service),
+  drain: z
+    .strictObject({
+      timeout: seconds.optional().describe('seconds that a leaving real server is given; default 60'),
+      connections: z.int().min(0).optional().describe('active connections at which it may go; default 0'),
+    })
+    .optional()
+    .describe('how a real server is taken out'),
+  time: time.optional(),
+  hosts_file: z.boolean().optional().describe('keep the cluster’s names in /etc/hosts; default true'),
+  defaults: group.optional().describe('settings of this cluster’s hosts'),
+});
+
+export const inventoryShape = z.strictObject({
+  version: z.literal(1).optional().describe('version of this format'),
+  defaults: group.optional().describe('settings of every host; the lowest precedence'),
+  groups: z.record(name, group).optional(),
+  clusters: z.record(name, cluster),
+});
+
+export type InventoryShape = z.infer<typeof inventoryShape>;
+export type ClusterShape = z.infer<typeof cluster>;
+export type SettingsShape = z.infer<typeof group>;
+export type ServiceShape = z.infer<typeof service>;
+
+/** The JSON Schema (draft 2020-12) that editors use to check and complete an inventory. */
+export function inventoryJsonSchema(): object {
+  return { title: 'lvsform inventory', ...z.toJSONSchema(inventoryShape) };
+}

@@ -1,0 +1,81 @@
+import type { Path } from '../model/cluster.ts';
+import type { Place, Problem } from './problem.ts';
+import { type Document, locate, parseYaml, type SourceFile } from './yaml.ts';
+
+/** Several files read as one inventory. */
+export interface Sources {
+  readonly value: Record<string, unknown>;
+  readonly problems: readonly Problem[];
+  /** Where a path stands: in the file that has the most of it. `onKey` asks for the key rather than the value. */
+  readonly place: (path: Path, onKey?: boolean) => Place;
+}
+
+/**
+ * Parses files and lays them over one another: mappings join, and the same leaf in two files is a problem, since
+ * which one would win is nothing that a reader could see.
+ */
+export function readSources(files: readonly SourceFile[]): Sources {
+  const documents: Document[] = [];
+  const problems: Problem[] = [];
+  for (const file of files) {
+    const parsed = parseYaml(file);
+    if ('rule' in parsed) problems.push(parsed);
+    else documents.push(parsed);
+  }
+  const place = (path: Path, onKey = false): Place => {
+    const found = documents.map((document) => locate(document, path, onKey));
+    const best = found.reduce<(typeof found)[number] | undefined>(
+      (deepest, each) => (deepest === undefined || each.depth > deepest.depth ? each : deepest),
+      undefined,
+    );
+    return best?.place ?? { file: files[0]?.name ?? 'inventory', line: 1, column: 1 };
+  };
+  const value: Record<string, unknown> = {};
+  const shape = (document: Document, message: string, path: Path): void => {
+    const at = locate(document, path, true).place;
+    problems.push({ rule: 'LVS001', severity: 'error', message, hint: hintOfShape, path, place: at });
+  };
+  for (const document of documents) {
+    if (isMap(document.value))
+      join(value, document.value, [], (message, path) => shape(document, message, path));
+    else shape(document, `an inventory is a mapping with a key clusters, not ${nameOf(document.value)}`, []);
+  }
+  return { value, problems, place };
+}
+
+const hintOfShape = 'see docs/inventory.md for what an inventory looks like';
+
+function join(
+  into: Record<string, unknown>,
+  from: Record<string, unknown>,
+  path: Path,
+  report: (message: string, path: Path) => void,
+): void {
+  for (const [key, value] of Object.entries(from)) {
+    const here = [...path, key];
+    const present = Object.hasOwn(into, key) ? into[key] : undefined;
+    if (present === undefined) put(into, key, isMap(value) ? { ...value } : value);
+    else if (isMap(present) && isMap(value) && here.length < deepestJoin) join(present, value, here, report);
+    else report(`${here.join('.')} is written in more than one file`, here);
+  }
+}
+
+/** `clusters.NAME.real_servers.NAME` is as deep as files complete one another; below that, one file says it all. */
+const deepestJoin = 4;
+
+/** A plain assignment to `__proto__` would set the prototype; this always makes an own property. */
+function put(into: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(into, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+export function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What a value is, in an author's words. */
+export function nameOf(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (isMap(value)) return 'a mapping';
+  return `the ${typeof value} ${JSON.stringify(value)}`;
+}

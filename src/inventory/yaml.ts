@@ -1,0 +1,158 @@
+import {
+  CORE_SCHEMA,
+  EVENT_ID,
+  YAMLException,
+  type Event,
+  getScalarValue,
+  load,
+  mergeTag,
+  parseEvents,
+} from 'js-yaml';
+import type { Path } from '../model/cluster.ts';
+import type { Place, Problem } from './problem.ts';
+
+export interface SourceFile {
+  /** As the user would write it; messages show it. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A parsed file: its value, and where each part of it stands. */
+export interface Document {
+  readonly file: string;
+  readonly value: unknown;
+  readonly root: Node;
+  readonly placeAt: (offset: number) => Place;
+}
+
+/** Where a value stands; offsets count characters from the file's start. */
+interface Node {
+  readonly start: number;
+  readonly entries: Map<string, { readonly key: number; readonly value: Node }>;
+  readonly items: Node[];
+  readonly merged: Node[];
+  readonly scalar: boolean;
+}
+
+const schema = CORE_SCHEMA.withTags(mergeTag);
+
+/** Parses one YAML 1.2 file, with anchors, aliases and merge keys. Whatever is wrong comes back as a problem. */
+export function parseYaml(source: SourceFile): Document | Problem {
+  const text = source.text.replace(/^\uFEFF/, '');
+  const placeAt = locator(source.name, text);
+  try {
+    const value = load(text, { schema, filename: source.name });
+    const root = positions(text, parseEvents(text, { filename: source.name }));
+    return { file: source.name, value, root, placeAt };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const mark = error instanceof YAMLException ? error.mark : undefined;
+    return {
+      rule: 'LVS000',
+      severity: 'error',
+      message: error instanceof YAMLException ? error.reason : error.message,
+      hint: 'mend the YAML at this place',
+      path: [],
+      place: { file: source.name, line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1 },
+    };
+  }
+}
+
+/** How many keys of `path` the document has, and where the last of them stands: a scalar's value, else its key. */
+export function locate(document: Document, path: Path, onKey = false): { depth: number; place: Place } {
+  let node = document.root;
+  let offset = node.start;
+  let depth = 0;
+  for (const step of path) {
+    const found = child(node, step, new Set());
+    if (found === undefined) break;
+    depth += 1;
+    const last = depth === path.length;
+    offset = found.value.scalar && !(last && onKey) ? found.value.start : found.key;
+    node = found.value;
+  }
+  return { depth, place: document.placeAt(offset) };
+}
+
+function child(node: Node, step: string | number, seen: Set<Node>): { key: number; value: Node } | undefined {
+  if (seen.has(node)) return undefined;
+  seen.add(node);
+  const own = node.entries.get(String(step));
+  if (own !== undefined) return own;
+  const item = typeof step === 'number' ? node.items[step] : undefined;
+  if (item !== undefined) return { key: item.start, value: item };
+  for (const merged of node.merged) {
+    const inherited = child(merged, step, seen);
+    if (inherited !== undefined) return inherited;
+  }
+  return undefined;
+}
+
+/** Builds the tree of positions from the parser's events. An alias stands for the node that its anchor names. */
+function positions(text: string, events: readonly Event[]): Node {
+  const anchors = new Map<string, Node>();
+  let index = 0;
+  const make = (start: number, scalar: boolean): Node => ({
+    start,
+    scalar,
+    entries: new Map(),
+    items: [],
+    merged: [],
+  });
+  const read = (): Node => {
+    const event = events[index++];
+    switch (event?.type) {
+      case EVENT_ID.SCALAR: {
+        const node = make(Math.max(event.valueStart, 0), true);
+        remember(event, node);
+        return node;
+      }
+      case EVENT_ID.ALIAS:
+        return anchors.get(text.slice(event.anchorStart, event.anchorEnd)) ?? make(event.anchorStart, true);
+      case EVENT_ID.SEQUENCE: {
+        const node = make(event.start, false);
+        remember(event, node);
+        while (events[index]?.type !== EVENT_ID.POP) node.items.push(read());
+        index += 1;
+        return node;
+      }
+      case EVENT_ID.MAPPING: {
+        const node = make(event.start, false);
+        remember(event, node);
+        while (events[index]?.type !== EVENT_ID.POP) readPair(node);
+        index += 1;
+        return node;
+      }
+      default:
+        return make(0, true);
+    }
+  };
+  const remember = (event: { anchorStart: number; anchorEnd: number }, node: Node): void => {
+    if (event.anchorStart >= 0) anchors.set(text.slice(event.anchorStart, event.anchorEnd), node);
+  };
+  const readPair = (node: Node): void => {
+    const event = events[index];
+    const name = event?.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : '';
+    const key = read();
+    const value = read();
+    if (name === '<<') node.merged.push(...(value.items.length > 0 ? value.items : [value]));
+    else node.entries.set(name, { key: key.start, value });
+  };
+  if (events[0]?.type === EVENT_ID.DOCUMENT) index = 1;
+  return read();
+}
+
+function locator(file: string, text: string): (offset: number) => Place {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { file, line: low + 1, column: offset - starts[low]! + 1 };
+  };
+}

@@ -1,0 +1,76 @@
+import { digestBytes } from '../net/digest.ts';
+
+/**
+ * A host's framed answer, cut into its sections. A section begins with a line `@FRAME NAME`, where FRAME is a random
+ * word that no file on the host can hold by accident.
+ */
+export interface Answer {
+  /** The body of the first section of this name; undefined where there is none. */
+  readonly section: (name: string) => string | undefined;
+  /** The bodies of all sections whose name begins with `prefix`, by the rest of their names. */
+  readonly sections: (prefix: string) => ReadonlyMap<string, string>;
+  /** SHA-256 of the bytes from the section `state` up to the section `end`: the fingerprint of what was observed. */
+  readonly fingerprint: string | undefined;
+}
+
+/** Cuts an answer. `raw` holds one byte in each character (latin1), as it came over the wire. */
+export function parseAnswer(raw: string, frame: string): Answer {
+  const marker = `\n@${frame} `;
+  const bodies: { name: string; body: string }[] = [];
+  const starts: { name: string; at: number; bodyAt: number }[] = [];
+  for (let at = raw.indexOf(marker); at >= 0; at = raw.indexOf(marker, at + 1)) {
+    const end = raw.indexOf('\n', at + 1);
+    const lineEnd = end < 0 ? raw.length : end;
+    starts.push({
+      name: raw.slice(at + marker.length, lineEnd),
+      at,
+      bodyAt: Math.min(lineEnd + 1, raw.length),
+    });
+  }
+  starts.forEach(({ name, bodyAt }, index) => {
+    bodies.push({ name, body: raw.slice(bodyAt, starts[index + 1]?.at ?? raw.length) });
+  });
+  const state = starts.find(({ name }) => name === 'state');
+  const end = starts.find(({ name, at }) => name === 'end' && state !== undefined && at > state.at);
+  return {
+    section: (name) => {
+      const found = bodies.find((each) => each.name === name);
+      return found === undefined ? undefined : utf8(found.body);
+    },
+    sections: (prefix) =>
+      new Map(
+        bodies
+          .filter(({ name }) => name.startsWith(prefix))
+          .map(({ name, body }) => [utf8(name.slice(prefix.length)), utf8(body)] as const),
+      ),
+    fingerprint:
+      state === undefined || end === undefined ? undefined : digestBytes(bytes(raw.slice(state.at, end.at))),
+  };
+}
+
+/** Lines of a section that are not blank. */
+export function linesOf(body: string | undefined): string[] {
+  return (body ?? '').split('\n').filter((text) => text.trim() !== '');
+}
+
+function bytes(latin1: string): Uint8Array {
+  const result = new Uint8Array(latin1.length);
+  for (let index = 0; index < latin1.length; index++) result[index] = latin1.charCodeAt(index) & 0xff;
+  return result;
+}
+
+const ascii = /^[\x00-\x7f]*$/; // oxlint-disable-line no-control-regex -- the test is for bytes above 127
+
+/** Text of UTF-8 bytes; where they are not UTF-8, every byte above 127 becomes U+FFFD. */
+function utf8(latin1: string): string {
+  if (ascii.test(latin1)) return latin1;
+  const encoded = latin1.replace(
+    /[%\x80-\xff]/g,
+    (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return latin1.replace(/[\x80-\xff]/g, '\uFFFD');
+  }
+}

@@ -1,0 +1,65 @@
+import { type Family, families } from '../model/family.ts';
+import { parseConnections } from '../resources/virtual-service.ts';
+import { byKind, idOf, type Resource } from '../resources/index.ts';
+import { type Answer, linesOf, parseAnswer } from './answer.ts';
+import { type Manifest, readManifest } from './manifest.ts';
+import { UnusableAnswer } from './unusable.ts';
+
+export interface Facts {
+  readonly family: Family;
+  /** `uname -n`. */
+  readonly node: string;
+  /** What the distribution calls itself. */
+  readonly system: string;
+  /** Seconds since 1970 by the host's clock. */
+  readonly clock: number;
+}
+
+/** What a host has. */
+export interface Observation {
+  readonly facts: Facts;
+  /** SHA-256 of everything that a plan depends on. */
+  readonly fingerprint: string;
+  readonly manifest: Manifest | undefined;
+  /** Who is at work on the host just now: the lines of the lock's holder file. */
+  readonly lock: string | undefined;
+  readonly connections: ReadonlyMap<string, number>;
+  readonly answer: Answer;
+}
+
+/** Reads a host's answer to `probeScript`. Throws UnusableAnswer. */
+export function readObservation(raw: string, frame: string): Observation {
+  const answer = parseAnswer(raw, frame);
+  if (answer.fingerprint === undefined) throw new UnusableAnswer('the answer is cut short');
+  const facts = new Map(
+    linesOf(answer.section('facts')).map((text) => [text.split('=')[0]!, text.slice(text.indexOf('=') + 1)]),
+  );
+  const family = families.find((each) => each === facts.get('family'));
+  const system = (facts.get('PRETTY_NAME') ?? '').replace(/^"|"$/g, '');
+  if (family === undefined) {
+    throw new UnusableAnswer(
+      `it is neither Debian nor RHEL 6 or later${system === '' ? '' : ` (it says: ${system})`}, and lvsform knows no other`,
+    );
+  }
+  if (facts.get('uid') !== '0') {
+    throw new UnusableAnswer('it needs root: set ssh.user: root, or ssh.sudo: true for this host');
+  }
+  return {
+    facts: { family, node: facts.get('node') ?? '', system, clock: Number(facts.get('clock') ?? 0) },
+    fingerprint: answer.fingerprint,
+    manifest: readManifest(answer.section('manifest')),
+    lock: answer.section('lock')?.trim() || undefined,
+    connections: parseConnections(answer.section('connections')),
+    answer,
+  };
+}
+
+/** What the host has of each resource, by id. Plain data. */
+export function observedOf(answer: Answer, resources: readonly Resource[]): Map<string, unknown> {
+  const result = new Map<string, unknown>();
+  for (const { kind, resources: group } of byKind(resources)) {
+    const observed = kind.parse(answer, group);
+    group.forEach((resource, index) => result.set(idOf(resource), observed[index]));
+  }
+  return result;
+}

@@ -1,0 +1,51 @@
+import type { Family } from '../model/family.ts';
+import { byKind, type Resource } from '../resources/index.ts';
+import { opening } from '../shell/prelude.ts';
+
+/** What a host of each family is to be read for. */
+export type ProbeResources = Readonly<Partial<Record<Family, readonly Resource[]>>>;
+
+/**
+ * The one script that reads a host: facts first, then everything that is wanted there, for the family that it turns
+ * out to be. It changes nothing.
+ */
+export function probeScript(resources: ProbeResources, frame: string): string {
+  return `${opening(frame)}${facts}${stateFunction(resources)}state\nsay end\n`;
+}
+
+/**
+ * The shell function `state`: prints all that a plan depends on, and nothing that changes by itself (no counters, no
+ * lifetimes), so that its digest is the host's fingerprint.
+ */
+export function stateFunction(resources: ProbeResources): string {
+  const cases = Object.entries(resources).map(([family, wanted]) => {
+    const probes = byKind(wanted).map(
+      (group) => `say ${group.kind.kind}\n${group.kind.probe(group.resources, family as Family)}`,
+    );
+    return `${family})\n${probes.join('\n')}\n;;\n`;
+  });
+  return `state() {
+say state
+say manifest
+[ -f "$lib/manifest.json" ] && cat "$lib/manifest.json"
+case $family in
+${cases.join('')}esac
+:
+}
+`;
+}
+
+/** Facts are said, not fingerprinted: they may change between plan and apply. */
+const facts = `say facts
+printf 'family=%s\\n' "$family"
+printf 'node=%s\\n' "$(uname -n)"
+printf 'uid=%s\\n' "$(id -u)"
+date +clock=%s
+[ -z "$release" ] || printf 'PRETTY_NAME=%s\\n' "$release"
+[ -f etc/os-release ] && while IFS= read -r text; do
+  case $text in PRETTY_NAME=*) printf '%s\\n' "$text" ;; esac
+done < etc/os-release
+say lock
+[ -f "$lib/lock/holder" ] && cat "$lib/lock/holder"
+[ -e proc/net/ip_vs ] && command -v ipvsadm >/dev/null && { say connections; ipvsadm -Ln; }
+`;

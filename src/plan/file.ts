@@ -1,0 +1,52 @@
+import { digest } from '../net/digest.ts';
+import { type Plan, planVersion } from './plan.ts';
+
+/** A plan file that cannot be used; the message says why, to people. */
+export class UnusablePlan extends Error {
+  override readonly name = 'UnusablePlan';
+}
+
+/**
+ * A plan as the text of a file. Documents are written once, under their digest: most hosts share them.
+ */
+export function writePlan(plan: Plan): string {
+  const documents: Record<string, string> = {};
+  const packed = JSON.parse(
+    JSON.stringify(plan, (key, value: unknown) => {
+      if (key !== 'content' || typeof value !== 'string') return value;
+      const name = digest(value);
+      documents[name] = value;
+      return name;
+    }),
+  ) as Record<string, unknown>;
+  const body = { ...packed, documents };
+  return `${JSON.stringify({ ...body, checksum: digest(JSON.stringify(body)) })}\n`;
+}
+
+/** Reads a plan file back, exactly as it was written. Throws UnusablePlan. */
+export function readPlan(text: string): Plan {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UnusablePlan('this is not a plan of lvsform (not JSON); make one with: lvsform plan -o FILE', {
+      cause: error,
+    });
+  }
+  if (typeof value !== 'object' || value === null || !('version' in value) || !('documents' in value)) {
+    throw new UnusablePlan('this is not a plan of lvsform; make one with: lvsform plan -o FILE');
+  }
+  if (value.version !== planVersion) {
+    throw new UnusablePlan(
+      `this plan has version ${String(value.version)}, and this lvsform reads version ${planVersion}: plan again`,
+    );
+  }
+  const { checksum, ...body } = value as Record<string, unknown>;
+  if (checksum !== digest(JSON.stringify(body))) {
+    throw new UnusablePlan('this plan was changed after it was made: plan again');
+  }
+  const { documents, ...packed } = body as { documents: Record<string, string> } & Record<string, unknown>;
+  return JSON.parse(JSON.stringify(packed), (key, inner: unknown) =>
+    key === 'content' && typeof inner === 'string' ? documents[inner] : inner,
+  ) as Plan;
+}

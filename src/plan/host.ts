@@ -1,0 +1,183 @@
+import type { Family } from '../model/family.ts';
+import type { Answer } from '../observe/answer.ts';
+import type { Observation } from '../observe/observation.ts';
+import { observedOf } from '../observe/observation.ts';
+import type { ManagedResource, Manifest, RosterEntry } from '../observe/manifest.ts';
+import type { Change, Context, Detail } from '../resources/kind.ts';
+import { byKind, idOf, kindOf, type Resource } from '../resources/index.ts';
+import { isUnitFile, reloadAction } from '../resources/unit.ts';
+import type { Blocked, Ready } from './plan.ts';
+
+/** What a host is to have, and what is known about its clusters. */
+export interface HostIntent {
+  readonly wanted: readonly Resource[];
+  readonly clusters: readonly string[];
+  readonly roster: readonly RosterEntry[];
+}
+
+/** What the manifest knows to be ours and nobody wants any more, as the resources that bring back what was there before. */
+export function leavingResources(manifest: Manifest | undefined, wanted: readonly Resource[]): Resource[] {
+  const ids = new Set(wanted.map(idOf));
+  return Object.entries(manifest?.resources ?? {})
+    .filter(([id]) => !ids.has(id))
+    .flatMap(([, { resource, before }]) => {
+      const back = kindOf(resource).restore(resource, before);
+      return back === undefined ? [] : [back];
+    });
+}
+
+/**
+ * Holds a host against what it is to have. `leaving` are the resources of `leavingResources`; the observation must
+ * be one of both.
+ */
+export function planHost(
+  intent: HostIntent,
+  leaving: readonly Resource[],
+  observation: Observation,
+  frame: string,
+  planId: string,
+): Ready | Blocked {
+  const { wanted } = intent;
+  const resources = [...wanted, ...leaving];
+  const observed = observedOf(observation.answer, resources);
+  const { changes, notes, blockers } = compareAll(wanted, leaving, observed, {
+    ...observation,
+    family: observation.facts.family,
+  });
+  if (blockers.length > 0) return { is: 'blocked', reasons: blockers };
+  const manifest = nextManifest(intent, observed, observation.manifest, planId);
+  const ids = new Set(wanted.map(idOf));
+  return {
+    is: 'ready',
+    family: observation.facts.family,
+    system: observation.facts.system,
+    frame,
+    fingerprint: observation.fingerprint,
+    resources,
+    changes,
+    roster: rosterDetails(observation.manifest, manifest),
+    notes,
+    manifest,
+    ...(observation.manifest === undefined ? {} : { applied: observation.manifest.plan }),
+    leaving: Object.fromEntries(
+      Object.entries(observation.manifest?.resources ?? {}).filter(([id]) => !ids.has(id)),
+    ),
+  };
+}
+
+/** What still differs on a host, by its answer: what its plan would be if it were made now. */
+export function stillToDo(ready: Ready, answer: Answer): Change[] {
+  const leaves = new Set(Object.keys(ready.leaving));
+  const wanted = ready.resources.filter((resource) => !leaves.has(idOf(resource)));
+  const leaving = ready.resources.filter((resource) => leaves.has(idOf(resource)));
+  const manifest = ready.manifest;
+  const seen: Seen = { family: ready.family, answer, connections: new Map(), manifest };
+  return compareAll(wanted, leaving, observedOf(answer, ready.resources), seen).changes;
+}
+
+interface Seen {
+  readonly family: Family;
+  readonly answer: Answer;
+  readonly connections: ReadonlyMap<string, number>;
+  readonly manifest: Manifest | undefined;
+}
+
+interface Comparisons {
+  readonly changes: Change[];
+  readonly notes: string[];
+  readonly blockers: string[];
+}
+
+function compareAll(
+  wanted: readonly Resource[],
+  leaving: readonly Resource[],
+  observed: ReadonlyMap<string, unknown>,
+  { family, answer, connections, manifest }: Seen,
+): Comparisons {
+  const changes: Change[] = [];
+  const notes: string[] = [];
+  const blockers: string[] = [];
+  const changedFiles = new Set<string>();
+  const compare = (resource: Resource, retiring: boolean): void => {
+    const context: Context = { family, retiring, changedFiles, connections };
+    const { change, blocker, note } = kindOf(resource).compare(
+      resource,
+      observed.get(idOf(resource)),
+      context,
+    );
+    if (blocker !== undefined) blockers.push(blocker);
+    if (note !== undefined) notes.push(note);
+    if (change === undefined) return;
+    changes.push(withoutKnownOriginals(change, manifest));
+    if (resource.kind === 'file' || resource.kind === 'block') changedFiles.add(resource.path);
+  };
+  for (const { resources } of byKind(wanted)) for (const each of resources) compare(each, false);
+  for (const { resources } of byKind(leaving)) for (const each of resources) compare(each, true);
+  for (const { kind, resources } of byKind([...wanted, ...leaving])) {
+    notes.push(...(kind.others?.(answer, resources) ?? []));
+  }
+  return { changes: changes.map((change) => withReload(change, family)), notes, blockers };
+}
+
+/** systemd has to read its units again wherever a change writes or removes one. */
+function withReload(change: Change, family: Context['family']): Change {
+  const touched = change.actions.find((action) => action.do !== 'run' && isUnitFile(action.path));
+  const reload = touched === undefined ? undefined : reloadAction(family, touched.stage === 'retire');
+  return reload === undefined ? change : { ...change, actions: [...change.actions, reload] };
+}
+
+/** The file that was there before us is kept once; what stands there later is our own. */
+function withoutKnownOriginals(change: Change, manifest: Manifest | undefined): Change {
+  if (manifest?.resources[change.id] === undefined) return change;
+  const actions = change.actions.map((action) =>
+    action.do === 'write' ? { ...action, keepOriginal: false } : action,
+  );
+  return { ...change, actions };
+}
+
+function nextManifest(
+  { wanted, clusters, roster }: HostIntent,
+  observed: ReadonlyMap<string, unknown>,
+  manifest: Manifest | undefined,
+  planId: string,
+): Manifest | undefined {
+  const ours = wanted.filter((resource) => !(resource.kind === 'address' && resource.want === 'expected'));
+  if (ours.length === 0) return undefined;
+  const resources = ours.map((resource): readonly [string, ManagedResource] => {
+    const id = idOf(resource);
+    return [id, { resource, before: manifest?.resources[id]?.before ?? observed.get(id) }];
+  });
+  return { version: 1, plan: planId, clusters, roster, resources: Object.fromEntries(resources) };
+}
+
+function rosterDetails(before: Manifest | undefined, after: Manifest | undefined): Detail[] {
+  if (before === undefined && after === undefined) return [];
+  const names = (manifest: Manifest | undefined): Map<string, string> =>
+    new Map((manifest?.roster ?? []).map((entry) => [entry.host, JSON.stringify(entry.ssh)]));
+  const [old, now] = [names(before), names(after)];
+  const details: Detail[] = [
+    ...[...now.keys()].filter((name) => !old.has(name)).map((name) => ({ verb: 'add' as const, text: name })),
+    ...[...now.keys()]
+      .filter((name) => old.has(name) && old.get(name) !== now.get(name))
+      .map((name) => ({ verb: 'change' as const, text: name })),
+    ...[...old.keys()]
+      .filter((name) => !now.has(name))
+      .map((name) => ({ verb: 'remove' as const, text: name })),
+  ];
+  const clusters = (manifest: Manifest | undefined): string =>
+    [...(manifest?.clusters ?? [])].sort().join(', ');
+  if (clusters(before) !== clusters(after)) {
+    details.push({
+      verb: 'change',
+      text: `clusters: ${clusters(before) || 'none'} -> ${clusters(after) || 'none'}`,
+    });
+  }
+  const managed = (manifest: Manifest | undefined): string =>
+    Object.keys(manifest?.resources ?? {})
+      .sort()
+      .join('\n');
+  if (details.length === 0 && managed(before) !== managed(after)) {
+    details.push({ verb: 'change', text: 'what lvsform manages here' });
+  }
+  return details;
+}

@@ -1,0 +1,218 @@
+import pLimit from 'p-limit';
+import { resourcesOf } from '../components/index.ts';
+import type { Host, Inventory } from '../model/cluster.ts';
+import { families, type Family } from '../model/family.ts';
+import type { RosterEntry } from '../observe/manifest.ts';
+import { type Observation, readObservation } from '../observe/observation.ts';
+import { probeScript } from '../observe/probe.ts';
+import { UnusableAnswer } from '../observe/unusable.ts';
+import { type Clock, HostFailure, type Hosts, type Target } from '../port.ts';
+import type { Render } from '../render/templates.ts';
+import type { Emit } from '../report/events.ts';
+import type { Resource } from '../resources/index.ts';
+import { leavingResources, planHost } from './host.ts';
+import { orderHosts } from './order.ts';
+import { type HostPlan, hasWork, type Plan, planVersion } from './plan.ts';
+import { type Selection, selectHosts } from './select.ts';
+
+export interface PlanRequest {
+  readonly inventory: Inventory;
+  /** As the user wrote it. */
+  readonly path: string;
+  readonly render: Render;
+  readonly selection: Selection;
+  /** True to take everything of ours away. */
+  readonly destroy: boolean;
+  /** Hosts that have left the inventory and are gone for good. */
+  readonly forget: readonly string[];
+  /** How many hosts are worked on at once. */
+  readonly parallelism: number;
+}
+
+export interface Surroundings {
+  readonly hosts: Hosts;
+  readonly clock: Clock;
+  readonly emit: Emit;
+}
+
+/** A host that was read, or why it could not be. */
+type Seen =
+  | {
+      readonly target: Target;
+      readonly frame: string;
+      readonly observation: Observation;
+      readonly wanted: Resource[];
+      readonly leaving: Resource[];
+    }
+  | { readonly target: Target; readonly failure: HostPlan['state'] };
+
+/** Reads every selected host once and says what has to change, and in which order. */
+export async function makePlan(request: PlanRequest, surroundings: Surroundings): Promise<Plan> {
+  const { inventory, selection, parallelism } = request;
+  const names = selectHosts(inventory, selection);
+  const chosen = inventory.hosts.filter(({ name, managed }) => managed && names.has(name));
+  const limit = pLimit(parallelism);
+  const seen = await Promise.all(
+    chosen.map((host) => limit(() => see(targetOf(host), wantedBy(request, host), surroundings))),
+  );
+  const gone = departed(request, seen);
+  const seenGone = await Promise.all(gone.map((target) => limit(() => see(target, () => [], surroundings))));
+  return assemble(request, seen, seenGone, surroundings);
+}
+
+/** The resources of a host as a function of its family, which only the host itself knows. */
+function wantedBy({ inventory, render, destroy }: PlanRequest, host: Host): (family: Family) => Resource[] {
+  const made = new Map<Family, Resource[]>();
+  return (family) => {
+    if (destroy) return [];
+    const known = made.get(family) ?? resourcesOf(inventory, host, family, render);
+    made.set(family, known);
+    return known;
+  };
+}
+
+/** Reads one host: one round trip, and one more where something there is on its way out. */
+async function see(
+  target: Target,
+  wantedFor: (family: Family) => Resource[],
+  { hosts, clock, emit }: Surroundings,
+): Promise<Seen> {
+  const frame = clock.random();
+  const read = async (resources: Parameters<typeof probeScript>[0]): Promise<Observation> =>
+    readObservation(await hosts.run(target, probeScript(resources, frame)), frame);
+  try {
+    let observation = await read(Object.fromEntries(families.map((family) => [family, wantedFor(family)])));
+    const { family } = observation.facts;
+    const wanted = wantedFor(family);
+    const leaving = leavingResources(observation.manifest, wanted);
+    if (leaving.length > 0) observation = await read({ [family]: [...wanted, ...leaving] });
+    emit({ type: 'observed', host: target.name });
+    return { target, frame, observation, wanted, leaving };
+  } catch (error) {
+    const failure = failureOf(error);
+    emit({
+      type: 'observed',
+      host: target.name,
+      failure: failure.is === 'unreachable' ? failure.reason : failure.reasons.join('; '),
+    });
+    return { target, failure };
+  }
+}
+
+function failureOf(error: unknown): Exclude<HostPlan['state'], { is: 'ready' }> {
+  if (error instanceof HostFailure) return { is: 'unreachable', reason: error.message };
+  if (error instanceof UnusableAnswer) return { is: 'blocked', reasons: [error.message] };
+  throw error;
+}
+
+/** Hosts that the rosters of others know and the inventory does not. */
+function departed({ inventory, selection, forget }: PlanRequest, seen: readonly Seen[]): Target[] {
+  if (selection.limit.length > 0) return [];
+  const present = new Set([...inventory.hosts.map(({ name }) => name), ...forget, ...selection.exclude]);
+  const found = new Map<string, Target>();
+  for (const each of seen) {
+    if (!('observation' in each)) continue;
+    for (const { host, ssh } of each.observation.manifest?.roster ?? []) {
+      if (!present.has(host)) found.set(host, { name: host, ssh });
+    }
+  }
+  return [...found.values()];
+}
+
+function assemble(
+  request: PlanRequest,
+  seen: readonly Seen[],
+  seenGone: readonly Seen[],
+  { clock }: Surroundings,
+): Plan {
+  const { inventory, destroy, path, selection } = request;
+  const createdAt = clock.now().toISOString();
+  const id = `${createdAt.replace(/\D/g, '').slice(0, 14)}-${clock.random().slice(0, 8)}`;
+  const gone = seenGone
+    .filter((each) => 'failure' in each || each.observation.manifest !== undefined)
+    .map((each) =>
+      planOf(each, { clusters: clustersBefore(each), roster: [], sends: false, departed: true }, id),
+    );
+  // A host that has left and cannot be cleaned now stays in the rosters, or nobody would find it again.
+  const staying = gone.filter((host) => host.state.is !== 'ready').map(({ host, ssh }) => ({ host, ssh }));
+  const hosts = seen.map((each) => {
+    const clusters = inventory.clusters.filter((cluster) =>
+      members(cluster).some(({ name }) => name === each.target.name),
+    );
+    const roster = destroy ? [] : [...rosterOf(clusters), ...staying];
+    const sends = clusters.some(({ directors }) =>
+      directors.some(({ name, active }) => active && name === each.target.name),
+    );
+    return planOf(each, { clusters: clusters.map(({ name }) => name), roster, sends, departed: false }, id);
+  });
+  const all = [...hosts, ...gone.filter((host) => hasWork(host) || host.state.is !== 'ready')];
+  return {
+    version: planVersion,
+    id,
+    createdAt,
+    inventory: path,
+    limit: selection.limit,
+    exclude: selection.exclude,
+    destroy,
+    hosts: all,
+    transactions: orderHosts(all),
+  };
+}
+
+interface Membership {
+  readonly clusters: readonly string[];
+  readonly roster: readonly RosterEntry[];
+  readonly sends: boolean;
+  readonly departed: boolean;
+}
+
+function planOf(seen: Seen, membership: Membership, planId: string): HostPlan {
+  const { clusters, roster, departed: left } = membership;
+  const { name: host, ssh } = seen.target;
+  if ('failure' in seen) {
+    return { host, ssh, clusters, sends: membership.sends, departed: left, state: seen.failure };
+  }
+  const { wanted, leaving, observation, frame } = seen;
+  const before = observation.manifest?.clusters ?? [];
+  const sends = [...wanted, ...leaving].some(({ kind }) => kind === 'virtual-service');
+  return {
+    host,
+    ssh,
+    clusters: [...new Set([...clusters, ...before])],
+    sends,
+    departed: left,
+    state: planHost({ wanted, clusters, roster }, leaving, observation, frame, planId),
+  };
+}
+
+function clustersBefore(seen: Seen): readonly string[] {
+  return 'observation' in seen ? (seen.observation.manifest?.clusters ?? []) : [];
+}
+
+function members({ directors, realServers }: Inventory['clusters'][number]): readonly Host[] {
+  return [...directors, ...realServers];
+}
+
+function rosterOf(clusters: Inventory['clusters']): RosterEntry[] {
+  const hosts = new Map(clusters.flatMap(members).map((host) => [host.name, host] as const));
+  return [...hosts.values()]
+    .filter(({ managed }) => managed)
+    .map((host) => {
+      const { name, ssh } = targetOf(host);
+      return { host: name, ssh };
+    });
+}
+
+export function targetOf({ name, ssh }: Host): Target {
+  const { host, user, port, identity, sudo } = ssh;
+  return {
+    name,
+    ssh: {
+      host,
+      ...(user === undefined ? {} : { user }),
+      ...(port === undefined ? {} : { port }),
+      ...(identity === undefined ? {} : { identity }),
+      sudo,
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import type { Family } from '../model/family.ts';
+import type { ManagedResource, Manifest, RosterEntry } from '../observe/manifest.ts';
+import type { Change, Detail, Stage } from '../resources/kind.ts';
+import type { Resource } from '../resources/index.ts';
+
+/** The version of the plan file. A file of another version is refused. */
+export const planVersion = 1;
+
+/** What one host needs, and what it was when that was found out. */
+export interface HostPlan {
+  readonly host: string;
+  readonly ssh: RosterEntry['ssh'];
+  readonly clusters: readonly string[];
+  /** True for a host that sends clients' requests to others: it has virtual services, or is to have them. */
+  readonly sends: boolean;
+  /** True for a host that is no longer in the inventory and is cleaned up. */
+  readonly departed: boolean;
+  readonly state: Ready | Blocked | Unreachable;
+}
+
+export interface Ready {
+  readonly is: 'ready';
+  readonly family: Family;
+  readonly system: string;
+  /** The frame under which the host was read; a part of the fingerprint. */
+  readonly frame: string;
+  readonly fingerprint: string;
+  /** Everything that was looked at: what is wanted, and what is on its way out. */
+  readonly resources: readonly Resource[];
+  readonly changes: readonly Change[];
+  /** Changes of the cluster's roster: the manifest is written, and nothing else. */
+  readonly roster: readonly Detail[];
+  readonly notes: readonly string[];
+  /** The manifest once everything is done; undefined where nothing of ours is left. */
+  readonly manifest: Manifest | undefined;
+  /** The plan that was applied to the host before this one, if any. */
+  readonly applied?: string;
+  /** Entries that the manifest keeps until what they stand for has been taken away. */
+  readonly leaving: Readonly<Record<string, ManagedResource>>;
+}
+
+export interface Blocked {
+  readonly is: 'blocked';
+  readonly reasons: readonly string[];
+}
+
+export interface Unreachable {
+  readonly is: 'unreachable';
+  readonly reason: string;
+}
+
+/** A part of a host's plan that is done in one go, or not at all. */
+export interface Transaction {
+  /** `rs1`, or `rs1 prepare` and `rs1 retire` where directors act in between, or `rs1 roster`. */
+  readonly id: string;
+  readonly host: string;
+  /** None: only the manifest is written, with the roster as it is in the end. */
+  readonly stages: readonly Stage[];
+  readonly after: readonly Edge[];
+  /** Why it will not be begun: hosts that it depends on cannot be worked on. */
+  readonly blocked?: string;
+}
+
+export interface Edge {
+  readonly transaction: string;
+  /** True where a failure of the other keeps this one from being begun. */
+  readonly requires: boolean;
+}
+
+/** Everything that apply will do, as plain data. */
+export interface Plan {
+  readonly version: typeof planVersion;
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly inventory: string;
+  /** The selection of hosts that was asked for, as it was written. */
+  readonly limit: readonly string[];
+  readonly exclude: readonly string[];
+  /** True where everything of ours is taken away. */
+  readonly destroy: boolean;
+  readonly hosts: readonly HostPlan[];
+  readonly transactions: readonly Transaction[];
+}
+
+export function isReady(host: HostPlan): host is HostPlan & { readonly state: Ready } {
+  return host.state.is === 'ready';
+}
+
+/** True where apply would write to the host. */
+export function hasWork(host: HostPlan): boolean {
+  return isReady(host) && (host.state.changes.length > 0 || host.state.roster.length > 0);
+}
+
+export function hasChanges(plan: Plan): boolean {
+  return plan.hosts.some(hasWork);
+}
+
+/** Hosts that have left the inventory and are cleaned up by this plan. */
+export function departing(plan: Plan): RosterEntry[] {
+  return plan.hosts.filter((host) => host.departed && isReady(host)).map(({ host, ssh }) => ({ host, ssh }));
+}

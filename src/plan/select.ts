@@ -1,0 +1,50 @@
+import type { Inventory } from '../model/cluster.ts';
+import { didYouMean } from '../inventory/suggest.ts';
+
+/** Which hosts are meant; both lists hold what `matches` understands. */
+export interface Selection {
+  readonly limit: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+/** A selection that selects nothing is a mistake of its author. */
+export class UnusableSelection extends Error {
+  override readonly name = 'UnusableSelection';
+}
+
+/** The names of the selected hosts. Throws UnusableSelection for a pattern that no host fits. */
+export function selectHosts(inventory: Inventory, { limit, exclude }: Selection): Set<string> {
+  const names = new Set(inventory.hosts.map(({ name }) => name));
+  const kinds = labels(inventory);
+  const chosen = (pattern: string): string[] => {
+    const found = [...names].filter((name) => matches(pattern, name, kinds.get(name) ?? []));
+    if (found.length > 0) return found;
+    const known = [...names, ...new Set([...kinds.values()].flat())];
+    throw new UnusableSelection(`no host fits ${pattern}: ${didYouMean(pattern, known)}`);
+  };
+  const selected = limit.length === 0 ? names : new Set(limit.flatMap(chosen));
+  const left = new Set(exclude.flatMap(chosen));
+  return new Set([...selected].filter((name) => !left.has(name)));
+}
+
+/** What a host is called beside its name: its roles, clusters and groups. */
+function labels(inventory: Inventory): Map<string, string[]> {
+  const result = new Map<string, string[]>();
+  const add = (name: string, ...words: string[]): void =>
+    void result.set(name, [...(result.get(name) ?? []), ...words]);
+  for (const cluster of inventory.clusters) {
+    for (const { name, groups } of cluster.directors) add(name, 'directors', cluster.name, ...groups);
+    for (const { name, groups } of cluster.realServers) add(name, 'real-servers', cluster.name, ...groups);
+  }
+  return result;
+}
+
+/** A pattern is a host's name, with `*` for any letters, or a label. */
+function matches(pattern: string, name: string, words: readonly string[]): boolean {
+  const expression = new RegExp(`^${pattern.split('*').map(escape).join('.*')}$`);
+  return expression.test(name) || words.includes(pattern);
+}
+
+function escape(text: string): string {
+  return text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,64 @@
+import type { Event, HostResult, Outcome } from './events.ts';
+import { clean } from './clean.ts';
+import type { Style } from './style.ts';
+
+/** How an outcome is told. */
+const words: Record<Outcome, string> = {
+  ok: 'ok',
+  changed: 'changed',
+  failed: 'failed',
+  'rolled-back': 'rolled back',
+  'half-undone': 'failed, and not all of it could be undone',
+  stale: 'stale plan',
+  locked: 'locked',
+  unreachable: 'unreachable',
+  blocked: 'cannot be changed',
+  skipped: 'skipped',
+};
+
+/** One event as a line for people; empty where it is not worth one. */
+export function eventLine(event: Event, style: Style): string {
+  switch (event.type) {
+    case 'observed':
+    case 'summary':
+      return '';
+    case 'transaction':
+      return `${event.transaction}: ${event.steps === 1 ? '1 step' : `${event.steps} steps`} ...\n`;
+    case 'transaction-end':
+      return resultLine({ ...event, host: event.transaction }, style);
+  }
+}
+
+/** What became of every host, and the counts. */
+export function summaryText(results: readonly HostResult[], style: Style): string {
+  const counts = new Map<Outcome, number>();
+  for (const { outcome } of results) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  const told = [...counts]
+    .map(([outcome, count]) => paint(outcome, `${count} ${words[outcome]}`, style))
+    .join(', ');
+  const lines = results
+    .filter(({ outcome }) => outcome !== 'ok')
+    .map((result) => `  ${resultLine(withoutOutput(result), style)}`);
+  return `\n${style.bold('Summary')}: ${told === '' ? 'nothing to do' : told}\n${lines.join('')}`;
+}
+
+function resultLine({ host, outcome, message, output }: HostResult, style: Style): string {
+  const head = `${host}: ${paint(outcome, words[outcome], style)}${message === undefined ? '' : `: ${clean(message)}`}\n`;
+  const shown = output === undefined || outcome === 'changed' ? '' : clean(output);
+  return shown === ''
+    ? head
+    : `${head}${shown
+        .split('\n')
+        .map((text) => `    | ${text}\n`)
+        .join('')}`;
+}
+
+function withoutOutput({ host, outcome, message }: HostResult): HostResult {
+  return { host, outcome, ...(message === undefined ? {} : { message }) };
+}
+
+function paint(outcome: Outcome, text: string, style: Style): string {
+  if (outcome === 'ok') return text;
+  if (outcome === 'changed') return style.add(text);
+  return outcome === 'skipped' ? style.change(text) : style.alarm(text);
+}

@@ -1,0 +1,44 @@
+import { eventVersion, type Event } from './events.ts';
+import { clean } from './clean.ts';
+import type { Plan } from '../plan/plan.ts';
+
+/** One event as one line of JSON. */
+export function eventJson(event: Event): string {
+  return `${JSON.stringify({ version: eventVersion, ...event }, (_, value: unknown) =>
+    typeof value === 'string' ? clean(value, 100_000) : value,
+  )}\n`;
+}
+
+/** A plan as JSON for programs: what changes and why, without the documents and the means. */
+export function planJson(plan: Plan): object {
+  return {
+    version: plan.version,
+    id: plan.id,
+    createdAt: plan.createdAt,
+    inventory: plan.inventory,
+    limit: plan.limit,
+    exclude: plan.exclude,
+    destroy: plan.destroy,
+    hosts: plan.hosts.map(({ host, departed, state }) => ({
+      host,
+      departed,
+      ...(state.is === 'ready'
+        ? {
+            state: 'ready',
+            family: state.family,
+            fingerprint: state.fingerprint,
+            changes: state.changes.map(({ id, verb, title, details, interrupts }) => ({
+              id,
+              verb,
+              title,
+              details,
+              interrupts,
+            })),
+            roster: state.roster,
+            notes: state.notes,
+          }
+        : { state: state.is, reasons: state.is === 'blocked' ? state.reasons : [state.reason] }),
+    })),
+    transactions: plan.transactions,
+  };
+}

@@ -1,0 +1,106 @@
+import { structuredPatch } from 'diff';
+import { hasChanges, hasWork, type HostPlan, isReady, type Plan } from '../plan/plan.ts';
+import type { Change, Detail, Verb } from '../resources/kind.ts';
+import { clean } from './clean.ts';
+import { plural } from './problems.ts';
+import type { Style } from './style.ts';
+
+const symbols: Record<Verb, string> = { add: '+', change: '~', remove: '-' };
+
+/** The most lines that are shown of a document that is new, and of one that changes. */
+const most = { added: 6, changed: 200 };
+
+/**
+ * A plan as a diff that people read: per host, per resource, then what it interrupts and a summary line. `full` shows
+ * every line of every document.
+ */
+export function planText(plan: Plan, style: Style, full = false): string {
+  const shown = plan.hosts.filter((host) => !isReady(host) || hasWork(host) || host.state.notes.length > 0);
+  const parts = shown.map((host) => hostText(host, style, full));
+  const interrupts = plan.hosts.flatMap((host) =>
+    isReady(host)
+      ? host.state.changes.flatMap((change) => change.interrupts.map((text) => `${host.host}: ${text}`))
+      : [],
+  );
+  if (interrupts.length > 0) {
+    parts.push(
+      `${style.bold('What will be interrupted')}\n${interrupts.map((text) => `  ! ${text}\n`).join('')}`,
+    );
+  }
+  return `${parts.join('\n')}${parts.length > 0 ? '\n' : ''}${summary(plan, style)}\n`;
+}
+
+function hostText(host: HostPlan, style: Style, full: boolean): string {
+  const { state } = host;
+  if (state.is === 'unreachable')
+    return `${style.bold(host.host)}: ${style.alarm('unreachable')}\n  ${clean(state.reason)}\n`;
+  if (state.is === 'blocked') {
+    return `${style.bold(host.host)}: ${style.alarm('cannot be changed')}\n${state.reasons.map((text) => `  ${clean(text)}\n`).join('')}`;
+  }
+  const head = `${style.bold(host.host)} (${clean(state.system) || state.family}${host.departed ? ', no longer in the inventory' : ''})\n`;
+  const changes = state.changes.map((change) => changeText(change, style, full)).join('');
+  const roster =
+    state.roster.length === 0
+      ? ''
+      : `  ${style.change('~')} roster: ${state.roster.map((detail) => ('text' in detail ? `${symbols[detail.verb]} ${detail.text}` : '')).join(', ')}\n`;
+  const notes = state.notes.map((text) => style.dim(`  (${clean(text)})\n`)).join('');
+  return head + changes + roster + notes;
+}
+
+function changeText({ verb, title, details }: Change, style: Style, full: boolean): string {
+  const head = `  ${style[verb](`${symbols[verb]} ${clean(title)}`)}\n`;
+  return head + details.map((detail) => detailText(detail, style, full)).join('');
+}
+
+function detailText(detail: Detail, style: Style, full: boolean): string {
+  if ('text' in detail)
+    return `      ${style[detail.verb](`${symbols[detail.verb]} ${clean(detail.text)}`)}\n`;
+  return diffLines(detail.before, detail.after, full)
+    .map((text) => `      ${paint(text, style)}\n`)
+    .join('');
+}
+
+function paint(text: string, style: Style): string {
+  if (text.startsWith('+')) return style.add(text);
+  if (text.startsWith('-')) return style.remove(text);
+  return text.startsWith('@@') ? style.dim(text) : text;
+}
+
+/** A unified diff's lines, without the two lines of names. */
+function diffLines(before: string, after: string, full: boolean): string[] {
+  const { hunks } = structuredPatch('', '', clean(before, Infinity), after, undefined, undefined, {
+    context: 2,
+  });
+  const lines = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines: body }) => [
+    `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
+    ...body,
+  ]);
+  if (before === '') lines.shift();
+  const limit = full ? Infinity : before === '' ? most.added : most.changed;
+  const left = lines.length - limit;
+  return left > 1
+    ? [...lines.slice(0, limit), `... ${plural(left, 'more line')} (--full shows them)`]
+    : lines;
+}
+
+function summary(plan: Plan, style: Style): string {
+  const changes = plan.hosts.flatMap((host) => (isReady(host) ? host.state.changes : []));
+  const count = (verb: Verb): number => changes.filter((change) => change.verb === verb).length;
+  const broken = plan.hosts.filter(({ state }) => state.is !== 'ready');
+  const trouble = broken.length > 0 ? style.alarm(`${plural(broken.length, 'host')} not planned.`) : '';
+  const selected = plan.limit.length + plan.exclude.length > 0 ? ' (of the selected hosts)' : '';
+  if (!hasChanges(plan)) {
+    const ready = plan.hosts.length - broken.length;
+    return [
+      ...(ready > 0
+        ? [`No changes: ${plural(ready, 'host')} ${ready === 1 ? 'is' : 'are'} as wanted${selected}.`]
+        : []),
+      trouble,
+    ]
+      .filter(Boolean)
+      .join(' ');
+  }
+  const hosts = plan.hosts.filter(hasWork).length;
+  const verbs = `${count('add')} to add, ${count('change')} to change, ${count('remove')} to remove`;
+  return [`Plan: ${verbs}, on ${plural(hosts, 'host')}${selected}.`, trouble].filter(Boolean).join(' ');
+}

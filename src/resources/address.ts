@@ -1,0 +1,152 @@
+import { linesOf } from '../observe/answer.ts';
+import type { Command } from '../shell/quote.ts';
+import { type Kind, placeOf, run } from './kind.ts';
+
+/** An IPv4 address on an interface, live. */
+export interface AddressResource {
+  readonly kind: 'address';
+  readonly address: string;
+  readonly prefix: number;
+  readonly interface: string;
+  /** By which ifconfig knows the address: eth0:0. */
+  readonly label?: string;
+  /**
+   * present: ours, a VIP; absent: no longer ours; expected: the host's own, which we check and never touch.
+   */
+  readonly want: 'present' | 'absent' | 'expected';
+  /** True where neighbours must be told by gratuitous ARP. */
+  readonly announce?: true;
+}
+
+export interface ObservedAddress {
+  /** Every place of the address on the host. */
+  readonly places: readonly { readonly interface: string; readonly prefix: number }[];
+  /** The host's interfaces. */
+  readonly interfaces: readonly string[];
+}
+
+export const addressKind: Kind<AddressResource, ObservedAddress> = {
+  kind: 'address',
+  key: ({ address, interface: device }) => `${address} ${device}`,
+
+  // What follows the backslash is the address's lifetime, which changes with every second.
+  probe: () =>
+    [
+      `ip -o -4 addr show | sed 's/\\\\.*//'`,
+      'say interfaces',
+      'for name in sys/class/net/*; do printf \'%s\\n\' "${name##*/}"; done',
+    ].join('\n'),
+
+  parse: (answer, addresses) => {
+    const places = linesOf(answer.section('address')).flatMap((text) => {
+      const found = /^\d+:\s+([^\s@]+)\S*\s+inet\s+([\d.]+)(?:\/(\d+))?/.exec(text);
+      return found === null
+        ? []
+        : [{ interface: found[1]!, address: found[2]!, prefix: Number(found[3] ?? 32) }];
+    });
+    const interfaces = linesOf(answer.section('interfaces'));
+    return addresses.map(({ address }) => ({
+      places: places
+        .filter((each) => each.address === address)
+        .map(({ interface: device, prefix }) => ({ interface: device, prefix })),
+      interfaces,
+    }));
+  },
+
+  compare: (wanted, observed, { retiring }) => {
+    if (wanted.want === 'expected') return expected(wanted, observed);
+    const { address, prefix, interface: device } = wanted;
+    const here = observed.places.filter((place) => place.interface === device);
+    const exact = here.some((place) => place.prefix === prefix);
+    const elsewhere = observed.places.find((place) => place.interface !== device);
+    const id = `address:${address} ${device}`;
+    const title = `address ${address}/${prefix} on ${device}`;
+    const place = placeOf(retiring, 'address');
+    if (wanted.want === 'absent') {
+      if (!exact) return {};
+      const action = run(place, `remove ${title}`, [remove(device, address, prefix)], add(wanted));
+      return {
+        change: {
+          id,
+          verb: 'remove',
+          title,
+          details: [],
+          actions: [action],
+          interrupts: wanted.announce === true ? [`${address} leaves this host: connections to it end`] : [],
+        },
+      };
+    }
+    const note =
+      elsewhere === undefined
+        ? {}
+        : {
+            note: `${address} is also on ${elsewhere.interface}, which is not lvsform's doing: remove it there`,
+          };
+    if (!observed.interfaces.includes(device)) return { blocker: noInterface(device, observed) };
+    const wrong = here.filter((other) => other.prefix !== prefix);
+    if (exact && wrong.length === 0) return note;
+    const replace = wrong.map((other) =>
+      run(
+        place,
+        `remove ${address}/${other.prefix} on ${device}`,
+        [remove(device, address, other.prefix)],
+        [['ensure', 'ip', 'addr', 'add', `${address}/${other.prefix}`, 'dev', device]],
+      ),
+    );
+    const raise = run(place, `add ${title}`, add(wanted), [remove(device, address, prefix)]);
+    return {
+      ...note,
+      change: {
+        id,
+        verb: here.length > 0 ? 'change' : 'add',
+        title,
+        details: wrong.map((other) => ({ verb: 'remove', text: `${address}/${other.prefix}` })),
+        actions: exact ? replace : [raise, ...replace],
+        interrupts: [],
+      },
+    };
+  },
+
+  restore: (managed, before) => {
+    if (managed.want !== 'present') return undefined;
+    const had = before.places.some(
+      (place) => place.interface === managed.interface && place.prefix === managed.prefix,
+    );
+    return had ? undefined : { ...managed, want: 'absent' };
+  },
+};
+
+function expected(
+  { address, interface: device }: AddressResource,
+  observed: ObservedAddress,
+): {
+  blocker?: string;
+} {
+  if (observed.places.some((place) => place.interface === device)) return {};
+  const elsewhere = observed.places[0]?.interface;
+  if (elsewhere !== undefined) {
+    return {
+      blocker: `${address} is on ${elsewhere}, not on ${device}; write interface: ${elsewhere} for this host`,
+    };
+  }
+  return {
+    blocker: `${address} is on none of its interfaces (${observed.interfaces.join(', ')}); correct the host's address, or ssh.host where this is another machine`,
+  };
+}
+
+function noInterface(device: string, { interfaces }: ObservedAddress): string {
+  return `there is no interface ${device} (there are: ${interfaces.join(', ')}); correct interface for this host`;
+}
+
+function add({ address, prefix, interface: device, label, announce }: AddressResource): Command[] {
+  const broadcast = prefix === 32 ? ['brd', address] : ['brd', '+'];
+  const named = label === undefined ? [] : ['label', label];
+  return [
+    ['ensure', 'ip', 'addr', 'add', `${address}/${prefix}`, ...broadcast, 'dev', device, ...named],
+    ...(announce === true ? [['announce', device, address]] : []),
+  ];
+}
+
+function remove(device: string, address: string, prefix: number): Command {
+  return ['absent', 'ip', 'addr', 'del', `${address}/${prefix}`, 'dev', device];
+}

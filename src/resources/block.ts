@@ -1,0 +1,101 @@
+import { path as word, rooted } from '../shell/quote.ts';
+import { type Action, type Kind, orders } from './kind.ts';
+
+/** Lines of ours, between two marks, in a file that belongs to others (/etc/hosts, /etc/iproute2/rt_tables). */
+export interface BlockResource {
+  readonly kind: 'block';
+  readonly path: string;
+  /** The lines, each with its newline; empty where the block is to go. */
+  readonly content: string;
+}
+
+export interface ObservedBlock {
+  /** The whole file; undefined where there is none. */
+  readonly text: string | undefined;
+  readonly mode: string;
+  readonly owner: string;
+  readonly group: string;
+  readonly type: string;
+}
+
+const begin = '# lvsform begin: these lines are kept by lvsform\n';
+const end = '# lvsform end\n';
+
+export const blockKind: Kind<BlockResource, ObservedBlock> = {
+  kind: 'block',
+  key: ({ path }) => path,
+
+  probe: (blocks) =>
+    [
+      `stat -L -c '%F|%a|%U|%G|%n' -- ${blocks.map(({ path }) => word(path)).join(' ')} 2>/dev/null`,
+      ...blocks.map(
+        ({ path }) => `[ -f ${word(path)} ] && say 'text ${rooted(path)}' && cat -- ${word(path)}`,
+      ),
+    ].join('\n'),
+
+  parse: (answer, blocks) => {
+    const texts = answer.sections('text ');
+    const stats = new Map(
+      (answer.section('block') ?? '').split('\n').map((text) => {
+        const [type = '', mode = '', owner = '', group = '', ...name] = text.split('|');
+        return [name.join('|'), { type, mode: mode.padStart(4, '0'), owner, group }] as const;
+      }),
+    );
+    return blocks.map(({ path }) => ({
+      text: texts.get(rooted(path)),
+      ...(stats.get(rooted(path)) ?? { type: '', mode: '0644', owner: 'root', group: 'root' }),
+    }));
+  },
+
+  compare: ({ path, content }, observed, { retiring }) => {
+    const { text, mode, owner, group } = observed;
+    const before = text ?? '';
+    const after = withBlock(before, content);
+    if (after === before) return {};
+    if (before.includes('\uFFFD') || before.includes('\0')) {
+      return {
+        blocker: `${path} is not UTF-8 text, so its other lines cannot be kept safely; mend it by hand`,
+      };
+    }
+    const placed = retiring
+      ? ({ stage: 'retire', order: orders.retire.file } as const)
+      : ({ stage: 'prepare', order: orders.prepare.file } as const);
+    const action: Action =
+      after === '' && retiring
+        ? { ...placed, do: 'remove', path }
+        : {
+            ...placed,
+            do: 'write',
+            path,
+            content: after,
+            mode,
+            owner,
+            group,
+            check: undefined,
+            keepOriginal: false,
+          };
+    const had = before.includes(begin);
+    return {
+      change: {
+        id: `block:${path}`,
+        verb: content === '' ? 'remove' : had ? 'change' : 'add',
+        title: `lines in ${path}`,
+        details: [{ path, before, after }],
+        actions: [action],
+        interrupts: [],
+      },
+    };
+  },
+
+  restore: ({ path }) => ({ kind: 'block', path, content: '' }),
+};
+
+/** The file's text with our block replaced, added at its end, or taken out. Everything else stays byte for byte. */
+export function withBlock(text: string, content: string): string {
+  const start = text.indexOf(begin);
+  const stop = start < 0 ? -1 : text.indexOf(end, start);
+  const block = content === '' ? '' : begin + content + end;
+  if (start >= 0 && stop >= 0) return text.slice(0, start) + block + text.slice(stop + end.length);
+  if (block === '') return text;
+  return text === '' || text.endsWith('\n') ? text + block : `${text}\n${block}`;
+}

@@ -1,0 +1,185 @@
+import { digest } from '../net/digest.ts';
+import { linesOf } from '../observe/answer.ts';
+import { line, path as word, quote, rooted, type Command } from '../shell/quote.ts';
+import { type Action, type Change, type Detail, type Kind, orders } from './kind.ts';
+
+export interface FileAttributes {
+  readonly digest: string;
+  /** Four octal digits. */
+  readonly mode: string;
+  readonly owner: string;
+  readonly group: string;
+}
+
+/** A whole file that is ours; or the absence of one; or the one that was there before us. */
+export interface FileResource {
+  readonly kind: 'file';
+  readonly path: string;
+  readonly want:
+    | ({ readonly state: 'present'; readonly content: string } & FileAttributes)
+    | { readonly state: 'absent' }
+    | ({ readonly state: 'original' } & FileAttributes);
+  /** True where the content must never be shown or fetched. */
+  readonly sensitive?: true;
+  /** Checks the staged file, whose path is put in the place of the word `{}`. */
+  readonly check?: Command;
+}
+
+export type ObservedFile =
+  | { readonly state: 'absent' }
+  | { readonly state: 'other'; readonly type: string }
+  | ({ readonly state: 'present'; readonly size: number; readonly content?: string } & FileAttributes);
+
+/** The most of a file that is fetched to be shown in a diff, in bytes. */
+const mostFetched = 262_144;
+
+export const fileKind: Kind<FileResource, ObservedFile> = {
+  kind: 'file',
+  key: ({ path }) => path,
+
+  probe: (files) => {
+    const paths = files.map(({ path }) => word(path)).join(' ');
+    const wanted = files.flatMap(({ path, want, sensitive }) =>
+      want.state === 'present' && sensitive !== true ? [line(['want', want.digest, rooted(path)])] : [],
+    );
+    return [
+      `stat -c '%F|%a|%U|%G|%s|%n' -- ${paths} 2>/dev/null`,
+      `sums=$(sha256sum -- ${paths} 2>/dev/null)`,
+      'say sums',
+      `printf '%s\\n' "$sums"`,
+      'want() {',
+      '  case $sums in *"$1  $2"*) return ;; esac',
+      '  [ ! -f "$2" ] || [ -L "$2" ] && return',
+      '  say "content $2"',
+      `  head -c ${mostFetched} "$2"`,
+      '}',
+      ...wanted,
+    ].join('\n');
+  },
+
+  parse: (answer, files) => {
+    const stats = new Map(linesOf(answer.section('file')).map((text) => parseStat(text)));
+    const sums = new Map(
+      linesOf(answer.section('sums')).map(
+        (text) => [text.slice(66).replace(/^\/+/, ''), text.slice(0, 64)] as const,
+      ),
+    );
+    const contents = answer.sections('content ');
+    return files.map(({ path }): ObservedFile => {
+      const key = rooted(path);
+      const stat = stats.get(key);
+      if (stat === undefined) return { state: 'absent' };
+      const sum = sums.get(key);
+      if (!stat.type.startsWith('regular') || sum === undefined) return { state: 'other', type: stat.type };
+      const { type: _, ...attributes } = stat;
+      const content = contents.get(key);
+      return { state: 'present', ...attributes, digest: sum, ...(content === undefined ? {} : { content }) };
+    });
+  },
+
+  compare: (wanted, observed, { retiring }) => {
+    if (observed.state === 'other' && observed.type === 'directory') {
+      return { blocker: `${wanted.path} is a directory; move it away, it must be a file` };
+    }
+    return { change: difference(wanted, observed, retiring) };
+  },
+
+  restore: ({ path }, before) => {
+    if (before.state === 'absent') return { kind: 'file', path, want: { state: 'absent' } };
+    if (before.state === 'other') return undefined;
+    const { digest: sum, mode, owner, group } = before;
+    return { kind: 'file', path, want: { state: 'original', digest: sum, mode, owner, group } };
+  },
+};
+
+/** A wanted file with its digest. */
+export function file(
+  path: string,
+  content: string,
+  options: { mode?: string; check?: Command; sensitive?: true } = {},
+): FileResource {
+  const { mode = '0644', ...rest } = options;
+  return {
+    kind: 'file',
+    path,
+    want: { state: 'present', content, digest: digest(content), mode, owner: 'root', group: 'root' },
+    ...rest,
+  };
+}
+
+function difference(wanted: FileResource, observed: ObservedFile, retiring: boolean): Change | undefined {
+  const { path, want } = wanted;
+  const id = `file:${path}`;
+  const order = retiring ? orders.retire.file : orders.prepare.file;
+  const placed = { stage: retiring ? 'retire' : 'prepare', order } as const;
+  if (want.state === 'absent') {
+    if (observed.state === 'absent') return undefined;
+    const actions: Action[] = [{ ...placed, do: 'remove', path }];
+    return { id, verb: 'remove', title: `file ${path}`, details: [], actions, interrupts: [] };
+  }
+  const attributes = attributeDetails(want, observed);
+  const same = observed.state === 'present' && observed.digest === want.digest;
+  if (same && attributes.length === 0) return undefined;
+  const actions: Action[] =
+    want.state === 'original'
+      ? [{ ...placed, do: 'restore', path }]
+      : [
+          {
+            ...placed,
+            do: 'write',
+            path,
+            content: want.content,
+            mode: want.mode,
+            owner: want.owner,
+            group: want.group,
+            check: wanted.check,
+            keepOriginal: true,
+          },
+        ];
+  return {
+    id,
+    verb: observed.state === 'absent' ? 'add' : 'change',
+    title: `file ${path}`,
+    details: [...attributes, ...(same ? [] : contentDetails(wanted, observed))],
+    actions,
+    interrupts: [],
+  };
+}
+
+function attributeDetails(want: FileAttributes, observed: ObservedFile): Detail[] {
+  if (observed.state === 'absent') return [];
+  if (observed.state === 'other') return [{ verb: 'change', text: `${observed.type} becomes a file` }];
+  const owners = [`${observed.owner}:${observed.group}`, `${want.owner}:${want.group}`];
+  return [
+    ...(observed.mode === want.mode
+      ? []
+      : [{ verb: 'change' as const, text: `mode ${observed.mode} -> ${want.mode}` }]),
+    ...(owners[0] === owners[1]
+      ? []
+      : [{ verb: 'change' as const, text: `owner ${owners[0]} -> ${owners[1]}` }]),
+  ];
+}
+
+function contentDetails({ path, want, sensitive }: FileResource, observed: ObservedFile): Detail[] {
+  if (sensitive === true) return [{ verb: 'change', text: 'the content (not shown: it holds a secret)' }];
+  if (want.state === 'original')
+    return [{ verb: 'change', text: 'the content that was there before lvsform' }];
+  if (want.state === 'absent') return [];
+  if (observed.state !== 'present') return [{ path, before: '', after: want.content }];
+  if (observed.content === undefined || observed.size > mostFetched) {
+    return [{ verb: 'change', text: `the content (${observed.size} bytes there, too many to show)` }];
+  }
+  return [{ path, before: observed.content, after: want.content }];
+}
+
+type Stat = { type: string; mode: string; owner: string; group: string; size: number };
+
+function parseStat(text: string): readonly [string, Stat] {
+  const [type = '', mode = '', owner = '', group = '', size = '0', ...name] = text.split('|');
+  return [name.join('|'), { type, mode: mode.padStart(4, '0'), owner, group, size: Number(size) }];
+}
+
+/** The words of a check, with the staged file in its place. */
+export function checkCommand(check: Command, staged: string): string {
+  return check.map((part) => (part === '{}' ? quote(staged) : quote(part))).join(' ');
+}

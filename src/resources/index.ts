@@ -1,0 +1,61 @@
+import { type AddressResource, addressKind } from './address.ts';
+import { type BlockResource, blockKind } from './block.ts';
+import { type FileResource, fileKind } from './file.ts';
+import type { Kind } from './kind.ts';
+import { type ModuleResource, moduleKind } from './module.ts';
+import { type PackageResource, packageKind } from './package.ts';
+import { type RouteResource, routeKind } from './route.ts';
+import { type RuleResource, ruleKind } from './rule.ts';
+import { type SysctlResource, sysctlKind } from './sysctl.ts';
+import { type UnitResource, unitKind } from './unit.ts';
+import { type VirtualServiceResource, virtualServiceKind } from './virtual-service.ts';
+
+/** Everything that a host can be asked to have. */
+export type Resource =
+  | AddressResource
+  | BlockResource
+  | FileResource
+  | ModuleResource
+  | PackageResource
+  | RouteResource
+  | RuleResource
+  | SysctlResource
+  | UnitResource
+  | VirtualServiceResource;
+
+/** Every kind, in the order in which a host is read and compared: files before the units that watch them. */
+export const kinds = [
+  packageKind,
+  moduleKind,
+  fileKind,
+  blockKind,
+  sysctlKind,
+  virtualServiceKind,
+  addressKind,
+  routeKind,
+  ruleKind,
+  unitKind,
+] as const;
+
+/** A kind whose resources and observations are opaque: what the stages see. */
+export type AnyKind = Kind<Resource, unknown>;
+
+const byName = new Map<string, AnyKind>(kinds.map((kind) => [kind.kind, kind as unknown as AnyKind]));
+
+export function kindOf(resource: { readonly kind: Resource['kind'] }): AnyKind {
+  const kind = byName.get(resource.kind);
+  if (kind === undefined) throw new TypeError(`no such kind of resource: ${resource.kind}`);
+  return kind;
+}
+
+/** What names a resource on its host: `sysctl:net.ipv4.ip_forward`. */
+export function idOf(resource: Resource): string {
+  return `${resource.kind}:${kindOf(resource).key(resource)}`;
+}
+
+/** Resources by kind, in the kinds' order. */
+export function byKind(resources: readonly Resource[]): { kind: AnyKind; resources: Resource[] }[] {
+  return [...byName.values()]
+    .map((kind) => ({ kind, resources: resources.filter((each) => each.kind === kind.kind) }))
+    .filter((group) => group.resources.length > 0);
+}

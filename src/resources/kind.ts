@@ -1,0 +1,161 @@
+import type { Command } from '../shell/quote.ts';
+import type { Family } from '../model/family.ts';
+import type { Answer } from '../observe/answer.ts';
+
+/** What a change does to the host, as people read it: + ~ -. */
+export type Verb = 'add' | 'change' | 'remove';
+
+/** One line of a change, or two texts to be shown as a unified diff. */
+export type Detail =
+  | { readonly verb: Verb; readonly text: string }
+  | { readonly path: string; readonly before: string; readonly after: string };
+
+/**
+ * When an action is taken. Everything that makes a host ready is done before anybody depends on it (prepare);
+ * everything that takes something away is done after nobody does any more (retire).
+ */
+export type Stage = 'prepare' | 'retire';
+
+interface Placed {
+  readonly stage: Stage;
+  /** Place within the stage, lowest first; see `orders`. */
+  readonly order: number;
+}
+
+export interface WriteAction extends Placed {
+  readonly do: 'write';
+  readonly path: string;
+  readonly content: string;
+  readonly mode: string;
+  readonly owner: string;
+  readonly group: string;
+  /** Commands by which a daemon or a shell checks the staged file before it replaces the old one. */
+  readonly check: Command | undefined;
+  /** True where what stood there before us has to be kept for a later destroy. */
+  readonly keepOriginal: boolean;
+}
+
+export interface RestoreAction extends Placed {
+  /** Brings back the file that was there before us. */
+  readonly do: 'restore';
+  readonly path: string;
+}
+
+export interface RemoveAction extends Placed {
+  readonly do: 'remove';
+  readonly path: string;
+}
+
+export interface RunAction extends Placed {
+  readonly do: 'run';
+  readonly title: string;
+  readonly commands: readonly Command[];
+  /** Undoes the commands, wholly or partly done. Empty where there is nothing to undo. */
+  readonly undo: readonly Command[];
+  /** What has to be done once the files are back as they were, too. */
+  readonly afterUndo: readonly Command[];
+  /** Hosts that must be ready before this is done. */
+  readonly needs: readonly string[];
+}
+
+export type Action = WriteAction | RestoreAction | RemoveAction | RunAction;
+
+export interface Change {
+  /** The resource's id. */
+  readonly id: string;
+  readonly verb: Verb;
+  readonly title: string;
+  readonly details: readonly Detail[];
+  readonly actions: readonly Action[];
+  /** What users of the cluster will notice. */
+  readonly interrupts: readonly string[];
+}
+
+/** What a kind finds when it holds a wanted resource against what the host has. */
+export interface Comparison {
+  readonly change?: Change | undefined;
+  /** Why nothing can be done on this host until a person has seen to it. */
+  readonly blocker?: string;
+  /** Something to say that needs no change. */
+  readonly note?: string;
+}
+
+export interface Context {
+  readonly family: Family;
+  /** True where the resource is on its way out. */
+  readonly retiring: boolean;
+  /** Paths of the files that this plan changes. */
+  readonly changedFiles: ReadonlySet<string>;
+  /** Active connections now, by `TCP SERVICE DESTINATION`. */
+  readonly connections: ReadonlyMap<string, number>;
+}
+
+/**
+ * A kind of resource: the only place that knows how it is read, compared and changed.
+ * `R` is the wanted resource, `O` what a host has of it; both are plain data that survive JSON.
+ */
+export interface Kind<R, O> {
+  readonly kind: string;
+  /** What distinguishes the resource from others of its kind. */
+  readonly key: (resource: R) => string;
+  /** Shell text that prints what the host has of these resources. Only called with at least one. */
+  readonly probe: (resources: readonly R[], family: Family) => string;
+  /** What the probe printed, as one observation for each resource, in their order. */
+  readonly parse: (answer: Answer, resources: readonly R[]) => O[];
+  readonly compare: (wanted: R, observed: O, context: Context) => Comparison;
+  /** The resource that brings back what was there before us; undefined where nothing needs to be brought back. */
+  readonly restore: (managed: R, before: O) => R | undefined;
+  /** What the host has of this kind beside these resources, where that is worth a word. */
+  readonly others?: (answer: Answer, resources: readonly R[]) => string[];
+}
+
+/** The place of each kind's actions within a stage: a real server is quiet before it has the VIP, a table is there before the VIP is. */
+export const orders = {
+  prepare: {
+    package: 10,
+    module: 20,
+    file: 30,
+    reload: 35,
+    sysctl: 40,
+    table: 50,
+    address: 60,
+    route: 65,
+    rule: 70,
+    unit: 80,
+  },
+  retire: {
+    drain: 10,
+    rule: 20,
+    route: 25,
+    address: 30,
+    table: 40,
+    unit: 50,
+    sysctl: 60,
+    file: 70,
+    reload: 75,
+    package: 80,
+  },
+} as const;
+
+type PrepareOrder = keyof (typeof orders)['prepare'];
+type RetireOrder = keyof (typeof orders)['retire'];
+
+/** A command to run, at its kind's place. */
+export function run(
+  at: { stage: 'prepare'; of: PrepareOrder } | { stage: 'retire'; of: RetireOrder },
+  title: string,
+  commands: readonly Command[],
+  undo: readonly Command[] = [],
+  needs: readonly string[] = [],
+): RunAction {
+  const order = at.stage === 'prepare' ? orders.prepare[at.of] : orders.retire[at.of];
+  return { do: 'run', stage: at.stage, order, title, commands, undo, afterUndo: [], needs };
+}
+
+/** The place of an action of a kind that is both added and taken away. */
+export function placeOf(
+  retiring: boolean,
+  of: PrepareOrder & RetireOrder,
+): { stage: 'prepare'; of: PrepareOrder } | { stage: 'retire'; of: RetireOrder } {
+  return retiring ? { stage: 'retire', of } : { stage: 'prepare', of };
+}

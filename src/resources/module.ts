@@ -1,0 +1,46 @@
+import { linesOf } from '../observe/answer.ts';
+import { quote } from '../shell/quote.ts';
+import { type Kind, run } from './kind.ts';
+
+/** A kernel module that has to be loaded. Modules stay loaded when we go: others may use them by then. */
+export interface ModuleResource {
+  readonly kind: 'module';
+  readonly name: string;
+}
+
+export interface ObservedModule {
+  readonly loaded: boolean;
+}
+
+export const moduleKind: Kind<ModuleResource, ObservedModule> = {
+  kind: 'module',
+  key: ({ name }) => name,
+
+  probe: (modules) =>
+    [
+      `for name in ${modules.map(({ name }) => quote(name)).join(' ')}; do`,
+      '  if [ -d "sys/module/$name" ]; then printf \'%s\\n\' "$name"; fi',
+      'done',
+    ].join('\n'),
+
+  parse: (answer, modules) => {
+    const loaded = new Set(linesOf(answer.section('module')));
+    return modules.map(({ name }) => ({ loaded: loaded.has(name) }));
+  },
+
+  compare: ({ name }, { loaded }) => {
+    if (loaded) return {};
+    return {
+      change: {
+        id: `module:${name}`,
+        verb: 'add',
+        title: `kernel module ${name}`,
+        details: [],
+        actions: [run({ stage: 'prepare', of: 'module' }, `modprobe ${name}`, [['modprobe', name]])],
+        interrupts: [],
+      },
+    };
+  },
+
+  restore: () => undefined,
+};

@@ -1,0 +1,67 @@
+import { linesOf } from '../observe/answer.ts';
+import type { Family } from '../model/family.ts';
+import { line, type Command } from '../shell/quote.ts';
+import { type Kind, run } from './kind.ts';
+
+/** A package that has to be installed, by its name in the host's own distribution. */
+export interface PackageResource {
+  readonly kind: 'package';
+  readonly name: string;
+  readonly installed: boolean;
+}
+
+export interface ObservedPackage {
+  readonly installed: boolean;
+}
+
+export const packageKind: Kind<PackageResource, ObservedPackage> = {
+  kind: 'package',
+  key: ({ name }) => name,
+
+  probe: (packages, family) => {
+    const names = packages.map(({ name }) => name);
+    return family === 'debian'
+      ? `${line(['dpkg-query', '-W', '-f', '${Package} ${Status}\n', ...names])} 2>/dev/null`
+      : `${line(['rpm', '-q', '--qf', '%{NAME} install ok installed\n', ...names])} 2>/dev/null`;
+  },
+
+  parse: (answer, packages) => {
+    const installed = new Set(
+      linesOf(answer.section('package'))
+        .filter((text) => text.endsWith(' ok installed'))
+        .map((text) => text.split(' ')[0]),
+    );
+    return packages.map(({ name }) => ({ installed: installed.has(name) }));
+  },
+
+  compare: ({ name, installed }, observed, { family }) => {
+    if (installed === observed.installed) return {};
+    const title = `${installed ? 'install' : 'remove'} ${name}`;
+    const action = installed
+      ? run({ stage: 'prepare', of: 'package' }, title, [install(name, family)], [remove(name, family)])
+      : run({ stage: 'retire', of: 'package' }, title, [remove(name, family)], [install(name, family)]);
+    return {
+      change: {
+        id: `package:${name}`,
+        verb: installed ? 'add' : 'remove',
+        title: `package ${name}`,
+        details: [],
+        actions: [action],
+        interrupts: [],
+      },
+    };
+  },
+
+  restore: ({ name }, before) => (before.installed ? undefined : { kind: 'package', name, installed: false }),
+};
+
+function install(name: string, family: Family): Command {
+  return [family === 'debian' ? 'apt_install' : 'yum_install', name];
+}
+
+/** dpkg and rpm refuse to remove what others need, where apt and yum would take the others along. */
+function remove(name: string, family: Family): Command {
+  return family === 'debian'
+    ? ['keep_if_needed', 'dpkg', '--purge', name]
+    : ['keep_if_needed', 'rpm', '-e', name];
+}

@@ -1,0 +1,123 @@
+import { linesOf } from '../observe/answer.ts';
+import type { Command } from '../shell/quote.ts';
+import { type Kind, placeOf, run } from './kind.ts';
+
+/** The routing table of our own for NAT real servers with two interfaces; its name stands in rt_tables. */
+export const lvsTable = { id: 197, name: 'lvs' } as const;
+
+/** An IPv4 route, live. */
+export interface RouteResource {
+  readonly kind: 'route';
+  /** `default`, or an address (a host route) or network. */
+  readonly to: string;
+  readonly via?: string;
+  readonly device: string;
+  readonly table: 'main' | 'lvs';
+  readonly want: 'present' | 'absent';
+}
+
+export interface ObservedRoute {
+  /** What the table has for the destination at metric 0, as ip(8) takes it after the destination; undefined for nothing. */
+  readonly has:
+    | { readonly via?: string; readonly device: string; readonly rest: readonly string[] }
+    | undefined;
+}
+
+export const routeKind: Kind<RouteResource, ObservedRoute> = {
+  kind: 'route',
+  key: ({ to, table }) => `${to} ${table}`,
+
+  probe: () => 'ip -4 route show table all',
+
+  parse: (answer, routes) => {
+    const all = linesOf(answer.section('route')).map(parseRoute);
+    return routes.map(({ to, table }) => ({
+      has: all.find((each) => each.to === to && each.table === table && !each.rest.includes('metric'))?.has,
+    }));
+  },
+
+  compare: (wanted, observed, { retiring }) => {
+    const { to, via, device, table } = wanted;
+    const { has } = observed;
+    const same = has !== undefined && has.via === via && has.device === device;
+    const title = `route ${describe(to, via, device)}${table === 'lvs' ? ` in table ${lvsTable.name}` : ''}`;
+    const place = placeOf(retiring, 'route');
+    const id = `route:${to} ${table}`;
+    const back: Command =
+      has === undefined
+        ? ['absent', 'ip', 'route', 'del', to, ...words(via, device), ...inTable(table)]
+        : ['ip', 'route', 'replace', to, ...words(has.via, has.device), ...has.rest, ...inTable(table)];
+    const interrupts =
+      to === 'default' && table === 'main'
+        ? ['the default route changes: connections through the old gateway end']
+        : [];
+    if (wanted.want === 'absent') {
+      if (!same) return {};
+      const remove: Command = ['absent', 'ip', 'route', 'del', to, ...words(via, device), ...inTable(table)];
+      const action = run(place, `remove ${title}`, [remove], [back]);
+      return { change: { id, verb: 'remove', title, details: [], actions: [action], interrupts } };
+    }
+    if (same) return {};
+    const set: Command = ['ip', 'route', 'replace', to, ...words(via, device), ...inTable(table)];
+    return {
+      change: {
+        id,
+        verb: has === undefined ? 'add' : 'change',
+        title,
+        details:
+          has === undefined ? [] : [{ verb: 'change', text: `was ${describe(to, has.via, has.device)}` }],
+        actions: [run(place, title, [set], [back])],
+        interrupts,
+      },
+    };
+  },
+
+  restore: (managed, before) => {
+    if (before.has === undefined) return { ...managed, want: 'absent' };
+    const { via: _, ...rest } = managed;
+    const { via, device } = before.has;
+    return { ...rest, device, want: 'present', ...(via === undefined ? {} : { via }) };
+  },
+};
+
+function describe(to: string, via: string | undefined, device: string): string {
+  return `${to}${via === undefined ? '' : ` via ${via}`} dev ${device}`;
+}
+
+function words(via: string | undefined, device: string): string[] {
+  return [...(via === undefined ? [] : ['via', via]), 'dev', device];
+}
+
+function inTable(table: RouteResource['table']): string[] {
+  return table === 'main' ? [] : ['table', String(lvsTable.id)];
+}
+
+/** Words that `ip route show` prints and `ip route replace` does not need or take back. */
+const dropped = new Set(['linkdown', 'dead', 'onlink']);
+
+interface ParsedRoute {
+  readonly to: string;
+  readonly table: 'main' | 'lvs' | 'other';
+  readonly rest: readonly string[];
+  readonly has: { readonly via?: string; readonly device: string; readonly rest: readonly string[] };
+}
+
+/** One line of `ip route show table all`; a line of the local table begins with the type of the route. */
+function parseRoute(text: string): ParsedRoute {
+  const [to = '', ...options] = text.trim().split(/\s+/);
+  const rest: string[] = [];
+  let via: string | undefined;
+  let device = '';
+  let table: ParsedRoute['table'] = 'main';
+  for (let index = 0; index < options.length; index++) {
+    const word = options[index]!;
+    if (dropped.has(word)) continue;
+    const value = options[++index] ?? '';
+    if (word === 'via') via = value;
+    else if (word === 'dev') device = value;
+    else if (word === 'table')
+      table = value === lvsTable.name || value === String(lvsTable.id) ? 'lvs' : 'other';
+    else rest.push(word, value);
+  }
+  return { to, table, rest, has: { ...(via === undefined ? {} : { via }), device, rest } };
+}

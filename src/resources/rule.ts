@@ -1,0 +1,53 @@
+import { linesOf } from '../observe/answer.ts';
+import type { Command } from '../shell/quote.ts';
+import { type Kind, placeOf, run } from './kind.ts';
+import { lvsTable } from './route.ts';
+
+/** A policy rule, live: what comes from an address is routed by our table. */
+export interface RuleResource {
+  readonly kind: 'rule';
+  readonly from: string;
+  readonly want: 'present' | 'absent';
+}
+
+export interface ObservedRule {
+  readonly present: boolean;
+}
+
+export const ruleKind: Kind<RuleResource, ObservedRule> = {
+  kind: 'rule',
+  key: ({ from }) => from,
+
+  probe: () => 'ip -4 rule show',
+
+  parse: (answer, rules) => {
+    const present = new Set(
+      linesOf(answer.section('rule')).flatMap((text) => {
+        const found = /^\d+:\s+from (\S+) lookup (\S+)\s*$/.exec(text);
+        const ours = found?.[2] === lvsTable.name || found?.[2] === String(lvsTable.id);
+        return found !== null && ours ? [found[1]!] : [];
+      }),
+    );
+    return rules.map(({ from }) => ({ present: present.has(from) }));
+  },
+
+  compare: ({ from, want }, { present }, { retiring }) => {
+    if (present === (want === 'present')) return {};
+    const verb = present ? 'remove' : 'add';
+    const title = `rule from ${from} lookup ${lvsTable.name}`;
+    const action = run(
+      placeOf(retiring, 'rule'),
+      `${verb} ${title}`,
+      [edit(verb, from)],
+      [edit(present ? 'add' : 'remove', from)],
+    );
+    return { change: { id: `rule:${from}`, verb, title, details: [], actions: [action], interrupts: [] } };
+  },
+
+  restore: (managed, before) => (before.present ? undefined : { ...managed, want: 'absent' }),
+};
+
+function edit(verb: 'add' | 'remove', from: string): Command {
+  const rule = ['from', from, 'lookup', String(lvsTable.id)];
+  return verb === 'add' ? ['ensure', 'ip', 'rule', 'add', ...rule] : ['absent', 'ip', 'rule', 'del', ...rule];
+}

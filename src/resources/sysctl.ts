@@ -1,0 +1,75 @@
+import { linesOf } from '../observe/answer.ts';
+import { quote, type Command } from '../shell/quote.ts';
+import { type Kind, placeOf, run } from './kind.ts';
+
+/** A kernel parameter's live value; what brings it back after a reboot is a file of its own. */
+export interface SysctlResource {
+  readonly kind: 'sysctl';
+  /** With dots between the parts, as in sysctl(8); a dot within an interface's name is written as a slash. */
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface ObservedSysctl {
+  /** Undefined where the kernel has no such parameter. */
+  readonly value: string | undefined;
+}
+
+export const sysctlKind: Kind<SysctlResource, ObservedSysctl> = {
+  kind: 'sysctl',
+  key: ({ key }) => key,
+
+  probe: (sysctls) =>
+    [
+      'get() { if read -r value < "proc/sys/$1"; then printf \'%s %s\\n\' "$1" "$value"; fi; } 2>/dev/null',
+      `for key in ${sysctls.map(({ key }) => quote(procPath(key))).join(' ')}; do get "$key"; done`,
+    ].join('\n'),
+
+  parse: (answer, sysctls) => {
+    const values = new Map(
+      linesOf(answer.section('sysctl')).map((text) => {
+        const space = text.indexOf(' ');
+        return [text.slice(0, space), text.slice(space + 1).replace(/\s+/g, ' ')] as const;
+      }),
+    );
+    return sysctls.map(({ key }) => ({ value: values.get(procPath(key)) }));
+  },
+
+  compare: ({ key, value }, observed, { retiring }) => {
+    if (observed.value === value) return {};
+    if (observed.value === undefined) {
+      return retiring ? {} : { blocker: `the kernel has no ${key}${interfaceHint(key)}` };
+    }
+    const set = (to: string): Command => ['sysctl_set', procPath(key), to];
+    return {
+      change: {
+        id: `sysctl:${key}`,
+        verb: 'change',
+        title: `sysctl ${key}`,
+        details: [{ verb: 'change', text: `${observed.value} -> ${value}` }],
+        actions: [run(placeOf(retiring, 'sysctl'), `sysctl ${key}`, [set(value)], [set(observed.value)])],
+        interrupts: [],
+      },
+    };
+  },
+
+  restore: ({ key }, before) =>
+    before.value === undefined ? undefined : { kind: 'sysctl', key, value: before.value },
+};
+
+/** `net.ipv4.conf.eth0/100.arp_ignore` is `net/ipv4/conf/eth0.100/arp_ignore` below /proc/sys (sysctl(8)). */
+export function procPath(key: string): string {
+  return key.replace(/[./]/g, (mark) => (mark === '.' ? '/' : '.'));
+}
+
+/** The part of a key that names an interface. */
+export function interfacePart(name: string): string {
+  return name.replaceAll('.', '/');
+}
+
+function interfaceHint(key: string): string {
+  const found = /^net\.ipv[46]\.conf\.([^.]+)\./.exec(key);
+  return found === null
+    ? ''
+    : `; has the host an interface ${found[1]!.replaceAll('/', '.')}? (key interface)`;
+}

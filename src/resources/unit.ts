@@ -1,0 +1,157 @@
+import { linesOf } from '../observe/answer.ts';
+import type { Family } from '../model/family.ts';
+import { line, quote, type Command } from '../shell/quote.ts';
+import { type Action, type Detail, type Kind, orders, placeOf, run } from './kind.ts';
+
+/** A service of the init system: a systemd unit, or a sysvinit script under chkconfig. */
+export interface UnitResource {
+  readonly kind: 'unit';
+  /** Without `.service`. */
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly running: boolean;
+  /** Files that the running daemon has to take up when they change, and how. */
+  readonly watches: readonly { readonly path: string; readonly action: 'restart' | 'reload' }[];
+}
+
+export interface ObservedUnit {
+  readonly known: boolean;
+  readonly enabled: boolean;
+  readonly running: boolean;
+}
+
+export const unitKind: Kind<UnitResource, ObservedUnit> = {
+  kind: 'unit',
+  key: ({ name }) => name,
+
+  probe: (units, family) => {
+    const names = units.map(({ name }) => name);
+    if (family !== 'rhel6') {
+      const properties = ['Id', 'LoadState', 'ActiveState', 'UnitFileState'].flatMap((each) => ['-p', each]);
+      return `${line(['systemctl', 'show', ...properties, ...names.map((name) => `${name}.service`)])} 2>/dev/null`;
+    }
+    return [
+      `for name in ${names.map(quote).join(' ')}; do`,
+      '  [ -e "etc/init.d/$name" ] || continue',
+      '  enabled=disabled active=inactive',
+      '  for link in etc/rc3.d/S[0-9][0-9]"$name"; do [ -e "$link" ] && enabled=enabled; done',
+      '  service "$name" status >/dev/null 2>&1 && active=active',
+      `  printf 'Id=%s.service\\nLoadState=loaded\\nActiveState=%s\\nUnitFileState=%s\\n\\n' "$name" "$active" "$enabled"`,
+      'done',
+    ].join('\n');
+  },
+
+  // systemctl answers in the order of the question; an alias answers with its own Id, so order is what counts.
+  parse: (answer, units) => {
+    const blocks = (answer.section('unit') ?? '')
+      .split(/\n\s*\n/)
+      .map(
+        (block) =>
+          new Map(linesOf(block).map((text) => [text.split('=')[0]!, text.slice(text.indexOf('=') + 1)])),
+      )
+      .filter((block) => block.size > 0);
+    const byName = new Map(blocks.map((block) => [block.get('Id'), block] as const));
+    return units.map(({ name }, index) => {
+      const block =
+        byName.get(`${name}.service`) ?? (blocks.length === units.length ? blocks[index] : undefined);
+      const state = block?.get('ActiveState') ?? 'inactive';
+      return {
+        known: block?.get('LoadState') === 'loaded',
+        enabled: (block?.get('UnitFileState') ?? '').startsWith('enabled'),
+        running: state === 'active' || state === 'activating' || state === 'reloading',
+      };
+    });
+  },
+
+  compare: (wanted, observed, { family, retiring, changedFiles }) => {
+    const { name, enabled, running } = wanted;
+    const control = controls[family === 'rhel6' ? 'sysv' : 'systemd'];
+    const at = placeOf(retiring, 'unit');
+    const details: Detail[] = [];
+    const actions: Action[] = [];
+    if (retiring && !observed.known) return {};
+    if (enabled !== observed.enabled) {
+      details.push({ verb: 'change', text: enabled ? 'starts at boot' : 'no longer starts at boot' });
+      actions.push(
+        run(
+          at,
+          `${enabled ? 'enable' : 'disable'} ${name}`,
+          [control.enable(name, enabled)],
+          [control.enable(name, !enabled)],
+        ),
+      );
+    }
+    const changed =
+      running && observed.running ? wanted.watches.filter(({ path }) => changedFiles.has(path)) : [];
+    if (running !== observed.running) {
+      const verb = running ? 'start' : 'stop';
+      details.push({ verb: 'change', text: running ? 'start it' : 'stop it' });
+      actions.push(
+        run(
+          at,
+          `${verb} ${name}`,
+          [control.act(name, verb)],
+          [control.act(name, running ? 'stop' : 'start')],
+        ),
+      );
+    } else if (changed.length > 0) {
+      const verb = changed.some(({ action }) => action === 'restart') ? 'restart' : 'reload';
+      details.push({ verb: 'change', text: `${verb}: ${changed.map(({ path }) => path).join(', ')}` });
+      const action = run(at, `${verb} ${name}`, [control.act(name, verb)]);
+      actions.push({ ...action, afterUndo: [control.act(name, verb)] });
+    }
+    if (actions.length === 0) return {};
+    return {
+      change: {
+        id: `unit:${name}`,
+        verb: observed.known || retiring ? 'change' : 'add',
+        title: `service ${name}`,
+        details,
+        actions,
+        interrupts: changed.length > 0 ? [`${name} restarts`] : [],
+      },
+    };
+  },
+
+  restore: (managed, before) =>
+    before.known
+      ? { ...managed, enabled: before.enabled, running: before.running, watches: [] }
+      : { ...managed, enabled: false, running: false, watches: [] },
+};
+
+interface Control {
+  readonly enable: (name: string, enabled: boolean) => Command;
+  readonly act: (name: string, verb: 'start' | 'stop' | 'restart' | 'reload') => Command;
+}
+
+const controls: Record<'systemd' | 'sysv', Control> = {
+  systemd: {
+    enable: (name, enabled) => ['systemctl', '-q', enabled ? 'enable' : 'disable', `${name}.service`],
+    act: (name, verb) => ['systemctl', verb, `${name}.service`],
+  },
+  sysv: {
+    enable: (name, enabled) => (enabled ? ['chkconfig_on', name] : ['chkconfig', name, 'off']),
+    act: (name, verb) => ['service', name, verb],
+  },
+};
+
+/** Where systemd has to read its units again before the next action. */
+export function reloadAction(family: Family, retiring: boolean): Action | undefined {
+  if (family === 'rhel6') return undefined;
+  const order = retiring ? orders.retire.reload : orders.prepare.reload;
+  const reload: Command = ['systemctl', 'daemon-reload'];
+  return {
+    do: 'run',
+    stage: retiring ? 'retire' : 'prepare',
+    order,
+    title: 'systemctl daemon-reload',
+    commands: [reload],
+    undo: [],
+    afterUndo: [reload],
+    needs: [],
+  };
+}
+
+export function isUnitFile(path: string): boolean {
+  return path.startsWith('/etc/systemd/system/');
+}

@@ -1,0 +1,89 @@
+/** Where everything that we keep on a host lies, seen from the host's root. */
+export const stateDirectory = 'var/lib/lvsform';
+
+/**
+ * What every script on a host begins with: a known place, a known language, and the frame of the answer.
+ * The host's root is `/`; a simulated host names its tree in LVSFORM_ROOT.
+ */
+export function opening(frame: string): string {
+  return `export LC_ALL=C
+export PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+cd "\${LVSFORM_ROOT:-/}" || exit 70
+umask 022
+lib=${stateDirectory}
+say() { printf '\\n@${frame} %s\\n' "$*"; }
+family=unknown release=
+if [ -f etc/debian_version ]; then
+  family=debian
+elif [ -f etc/redhat-release ]; then
+  read -r release < etc/redhat-release
+  case $release in
+    *"release 6"*) family=rhel6 ;;
+    *"release "[789]* | *"release "[1-9][0-9]*) family=rhel7 ;;
+  esac
+fi
+`;
+}
+
+/**
+ * The verbs of a transaction. `ensure` and `absent` make a command repeatable: that the thing is there already, or
+ * gone already, is no failure. The messages are those of iproute2, ipvsadm and the kernel.
+ */
+export const verbs = `
+ensure() {
+  out=$("$@" 2>&1) && return 0
+  case $out in *"File exists"*|*"already assigned"*|*"already exists"*) return 0 ;; esac
+  printf '%s\\n' "$out"
+  return 1
+}
+absent() {
+  out=$("$@" 2>&1) && return 0
+  case $out in
+    *"No such"*|*"Cannot assign requested address"*|*"Cannot find device"*|*"not defined"*|*"not found"*) return 0 ;;
+  esac
+  printf '%s\\n' "$out"
+  return 1
+}
+keep_if_needed() {
+  out=$("$@" 2>&1) || printf 'kept, since others need it: %s\\n' "$out"
+}
+sysctl_set() {
+  read -r old < "proc/sys/$1" || return 1
+  known=
+  if [ -f "$lib/sysctl.before" ]; then
+    while read -r key _; do [ "$key" = "$1" ] && known=1; done < "$lib/sysctl.before"
+  fi
+  [ -n "$known" ] || printf '%s %s\\n' "$1" "$old" >> "$lib/sysctl.before"
+  printf '%s\\n' "$2" > "proc/sys/$1"
+}
+announce() {
+  command -v arping >/dev/null || return 0
+  arping -q -U -c 2 -w 2 -I "$1" "$2" >/dev/null 2>&1 || return 0
+}
+drained() {
+  waited=0
+  while :; do
+    active=$(ipvsadm -Ln "$1" "$2" | while read -r arrow address _ _ count _; do
+      [ "$arrow $address" = "-> $3" ] && printf '%s' "$count"
+    done)
+    [ "\${active:-0}" -le "$5" ] && return 0
+    if [ "$waited" -ge "$4" ]; then
+      printf '%s still has %s active connections after %s s\\n' "$3" "$active" "$4"
+      return 0
+    fi
+    sleep 1
+    waited=$((waited + 1))
+  done
+}
+apt_install() {
+  DEBIAN_FRONTEND=noninteractive
+  export DEBIAN_FRONTEND
+  set -- apt-get -y -q -o DPkg::Lock::Timeout=60 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \\
+    --no-install-recommends install "$@"
+  "$@" || { apt-get -q update && "$@"; }
+}
+yum_install() {
+  if command -v dnf >/dev/null; then dnf -y -q install "$@"; else yum -y -q install "$@"; fi
+}
+chkconfig_on() { chkconfig --add "$1" && chkconfig "$1" on; }
+`;

@@ -1,0 +1,42 @@
+# Sourced by the stand-ins for package managers: what a package brings to a simulated host.
+packages=$sim/packages
+
+bring() {
+  [ -e "$sim/no-package-$1" ] && fail 100 "E: Unable to locate package $1"
+  [ -e "$packages/$1" ] && return
+  : > "$packages/$1"
+  daemon "$1"
+  [ -n "$unit" ] || return 0
+  : > "$sim/units/$unit.known"
+  : > "$sim/units/$unit.active"
+  if [ -d "$LVSFORM_ROOT/etc/init.d" ]; then
+    : > "$LVSFORM_ROOT/etc/init.d/$unit"
+  else
+    : > "$sim/units/$unit.enabled"
+  fi
+  mkdir -p "$LVSFORM_ROOT/${conf%/*}"
+  [ -e "$LVSFORM_ROOT/$conf" ] || printf '# as the package brings it\n' > "$LVSFORM_ROOT/$conf"
+}
+
+take() {
+  [ -e "$packages/$1" ] || return 0
+  rm -f "$packages/$1"
+  daemon "$1"
+  [ -n "$unit" ] || return 0
+  rm -f "$sim/units/$unit".* "$LVSFORM_ROOT/$conf"
+  [ -d "$LVSFORM_ROOT/etc/init.d" ] && rm -f "$LVSFORM_ROOT/etc/init.d/$unit" "$LVSFORM_ROOT"/etc/rc3.d/S??"$unit"
+  [ "$conf" = etc/chrony/chrony.conf ] && rmdir "$LVSFORM_ROOT/etc/chrony"
+  return 0
+}
+
+# The unit and the configuration of a package with a daemon.
+daemon() {
+  unit= conf=
+  debian=
+  [ -f "$LVSFORM_ROOT/etc/debian_version" ] && debian=1
+  case $1 in
+    chrony) if [ -n "$debian" ]; then unit=chrony.service conf=etc/chrony/chrony.conf; else unit=chronyd.service conf=etc/chrony.conf; fi ;;
+    ntpsec) unit=ntpsec.service conf=etc/ntpsec/ntp.conf ;;
+    ntp) conf=etc/ntp.conf && if [ -d "$LVSFORM_ROOT/etc/init.d" ]; then unit=ntpd; else unit=ntpd.service; fi ;;
+  esac
+}

@@ -1,0 +1,98 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Family } from '../model/family.ts';
+
+export interface BlankHost {
+  readonly name: string;
+  readonly family: Family;
+  /** Interfaces with their addresses: `eth0: 10.0.0.1/24`. */
+  readonly addresses: readonly { readonly interface: string; readonly cidr: string }[];
+}
+
+/** A host as an installer leaves it, as a directory tree: what the probes read, and nothing of ours. */
+export async function makeTree(root: string, host: BlankHost): Promise<void> {
+  const files = new Map([...common(host), ...release(host.family)]);
+  await Promise.all(
+    [...files].map(async ([path, text]) => {
+      const full = join(root, path);
+      await mkdir(dirname(full), { recursive: true, mode: 0o755 });
+      await writeFile(full, text, { mode: 0o644 });
+    }),
+  );
+  await Promise.all(
+    [...folders, ...familyFolders[host.family]].map((path) => mkdir(join(root, path), { recursive: true })),
+  );
+}
+
+const folders = [
+  'sys/class/net/lo',
+  'sys/module',
+  'proc/net',
+  'var/lib',
+  'usr/local/sbin',
+  '.sim/units',
+  '.sim/packages',
+];
+
+const familyFolders: Record<Family, readonly string[]> = {
+  debian: ['etc/systemd/system', 'etc/sysctl.d', 'etc/modules-load.d', 'etc/iproute2'],
+  rhel7: ['etc/systemd/system', 'etc/sysctl.d', 'etc/modules-load.d', 'etc/iproute2', 'etc/sysconfig'],
+  rhel6: [
+    'etc/init.d',
+    'etc/rc3.d',
+    'etc/sysconfig/network-scripts',
+    'etc/sysconfig/modules',
+    'etc/iproute2',
+  ],
+};
+
+function release(family: Family): [string, string][] {
+  switch (family) {
+    case 'debian':
+      return [
+        ['etc/debian_version', '12.11\n'],
+        ['etc/os-release', 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\n'],
+      ];
+    case 'rhel7':
+      return [
+        ['etc/redhat-release', 'Rocky Linux release 9.4 (Blue Onyx)\n'],
+        ['etc/os-release', 'PRETTY_NAME="Rocky Linux 9.4 (Blue Onyx)"\nID="rocky"\n'],
+      ];
+    case 'rhel6':
+      return [
+        ['etc/redhat-release', 'CentOS release 6.10 (Final)\n'],
+        ['etc/sysctl.conf', '# Kernel sysctl configuration file\nkernel.sysrq = 0\n'],
+      ];
+  }
+}
+
+function common({ name, addresses }: BlankHost): [string, string][] {
+  const interfaces = [...new Set(addresses.map((each) => each.interface))];
+  const conf = ['all', 'default', 'lo', ...interfaces].flatMap((device): [string, string][] =>
+    Object.entries({ arp_ignore: '0', arp_announce: '0', send_redirects: '1', rp_filter: '0' }).map(
+      ([key, value]) => [`proc/sys/net/ipv4/conf/${device}/${key}`, `${value}\n`],
+    ),
+  );
+  const lines = [{ interface: 'lo', cidr: '127.0.0.1/8' }, ...addresses].map(
+    ({ interface: device, cidr }) =>
+      `${['lo', ...interfaces].indexOf(device) + 1}: ${device}    inet ${cidr} brd + scope global ${device}\\       valid_lft forever preferred_lft forever\n`,
+  );
+  const [first] = addresses;
+  const gateway = first?.cidr.replace(/\d+\/\d+$/, '254');
+  return [
+    ['etc/hostname', `${name}\n`],
+    ['etc/hosts', `127.0.0.1 localhost\n`],
+    ['etc/iproute2/rt_tables', '255\tlocal\n254\tmain\n253\tdefault\n0\tunspec\n'],
+    ['proc/sys/net/ipv4/ip_forward', '0\n'],
+    ...conf,
+    ...interfaces.map((device): [string, string] => [`sys/class/net/${device}/operstate`, 'up\n']),
+    ['.sim/addresses', lines.join('')],
+    ['.sim/routes', first === undefined ? '' : `default via ${gateway} dev ${first.interface} \n`],
+    [
+      '.sim/rules',
+      '0:\tfrom all lookup local\n32766:\tfrom all lookup main\n32767:\tfrom all lookup default\n',
+    ],
+    ['.sim/table', ''],
+    ['.sim/thresholds', ''],
+  ];
+}

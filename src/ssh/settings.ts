@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises';
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import SSHConfig from 'ssh-config';
+import type { Target } from '../port.ts';
+
+export type HostKeyPolicy = 'strict' | 'accept-new' | 'off';
+
+/** What the command line says about SSH; undefined leaves it to the inventory, then to ssh_config. */
+export interface SshOptions {
+  /** An ssh_config instead of the user's own. */
+  readonly config?: string;
+  readonly user?: string;
+  readonly port?: number;
+  readonly identity?: string;
+  readonly hostKey?: HostKeyPolicy;
+  /** Milliseconds until a connection must stand. */
+  readonly connectTimeout: number;
+  /** Milliseconds that a host may say nothing while it works. */
+  readonly silence: number;
+}
+
+/** How a host is reached, with everything decided. */
+export interface Route {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** Private key files, in the order in which they are tried. */
+  readonly identities: readonly string[];
+  /** True where only these are to be tried, and not the agent's keys first. */
+  readonly identitiesOnly: boolean;
+  readonly agent: string | undefined;
+  readonly knownHosts: readonly string[];
+  readonly hostKey: HostKeyPolicy;
+  readonly jump: Route | undefined;
+}
+
+/** Reads the user's ssh_config once and answers for every host. */
+export async function sshRoutes(options: SshOptions): Promise<(target: Target) => Route> {
+  const file = options.config ?? join(homedir(), '.ssh/config');
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (options.config === undefined && error.code === 'ENOENT') return '';
+    throw error;
+  });
+  const config = SSHConfig.parse(text);
+  return (target) => route(config, target, options);
+}
+
+/** Command line over inventory over ssh_config over defaults. The inventory's name and its address may both be known to ssh_config. */
+function route(config: SSHConfig, { name, ssh }: Target, options: SshOptions): Route {
+  const byName = lookup(config, name);
+  const found = byName.host === undefined ? { ...lookup(config, ssh.host), ...defined(byName) } : byName;
+  const identity = options.identity ?? ssh.identity;
+  const own = identity === undefined ? found.identities : [identity];
+  return {
+    host: found.host ?? ssh.host,
+    port: options.port ?? ssh.port ?? found.port ?? 22,
+    user: options.user ?? ssh.user ?? found.user ?? userInfo().username,
+    identities: (own.length > 0 ? own : defaultIdentities).map(home),
+    identitiesOnly: identity !== undefined || found.identitiesOnly,
+    agent: found.agent ?? process.env['SSH_AUTH_SOCK'],
+    knownHosts: (found.knownHosts.length > 0 ? found.knownHosts : defaultKnownHosts).map(home),
+    hostKey: options.hostKey ?? found.hostKey ?? 'strict',
+    jump: found.jump === undefined ? undefined : jumpRoute(config, found.jump, options),
+  };
+}
+
+/** `[user@]host[:port]`, the first of ProxyJump's hosts that ssh_config may know itself. */
+function jumpRoute(config: SSHConfig, jump: string, options: SshOptions): Route {
+  const [, user, host = jump, port] = /^(?:([^@]+)@)?([^:]+)(?::(\d+))?$/.exec(jump) ?? [];
+  const ssh = {
+    host,
+    sudo: false,
+    ...(user === undefined ? {} : { user }),
+    ...(port === undefined ? {} : { port: Number(port) }),
+  };
+  const { user: _user, port: _port, identity: _identity, ...rest } = options;
+  return route(config, { name: host, ssh }, rest);
+}
+
+interface Found {
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  readonly user: string | undefined;
+  readonly identities: readonly string[];
+  readonly identitiesOnly: boolean;
+  readonly agent: string | undefined;
+  readonly knownHosts: readonly string[];
+  readonly hostKey: HostKeyPolicy | undefined;
+  readonly jump: string | undefined;
+}
+
+function lookup(config: SSHConfig, name: string): Found {
+  const values = config.compute(name, { ignoreCase: true }) as Record<string, string | string[] | undefined>;
+  const one = (key: string): string | undefined => [values[key.toLowerCase()]].flat()[0];
+  const many = (key: string): string[] =>
+    [values[key.toLowerCase()]].flat().flatMap((each) => each?.split(/\s+/) ?? []);
+  const strict = one('StrictHostKeyChecking');
+  const jump = one('ProxyJump');
+  const port = one('Port');
+  return {
+    host: one('HostName')?.replaceAll('%h', name),
+    port: port === undefined ? undefined : Number(port),
+    user: one('User'),
+    identities: many('IdentityFile'),
+    identitiesOnly: one('IdentitiesOnly') === 'yes',
+    agent: one('IdentityAgent'),
+    knownHosts: many('UserKnownHostsFile'),
+    hostKey: strict === undefined ? undefined : (policies[strict] ?? 'strict'),
+    jump: jump === 'none' ? undefined : jump?.split(',').at(-1),
+  };
+}
+
+const policies: Record<string, HostKeyPolicy> = { 'accept-new': 'accept-new', no: 'off', off: 'off' };
+
+function defined(found: Found): Partial<Found> {
+  const told = Object.entries(found).filter(
+    ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
+  );
+  return Object.fromEntries(told) as Partial<Found>;
+}
+
+const defaultIdentities = ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa'];
+const defaultKnownHosts = ['~/.ssh/known_hosts', '~/.ssh/known_hosts2', '/etc/ssh/ssh_known_hosts'];
+
+function home(path: string): string {
+  return path.replace(/^~(?=\/|$)/, homedir()).replaceAll('%d', homedir());
+}
