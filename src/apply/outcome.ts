@@ -2,6 +2,7 @@ import { parseAnswer, type Answer, linesOf } from '../observe/answer.ts';
 import { stillToDo } from '../plan/host.ts';
 import type { Ready, Transaction } from '../plan/plan.ts';
 import type { HostResult } from '../report/events.ts';
+import { kindNamed } from '../resources/index.ts';
 import type { Change } from '../resources/kind.ts';
 import type { Step } from './transaction.ts';
 
@@ -30,11 +31,7 @@ export function readOutcome(
     case 'rolled-back':
       return { outcome: 'rolled-back', ...failure(answer, steps, 'the host is as it was'), ...now };
     case 'half-undone':
-      return {
-        outcome: 'half-undone',
-        ...failure(answer, steps, 'and not everything could be undone: look at the host, then plan again'),
-        ...now,
-      };
+      return { ...undone(answer, ready, steps), ...now };
     case 'stale':
       return { ...stale(answer, ready, transaction), ...now };
     case 'locked':
@@ -61,6 +58,18 @@ function committed(answer: Answer, ready: Ready, { stages }: Transaction): Trans
   };
 }
 
+/** The host differs from what it was: in something that lasts (a loaded module), or in more. */
+function undone(answer: Answer, ready: Ready, steps: readonly Step[]): TransactionResult {
+  const lasts = (id: string): boolean => kindNamed(id.split(':')[0]!)?.lasting === true;
+  const changed = sincePlanned(answer, ready);
+  if (changed.every(lasts)) {
+    const end = `the host is as it was${changed.length > 0 ? `, but for ${changed.join(', ')}` : ''}`;
+    return { outcome: 'rolled-back', ...failure(answer, steps, end) };
+  }
+  const end = `and not everything could be undone: look at ${changed.join(', ')}, then plan again`;
+  return { outcome: 'half-undone', ...failure(answer, steps, end) };
+}
+
 function failure(answer: Answer, steps: readonly Step[], end: string): Omit<HostResult, 'host' | 'outcome'> {
   const [at] = answer.sections('failed ').keys();
   const title = steps[Number(at) - 1]?.title ?? 'begin';
@@ -80,15 +89,20 @@ function stale(answer: Answer, ready: Ready, { stages }: Transaction): Transacti
       applied === undefined ? 'what lvsform had put there was taken away' : `plan ${applied} was applied`;
     return { outcome: 'stale', message: `since this plan was made, ${by}: plan again` };
   }
-  const now = new Map(stillToDo(ready, answer).map((change) => [change.id, describe(change)]));
-  const then = new Map(ready.changes.map((change) => [change.id, describe(change)]));
-  const changed = [...new Set([...now.keys(), ...then.keys()])].filter((id) => now.get(id) !== then.get(id));
+  const changed = sincePlanned(answer, ready);
   if (changed.length === 0)
     return { outcome: 'stale', message: 'it changes all the time', sameInSubstance: true };
   return {
     outcome: 'stale',
     message: `since this plan was made, this changed: ${changed.join(', ')}; plan again`,
   };
+}
+
+/** Ids of the resources whose difference to what is wanted is no longer the one that was planned. */
+function sincePlanned(answer: Answer, ready: Ready): string[] {
+  const now = new Map(stillToDo(ready, answer).map((change) => [change.id, describe(change)]));
+  const then = new Map(ready.changes.map((change) => [change.id, describe(change)]));
+  return [...new Set([...now.keys(), ...then.keys()])].filter((id) => now.get(id) !== then.get(id));
 }
 
 function describe({ verb, details }: Change): string {

@@ -160,7 +160,7 @@ const severity: readonly Outcome[] = [
 function resultOf({ host, state }: HostPlan, results: readonly TransactionResult[]): HostResult {
   if (state.is === 'unreachable') return { host, outcome: 'unreachable', message: state.reason };
   if (state.is === 'blocked') return { host, outcome: 'blocked', message: state.reasons.join('; ') };
-  const [worst] = [...results].sort((a, b) => severity.indexOf(a.outcome) - severity.indexOf(b.outcome));
+  const [worst] = results.toSorted((a, b) => severity.indexOf(a.outcome) - severity.indexOf(b.outcome));
   if (worst === undefined) return { host, outcome: 'ok' };
   const { outcome, message, output } = worst;
   return {

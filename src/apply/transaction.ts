@@ -52,7 +52,7 @@ export function transactionScript(
     opening(ready.frame),
     verbs,
     fileVerbs,
-    session(ready.frame),
+    session,
     stateFunction({ [ready.family]: ready.resources }),
     attemptFunction(steps),
     undoFunction(steps),
@@ -88,7 +88,7 @@ export function stepsOf(ready: Ready, stages: readonly Stage[]): Step[] {
       ready.changes
         .flatMap((change) => change.actions)
         .filter((action) => action.stage === stage)
-        .sort((a, b) => a.order - b.order),
+        .toSorted((a, b) => a.order - b.order),
     );
   const steps: { title: string; actions: Action[] }[] = [];
   for (const action of actions) {

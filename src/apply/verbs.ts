@@ -10,9 +10,16 @@ save() {
 parent() {
   case $1 in */*) dir=\${1%/*} ;; *) dir=. ;; esac
   [ -d "$dir" ] && return
-  (umask 022; mkdir -p "$dir") && printf '%s\\n' "$dir" >> "$lib/directories"
+  mkdir -p "$dir" && printf '%s\\n' "$dir" >> "$lib/directories"
 }
-stage() { parent "$1" && printf '%s' "$2" > "$1"; }
+private() {
+  umask 077
+  printf '%s' "$2" > "$1"
+  status=$?
+  umask 022
+  return "$status"
+}
+stage() { parent "$1" && private "$1" "$2"; }
 stage_original() { parent "$2" && cp -a -- "$lib/original/$1" "$2"; }
 durable() { sync "$@" 2>/dev/null || sync; }
 discard() {
@@ -35,13 +42,11 @@ put_back() {
 `;
 
 /**
- * The verbs by which a transaction begins and ends. `frame` is the answer's. A lock belongs to a process of the host,
+ * The verbs by which a transaction begins and ends. A lock belongs to a process of the host,
  * told by its number and the time of its start; where that process is no more, the lock is taken over.
  */
-export function session(frame: string): string {
-  return `
+export const session = `
 trap '' HUP PIPE INT TERM
-umask 077
 unlock() { rm -rf "$lib/lock"; }
 started() {
   read -r stat < "/proc/$1/stat" || return 1
@@ -57,11 +62,11 @@ abandoned() {
 take_lock() {
   fresh=
   [ -d "$lib" ] || fresh=1
-  mkdir -p "$lib"
+  mkdir -p -m 700 "$lib"
   if abandoned && mv "$lib/lock" "$lib/lock.$$" 2>/dev/null; then rm -rf "$lib/lock.$$"; fi
   if ! mkdir "$lib/lock" 2>/dev/null; then
     say outcome locked
-    printf '\\n@${frame} holder\\n'
+    say holder
     cat "$lib/lock/holder" 2>/dev/null
     state
     say end
@@ -85,7 +90,7 @@ stale() {
 }
 before_us() {
   to=$backup
-  mkdir -p "$backup" && save "$@" "$lib/manifest.json"
+  mkdir -p -m 700 "$lib/backup" "$backup" && save "$@" "$lib/manifest.json"
   set -- "$lib"/backup/*
   while [ $# -gt 5 ]; do
     [ "$1" = "$backup" ] || rm -rf "$1"
@@ -93,7 +98,7 @@ before_us() {
   done
 }
 manifest() {
-  printf '%s' "$1" > "$lib/manifest.new" && durable "$lib/manifest.new" && mv -f "$lib/manifest.new" "$lib/manifest.json"
+  private "$lib/manifest.new" "$1" && durable "$lib/manifest.new" && mv -f "$lib/manifest.new" "$lib/manifest.json"
 }
 nothing_left() { rm -rf "$lib"; }
 undone() {
@@ -106,4 +111,3 @@ undone() {
   if [ -n "$fresh" ]; then rm -rf "$lib"; fi
 }
 `;
-}

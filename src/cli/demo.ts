@@ -9,7 +9,7 @@ import { renderer } from '../render/templates.ts';
 import { eventLine, summaryText } from '../report/apply-text.ts';
 import { planText } from '../report/plan-text.ts';
 import { simulate, type SimulatedHosts } from '../sim/simulation.ts';
-import { sshHosts } from '../ssh/hosts.ts';
+import { SshHosts } from '../ssh/hosts.ts';
 import type { Run } from './command.ts';
 import { holder, systemClock } from './hosts.ts';
 import type { Io } from './io.ts';
@@ -25,7 +25,7 @@ export const run: Run = async (_args, io) => {
   const simulation = await simulate(inventory, (host) =>
     host === 'rs3' ? 'rhel6' : host === 'rs2' ? 'rhel7' : 'debian',
   );
-  const hosts = sshHosts(simulation.routeOf, { connectTimeout: 10_000, silence: 60_000 }, () => {
+  const hosts = new SshHosts(simulation.routeOf, { connectTimeout: 10_000, silence: 60_000 }, () => {
     throw new Error('simulated hosts want no password');
   });
   const surroundings: Surroundings = {

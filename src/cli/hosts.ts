@@ -5,7 +5,7 @@ import type { Holder } from '../apply/transaction.ts';
 import { Secret } from '../model/secret.ts';
 import type { Clock } from '../port.ts';
 import { UserError } from '../report/user-error.ts';
-import { type SshHosts, sshHosts } from '../ssh/hosts.ts';
+import { SshHosts } from '../ssh/hosts.ts';
 import { type HostKeyPolicy, sshRoutes } from '../ssh/settings.ts';
 import type { Io } from './io.ts';
 import type { Args } from './options.ts';
@@ -38,7 +38,7 @@ export async function hostsFor(args: Args, io: Io): Promise<SshHosts> {
   const given = process.env['LVSFORM_SUDO_PASSWORD'];
   const askPassword = async (): Promise<Secret> =>
     given === undefined ? io.askSecret('password for sudo on the hosts: ') : new Secret(given);
-  return sshHosts(await sshRoutes(options), options, askPassword);
+  return new SshHosts(await sshRoutes(options), options, askPassword);
 }
 
 function hostKeyPolicy(text: string | undefined): HostKeyPolicy | undefined {

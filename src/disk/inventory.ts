@@ -36,6 +36,6 @@ async function yamlFiles(path: string): Promise<string[]> {
   const names = await readdir(path);
   return names
     .filter((name) => /\.ya?ml$/.test(name) && !name.startsWith('.'))
-    .sort()
+    .toSorted()
     .map((name) => join(path, name));
 }

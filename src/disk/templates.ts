@@ -34,5 +34,5 @@ async function readFolder(
       { text: await readFile(path, 'utf8'), origin: origin(name) },
     ] as const;
   });
-  return new Map((await Promise.all(read)).sort(([a], [b]) => a.localeCompare(b)));
+  return new Map((await Promise.all(read)).toSorted(([a], [b]) => a.localeCompare(b)));
 }

@@ -41,7 +41,7 @@ export function readInventory(files: readonly SourceFile[]): Reading {
 }
 
 function inOrder(problems: readonly Problem[]): Problem[] {
-  return [...problems].sort(
+  return problems.toSorted(
     (a, b) =>
       a.place.file.localeCompare(b.place.file) ||
       a.place.line - b.place.line ||

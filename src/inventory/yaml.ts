@@ -7,6 +7,7 @@ import {
   load,
   mergeTag,
   parseEvents,
+  SCALAR_STYLE,
 } from 'js-yaml';
 import type { Path } from '../model/cluster.ts';
 import type { Place, Problem } from './problem.ts';
@@ -103,7 +104,8 @@ function positions(text: string, events: readonly Event[]): Node {
     const event = events[index++];
     switch (event?.type) {
       case EVENT_ID.SCALAR: {
-        const node = make(Math.max(event.valueStart, 0), true);
+        const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
+        const node = make(Math.max(event.valueStart - (quoted ? 1 : 0), 0), true);
         remember(event, node);
         return node;
       }

@@ -165,7 +165,7 @@ function rosterDetails(before: Manifest | undefined, after: Manifest | undefined
       .map((name) => ({ verb: 'remove' as const, text: name })),
   ];
   const clusters = (manifest: Manifest | undefined): string =>
-    [...(manifest?.clusters ?? [])].sort().join(', ');
+    [...(manifest?.clusters ?? [])].toSorted().join(', ');
   if (clusters(before) !== clusters(after)) {
     details.push({
       verb: 'change',
@@ -174,7 +174,7 @@ function rosterDetails(before: Manifest | undefined, after: Manifest | undefined
   }
   const managed = (manifest: Manifest | undefined): string =>
     Object.keys(manifest?.resources ?? {})
-      .sort()
+      .toSorted()
       .join('\n');
   if (details.length === 0 && managed(before) !== managed(after)) {
     details.push({ verb: 'change', text: 'what lvsform manages here' });

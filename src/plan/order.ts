@@ -13,72 +13,90 @@ export function orderHosts(hosts: readonly HostPlan[]): Transaction[] {
   const now = hosts.filter((host) => hasWork(host) && !(waits(host) && rosterOnly(host)));
   const senders = inSendingOrder(now.filter((host) => host.sends));
   const receivers = now.filter((host) => !host.sends);
-  const transactions: Transaction[] = [];
+  const isSplit = (host: HostPlan): boolean =>
+    stagesOf(host).size === 2 && senders.some((sender) => shares(sender, host));
 
-  const splits = new Set(
-    receivers
-      .filter((host) => stagesOf(host).size === 2 && senders.some((sender) => shares(sender, host)))
-      .map(({ host }) => host),
+  const first = receivers.filter((host) => !retiresOnly(host)).map((host) => prepare(host, isSplit(host)));
+  const middle = senders.map((sender, index) =>
+    send(sender, senders.slice(0, index), receivers, first, hosts),
   );
-  for (const receiver of receivers) {
-    if (splits.has(receiver.host)) {
-      transactions.push({
-        id: `${receiver.host} prepare`,
-        host: receiver.host,
-        stages: ['prepare'],
-        after: [],
-      });
-    } else if (!retiresOnly(receiver)) {
-      transactions.push({ id: receiver.host, host: receiver.host, stages: ['prepare', 'retire'], after: [] });
-    }
-  }
-  const ready = [...transactions];
-  senders.forEach((sender, index) => {
-    const needs = needsOf(sender);
-    const after = ready
-      .filter((other) => shares(sender, hostNamed(receivers, other.host)))
-      .map((other): Edge => ({ transaction: other.id, requires: needs.has(other.host) }));
-    const previous = senders.slice(0, index).findLast((other) => shares(sender, other));
-    if (previous !== undefined) after.push({ transaction: previous.host, requires: true });
-    const missing = hosts.find((host) => needs.has(host.host) && !isReady(host));
-    transactions.push({
-      id: sender.host,
-      host: sender.host,
-      stages: ['prepare', 'retire'],
-      after,
-      ...(missing === undefined
-        ? {}
-        : { blocked: `it would send to ${missing.host}, which ${stateOf(missing)}` }),
-    });
-  });
-  for (const receiver of receivers) {
-    const retires = splits.has(receiver.host);
-    if (!retires && !retiresOnly(receiver)) continue;
-    const directors = senders.filter((sender) => shares(sender, receiver));
-    const unsure = hosts.find((host) => host.sends && !isReady(host) && shares(host, receiver));
-    transactions.push({
-      id: retires ? `${receiver.host} retire` : receiver.host,
-      host: receiver.host,
-      stages: ['retire'],
-      after: [
-        ...directors.map(({ host }): Edge => ({ transaction: host, requires: true })),
-        ...(retires ? [{ transaction: `${receiver.host} prepare`, requires: true }] : []),
-      ],
-      ...(unsure === undefined || !retiresLive(receiver)
-        ? {}
-        : { blocked: `${unsure.host} may still send to it, and ${stateOf(unsure)}` }),
-    });
-  }
-  for (const host of hosts.filter((each) => waits(each) && isReady(each) && each.state.roster.length > 0)) {
-    const after = transactions
-      .filter(
-        ({ host: name }) =>
-          name === host.host || leavers.some((leaver) => leaver.host === name && shares(leaver, host)),
-      )
-      .map(({ id }): Edge => ({ transaction: id, requires: true }));
-    transactions.push({ id: `${host.host} roster`, host: host.host, stages: [], after });
-  }
-  return transactions;
+  const last = receivers
+    .filter((host) => isSplit(host) || retiresOnly(host))
+    .map((host) => retire(host, isSplit(host), senders, hosts));
+  const done = [...first, ...middle, ...last];
+  const rosters = hosts
+    .filter((host) => waits(host) && isReady(host) && host.state.roster.length > 0)
+    .map((host) => strikeOff(host, leavers, done));
+  return [...done, ...rosters];
+}
+
+/** A real server is made ready; what it gives up waits for the directors, if they have anything to do. */
+function prepare({ host }: HostPlan, split: boolean): Transaction {
+  return split
+    ? { id: `${host} prepare`, host, stages: ['prepare'], after: [] }
+    : { id: host, host, stages: ['prepare', 'retire'], after: [] };
+}
+
+/** A director, after the real servers of its clusters and after the directors before it. */
+function send(
+  sender: HostPlan,
+  earlier: readonly HostPlan[],
+  receivers: readonly HostPlan[],
+  ready: readonly Transaction[],
+  hosts: readonly HostPlan[],
+): Transaction {
+  const needs = needsOf(sender);
+  const neighbours = new Set(receivers.filter((host) => shares(sender, host)).map(({ host }) => host));
+  const after = ready
+    .filter(({ host }) => neighbours.has(host))
+    .map(({ id, host }): Edge => ({ transaction: id, requires: needs.has(host) }));
+  const previous = earlier.findLast((other) => shares(sender, other));
+  const missing = hosts.find((host) => needs.has(host.host) && !isReady(host));
+  return {
+    id: sender.host,
+    host: sender.host,
+    stages: ['prepare', 'retire'],
+    after: [...after, ...(previous === undefined ? [] : [{ transaction: previous.host, requires: true }])],
+    ...(missing === undefined
+      ? {}
+      : { blocked: `it would send to ${missing.host}, which ${stateOf(missing)}` }),
+  };
+}
+
+/** What a real server gives up, after every director of its clusters. */
+function retire(
+  receiver: HostPlan,
+  split: boolean,
+  senders: readonly HostPlan[],
+  hosts: readonly HostPlan[],
+): Transaction {
+  const { host } = receiver;
+  const directors = senders.filter((sender) => shares(sender, receiver));
+  const unsure = hosts.find((each) => each.sends && !isReady(each) && shares(each, receiver));
+  return {
+    id: split ? `${host} retire` : host,
+    host,
+    stages: ['retire'],
+    after: [
+      ...directors.map((director): Edge => ({ transaction: director.host, requires: true })),
+      ...(split ? [{ transaction: `${host} prepare`, requires: true }] : []),
+    ],
+    ...(unsure === undefined || !retiresLive(receiver)
+      ? {}
+      : { blocked: `${unsure.host} may still send to it, and ${stateOf(unsure)}` }),
+  };
+}
+
+/** The roster of a host, once those that it strikes off have been cleaned up. */
+function strikeOff(host: HostPlan, leavers: readonly HostPlan[], done: readonly Transaction[]): Transaction {
+  const awaited = new Set([
+    host.host,
+    ...leavers.filter((leaver) => shares(leaver, host)).map((leaver) => leaver.host),
+  ]);
+  const after = done
+    .filter((transaction) => awaited.has(transaction.host))
+    .map(({ id }): Edge => ({ transaction: id, requires: true }));
+  return { id: `${host.host} roster`, host: host.host, stages: [], after };
 }
 
 function shares(a: HostPlan, b: HostPlan): boolean {
@@ -91,13 +109,11 @@ function rosterOnly(host: HostPlan): boolean {
 
 /** Those that give up an address come first, so that it is never on two directors. */
 function inSendingOrder(senders: readonly HostPlan[]): HostPlan[] {
-  const gives = (host: HostPlan): boolean =>
+  const moves = (host: HostPlan, verb: 'add' | 'remove'): boolean =>
     isReady(host) &&
-    host.state.changes.some(({ id, verb }) => id.startsWith('address:') && verb === 'remove');
-  const takes = (host: HostPlan): boolean =>
-    isReady(host) && host.state.changes.some(({ id, verb }) => id.startsWith('address:') && verb === 'add');
-  const rank = (host: HostPlan): number => (gives(host) ? 0 : takes(host) ? 2 : 1);
-  return [...senders].sort((a, b) => rank(a) - rank(b));
+    host.state.changes.some((change) => change.id.startsWith('address:') && change.verb === verb);
+  const rank = (host: HostPlan): number => (moves(host, 'remove') ? 0 : moves(host, 'add') ? 2 : 1);
+  return senders.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function actionsOf(host: HostPlan): Action[] {
@@ -120,10 +136,6 @@ function retiresLive(host: HostPlan): boolean {
 
 function needsOf(host: HostPlan): Set<string> {
   return new Set(actionsOf(host).flatMap((action) => (action.do === 'run' ? action.needs : [])));
-}
-
-function hostNamed(hosts: readonly HostPlan[], name: string): HostPlan {
-  return hosts.find(({ host }) => host === name)!;
 }
 
 function stateOf(host: HostPlan): string {

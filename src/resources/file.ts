@@ -11,14 +11,15 @@ export interface FileAttributes {
   readonly group: string;
 }
 
-/** A whole file that is ours; or the absence of one; or the one that was there before us. */
+/** A whole file that is ours; or the absence of one; or the file or link that was there before us. */
 export interface FileResource {
   readonly kind: 'file';
   readonly path: string;
   readonly want:
     | ({ readonly state: 'present'; readonly content: string } & FileAttributes)
     | { readonly state: 'absent' }
-    | ({ readonly state: 'original' } & FileAttributes);
+    | ({ readonly state: 'original' } & FileAttributes)
+    | { readonly state: 'original-link' };
   /** True where the content must never be shown or fetched. */
   readonly sensitive?: true;
   /** Checks the staged file, whose path is put in the place of the word `{}`. */
@@ -86,7 +87,7 @@ export const fileKind: Kind<FileResource, ObservedFile> = {
 
   restore: ({ path }, before) => {
     if (before.state === 'absent') return { kind: 'file', path, want: { state: 'absent' } };
-    if (before.state === 'other') return undefined;
+    if (before.state === 'other') return { kind: 'file', path, want: { state: 'original-link' } };
     const { digest: sum, mode, owner, group } = before;
     return { kind: 'file', path, want: { state: 'original', digest: sum, mode, owner, group } };
   },
@@ -116,6 +117,12 @@ function difference(wanted: FileResource, observed: ObservedFile, retiring: bool
     if (observed.state === 'absent') return undefined;
     const actions: Action[] = [{ ...placed, do: 'remove', path }];
     return { id, verb: 'remove', title: `file ${path}`, details: [], actions, interrupts: [] };
+  }
+  if (want.state === 'original-link') {
+    if (observed.state === 'other') return undefined;
+    const details: Detail[] = [{ verb: 'change', text: 'the symbolic link that was there before lvsform' }];
+    const actions: Action[] = [{ ...placed, do: 'restore', path }];
+    return { id, verb: 'change', title: `file ${path}`, details, actions, interrupts: [] };
   }
   const attributes = attributeDetails(want, observed);
   const same = observed.state === 'present' && observed.digest === want.digest;
@@ -164,7 +171,7 @@ function contentDetails({ path, want, sensitive }: FileResource, observed: Obser
   if (sensitive === true) return [{ verb: 'change', text: 'the content (not shown: it holds a secret)' }];
   if (want.state === 'original')
     return [{ verb: 'change', text: 'the content that was there before lvsform' }];
-  if (want.state === 'absent') return [];
+  if (want.state !== 'present') return [];
   if (observed.state !== 'present') return [{ path, before: '', after: want.content }];
   if (observed.content === undefined || observed.size > mostFetched) {
     return [{ verb: 'change', text: `the content (${observed.size} bytes there, too many to show)` }];

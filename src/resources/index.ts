@@ -24,7 +24,7 @@ export type Resource =
   | VirtualServiceResource;
 
 /** Every kind, in the order in which a host is read and compared: files before the units that watch them. */
-export const kinds = [
+const kinds = [
   packageKind,
   moduleKind,
   fileKind,
@@ -42,8 +42,12 @@ export type AnyKind = Kind<Resource, unknown>;
 
 const byName = new Map<string, AnyKind>(kinds.map((kind) => [kind.kind, kind as unknown as AnyKind]));
 
+export function kindNamed(name: string): AnyKind | undefined {
+  return byName.get(name);
+}
+
 export function kindOf(resource: { readonly kind: Resource['kind'] }): AnyKind {
-  const kind = byName.get(resource.kind);
+  const kind = kindNamed(resource.kind);
   if (kind === undefined) throw new TypeError(`no such kind of resource: ${resource.kind}`);
   return kind;
 }

@@ -66,7 +66,7 @@ function parseService(words: readonly string[]): TableService & { destinations: 
     scheduler: options.get('-s') ?? 'wlc',
     persistence: Number(options.get('-p') ?? 0),
     netmask: options.get('-M'),
-    flags: (options.get('-b') ?? '').split(',').filter(Boolean).sort(),
+    flags: (options.get('-b') ?? '').split(',').filter(Boolean).toSorted(),
     onePacket: options.has('-o') || options.has('--ops'),
     engine: options.get('--pe'),
     destinations: [],

@@ -96,6 +96,8 @@ export interface Context {
  */
 export interface Kind<R, O> {
   readonly kind: string;
+  /** True where what was done stays done: a loaded module is not unloaded again, others may use it by then. */
+  readonly lasting?: true;
   /** What distinguishes the resource from others of its kind. */
   readonly key: (resource: R) => string;
   /** Shell text that prints what the host has of these resources. Only called with at least one. */

@@ -14,6 +14,7 @@ export interface ObservedModule {
 
 export const moduleKind: Kind<ModuleResource, ObservedModule> = {
   kind: 'module',
+  lasting: true,
   key: ({ name }) => name,
 
   probe: (modules) =>

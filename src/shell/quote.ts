@@ -18,8 +18,8 @@ export function line(command: Command): string {
  * A host's path as the scripts write it: relative, because every script begins in the host's root directory
  * (`/`, or a simulated host's tree).
  */
-export function rooted(path: string): string {
-  return path.replace(/^\/+/, '') || '.';
+export function rooted(absolute: string): string {
+  return absolute.replace(/^\/+/, '') || '.';
 }
 
 /** `rooted`, as a shell word. */

@@ -5,13 +5,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import ssh2, { type Server } from 'ssh2';
-import type { Inventory } from '../model/cluster.ts';
+import type { Host, Inventory } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
 import type { Target } from '../port.ts';
 import { knownLine, knownName } from '../ssh/known-hosts.ts';
 import type { Route } from '../ssh/settings.ts';
-import { startServer } from './sshd.ts';
-import { makeTree } from './tree.ts';
+import { type Simulation, startServer } from './sshd.ts';
+import { type BlankHost, makeTree } from './tree.ts';
 
 const bin = dirname(fileURLToPath(import.meta.resolve('#sim-bin/common.sh')));
 
@@ -28,78 +28,47 @@ export interface SimulatedHosts {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a simulated host for each managed host of an inventory, and for what else is named. */
+/** Starts a simulated host for each managed host of an inventory. */
 export async function simulate(
   inventory: Inventory,
   familyOf: (host: string) => Family = () => 'debian',
 ): Promise<SimulatedHosts> {
   const folder = await mkdtemp(join(tmpdir(), 'lvsform-sim-'));
-  const login = ssh2.utils.generateKeyPairSync('ed25519');
-  const host = ssh2.utils.generateKeyPairSync('ed25519');
-  const identity = join(folder, 'id_ed25519');
-  await writeFile(identity, login.private, { mode: 0o600 });
-  const servers = new Map<string, { server: Server; port: number }>();
+  const keys = await makeKeys(folder);
+  const servers = new Map<string, { server: Server; port: number; drop: () => void }>();
   const off = new Set<string>();
   const root = (name: string): string => join(folder, 'hosts', name);
-  const path = [
-    ...(process.getuid?.() === 0 ? [] : [join(bin, 'user')]),
-    bin,
-    '/usr/sbin',
-    '/usr/bin',
-    '/sbin',
-    '/bin',
-  ];
-  const environment = (name: string): Record<string, string> => ({
-    PATH: path.join(':'),
-    LVSFORM_ROOT: root(name),
-    LVSFORM_NODE: name,
-  });
-  const managed = inventory.hosts.filter((each) => each.managed);
-  await Promise.all(
-    managed.map(async (each) => {
-      const addresses = [{ interface: each.interface, cidr: `${each.address}/${each.prefix ?? 24}` }];
-      const others = inventory.clusters
-        .filter(({ directors }) => directors.some(({ name }) => name === each.name))
-        .flatMap(({ vips }) => vips.map((vip) => vip.interface))
-        .filter((device) => device !== each.interface)
-        .map((device) => ({ interface: device, cidr: '203.0.113.1/24' }));
-      await makeTree(root(each.name), {
-        name: each.name,
-        family: familyOf(each.name),
-        addresses: [...addresses, ...others],
-      });
-      const simulation = { hostKey: host.private, login: login.public };
-      servers.set(each.name, await startServer(simulation, () => environment(each.name)));
-    }),
-  );
-  const knownHosts = join(folder, 'known_hosts');
-  const publicKey = ssh2.utils.parseKey(host.public);
-  if (publicKey instanceof Error) throw publicKey;
-  const lines = [...servers.values()].map(({ port }) =>
-    knownLine(knownName('127.0.0.1', port), publicKey.getPublicSSH()),
-  );
-  await writeFile(knownHosts, lines.join(''));
+  const start = async (host: Host): Promise<void> => {
+    const addresses = addressesOf(inventory, host);
+    await makeTree(root(host.name), { name: host.name, family: familyOf(host.name), addresses });
+    servers.set(host.name, await startServer(keys, () => environment(host.name, root(host.name))));
+  };
+  await Promise.all(inventory.hosts.filter(({ managed }) => managed).map(start));
+  await writeFile(keys.knownHosts, [...servers.values()].map(({ port }) => keys.known(port)).join(''));
   return {
     routeOf: ({ name }) => ({
       host: '127.0.0.1',
       port: off.has(name) ? 1 : (servers.get(name)?.port ?? 1),
       user: 'root',
-      identities: [identity],
+      identities: [keys.identity],
       identitiesOnly: true,
       agent: undefined,
-      knownHosts: [knownHosts],
+      knownHosts: [keys.knownHosts],
       hostKey: 'strict',
       jump: undefined,
     }),
     shell: async (name, script) => {
-      const { stdout } = await promisify(execFile)('/bin/sh', ['-c', script], {
-        env: environment(name),
-        cwd: root(name),
-      });
+      const env = environment(name, root(name));
+      const { stdout } = await promisify(execFile)('/bin/sh', ['-c', script], { env, cwd: root(name) });
       return stdout;
     },
     root,
-    cut: (name, isOff) => void (isOff ? off.add(name) : off.delete(name)),
+    cut: (name, isOff) => {
+      if (isOff) {
+        off.add(name);
+        servers.get(name)?.drop();
+      } else off.delete(name);
+    },
     stop: async () => {
       await Promise.all(
         [...servers.values()].map(({ server }) => new Promise((resolve) => server.close(resolve))),
@@ -107,4 +76,42 @@ export async function simulate(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** One pair of keys to log in, one for all hosts, and the file that knows them. */
+async function makeKeys(
+  folder: string,
+): Promise<Simulation & { identity: string; knownHosts: string; known: (port: number) => string }> {
+  const login = ssh2.utils.generateKeyPairSync('ed25519');
+  const host = ssh2.utils.generateKeyPairSync('ed25519');
+  const publicKey = ssh2.utils.parseKey(host.public);
+  if (publicKey instanceof Error) throw publicKey;
+  const identity = join(folder, 'id_ed25519');
+  await writeFile(identity, login.private, { mode: 0o600 });
+  return {
+    hostKey: host.private,
+    login: login.public,
+    identity,
+    knownHosts: join(folder, 'known_hosts'),
+    known: (port) => knownLine(knownName('127.0.0.1', port), publicKey.getPublicSSH()),
+  };
+}
+
+/** What a host's shell finds around it: the stand-ins first, and where its tree is. */
+function environment(name: string, root: string): Record<string, string> {
+  const unprivileged = process.getuid?.() === 0 ? [] : [join(bin, 'user')];
+  const path = [...unprivileged, bin, '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+  return { PATH: path.join(':'), LVSFORM_ROOT: root, LVSFORM_NODE: name };
+}
+
+/** The host's own address, and an address of its own on each further interface that the inventory gives a VIP to. */
+function addressesOf({ clusters }: Inventory, host: Host): BlankHost['addresses'] {
+  const outer = clusters
+    .filter(({ directors }) => directors.some(({ name }) => name === host.name))
+    .flatMap(({ vips }) => vips.map((vip) => vip.interface))
+    .filter((device) => device !== host.interface);
+  return [
+    { interface: host.interface, cidr: `${host.address}/${host.prefix ?? 24}` },
+    ...[...new Set(outer)].map((device) => ({ interface: device, cidr: '203.0.113.1/24' })),
+  ];
 }

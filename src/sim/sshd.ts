@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
-import ssh2, { type Server } from 'ssh2';
+import ssh2, { type Connection, type Server } from 'ssh2';
 
 export interface Simulation {
   readonly hostKey: string;
@@ -10,15 +10,19 @@ export interface Simulation {
 
 /**
  * An SSH server in this process that runs what it is asked to in /bin/sh, with a host's tree as its root.
- * Gives the server and its port on the loopback interface.
+ * Gives the server, its port on the loopback interface, and what ends its connections.
  */
 export function startServer(
   { hostKey, login }: Simulation,
   environment: () => Record<string, string>,
-): Promise<{ server: Server; port: number }> {
+): Promise<{ server: Server; port: number; drop: () => void }> {
   const allowed = ssh2.utils.parseKey(login);
   if (allowed instanceof Error) throw allowed;
+  const clients = new Set<Connection>();
+  const drop = (): void => clients.forEach((client) => client.end());
   const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
+    clients.add(client);
+    client.on('close', () => clients.delete(client));
     client.on('error', () => {});
     client.on('authentication', (context) => {
       if (context.method !== 'publickey' || !context.key.data.equals(allowed.getPublicSSH())) {
@@ -45,6 +49,6 @@ export function startServer(
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve({ server, port: (server.address() as AddressInfo).port }));
+    server.listen(0, '127.0.0.1', () => resolve({ server, port: (server.address() as AddressInfo).port, drop }));
   });
 }

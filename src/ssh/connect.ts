@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
 import ssh2, { type AnyAuthMethod, type Client, type ServerHostKeyAlgorithm } from 'ssh2';
 import { HostFailure } from '../port.ts';
-import { readIdentities } from './keys.ts';
+import { type Identity, readIdentities } from './keys.ts';
 import { keyFingerprint, keyType, KnownHosts, knownLine, knownName } from './known-hosts.ts';
 import type { Route } from './settings.ts';
 
@@ -61,57 +61,48 @@ export async function connect(
   const name = knownName(route.host, route.port);
   const known = new KnownHosts(await readAll(route.knownHosts));
   const { identities, refused } = await readIdentities(route.identities);
-  const socket = through ?? (await open(route, limits.connectTimeout));
-  const client = new ssh2.Client();
-  let keyProblem: string | undefined;
-  const verify = (key: Buffer, answer: (good: boolean) => void): void => {
-    void judge(route, name, known, key).then(
-      (problem) => {
-        keyProblem = problem;
-        answer(problem === undefined);
-      },
-      (error: unknown) => {
-        keyProblem = String(error);
-        answer(false);
-      },
-    );
-  };
-  const attempts: AnyAuthMethod[] = [];
-  for (const { key } of identities) attempts.push({ type: 'publickey', username: route.user, key });
-  if (route.agent !== undefined) {
-    const agent = { type: 'agent', username: route.user, agent: route.agent } as const;
-    if (route.identitiesOnly) attempts.push(agent);
-    else attempts.unshift(agent);
-  }
+  const attempts = authentication(route, identities);
   if (attempts.length === 0) {
-    socket.destroy();
-    throw new HostFailure(
-      `no private key to log in with (${refused.join('; ')}); set ssh.identity, or start an agent`,
-    );
+    const why = refused.join('; ');
+    throw new HostFailure(`no private key to log in with (${why}); set ssh.identity, or start an agent`);
   }
+  let keyProblem: string | undefined;
+  const verify = async (key: Buffer): Promise<boolean> => {
+    keyProblem = await judge(route, name, known, key).catch(String);
+    return keyProblem === undefined;
+  };
+  const client = new ssh2.Client();
+  const ready = whenReady(client, route, (error) => explain(route, error, keyProblem, refused));
+  client.connect({
+    sock: through ?? (await open(route, limits.connectTimeout)),
+    username: route.user,
+    authHandler: attempts,
+    hostVerifier: (key: Buffer, answer: (good: boolean) => void) => void verify(key).then(answer),
+    algorithms: { ...algorithms, serverHostKey: preferred(known.types(name)) } as never,
+    readyTimeout: limits.connectTimeout,
+    keepaliveInterval: 10_000,
+    keepaliveCountMax: 3,
+  });
+  return ready;
+}
+
+/** Straight by key: asking first what sshd would take costs a round trip. */
+function authentication(route: Route, identities: readonly Identity[]): AnyAuthMethod[] {
+  const { user: username, agent } = route;
+  const keys = identities.map(({ key }): AnyAuthMethod => ({ type: 'publickey', username, key }));
+  if (agent === undefined) return keys;
+  const byAgent: AnyAuthMethod = { type: 'agent', username, agent };
+  return route.identitiesOnly ? [...keys, byAgent] : [byAgent, ...keys];
+}
+
+function whenReady(client: Client, { host, port }: Route, because: (error: Error) => Error): Promise<Client> {
   return new Promise((resolve, reject) => {
-    let ready = false;
-    client.on('ready', () => {
-      ready = true;
-      resolve(client);
-    });
-    client.on('error', (error) => {
-      if (!ready) reject(explain(route, error, keyProblem, refused));
-    });
-    client.on('close', () => {
-      if (!ready)
-        reject(new TurnedAway(`${route.host}:${route.port} closed the connection before it was set up`));
-    });
-    client.connect({
-      sock: socket,
-      username: route.user,
-      authHandler: attempts,
-      hostVerifier: verify,
-      algorithms: { ...algorithms, serverHostKey: preferred(known.types(name)) } as never,
-      readyTimeout: limits.connectTimeout,
-      keepaliveInterval: 10_000,
-      keepaliveCountMax: 3,
-    });
+    client.once('ready', () => resolve(client));
+    // Errors after that are seen by whoever uses the connection, when it closes.
+    client.on('error', (error) => reject(because(error)));
+    client.once('close', () =>
+      reject(new TurnedAway(`${host}:${port} closed the connection before it was set up`)),
+    );
   });
 }
 

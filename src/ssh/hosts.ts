@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { Client } from 'ssh2';
 import type { Secret } from '../model/secret.ts';
@@ -13,91 +13,92 @@ const handshakes = 24;
 /** Milliseconds before each further try after sshd turned us away. */
 const pauses = [150, 400, 1000, 2500, 5000];
 
-export interface SshHosts extends Hosts {
-  readonly close: () => void;
-}
+type Limits = Pick<SshOptions, 'connectTimeout' | 'silence'>;
 
-/** Hosts over SSH: one connection each, kept until it is released. */
-export function sshHosts(
-  routeOf: (target: Target) => Route,
-  options: SshOptions,
-  askPassword: () => Promise<Secret>,
-): SshHosts {
-  const shaking = pLimit(handshakes);
-  const clients = new Map<string, Promise<Client>>();
-  const jumps = new Map<string, Promise<Client>>();
-  let password: Promise<Secret> | undefined;
+/** Hosts over SSH: one connection each, kept until it is released; one to each jump host, shared. */
+export class SshHosts implements Hosts {
+  readonly #routeOf: (target: Target) => Route;
+  readonly #limits: Limits;
+  readonly #askPassword: () => Promise<Secret>;
+  readonly #shaking = pLimit(handshakes);
+  readonly #clients = new Map<string, Promise<Client>>();
+  readonly #jumps = new Map<string, Promise<Client>>();
+  #password: Promise<Secret> | undefined;
 
-  const shakeHands = async (route: Route, through?: () => Promise<Duplex>): Promise<Client> => {
-    for (const pause of [...pauses, undefined]) {
+  /** `askPassword` is called at most once, when a host's sudo wants one. */
+  constructor(routeOf: (target: Target) => Route, limits: Limits, askPassword: () => Promise<Secret>) {
+    this.#routeOf = routeOf;
+    this.#limits = limits;
+    this.#askPassword = askPassword;
+  }
+
+  async run(target: Target, script: string): Promise<string> {
+    const client = await this.#clientOf(target);
+    const how = { sudo: target.ssh.sudo, silence: this.#limits.silence };
+    try {
+      return await runScript(client, script, { ...how, password: await this.#password });
+    } catch (error) {
+      if (!(error instanceof PasswordNeeded)) throw error;
+      this.#password ??= this.#askPassword();
+      return await runScript(client, script, { ...how, password: await this.#password });
+    }
+  }
+
+  release({ name }: Target): void {
+    hangUp(this.#clients.get(name));
+    this.#clients.delete(name);
+  }
+
+  close(): void {
+    for (const client of [...this.#clients.values(), ...this.#jumps.values()]) hangUp(client);
+    this.#clients.clear();
+    this.#jumps.clear();
+  }
+
+  #clientOf(target: Target): Promise<Client> {
+    const present = this.#clients.get(target.name);
+    if (present !== undefined) return present;
+    const made = this.#dial(this.#routeOf(target));
+    this.#clients.set(target.name, made);
+    const forget = (): void => {
+      if (this.#clients.get(target.name) === made) this.#clients.delete(target.name);
+    };
+    made.then((client) => client.once('close', forget), forget);
+    return made;
+  }
+
+  async #dial(route: Route): Promise<Client> {
+    const { jump } = route;
+    if (jump === undefined) return this.#shakeHands(route);
+    const name = `${jump.user}@${jump.host}:${jump.port}`;
+    const bastion = this.#jumps.get(name) ?? this.#dial(jump);
+    this.#jumps.set(name, bastion);
+    const client = await bastion;
+    return this.#shakeHands(route, () => forward(client, route));
+  }
+
+  async #shakeHands(route: Route, through?: () => Promise<Duplex>): Promise<Client> {
+    let turnedAway = '';
+    for (const pause of [0, ...pauses]) {
+      if (pause > 0) await wait(pause * (0.5 + Math.random()));
       try {
-        return await shaking(async () => connect(route, options, await through?.()));
+        return await this.#shaking(async () => connect(route, this.#limits, await through?.()));
       } catch (error) {
         if (!(error instanceof TurnedAway)) throw error;
-        if (pause === undefined) {
-          throw new HostFailure(`sshd turns us away (${error.message}); its MaxStartups may be too low`, {
-            cause: error,
-          });
-        }
-        await wait(pause * (0.5 + Math.random()));
+        turnedAway = error.message;
       }
     }
-    throw new TypeError('unreachable');
-  };
-
-  const dial = async (route: Route): Promise<Client> => {
-    const { jump } = route;
-    if (jump === undefined) return shakeHands(route);
-    const name = `${jump.user}@${jump.host}:${jump.port}`;
-    const bastion = jumps.get(name) ?? dial(jump);
-    jumps.set(name, bastion);
-    const client = await bastion;
-    return shakeHands(route, () => forward(client, route));
-  };
-
-  const clientOf = (target: Target): Promise<Client> => {
-    const present = clients.get(target.name);
-    if (present !== undefined) return present;
-    const made = dial(routeOf(target));
-    clients.set(target.name, made);
-    made.then(
-      (client) => client.once('close', () => clients.delete(target.name)),
-      () => clients.delete(target.name),
+    throw new HostFailure(
+      `sshd turned us away ${pauses.length + 1} times (${turnedAway}); its MaxStartups may be too low`,
     );
-    return made;
-  };
+  }
+}
 
-  return {
-    run: async (target, script) => {
-      const client = await clientOf(target);
-      const { sudo } = target.ssh;
-      const how = { sudo, silence: options.silence };
-      try {
-        return await runScript(client, script, { ...how, password: await password });
-      } catch (error) {
-        if (!(error instanceof PasswordNeeded)) throw error;
-        password ??= askPassword();
-        return await runScript(client, script, { ...how, password: await password });
-      }
-    },
-    release: ({ name }) => {
-      void clients.get(name)?.then(
-        (client) => client.end(),
-        () => {},
-      );
-      clients.delete(name);
-    },
-    close: () => {
-      for (const each of [...clients.values(), ...jumps.values()]) {
-        void each.then(
-          (client) => client.end(),
-          () => {},
-        );
-      }
-      clients.clear();
-      jumps.clear();
-    },
-  };
+function hangUp(client: Promise<Client> | undefined): void {
+  void client?.then(
+    (each) => each.end(),
+    () => {},
+  );
 }
 
 function forward(client: Client, { host, port }: Route): Promise<Duplex> {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import SSHConfig from 'ssh-config';
+import { parse, type SSHConfig } from 'ssh-config';
 import type { Target } from '../port.ts';
 
 export type HostKeyPolicy = 'strict' | 'accept-new' | 'off';
@@ -42,7 +42,7 @@ export async function sshRoutes(options: SshOptions): Promise<(target: Target) =
     if (options.config === undefined && error.code === 'ENOENT') return '';
     throw error;
   });
-  const config = SSHConfig.parse(text);
+  const config = parse(text);
   return (target) => route(config, target, options);
 }
 

@@ -1,0 +1,34 @@
+import test from 'ava';
+import { families } from '../../src/model/family.ts';
+import { readPlan, writePlan } from '../../src/plan/file.ts';
+import { hasChanges } from '../../src/plan/plan.ts';
+import { inventoryAt, shown } from '../support/inventories.ts';
+import { wholeTree, world } from '../support/world.ts';
+
+for (const path of shown) {
+  for (const family of families) {
+    test(`${path} on ${family}: applied, nothing left to do, destroyed, nothing left behind`, async (t) => {
+      const w = await world(t, await inventoryAt(path), () => family);
+      const names = (await w.plan()).hosts.map(({ host }) => host);
+      const trees = (): Promise<string[]> => Promise.all(names.map((name) => w.sim.shell(name, wholeTree)));
+      const blank = await trees();
+      const plan = await w.plan();
+      t.true(hasChanges(plan));
+      t.deepEqual(readPlan(writePlan(plan)), JSON.parse(JSON.stringify(plan)));
+      await w.settle();
+      await w.settle(undefined, { destroy: true });
+      t.deepEqual(differences(blank, await trees()), []);
+    });
+  }
+}
+
+/** Lines that only one of two lists of trees has. */
+function differences(before: readonly string[], after: readonly string[]): string[] {
+  const lines = (trees: readonly string[]): Set<string> =>
+    new Set(trees.flatMap((tree, host) => tree.split('\n').map((line) => `${host} ${line}`)));
+  const [old, now] = [lines(before), lines(after)];
+  return [
+    ...[...old].filter((line) => !now.has(line)).map((line) => `- ${line}`),
+    ...[...now].filter((line) => !old.has(line)).map((line) => `+ ${line}`),
+  ];
+}

@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import test from 'ava';
+import { readInventory } from '../../src/inventory/read.ts';
+import { dr } from '../support/inventories.ts';
+
+const problemsOf = (text: string): string[] =>
+  readInventory([{ name: 'x.yaml', text }]).problems.map(
+    ({ rule, place, message, hint }) => `${rule} ${place.line}:${place.column} ${message}; ${hint}`,
+  );
+
+/** What is written wrongly, and all that is said about it. */
+const cases: readonly [from: string, to: string, said: string[]][] = [
+  ['vip: 172', 'vipp: 172', ['LVS001 5:5 unknown key vipp in clusters.web; did you mean vip?']],
+  [
+    'weight: 2',
+    'wieght: 2',
+    ['LVS001 9:37 unknown key wieght in clusters.web.real_servers.rs1; did you mean weight?'],
+  ],
+  ['mode: dr', 'mode: drr', ['LVS001 4:11 clusters.web.mode is the string "drr"; did you mean dr?']],
+  ['    mode: dr\n', '', ['LVS001 3:3 clusters.web.mode is nothing; known: dr, nat']],
+  [
+    'port: 80',
+    'port: 80000',
+    ['LVS001 12:17 clusters.web.services.0.port is the number 80000; expected <=65535'],
+  ],
+  [
+    'port: 80',
+    'port: http',
+    ['LVS001 12:17 clusters.web.services.0.port is the string "http"; expected a number'],
+  ],
+  [
+    '172.16.100.8',
+    '172.16.100.800',
+    [
+      'LVS001 10:12 clusters.web.real_servers.rs2 is the string "172.16.100.800"; expected an address, with or without a prefix (10.0.0.1/24)',
+    ],
+  ],
+  [
+    '172.16.100.8',
+    '8',
+    ['LVS001 10:12 clusters.web.real_servers.rs2 is the number 8; expected text; write it in quotes'],
+  ],
+  ['address: 172.16.100.7, ', '', ['LVS001 9:7 clusters.web.real_servers.rs1 lacks address; add it: text']],
+  ['wlc }', 'wlc, scheduler: rr }', ['LVS000 12:37 duplicated mapping key; mend the YAML at this place']],
+  ['wlc }', '!foo wlc }', ['LVS000 12:32 unknown scalar tag !<!foo>; mend the YAML at this place']],
+];
+
+for (const [from, to, said] of cases) {
+  test(`${from} written as ${to}`, (t) => {
+    const text = dr.replace(from, to);
+    t.not(text, dr);
+    t.deepEqual(problemsOf(text), said);
+  });
+}
+
+test('an empty file, a list and a scalar are no inventories', (t) => {
+  for (const text of ['', '# nothing', '- a', 'a', '42']) t.true(problemsOf(text).length > 0, text);
+});
+
+test('several files complete one another, and the same thing twice is a problem at its place', (t) => {
+  const files = [
+    { name: 'a.yaml', text: 'groups: { big: { weight: 9 } }\n' },
+    { name: 'b.yaml', text: dr.replace('weight: 2', 'groups: [big]') },
+  ];
+  const { inventory } = readInventory(files);
+  t.is(inventory?.clusters[0]?.realServers[0]?.weight, 9);
+  const twice = readInventory([...files, { name: 'c.yaml', text: 'clusters:\n  web:\n    mode: nat\n' }]);
+  t.deepEqual(
+    twice.problems.map(({ message, place }) => `${place.file}:${place.line} ${message}`),
+    ['c.yaml:3 clusters.web.mode is written in more than one file'],
+  );
+});
+
+test('anchors and merge keys are followed, by values and by places', (t) => {
+  const text = dr
+    .replace('clusters:', 'groups:\n  x: &x { weight: 7, gatewayy: keep }\nclusters:')
+    .replace('{ address: 172.16.100.7, weight: 2 }', '{ <<: *x, address: 172.16.100.7 }');
+  t.deepEqual(problemsOf(text), [
+    'LVS001 3:22 unknown key gatewayy in groups.x; did you mean gateway?',
+    'LVS001 3:22 unknown key gatewayy in clusters.web.real_servers.rs1; did you mean gateway?',
+  ]);
+});
+
+test('settings: defaults, cluster, groups in their order, host; ssh and vars key by key', (t) => {
+  const text = `
+defaults: { weight: 2, interface: e0, ssh: { user: a, port: 1 }, vars: { a: 1, b: 1 } }
+groups:
+  g: { weight: 4, ssh: { port: 3 }, vars: { b: 3 } }
+  h: { weight: 5 }
+${dr.replace('mode: dr', 'mode: dr\n    defaults: { weight: 3, interface: e1, ssh: { port: 2 } }').replace('weight: 2', 'groups: [g, h], ssh: { user: z }')}`;
+  const { inventory, problems } = readInventory([{ name: 'x.yaml', text }]);
+  t.deepEqual(problems, []);
+  const [rs1, rs2] = inventory!.clusters[0]!.realServers;
+  t.like(rs1, { weight: 5, interface: 'e1', vars: { a: 1, b: 3 }, ssh: { user: 'z', port: 3 } });
+  t.like(rs2, { weight: 3, interface: 'e1', ssh: { user: 'a', port: 2 } });
+});
+
+test('whatever the bytes are, an answer comes', (t) => {
+  const mutated = fc
+    .tuple(fc.nat(dr.length), fc.nat(12), fc.string({ unit: 'binary', maxLength: 12 }))
+    .map(([at, length, insert]) => dr.slice(0, at) + insert + dr.slice(at + length));
+  const yamlish = fc
+    .array(
+      fc.constantFrom(
+        'a',
+        ':',
+        ' ',
+        '\n',
+        '- ',
+        '&x ',
+        '*x',
+        '<<',
+        '{',
+        '}',
+        '[',
+        ']',
+        '"',
+        '|',
+        '>',
+        '!',
+        '#',
+        '~',
+        '\t',
+        '0',
+        '? ',
+      ),
+      { maxLength: 60 },
+    )
+    .map((parts) => parts.join(''));
+  const values = fc.jsonValue().map((value) => `clusters: ${JSON.stringify(value)}`);
+  fc.assert(
+    fc.property(fc.oneof(mutated, yamlish, values, fc.string({ unit: 'binary' })), (text) => {
+      const { inventory, problems } = readInventory([{ name: 'x.yaml', text }]);
+      return inventory !== undefined || problems.some(({ severity }) => severity === 'error');
+    }),
+    { numRuns: 3000 },
+  );
+  t.pass();
+});
+
+test('what hides in JavaScript does not pass', (t) => {
+  for (const key of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+    t.true(problemsOf(`${key}: 1\n${dr}`).length > 0, key);
+    t.is(({} as Record<string, unknown>)['weight'], undefined);
+    const named = readInventory([{ name: 'x.yaml', text: dr.replace('rs2:', `${key}:`) }]);
+    t.true(named.problems.every(({ place }) => place.line > 0));
+  }
+  const deep = `a: ${'['.repeat(5000)}`;
+  t.true(problemsOf(deep).length > 0);
+});

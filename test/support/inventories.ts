@@ -1,0 +1,57 @@
+import { readInventory } from '../../src/inventory/read.ts';
+import type { Inventory } from '../../src/model/cluster.ts';
+import { readInventoryFiles } from '../../src/disk/inventory.ts';
+import { problemLines } from '../../src/report/problems.ts';
+import { plain } from '../../src/report/style.ts';
+
+/** The inventory that a text means; the test fails where it is not sound. */
+export function inventoryOf(text: string): Inventory {
+  const { inventory, problems } = readInventory([{ name: 'inventory.yaml', text }]);
+  if (inventory === undefined) throw new Error(problemLines(problems, plain));
+  return inventory;
+}
+
+/** The inventory of a directory of this repository. */
+export async function inventoryAt(path: string): Promise<Inventory> {
+  const { files } = await readInventoryFiles(path);
+  const { inventory, problems } = readInventory(files);
+  if (inventory === undefined) throw new Error(problemLines(problems, plain));
+  return inventory;
+}
+
+/** Every inventory that the repository shows to its readers. */
+export const shown = [
+  'inventories/dr',
+  'inventories/nat',
+  'inventories/nat-port-mapping',
+  'examples/demo',
+  'examples/two-clusters',
+] as const;
+
+export const dr = `
+clusters:
+  web:
+    mode: dr
+    vip: 172.16.100.1
+    directors:
+      lb1: 172.16.100.2/24
+    real_servers:
+      rs1: { address: 172.16.100.7, weight: 2 }
+      rs2: 172.16.100.8
+    services:
+      - { port: 80, scheduler: wlc }
+`;
+
+export const nat = `
+clusters:
+  web:
+    mode: nat
+    vip: { address: 192.168.0.220, interface: eth0 }
+    directors:
+      lb1: { address: 192.168.10.10/24, interface: eth1 }
+    real_servers:
+      rs1: 192.168.10.2
+      rs2: 192.168.10.3
+    services:
+      - { port: 80, real_port: 8080, scheduler: rr }
+`;

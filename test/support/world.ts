@@ -1,0 +1,104 @@
+import type { ExecutionContext } from 'ava';
+import { applyPlan } from '../../src/apply/run.ts';
+import { readTemplates } from '../../src/disk/templates.ts';
+import type { Inventory } from '../../src/model/cluster.ts';
+import type { Family } from '../../src/model/family.ts';
+import { makePlan, type PlanRequest, type Surroundings } from '../../src/plan/make.ts';
+import { hasChanges, type Plan } from '../../src/plan/plan.ts';
+import type { Clock, Hosts } from '../../src/port.ts';
+import { renderer } from '../../src/render/templates.ts';
+import type { Event, HostResult, Outcome } from '../../src/report/events.ts';
+import { planText } from '../../src/report/plan-text.ts';
+import { plain } from '../../src/report/style.ts';
+import { simulate, type SimulatedHosts } from '../../src/sim/simulation.ts';
+import { SshHosts } from '../../src/ssh/hosts.ts';
+import { inventoryOf } from './inventories.ts';
+
+const render = renderer(await readTemplates());
+let count = 0;
+export const testClock: Clock = {
+  now: () => new Date(),
+  random: () => (0x1000000 + (count += 1)).toString(16).padStart(32, 'f'),
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds / 20)),
+};
+
+/** Simulated hosts with plan and apply over real SSH. */
+export interface World {
+  readonly sim: SimulatedHosts;
+  readonly hosts: Hosts;
+  readonly events: Event[];
+  /** Plans for the inventory given, else for the one the world began with. */
+  readonly plan: (text?: string, more?: Partial<PlanRequest>) => Promise<Plan>;
+  readonly apply: (plan: Plan, hosts?: Hosts) => Promise<HostResult[]>;
+  /** Plans and applies, and expects every host to be changed or ok. */
+  readonly settle: (text?: string, more?: Partial<PlanRequest>) => Promise<void>;
+  readonly text: (plan: Plan) => string;
+}
+
+export async function world(
+  t: ExecutionContext,
+  inventory: Inventory | string,
+  familyOf?: (host: string) => Family,
+): Promise<World> {
+  const first = typeof inventory === 'string' ? inventoryOf(inventory) : inventory;
+  const sim = await simulate(first, familyOf);
+  const limits = { connectTimeout: 10_000, silence: 60_000 };
+  const hosts = new SshHosts(sim.routeOf, limits, () => Promise.reject(new Error('no password is wanted')));
+  t.teardown(async () => {
+    hosts.close();
+    await sim.stop();
+  });
+  const events: Event[] = [];
+  const surroundings = (own: Hosts): Surroundings => ({
+    hosts: own,
+    clock: testClock,
+    emit: (event) => void events.push(event),
+  });
+  const plan: World['plan'] = (text, more = {}) =>
+    makePlan(
+      {
+        inventory: text === undefined ? first : inventoryOf(text),
+        path: 'inventory.yaml',
+        render,
+        selection: { limit: [], exclude: [] },
+        destroy: false,
+        forget: [],
+        parallelism: 20,
+        ...more,
+      },
+      surroundings(hosts),
+    );
+  const apply: World['apply'] = (made, own = hosts) =>
+    applyPlan(
+      made,
+      { who: 'test@here', since: '2026-01-01T00:00:00Z', why: 'a test' },
+      20,
+      surroundings(own),
+    );
+  return {
+    sim,
+    hosts,
+    events,
+    plan,
+    apply,
+    settle: async (text, more) => {
+      const results = await apply(await plan(text, more));
+      t.deepEqual(
+        results.filter(({ outcome }) => outcome !== 'changed' && outcome !== 'ok'),
+        [],
+      );
+      const again = await plan(text, more);
+      t.false(hasChanges(again), planText(again, plain));
+    },
+    text: (made) => planText(made, plain),
+  };
+}
+
+/** Outcomes by host. */
+export function outcomes(results: readonly HostResult[]): Record<string, Outcome> {
+  return Object.fromEntries(results.map(({ host, outcome }) => [host, outcome]));
+}
+
+/** Everything that a host's tree holds, by path; without what a kernel keeps once it is loaded. */
+export const wholeTree = `find . -type f ! -path './proc/net/ip_vs' -exec sha256sum {} + | sort -k 2
+find . ! -type d -printf '%p %m %l\\n' | grep -v proc/net/ip_vs | sort; find . -type d ! -path './sys/module/*' -printf '%p %m\\n' | sort`;
