@@ -8,7 +8,7 @@ export interface Target {
 
 /** Why a host gave no answer; the message says it to people, with what to do. */
 export class HostFailure extends Error {
-  override readonly name = 'HostFailure';
+  override readonly name: string = 'HostFailure';
 }
 
 /** The one way to hosts: real ones over SSH, or simulated ones. */

@@ -14,6 +14,8 @@ export interface RouteResource {
   readonly device: string;
   readonly table: 'main' | 'lvs';
   readonly want: 'present' | 'absent';
+  /** Further words of ip(8), where the route that was there before us comes back: proto, src, onlink ... */
+  readonly rest?: readonly string[];
 }
 
 export interface ObservedRoute {
@@ -39,7 +41,9 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
   compare: (wanted, observed, { retiring }) => {
     const { to, via, device, table } = wanted;
     const { has } = observed;
-    const same = has !== undefined && has.via === via && has.device === device;
+    const rest = wanted.rest ?? [];
+    const asBefore = wanted.rest === undefined || wanted.rest.join(' ') === has?.rest.join(' ');
+    const same = has !== undefined && has.via === via && has.device === device && asBefore;
     const title = `route ${describe(to, via, device)}${table === 'lvs' ? ` in table ${lvsTable.name}` : ''}`;
     const place = placeOf(retiring, 'route');
     const id = `route:${to} ${table}`;
@@ -58,7 +62,7 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
       return { change: { id, verb: 'remove', title, details: [], actions: [action], interrupts } };
     }
     if (same) return {};
-    const set: Command = ['ip', 'route', 'replace', to, ...words(via, device), ...inTable(table)];
+    const set: Command = ['ip', 'route', 'replace', to, ...words(via, device), ...rest, ...inTable(table)];
     return {
       change: {
         id,
@@ -75,8 +79,8 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
   restore: (managed, before) => {
     if (before.has === undefined) return { ...managed, want: 'absent' };
     const { via: _, ...rest } = managed;
-    const { via, device } = before.has;
-    return { ...rest, device, want: 'present', ...(via === undefined ? {} : { via }) };
+    const { via, device, rest: words } = before.has;
+    return { ...rest, device, want: 'present', rest: words, ...(via === undefined ? {} : { via }) };
   },
 };
 
@@ -92,8 +96,10 @@ function inTable(table: RouteResource['table']): string[] {
   return table === 'main' ? [] : ['table', String(lvsTable.id)];
 }
 
-/** Words that `ip route show` prints and `ip route replace` does not need or take back. */
-const dropped = new Set(['linkdown', 'dead', 'onlink']);
+/** Words of `ip route show` that tell a state, which `ip route replace` does not take. */
+const dropped = new Set(['linkdown', 'dead', 'pervasive', 'offload']);
+/** Words without a value. */
+const alone = new Set(['onlink']);
 
 interface ParsedRoute {
   readonly to: string;
@@ -112,6 +118,10 @@ function parseRoute(text: string): ParsedRoute {
   for (let index = 0; index < options.length; index++) {
     const word = options[index]!;
     if (dropped.has(word)) continue;
+    if (alone.has(word)) {
+      rest.push(word);
+      continue;
+    }
     const value = options[++index] ?? '';
     if (word === 'via') via = value;
     else if (word === 'dev') device = value;

@@ -48,7 +48,7 @@ keep_if_needed() {
   out=$("$@" 2>&1) || printf 'kept, since others need it: %s\\n' "$out"
 }
 sysctl_set() {
-  read -r old < "proc/sys/$1" || return 1
+  old=$(cat "proc/sys/$1") || return 1
   known=
   if [ -f "$lib/sysctl.before" ]; then
     while read -r key _; do [ "$key" = "$1" ] && known=1; done < "$lib/sysctl.before"

@@ -27,7 +27,6 @@ export async function makeTree(root: string, host: BlankHost): Promise<void> {
 const folders = [
   'sys/class/net/lo',
   'sys/module',
-  'proc/net',
   'var/lib',
   'usr/local/sbin',
   '.sim/units',

@@ -6,7 +6,7 @@ import type { Secret } from '../model/secret.ts';
 import { HostFailure, type Hosts, type Target } from '../port.ts';
 import { connect, TurnedAway } from './connect.ts';
 import type { Route, SshOptions } from './settings.ts';
-import { PasswordNeeded, runScript } from './shell.ts';
+import { ConnectionLost, PasswordNeeded, runScript } from './shell.ts';
 
 /** Handshakes at once: apart from the work, since one sshd (or one jump host) turns away many at once. */
 const handshakes = 24;
@@ -38,6 +38,7 @@ export class SshHosts implements Hosts {
     try {
       return await runScript(client, script, { ...how, password: await this.#password });
     } catch (error) {
+      if (error instanceof ConnectionLost) this.#clients.delete(target.name);
       if (!(error instanceof PasswordNeeded)) throw error;
       this.#password ??= this.#askPassword();
       return await runScript(client, script, { ...how, password: await this.#password });

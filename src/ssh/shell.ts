@@ -8,6 +8,9 @@ import { quote } from '../shell/quote.ts';
 const mostOutput = 32 * 1024 * 1024;
 const mostErrors = 16 * 1024;
 
+/** The connection is gone, by the other side's doing or by ours: it must not be used again. */
+export class ConnectionLost extends HostFailure {}
+
 /** Said by sudo where it wants a password that it did not get. */
 export class PasswordNeeded extends Error {
   override readonly name = 'PasswordNeeded';
@@ -88,12 +91,12 @@ function exec(client: Client, command: string, input: string, silence: number): 
         channel.removeAllListeners('close');
         channel.destroy();
         client.destroy();
-        reject(new HostFailure(message));
+        reject(new ConnectionLost(message));
       };
       const quiet = setTimeout(() => fail(`it said nothing for ${silence / 1000} s (--silence)`), silence);
       const cut = (): void => {
         clearTimeout(quiet);
-        reject(new HostFailure('the connection was lost'));
+        reject(new ConnectionLost('the connection was lost'));
       };
       client.once('close', cut);
       channel.on('data', (data: Buffer) => {
@@ -111,7 +114,7 @@ function exec(client: Client, command: string, input: string, silence: number): 
       channel.on('close', () => {
         clearTimeout(quiet);
         client.removeListener('close', cut);
-        if (code === undefined) reject(new HostFailure('the connection was lost'));
+        if (code === undefined) reject(new ConnectionLost('the connection was lost'));
         else
           resolve({
             output: Buffer.concat(output).toString('latin1'),

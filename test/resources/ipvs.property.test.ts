@@ -41,16 +41,14 @@ const service = fc
   }));
 
 const keys = ['-t 10.0.0.100:80', '-u 10.0.0.100:80', '-t 10.0.0.101:80'];
-const table = fc
-  .tuple(...keys.map(() => fc.option(service, { nil: 'absent' as const })))
-  .map((wants) =>
-    wants.map((want, index): VirtualServiceResource => ({
-      kind: 'virtual-service',
-      key: keys[index]!,
-      want,
-      drain: { timeout: 0, connections: 0 },
-    })),
-  );
+const table = fc.tuple(...keys.map(() => fc.option(service, { nil: 'absent' as const }))).map((wants) =>
+  wants.map((want, index): VirtualServiceResource => ({
+    kind: 'virtual-service',
+    key: keys[index]!,
+    want,
+    drain: { timeout: 0, connections: 0 },
+  })),
+);
 
 const frame = 'f';
 const probe = (resources: readonly VirtualServiceResource[]): string =>

@@ -1,0 +1,333 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { applyPlan } from '../../src/apply/run.ts';
+import { readTemplates } from '../../src/disk/templates.ts';
+import { Secret } from '../../src/model/secret.ts';
+import { makePlan } from '../../src/plan/make.ts';
+import { hasChanges, type Plan } from '../../src/plan/plan.ts';
+import { HostFailure, type Target } from '../../src/port.ts';
+import { renderer } from '../../src/render/templates.ts';
+import { planText } from '../../src/report/plan-text.ts';
+import { plain } from '../../src/report/style.ts';
+import { SshHosts } from '../../src/ssh/hosts.ts';
+import { dr, inventoryAt, inventoryOf } from '../support/inventories.ts';
+import { type RealHost, realHosts } from '../support/real-hosts.ts';
+import { outcomes, testClock } from '../support/world.ts';
+
+const limits = { connectTimeout: 10_000, silence: 60_000 };
+const noPassword = (): Promise<Secret> => Promise.reject(new Error('no password is wanted'));
+const target = (name: string, sudo = false): Target => ({ name, ssh: { host: name, sudo } });
+
+/** What a kernel and the files of a host tell about it. */
+const everything = `ip -o -4 addr show | sed 's/\\\\\\\\.*//'; ip -4 route show table all; ip -4 rule show
+for key in ip_forward conf/all/arp_ignore conf/all/arp_announce conf/lo/arp_ignore conf/eth0/arp_ignore conf/eth0/send_redirects; do echo "$key $(cat /proc/sys/net/ipv4/$key 2>/dev/null)"; done
+cat /etc/hosts /etc/iproute2/rt_tables; ls -lAR /etc/sysctl.d /etc/modules-load.d /etc/systemd/system /usr/local/sbin /var/lib/lvsform 2>/dev/null | grep -v ^total; ipvsadm -Sn`;
+
+const cases: { path: string; hosts: RealHost[]; lives: [host: string, command: string, shows: RegExp][] }[] =
+  [
+    {
+      path: 'inventories/dr',
+      hosts: [
+        { name: 'lb1', interfaces: { eth0: '172.16.100.2/24' } },
+        { name: 'rs1', interfaces: { eth0: '172.16.100.7/24' }, shell: 'bash' },
+        { name: 'rs2', interfaces: { eth0: '172.16.100.8/24' } },
+      ],
+      lives: [
+        [
+          'lb1',
+          'ip -4 addr show dev eth0',
+          /inet 172\.16\.100\.1\/32 brd 172\.16\.100\.1 scope global eth0:0/,
+        ],
+        ['lb1', 'cat /proc/sys/net/ipv4/conf/all/send_redirects', /^0$/m],
+        ['rs1', 'ip -4 addr show dev lo', /inet 172\.16\.100\.1\/32 brd 172\.16\.100\.1 scope global lo:0/],
+        ['rs1', 'ip -4 route show', /^172\.16\.100\.1 dev lo scope link/m],
+        ['rs2', 'cat /proc/sys/net/ipv4/conf/eth0/arp_announce', /^2$/m],
+      ],
+    },
+    {
+      path: 'inventories/nat',
+      hosts: [
+        { name: 'lb1', interfaces: { eth0: '192.168.0.1/24', eth1: '192.168.10.10/24' } },
+        {
+          name: 'rs1',
+          interfaces: { eth0: '192.168.10.2/24' },
+          prepare: 'ip route add default via 192.168.10.254 dev eth0 proto static onlink src 192.168.10.2',
+          shell: 'bash',
+        },
+        { name: 'rs2', interfaces: { eth0: '192.168.10.3/24' } },
+      ],
+      lives: [
+        ['lb1', 'cat /proc/sys/net/ipv4/ip_forward', /^1$/m],
+        ['rs1', 'ip -4 route show default', /^default via 192\.168\.10\.10 dev eth0\s*$/],
+        ['rs2', 'ip -4 route show default', /^default via 192\.168\.10\.10 dev eth0\s*$/],
+      ],
+    },
+    {
+      path: 'inventories/nat-port-mapping',
+      hosts: [
+        { name: 'lb1', interfaces: { eth0: '192.168.0.1/24', eth1: '192.168.56.102/24' } },
+        {
+          name: 'rs1',
+          interfaces: { eth0: '192.168.0.11/24', eth1: '192.168.56.101/24' },
+          prepare: 'ip route add default via 192.168.0.254',
+        },
+        { name: 'rs2', interfaces: { eth0: '192.168.0.12/24', eth1: '192.168.56.103/24' } },
+      ],
+      lives: [
+        ['rs1', 'ip -4 rule show', /from 192\.168\.56\.101 lookup lvs/],
+        ['rs1', 'ip -4 route show table lvs', /^default via 192\.168\.56\.102 dev eth1/m],
+        ['rs1', 'ip -4 route show default', /^default via 192\.168\.0\.254 dev eth0/m],
+      ],
+    },
+  ];
+
+for (const { path, hosts, lives } of cases) {
+  test(`${path} on real sshd hosts: applied, alive, nothing left to do, destroyed, as before`, async (t) => {
+    const real = await realHosts(t, hosts);
+    const ssh = new SshHosts(({ name }) => real.route(name), limits, noPassword);
+    t.teardown(() => ssh.close());
+    const inventory = await inventoryAt(path);
+    const render = renderer(await readTemplates());
+    const surroundings = { hosts: ssh, clock: testClock, emit: () => {} };
+    const plan = (destroy = false): Promise<Plan> =>
+      makePlan(
+        {
+          inventory,
+          path,
+          render,
+          selection: { limit: [], exclude: [] },
+          destroy,
+          forget: [],
+          parallelism: 9,
+        },
+        surroundings,
+      );
+    const settle = async (destroy: boolean): Promise<void> => {
+      const made = await plan(destroy);
+      const results = await applyPlan(made, { who: 'test', since: 'now', why: 'a test' }, 9, surroundings);
+      t.deepEqual(
+        outcomes(results),
+        { lb1: 'changed', rs1: 'changed', rs2: 'changed' },
+        JSON.stringify(results, null, 1),
+      );
+      const again = await plan(destroy);
+      t.false(hasChanges(again), planText(again, plain));
+    };
+    const all = (): Promise<string[]> =>
+      Promise.all(
+        hosts.map(({ name }) => ssh.run(target(name), `export PATH=$PATH:/usr/sbin\n${everything}`)),
+      );
+    const before = await all();
+    await settle(false);
+    for (const [host, command, shows] of lives) t.regex(await real.inside(host, command), shows);
+    await settle(true);
+    t.deepEqual(await all(), before);
+  });
+}
+
+test('host keys: an unknown one, a changed one, and accept-new', async (t) => {
+  const real = await realHosts(t, [{ name: 'a', interfaces: {} }]);
+  const empty = join(real.folder, 'empty');
+  const attempt = (hostKey: 'strict' | 'accept-new', knownHosts: string): Promise<string> => {
+    const ssh = new SshHosts(
+      ({ name }) => real.route(name, { hostKey, knownHosts: [knownHosts] }),
+      limits,
+      noPassword,
+    );
+    return ssh.run(target('a'), 'echo hello').finally(() => ssh.close());
+  };
+  await t.throwsAsync(attempt('strict', empty), {
+    instanceOf: HostFailure,
+    message:
+      /host key ssh-ed25519 SHA256:\S+ is not known\. .*ssh-keyscan -p \d+ 127\.0\.0\.1 >> .*--host-key accept-new/,
+  });
+  t.is(await attempt('accept-new', empty), 'welcome to a\nhello\n');
+  t.is(await attempt('strict', empty), 'welcome to a\nhello\n');
+  const known = await readFile(empty, 'utf8');
+  const other = join(real.folder, 'other');
+  await writeFile(
+    other,
+    known.replace(/AAAA\S+/, (await readFile(join(real.folder, 'login.pub'), 'utf8')).split(' ')[1]!),
+  );
+  for (const policy of ['strict', 'accept-new'] as const) {
+    await t.throwsAsync(attempt(policy, other), {
+      instanceOf: HostFailure,
+      message: /host key has CHANGED.*other:1 has another.*ssh-keygen -f .* -R '\[127\.0\.0\.1\]:\d+'/,
+    });
+  }
+});
+
+test('a login that is refused, a port where nobody listens, and a name that is none', async (t) => {
+  const real = await realHosts(t, [{ name: 'a', interfaces: {} }]);
+  const attempt = async (more: Parameters<typeof real.route>[1]): Promise<string> => {
+    const ssh = new SshHosts(({ name }) => real.route(name, more), limits, noPassword);
+    return ssh.run(target('a'), 'echo hello').finally(() => ssh.close());
+  };
+  await t.throwsAsync(attempt({ identities: [join(real.folder, 'host')] }), {
+    message: /root@127\.0\.0\.1 accepts none of the keys; try: ssh -p/,
+  });
+  await t.throwsAsync(attempt({ identities: ['/nowhere'] }), {
+    message: /no private key to log in with \(\/nowhere: is not there\)/,
+  });
+  await t.throwsAsync(attempt({ port: 1 }), {
+    message: /nothing listens on 127\.0\.0\.1:1; is sshd running/,
+  });
+  await t.throwsAsync(attempt({ host: 'no-such-host.invalid' }), { message: /no-such-host\.invalid/ });
+});
+
+const sudoer = `useradd -m -s /bin/sh op; echo op:s3cret-word | chpasswd
+mkdir -p -m 700 /home/op/.ssh; chown op /home/op/.ssh`;
+
+test('sudo: without a password, with one that is asked for once and never shown, and with a wrong one', async (t) => {
+  const real = await realHosts(t, [
+    {
+      name: 'free',
+      interfaces: {},
+      prepare: `${sudoer}; echo 'op ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/op`,
+    },
+    { name: 'asks', interfaces: {}, prepare: `${sudoer}; echo 'op ALL=(ALL) ALL' > /etc/sudoers.d/op` },
+    { name: 'never', interfaces: {}, prepare: sudoer },
+  ]);
+  for (const host of ['free', 'asks', 'never']) {
+    await real.inside(host, 'cp /root/.ssh/authorized_keys /home/op/.ssh/; chown -R op /home/op/.ssh');
+  }
+  let asked = 0;
+  const withPassword = (word: string): SshHosts =>
+    new SshHosts(
+      ({ name }) => real.route(name, { user: 'op' }),
+      limits,
+      () => {
+        asked += 1;
+        return Promise.resolve(new Secret(word));
+      },
+    );
+  const right = withPassword('s3cret-word');
+  t.teardown(() => right.close());
+  const script = `id -u; cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' | grep -c 's3cret-wor[d]'`;
+  t.is(await right.run(target('free', true), `${script}; :`), '0\n0\n');
+  t.is(asked, 0);
+  t.is(await right.run(target('asks', true), `${script}; :`), '0\n0\n');
+  t.is(await right.run(target('asks', true), 'echo again'), 'again\n');
+  t.is(
+    await right.run(target('free', true), 'echo with a password that nobody wants'),
+    'with a password that nobody wants\n',
+  );
+  t.is(asked, 1);
+  await t.throwsAsync(right.run(target('never', true), 'id'), { instanceOf: HostFailure, message: /sudo/ });
+  const wrong = withPassword('wr0ng');
+  t.teardown(() => wrong.close());
+  await t.throwsAsync(wrong.run(target('asks', true), 'id'), {
+    instanceOf: HostFailure,
+    message: 'sudo did not accept the password',
+  });
+});
+
+test('a script that fails, one that never ends, and one that never stops talking', async (t) => {
+  const real = await realHosts(t, [{ name: 'a', interfaces: {} }]);
+  const ssh = new SshHosts(({ name }) => real.route(name), { ...limits, silence: 700 }, noPassword);
+  t.teardown(() => ssh.close());
+  await t.throwsAsync(ssh.run(target('a'), 'printf "\\033[31moops\\033[0m\\007" >&2; exit 3'), {
+    message: 'its shell ended with 3: oops',
+  });
+  await t.throwsAsync(ssh.run(target('a'), 'sleep 60'), { message: /said nothing for 0\.7 s/ });
+  await t.throwsAsync(ssh.run(target('a'), 'cat /dev/zero'), { message: /printed more than 32 MiB/ });
+  t.is(await ssh.run(target('a'), 'echo still here'), 'welcome to a\nstill here\n');
+  const long = 'x'.repeat(300_000);
+  t.is((await ssh.run(target('a'), `printf '%s' '${long}'; cat`)).length, 'welcome to a\n'.length + long.length);
+});
+
+test('every handshake succeeds although sshd turns many away', async (t) => {
+  const real = await realHosts(t, [{ name: 'a', interfaces: {} }]);
+  const port = 20_000 + (process.pid % 20_000);
+  await real.inside('a', `mkdir -p /run/sshd; :`);
+  const { spawn } = await import('node:child_process');
+  const sshd = spawn(
+    '/usr/sbin/sshd',
+    [
+      '-D',
+      '-f',
+      '/dev/null',
+      '-p',
+      String(port),
+      '-o',
+      'ListenAddress=127.0.0.1',
+      '-o',
+      `HostKey=${real.folder}/host`,
+      '-o',
+      'MaxStartups=3:80:8',
+      '-o',
+      'UsePAM=no',
+      '-o',
+      'StrictModes=no',
+      '-o',
+      `AuthorizedKeysFile=${real.folder}/login.pub`,
+      '-o',
+      'PermitRootLogin=yes',
+      '-o',
+      `PidFile=${real.folder}/pid`,
+    ],
+    { stdio: 'ignore' },
+  );
+  t.teardown(() => sshd.kill());
+  const ssh = new SshHosts(() => real.route('a', { port, hostKey: 'off' }), limits, noPassword);
+  t.teardown(() => ssh.close());
+  const names = Array.from({ length: 30 }, (_, index) => `h${index}`);
+  const answers = await Promise.all(names.map((name) => ssh.run(target(name), `echo ${name}`)));
+  t.deepEqual(
+    answers,
+    names.map((name) => `${name}\n`),
+  );
+});
+
+test('the rendered scripts do as LSB says: start, status, stop, again and again', async (t) => {
+  const inventory = inventoryOf(dr);
+  const real = await realHosts(t, [
+    { name: 'lb1', interfaces: { eth0: '172.16.100.2/24' } },
+    { name: 'rs1', interfaces: { eth0: '172.16.100.7/24' } },
+  ]);
+  const { rendered } = await import('../../src/components/rendered.ts');
+  const render = renderer(await readTemplates());
+  const shell = 'PATH=/opt/lvsform-bin:$PATH LVSFORM_ROOT=/';
+  const state = `ip -o -4 addr show | sed 's/\\\\.*//'; ip -4 route show; cat /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/ipv4/conf/*/send_redirects; cat /.sim/table`;
+  for (const family of ['debian', 'rhel6'] as const) {
+    for (const [host, script] of [
+      ['lb1', 'lvs-director'],
+      ['rs1', 'lvs-realserver'],
+    ] as const) {
+      const documents = rendered(
+        inventory,
+        inventory.hosts.find(({ name }) => name === host)!,
+        family,
+        render,
+      );
+      for (const { path, content } of documents.filter(
+        ({ path: each }) => /lvs-|ipvsadm/.test(each) && !/systemd|sysctl/.test(each),
+      )) {
+        await real.inside(
+          host,
+          `mkdir -p "$(dirname ${path})" /run/lock/subsys; cat > ${path} <<'THE-END'\n${content.trimEnd()}\nTHE-END\nchmod 755 ${path}`,
+        );
+      }
+      const path = documents.find(({ path: each }) => each.endsWith(`/${script}`))!.path;
+      const verb = async (word: string): Promise<number> =>
+        Number(await real.inside(host, `${shell} ${path} ${word} >/tmp/said 2>&1; echo $?`));
+      const blank = await real.inside(host, state);
+      t.is(await verb('status'), 3, `${family} ${script}`);
+      for (const [word, code] of [
+        ['start', 0],
+        ['status', 0],
+        ['start', 0],
+        ['restart', 0],
+        ['status', 0],
+        ['stop', 0],
+        ['status', 3],
+        ['stop', 0],
+        ['nonsense', 2],
+      ] as const) {
+        t.is(await verb(word), code, `${family} ${script} ${word}: ${await real.inside(host, 'cat /tmp/said')}`);
+      }
+      t.is(await real.inside(host, state), blank, `${family} ${script}`);
+    }
+  }
+});
