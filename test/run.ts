@@ -10,7 +10,8 @@ ava.stdout.on('data', (data: Buffer) => {
 ava.on('close', (code) => {
   const count = (what: RegExp): number =>
     [...output.matchAll(what)].reduce((sum, found) => sum + Number(found[1]), 0);
-  const passed = count(/^ {2}(\d+) tests? passed/gm);
+  // Where a test fails, ava's summary does not count the others; its lines do.
+  const passed = [...output.matchAll(/^ {2}✔ /gm)].length;
   const failed =
     count(/^ {2}(\d+) tests? failed/gm) + count(/^ {2}(\d+) (?:uncaught exception|unhandled rejection)s?/gm);
   const skipped = count(/^ {2}(\d+) tests? skipped/gm);

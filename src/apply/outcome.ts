@@ -4,7 +4,7 @@ import type { Ready, Transaction } from '../plan/plan.ts';
 import type { HostResult } from '../report/events.ts';
 import { kindNamed } from '../resources/index.ts';
 import type { Change } from '../resources/kind.ts';
-import type { Step } from './transaction.ts';
+import { lockPath, type Step } from './transaction.ts';
 
 /** What a transaction came to. */
 export interface TransactionResult extends Omit<HostResult, 'host'> {
@@ -115,6 +115,8 @@ function titles(changes: readonly Change[]): string {
 
 function lockedBy(holder: string | undefined): string {
   const [who, since, why] = linesOf(holder);
-  if (who === undefined) return 'somebody just took the lock; try again';
+  if (who === undefined) {
+    return `somebody just took the lock; try again. If nobody did, remove ${lockPath} on the host`;
+  }
   return `locked by ${who} since ${since} (${why}); wait for it to end. A lock whose process has died is taken over by itself`;
 }

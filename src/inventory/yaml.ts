@@ -104,7 +104,8 @@ function positions(text: string, events: readonly Event[]): Node {
     const event = events[index++];
     switch (event?.type) {
       case EVENT_ID.SCALAR: {
-        const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
+        const quoted =
+          event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
         const node = make(Math.max(event.valueStart - (quoted ? 1 : 0), 0), true);
         remember(event, node);
         return node;

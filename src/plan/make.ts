@@ -139,7 +139,7 @@ function assemble(
     const clusters = inventory.clusters.filter((cluster) =>
       members(cluster).some(({ name }) => name === each.target.name),
     );
-    const roster = destroy ? [] : [...rosterOf(clusters), ...staying];
+    const roster = destroy ? [] : [...rosterOf(clusters, each.target.name), ...staying];
     const sends = clusters.some(({ directors }) =>
       directors.some(({ name, active }) => active && name === each.target.name),
     );
@@ -193,17 +193,19 @@ function members({ directors, realServers }: Inventory['clusters'][number]): rea
   return [...directors, ...realServers];
 }
 
-function rosterOf(clusters: Inventory['clusters']): RosterEntry[] {
-  const hosts = new Map(clusters.flatMap(members).map((host) => [host.name, host] as const));
-  return [...hosts.values()]
-    .filter(({ managed }) => managed)
-    .map((host) => {
-      const { name, ssh } = targetOf(host);
-      return { host: name, ssh };
-    });
+/**
+ * Whom a host remembers: a director everybody of its clusters, a real server the directors. So whoever leaves is known
+ * to those who stay, and a thousand real servers need not know one another.
+ */
+function rosterOf(clusters: Inventory['clusters'], name: string): RosterEntry[] {
+  const known = clusters.flatMap((cluster) =>
+    cluster.directors.some((director) => director.name === name) ? members(cluster) : cluster.directors,
+  );
+  const hosts = new Map(known.filter(({ managed }) => managed).map((host) => [host.name, host] as const));
+  return [...hosts.values()].map((host) => ({ host: host.name, ssh: targetOf(host).ssh }));
 }
 
-export function targetOf({ name, ssh }: Host): Target {
+function targetOf({ name, ssh }: Host): Target {
   const { host, user, port, identity, sudo } = ssh;
   return {
     name,

@@ -1,11 +1,12 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import net from 'node:net';
 import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
 import ssh2, { type AnyAuthMethod, type Client, type ServerHostKeyAlgorithm } from 'ssh2';
 import { HostFailure } from '../port.ts';
-import { type Identity, readIdentities } from './keys.ts';
-import { keyFingerprint, keyType, KnownHosts, knownLine, knownName } from './known-hosts.ts';
+import type { SshFiles } from './files.ts';
+import type { Identity } from './keys.ts';
+import { keyFingerprint, keyType, type KnownHosts, knownLine, knownName } from './known-hosts.ts';
 import type { Route } from './settings.ts';
 
 /** A connection that was turned away before it began; sshd's MaxStartups does so, and trying again helps. */
@@ -55,12 +56,13 @@ const hostKeys: readonly ServerHostKeyAlgorithm[] = [
  */
 export async function connect(
   route: Route,
+  files: SshFiles,
   limits: { readonly connectTimeout: number },
   through?: Duplex,
 ): Promise<Client> {
   const name = knownName(route.host, route.port);
-  const known = new KnownHosts(await readAll(route.knownHosts));
-  const { identities, refused } = await readIdentities(route.identities);
+  const known = await files.knownHosts(route.knownHosts);
+  const { identities, refused } = await files.identities(route.identities);
   const attempts = authentication(route, identities);
   if (attempts.length === 0) {
     const why = refused.join('; ');
@@ -171,6 +173,7 @@ async function judge(
       if (route.hostKey === 'accept-new') {
         await mkdir(dirname(file), { recursive: true, mode: 0o700 });
         await appendFile(file, knownLine(name, key), { mode: 0o600 });
+        known.add(knownLine(name, key), file);
         return undefined;
       }
       return `its host key ${seen} is not known. Compare it with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub), then: ssh-keyscan -p ${route.port} ${route.host} >> ${file}, or run again with --host-key accept-new`;
@@ -204,9 +207,4 @@ function preferred(types: readonly string[]): ServerHostKeyAlgorithm[] {
   const known = (algorithm: string): boolean =>
     types.includes(algorithm) || (types.includes('ssh-rsa') && algorithm.startsWith('rsa-sha2-'));
   return [...hostKeys.filter(known), ...hostKeys.filter((algorithm) => !known(algorithm))];
-}
-
-async function readAll(paths: readonly string[]): Promise<{ name: string; text: string }[]> {
-  const read = paths.map(async (name) => ({ name, text: await readFile(name, 'utf8').catch(() => '') }));
-  return Promise.all(read);
 }

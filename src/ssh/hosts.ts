@@ -5,6 +5,7 @@ import type { Client } from 'ssh2';
 import type { Secret } from '../model/secret.ts';
 import { HostFailure, type Hosts, type Target } from '../port.ts';
 import { connect, TurnedAway } from './connect.ts';
+import { SshFiles } from './files.ts';
 import type { Route, SshOptions } from './settings.ts';
 import { ConnectionLost, PasswordNeeded, runScript } from './shell.ts';
 
@@ -20,6 +21,7 @@ export class SshHosts implements Hosts {
   readonly #routeOf: (target: Target) => Route;
   readonly #limits: Limits;
   readonly #askPassword: () => Promise<Secret>;
+  readonly #files = new SshFiles();
   readonly #shaking = pLimit(handshakes);
   readonly #clients = new Map<string, Promise<Client>>();
   readonly #jumps = new Map<string, Promise<Client>>();
@@ -83,7 +85,7 @@ export class SshHosts implements Hosts {
     for (const pause of [0, ...pauses]) {
       if (pause > 0) await wait(pause * (0.5 + Math.random()));
       try {
-        return await this.#shaking(async () => connect(route, this.#limits, await through?.()));
+        return await this.#shaking(async () => connect(route, this.#files, this.#limits, await through?.()));
       } catch (error) {
         if (!(error instanceof TurnedAway)) throw error;
         turnedAway = error.message;

@@ -16,18 +16,20 @@ export type Verdict =
   | { readonly is: 'changed'; readonly place: string };
 
 export class KnownHosts {
-  readonly #lines: readonly KnownHost[];
+  /** Lines that name their hosts plainly, by host; and those that must be tried. */
+  readonly #plain = new Map<string, KnownHost[]>();
+  readonly #others: KnownHost[] = [];
 
   constructor(files: readonly { readonly name: string; readonly text: string }[]) {
-    this.#lines = files.flatMap(({ name, text }) =>
-      text.split('\n').flatMap((line, index) => parseLine(line, `${name}:${index + 1}`)),
-    );
+    for (const { name, text } of files) {
+      for (const [index, line] of text.split('\n').entries()) this.#learn(line, `${name}:${index + 1}`);
+    }
   }
 
   /** What is known of a host's key. `name` is the host as ssh names it: `HOST`, or `[HOST]:PORT` off port 22. */
   check(name: string, key: Buffer): Verdict {
     const offered = key.toString('base64');
-    const lines = this.#lines.filter((line) => line.marker !== '@cert-authority' && names(line.hosts, name));
+    const lines = this.#linesFor(name);
     const revoked = lines.find((line) => line.marker === '@revoked' && line.key === offered);
     if (revoked !== undefined) return { is: 'revoked', place: revoked.place };
     const trusted = lines.filter((line) => line.marker === undefined);
@@ -38,8 +40,29 @@ export class KnownHosts {
 
   /** The types of the keys that are known for a host: asked for first, as OpenSSH does, so that the known key is offered. */
   types(name: string): string[] {
-    const found = this.#lines.filter((line) => line.marker === undefined && names(line.hosts, name));
+    const found = this.#linesFor(name).filter((line) => line.marker === undefined);
     return [...new Set(found.map(({ type }) => type))];
+  }
+
+  /** Takes a further line, as it was added to a file. */
+  add(line: string, place: string): void {
+    this.#learn(line, place);
+  }
+
+  #linesFor(name: string): KnownHost[] {
+    const tried = this.#others.filter(
+      ({ marker, hosts }) => marker !== '@cert-authority' && names(hosts, name),
+    );
+    return [...(this.#plain.get(name.toLowerCase()) ?? []), ...tried];
+  }
+
+  #learn(text: string, place: string): void {
+    for (const line of parseLine(text, place)) {
+      const patterns = line.hosts.toLowerCase().split(',');
+      const plain = line.marker === undefined && patterns.every((each) => !/[*?!|]/.test(each));
+      if (!plain) this.#others.push(line);
+      else for (const each of patterns) this.#plain.set(each, [...(this.#plain.get(each) ?? []), line]);
+    }
   }
 }
 

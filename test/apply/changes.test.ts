@@ -60,13 +60,7 @@ test('a real server that leaves the inventory is drained, removed and cleaned up
   );
   t.regex(text, /rs2 \(Debian.*no longer in the inventory\)/);
   await w.apply(plan);
-  t.deepEqual(
-    ended(w.events),
-    ['rs1', 'lb1', 'rs2', 'rs1 roster', 'lb1 roster'].toSorted(
-      (a, b) => ended(w.events).indexOf(a) - ended(w.events).indexOf(b),
-    ),
-  );
-  t.is(ended(w.events).indexOf('rs2'), 2);
+  t.deepEqual(ended(w.events), ['rs1', 'lb1', 'rs2', 'lb1 roster']);
   t.is(await w.sim.shell('rs2', wholeTree), blank);
   t.false(hasChanges(await w.plan(smaller)));
   t.false((await w.sim.shell('lb1', 'cat var/lib/lvsform/manifest.json')).includes('172.16.100.8'));

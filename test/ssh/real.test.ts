@@ -234,7 +234,10 @@ test('a script that fails, one that never ends, and one that never stops talking
   await t.throwsAsync(ssh.run(target('a'), 'cat /dev/zero'), { message: /printed more than 32 MiB/ });
   t.is(await ssh.run(target('a'), 'echo still here'), 'welcome to a\nstill here\n');
   const long = 'x'.repeat(300_000);
-  t.is((await ssh.run(target('a'), `printf '%s' '${long}'; cat`)).length, 'welcome to a\n'.length + long.length);
+  t.is(
+    (await ssh.run(target('a'), `printf '%s' '${long}'; cat`)).length,
+    'welcome to a\n'.length + long.length,
+  );
 });
 
 test('every handshake succeeds although sshd turns many away', async (t) => {
@@ -325,7 +328,11 @@ test('the rendered scripts do as LSB says: start, status, stop, again and again'
         ['stop', 0],
         ['nonsense', 2],
       ] as const) {
-        t.is(await verb(word), code, `${family} ${script} ${word}: ${await real.inside(host, 'cat /tmp/said')}`);
+        t.is(
+          await verb(word),
+          code,
+          `${family} ${script} ${word}: ${await real.inside(host, 'cat /tmp/said')}`,
+        );
       }
       t.is(await real.inside(host, state), blank, `${family} ${script}`);
     }

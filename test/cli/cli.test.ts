@@ -1,0 +1,181 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import test, { type ExecutionContext } from 'ava';
+import { commands } from '../../src/cli/commands/index.ts';
+import { dr } from '../support/inventories.ts';
+
+const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+
+interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function lvsform(
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<Said> {
+  const { cwd, env } = options;
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [main, ...args],
+      { cwd, env: { ...process.env, ...env } },
+      (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    );
+    child.stdin?.end();
+  });
+}
+
+async function folder(t: ExecutionContext, files: Record<string, string> = {}): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), 'lvsform-cli-'));
+  t.teardown(() => rm(made, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(made, name), text);
+  return made;
+}
+
+test('help: every command has one, with an example and its exit statuses', async (t) => {
+  const general = await lvsform(['--help']);
+  t.is(general.code, 0);
+  for (const name of Object.keys(commands)) {
+    t.regex(general.out, new RegExp(`^  ${name} `, 'm'));
+    const { code, out } = await lvsform([name, '--help']);
+    t.is(code, 0);
+    t.regex(out, new RegExp(`usage: lvsform ${name}[^]*examples?:\n  lvsform ${name}[^]*exit status: `));
+  }
+});
+
+test('what is misspelt is told with what was meant', async (t) => {
+  t.like(await lvsform(['paln']), {
+    code: 1,
+    err: 'lvsform: there is no command paln: did you mean plan?\n',
+  });
+  t.like(await lvsform(['plan', '--limti', 'x']), {
+    code: 1,
+    err: 'lvsform: there is no option --limti here: did you mean limit?\n',
+  });
+  t.like(
+    await lvsform([
+      'plan',
+      '--host-key',
+      'nope',
+      '-i',
+      fileURLToPath(new URL('../../../inventories/dr', import.meta.url)),
+    ]),
+    {
+      code: 1,
+      err: 'lvsform: --host-key takes strict, accept-new or off, not nope\n',
+    },
+  );
+});
+
+test('init, validate, render: from nothing to documents', async (t) => {
+  const cwd = await folder(t);
+  for (const mode of ['dr', 'nat']) {
+    t.is((await lvsform(['init', mode, '--mode', mode], { cwd })).code, 0);
+    t.like(await lvsform(['validate', '-i', mode], { cwd }), {
+      code: 0,
+      out: `${mode}: no problems (1 cluster, 3 hosts)\n`,
+    });
+    t.like(await lvsform(['render', '-i', mode, '-o', 'out'], { cwd }), { code: 0 });
+    t.is((await stat(join(cwd, 'out/lb1/usr/local/sbin/lvs-director'))).mode & 0o777, 0o755);
+  }
+  const again = await lvsform(['init', 'dr'], { cwd });
+  t.like(again, { code: 1, err: 'lvsform: dr/inventory.yaml is there already, and stays as it is\n' });
+  JSON.parse(await readFile(join(cwd, 'dr/inventory.schema.json'), 'utf8'));
+});
+
+test('validate tells every problem with its place, as text and as JSON', async (t) => {
+  const cwd = await folder(t, {
+    'inventory.yaml': dr.replace('wlc', 'wlcc').replace('weight: 2', 'weight: -2'),
+  });
+  const { code, out } = await lvsform(['validate'], { cwd });
+  t.is(code, 1);
+  t.is(
+    out,
+    `./inventory.yaml:9:45: error LVS033: rs1: the weight -2 is out of range
+    use 0 to 65535; only the ratio of the weights counts
+./inventory.yaml:12:32: error LVS032: unknown scheduler wlcc
+    did you mean wlc?
+./inventory.yaml: 2 errors
+`,
+  );
+  const json = await lvsform(['validate', '--json'], { cwd });
+  t.like(JSON.parse(json.out), {
+    version: 1,
+    valid: false,
+    problems: [{ rule: 'LVS033' }, { rule: 'LVS032' }],
+  });
+});
+
+test('no inventory, and an inventory with errors, stop plan with 1', async (t) => {
+  const cwd = await folder(t, { 'bad.yaml': 'clusters: 3' });
+  t.like(await lvsform(['plan'], { cwd }), {
+    code: 1,
+    err: 'lvsform: there is no inventory at ./inventory.yaml; name one with -i, or make one with: lvsform init\n',
+  });
+  t.like(await lvsform(['plan', '-i', 'bad.yaml'], { cwd }), { code: 1 });
+  t.like(await lvsform(['validate'], { cwd, env: { LVSFORM_INVENTORY: 'bad.yaml' } }), { code: 1 });
+});
+
+test('hosts that nobody can reach: 3, and each is named with the reason', async (t) => {
+  const cwd = await folder(t, { 'inventory.yaml': dr, key: '' });
+  const { code, out } = await lvsform(['plan', '--identity', 'nowhere'], { cwd });
+  t.is(code, 3);
+  t.regex(out, /rs1: unreachable\n +no private key to log in with \(nowhere: is not there\)/);
+  t.regex(out, /3 hosts not planned\./);
+});
+
+test('a plan file that is none, and one that was changed, are refused', async (t) => {
+  const cwd = await folder(t, {
+    'inventory.yaml': dr,
+    text: 'hello',
+    json: '{}',
+    old: '{"version":0,"documents":{}}',
+  });
+  for (const [file, says] of [
+    ['text', /not a plan of lvsform/],
+    ['json', /not a plan of lvsform/],
+    ['old', /has version 0/],
+    ['none', /cannot read the plan none/],
+  ] as const) {
+    const { code, err } = await lvsform(['show', file], { cwd });
+    t.is(code, 1);
+    t.regex(err, says);
+  }
+  await lvsform(['plan', '--identity', 'nowhere', '-o', 'plan.json'], { cwd });
+  t.is((await stat(join(cwd, 'plan.json'))).mode & 0o777, 0o600);
+  t.is((await lvsform(['show', 'plan.json'], { cwd })).code, 0);
+  const text = await readFile(join(cwd, 'plan.json'), 'utf8');
+  await writeFile(join(cwd, 'plan.json'), text.replace('nowhere', 'elsewhere'));
+  t.like(await lvsform(['show', 'plan.json'], { cwd }), {
+    code: 1,
+    err: 'lvsform: plan.json: this plan was changed after it was made: plan again\n',
+  });
+});
+
+test('the version starts fast because nothing heavy is loaded', async (t) => {
+  const { out } = await lvsform(['--version']);
+  t.regex(out, /^lvsform \d+\.\d+\.\d+\n$/);
+  const loaded = `console.log(Object.keys((await import('node:module')).default._cache).join(' ') + '#')`;
+  const script = `process.argv.push('--version'); await import(${JSON.stringify(main)}); ${loaded}; await import('ssh2'); ${loaded}`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+  const [atStart = '', withSsh = ''] = stdout.split('#');
+  t.notRegex(atStart, /ssh2|handlebars/);
+  t.regex(withSsh, /ssh2/);
+});
+
+test('demo tells the whole story and ends well', async (t) => {
+  const { code, out } = await lvsform(['demo']);
+  t.is(code, 0);
+  t.regex(
+    out,
+    /No changes: 5 hosts are as wanted\.[^]*rs1 weight 9 -> 2[^]*No changes: 5 hosts are as wanted\.[^]*is as it was before\.\n$/,
+  );
+  t.notRegex(out, /\x1b/); // oxlint-disable-line no-control-regex -- no colours off a terminal
+});

@@ -1,0 +1,111 @@
+import { inventoryJsonSchema } from '../../src/inventory/shape.ts';
+
+interface Schema {
+  readonly description?: string;
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: Schema | false;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+/** The reference of every inventory key, from the schema that checks them. */
+export function inventoryReference(): string {
+  const rows = rowsOf(inventoryJsonSchema() as Schema, '');
+  return `${introduction}
+| key | value | what |
+| --- | --- | --- |
+${rows.join('')}`;
+}
+
+function rowsOf(schema: Schema, path: string): string[] {
+  const objects = [schema, ...(schema.anyOf ?? [])].filter(
+    (each) => each.type === 'object' || each.properties,
+  );
+  return objects.flatMap((object) => [
+    ...Object.entries(object.properties ?? {}).flatMap(([key, value]) => {
+      const here = path === '' ? key : `${path}.${key}`;
+      const needed = object.required?.includes(key) === true ? ', needed' : '';
+      const row = `| \`${here}\` | ${valueOf(value)}${needed} | ${description(value)} |\n`;
+      return [
+        row,
+        ...rowsOf(value, here),
+        ...(value.items === undefined ? [] : rowsOf(value.items, `${here}[]`)),
+      ];
+    }),
+    ...(object.additionalProperties && path !== '' && !path.endsWith('vars') && !path.endsWith('groups')
+      ? rowsOf(object.additionalProperties, `${path}.NAME`)
+      : []),
+  ]);
+}
+
+function valueOf(schema: Schema): string {
+  if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
+  if (schema.enum !== undefined) return schema.enum.map((each) => `\`${String(each)}\``).join(', ');
+  if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(valueOf))].join(' or ');
+  switch (schema.type) {
+    case 'array':
+      return `list of ${valueOf(schema.items ?? {})}`;
+    case 'object':
+      return schema.properties === undefined ? 'mapping of names' : 'mapping';
+    case 'integer':
+      return range(schema);
+    case 'string':
+      return 'text';
+    default:
+      return schema.type ?? 'anything';
+  }
+}
+
+function range({ minimum, maximum }: Schema): string {
+  const bounded = (maximum ?? Infinity) < Number.MAX_SAFE_INTEGER;
+  return bounded ? `number ${minimum ?? 0} to ${maximum}` : 'number';
+}
+
+function description(schema: Schema): string {
+  return (schema.description ?? schema.anyOf?.find((each) => each.description)?.description ?? '').replaceAll(
+    '|',
+    '\\|',
+  );
+}
+
+const introduction = `# The inventory
+
+An inventory is YAML: one file, or a directory whose \`.yaml\` files are laid over one another in the order of their
+names. Anchors, aliases and merge keys (\`<<\`) work. \`lvsform validate\` shows all that is wrong with it, each with its
+place and what to do; [rules/](rules/README.md) has a page for each rule. \`inventory.schema.json\` is the JSON Schema for
+editors; \`lvsform init\` puts a copy beside a new inventory.
+
+\`\`\`yaml
+clusters:
+  web:
+    mode: dr
+    vip: 172.16.100.1
+    directors:
+      lb1: 172.16.100.2/24
+    real_servers:
+      rs1: { address: 172.16.100.7, weight: 2 }
+      rs2: 172.16.100.8
+    services:
+      - { port: 80, scheduler: wlc }
+\`\`\`
+
+**Precedence of settings**, lowest first: what is built in, \`defaults\`, the cluster's \`defaults\`, the host's \`groups\` in
+the order in which it lists them, the host itself. \`ssh\` and \`vars\` are laid over one another key by key; everything
+else is replaced.
+
+**Two directors**: without a failover engine one of them is active and holds the VIPs; the others are standbys that have
+everything ready but the live table and the VIPs. Moving \`active: true\` to another director and applying moves the VIPs:
+the old one gives up first.
+
+**Templates of your own** lie in \`templates/\` beside the inventory; see [templates.md](templates.md).
+
+## Every key
+
+Names are yours to choose where it says NAME.
+`;
