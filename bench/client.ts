@@ -59,6 +59,7 @@ export class Client {
       render,
       selection: { limit: [], exclude: [] },
       destroy: false,
+      keep: true,
       forget: [],
       parallelism: this.#parallelism,
     };

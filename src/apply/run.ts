@@ -18,6 +18,10 @@ export async function applyPlan(
 ): Promise<HostResult[]> {
   const work = new Work(plan, holder, surroundings);
   const limit = pLimit(parallelism);
+  const busy = new Set(plan.transactions.map(({ host }) => host));
+  for (const { host, ssh } of plan.hosts) {
+    if (!busy.has(host)) surroundings.hosts.release({ name: host, ssh });
+  }
   const begun = new Map<string, Promise<TransactionResult>>();
   for (const transaction of plan.transactions) {
     const before = transaction.after.map((edge) => ({ edge, result: begun.get(edge.transaction) }));

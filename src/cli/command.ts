@@ -8,6 +8,8 @@ export interface CommandSpec {
   readonly summary: string;
   readonly usage: string;
   readonly options: OptionSpecs;
+  /** How many words it takes beside its options; none where it is not said. */
+  readonly words?: number;
   readonly examples: readonly string[];
   readonly exits: string;
   readonly load: () => Promise<{ run: Run }>;

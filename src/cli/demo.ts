@@ -41,6 +41,7 @@ export const run: Run = async (_args, io) => {
         render,
         selection: { limit: [], exclude: [] },
         destroy,
+        keep: true,
         forget: [],
         parallelism: 50,
       },

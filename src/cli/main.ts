@@ -26,6 +26,8 @@ async function main(argv: readonly string[]): Promise<number> {
       io.print(commandHelp(name, command));
       return 0;
     }
+    const surplus = args.words[command.words ?? 0];
+    if (surplus !== undefined) throw new UserError(`${surplus} is too much: ${command.usage}`);
     const { run } = await command.load();
     return await run(args, io);
   } catch (error) {

@@ -16,7 +16,7 @@ export async function planNow(
   args: Args,
   io: Io,
   hosts: SshHosts,
-  options: { readonly destroy: boolean },
+  options: { readonly destroy: boolean; readonly keep: boolean },
 ): Promise<Plan> {
   let seen = 0;
   const emit = (event: Event): void => {
@@ -29,7 +29,7 @@ export async function planNow(
         path,
         render,
         selection: { limit: args.list('limit'), exclude: args.list('exclude') },
-        destroy: options.destroy,
+        ...options,
         forget: args.list('forget'),
         parallelism: args.number('parallelism', 50),
       },

@@ -124,7 +124,7 @@ interface Definition {
 }
 
 function definition(schema: z.core.$ZodType): Definition {
-  return schema._zod.def as Definition;
+  return schema._zod.def;
 }
 
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType[] {

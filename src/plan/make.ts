@@ -25,6 +25,8 @@ export interface PlanRequest {
   readonly destroy: boolean;
   /** Hosts that have left the inventory and are gone for good. */
   readonly forget: readonly string[];
+  /** True where an apply follows, over the same connections. */
+  readonly keep: boolean;
   /** How many hosts are worked on at once. */
   readonly parallelism: number;
 }
@@ -53,10 +55,14 @@ export async function makePlan(request: PlanRequest, surroundings: Surroundings)
   const chosen = inventory.hosts.filter(({ name, managed }) => managed && names.has(name));
   const limit = pLimit(parallelism);
   const seen = await Promise.all(
-    chosen.map((host) => limit(() => see(targetOf(host), wantedBy(request, host), surroundings))),
+    chosen.map((host) =>
+      limit(() => see(targetOf(host), wantedBy(request, host), request.keep, surroundings)),
+    ),
   );
   const gone = departed(request, seen);
-  const seenGone = await Promise.all(gone.map((target) => limit(() => see(target, () => [], surroundings))));
+  const seenGone = await Promise.all(
+    gone.map((target) => limit(() => see(target, () => [], request.keep, surroundings))),
+  );
   return assemble(request, seen, seenGone, surroundings);
 }
 
@@ -75,6 +81,7 @@ function wantedBy({ inventory, render, destroy }: PlanRequest, host: Host): (fam
 async function see(
   target: Target,
   wantedFor: (family: Family) => Resource[],
+  keep: boolean,
   { hosts, clock, emit }: Surroundings,
 ): Promise<Seen> {
   const frame = clock.random();
@@ -96,6 +103,8 @@ async function see(
       failure: failure.is === 'unreachable' ? failure.reason : failure.reasons.join('; '),
     });
     return { target, failure };
+  } finally {
+    if (!keep) hosts.release(target);
   }
 }
 

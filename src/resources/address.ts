@@ -32,7 +32,7 @@ export const addressKind: Kind<AddressResource, ObservedAddress> = {
   // What follows the backslash is the address's lifetime, which changes with every second.
   probe: () =>
     [
-      `ip -o -4 addr show | sed 's/\\\\.*//'`,
+      `ip -o -4 addr show | while IFS='\\' read -r text _; do printf '%s\\n' "$text"; done`,
       'say interfaces',
       'for name in sys/class/net/*; do printf \'%s\\n\' "${name##*/}"; done',
     ].join('\n'),

@@ -79,8 +79,8 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
   restore: (managed, before) => {
     if (before.has === undefined) return { ...managed, want: 'absent' };
     const { via: _, ...rest } = managed;
-    const { via, device, rest: words } = before.has;
-    return { ...rest, device, want: 'present', rest: words, ...(via === undefined ? {} : { via }) };
+    const { via, device, rest: further } = before.has;
+    return { ...rest, device, want: 'present', rest: further, ...(via === undefined ? {} : { via }) };
   },
 };
 

@@ -71,6 +71,8 @@ drained() {
       printf '%s still has %s active connections after %s s\\n' "$3" "$active" "$4"
       return 0
     fi
+    # Said now and then, so that a long drain is not taken for a dead host.
+    [ $((waited % 30)) -eq 29 ] && printf '%s active connections\\n' "$active"
     sleep 1
     waited=$((waited + 1))
   done

@@ -38,9 +38,9 @@ test('a new VIP is on the real servers before the director has it, and the old o
   const moved = edit(dr, 'vip: 172.16.100.1', 'vip: 172.16.100.5');
   await w.settle(moved);
   const order = ended(w.events);
-  t.deepEqual(order.slice(0, 2).sort(), ['rs1 prepare', 'rs2 prepare']);
+  t.deepEqual(order.slice(0, 2).toSorted(), ['rs1 prepare', 'rs2 prepare']);
   t.is(order[2], 'lb1');
-  t.deepEqual(order.slice(3).sort(), ['rs1 retire', 'rs2 retire']);
+  t.deepEqual(order.slice(3).toSorted(), ['rs1 retire', 'rs2 retire']);
   t.false((await w.sim.shell('rs1', 'ip -o -4 addr show')).includes('172.16.100.1/32'));
   await w.settle(moved, { destroy: true });
 });

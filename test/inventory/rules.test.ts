@@ -117,6 +117,14 @@ const cases: readonly [
   ],
   ['LVS056', dr, 'weight: 2', 'managed: false', '9:7', /rs1 is not managed/],
   ['LVS057', dr, 'weight: 2', 'gateway: table', '9:46', /gateway: table is for NAT/],
+  [
+    'LVS059',
+    dr,
+    'mode: dr',
+    'mode: dr\n    defaults: { managed: false }',
+    '8:12',
+    /the director lb1 is not managed/,
+  ],
   ['LVS058', dr, 'mode: dr', 'mode: dr\n    time: {}', '5:5', /time has no servers/],
 ];
 

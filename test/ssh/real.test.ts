@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
 import { applyPlan } from '../../src/apply/run.ts';
@@ -98,6 +101,7 @@ for (const { path, hosts, lives } of cases) {
           render,
           selection: { limit: [], exclude: [] },
           destroy,
+          keep: true,
           forget: [],
           parallelism: 9,
         },
@@ -244,7 +248,6 @@ test('every handshake succeeds although sshd turns many away', async (t) => {
   const real = await realHosts(t, [{ name: 'a', interfaces: {} }]);
   const port = 20_000 + (process.pid % 20_000);
   await real.inside('a', `mkdir -p /run/sshd; :`);
-  const { spawn } = await import('node:child_process');
   const sshd = spawn(
     '/usr/sbin/sshd',
     [
@@ -337,4 +340,52 @@ test('the rendered scripts do as LSB says: start, status, stop, again and again'
       t.is(await real.inside(host, state), blank, `${family} ${script}`);
     }
   }
+});
+
+test('a connection that is cut in the middle of a transaction: the host ends it alone and is asked what came of it', async (t) => {
+  const real = await realHosts(t, [{ name: 'rs1', interfaces: { eth0: '172.16.100.7/24' } }]);
+  const cables = new Set<Socket>();
+  const proxy = createServer((near) => {
+    const far = connect(real.route('rs1').port, '127.0.0.1');
+    cables.add(near).add(far);
+    near.pipe(far).pipe(near);
+    for (const end of [near, far]) end.on('error', () => {});
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  t.teardown(() => proxy.close());
+  const { port } = proxy.address() as AddressInfo;
+  const ssh = new SshHosts(() => real.route('rs1', { port, hostKey: 'off' }), limits, noPassword);
+  t.teardown(() => ssh.close());
+  const surroundings = { hosts: ssh, clock: testClock, emit: () => {} };
+  const inventory = inventoryOf(dr);
+  const render = renderer(await readTemplates());
+  const plan = (): Promise<Plan> =>
+    makePlan(
+      {
+        inventory,
+        path: '',
+        render,
+        selection: { limit: ['rs1'], exclude: [] },
+        destroy: false,
+        keep: true,
+        forget: [],
+        parallelism: 9,
+      },
+      surroundings,
+    );
+  await real.inside(
+    'rs1',
+    `mv /opt/lvsform-bin/systemctl /opt/lvsform-bin/systemctl.real
+     printf '#!/bin/sh\ncase $* in *start*) touch /reached; sleep 1; echo this goes nowhere ;; esac\nexec /opt/lvsform-bin/systemctl.real "$@"\n' > /opt/lvsform-bin/systemctl
+     sed -i 's,\${0%/[*]},/opt/lvsform-bin,' /opt/lvsform-bin/systemctl.real; chmod 755 /opt/lvsform-bin/*`,
+  );
+  const made = await plan();
+  const applied = applyPlan(made, { who: 'test', since: 'now', why: 'a test' }, 9, surroundings);
+  while ((await real.inside('rs1', 'ls /reached 2>/dev/null || :')) === '') await testClock.sleep(200);
+  for (const cable of cables) cable.destroy();
+  const [rs1] = await applied;
+  t.like(rs1, { outcome: 'changed', message: 'the connection was lost on the way' });
+  t.false(hasChanges(await plan()));
+  t.is(await real.inside('rs1', 'ls /var/lib/lvsform | grep lock || :'), '');
 });

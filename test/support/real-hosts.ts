@@ -110,9 +110,7 @@ async function boot(
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  const [said] = (await Promise.race([once(holder.stdout!, 'data'), once(holder, 'close')])) as [
-    Buffer | number | null,
-  ];
+  const [said]: unknown[] = await Promise.race([once(holder.stdout, 'data'), once(holder, 'close')]);
   if (!Buffer.isBuffer(said)) throw new Error(`the host ${name} did not start`);
   const enter = (script: string): Promise<unknown> =>
     run('nsenter', [...into(holder, root), '/bin/sh', '-c', script]);

@@ -16,7 +16,7 @@ interface Schema {
 
 /** The reference of every inventory key, from the schema that checks them. */
 export function inventoryReference(): string {
-  const rows = rowsOf(inventoryJsonSchema() as Schema, '');
+  const rows = rowsOf(inventoryJsonSchema(), '');
   return `${introduction}
 | key | value | what |
 | --- | --- | --- |

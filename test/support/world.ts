@@ -62,6 +62,7 @@ export async function world(
         render,
         selection: { limit: [], exclude: [] },
         destroy: false,
+        keep: true,
         forget: [],
         parallelism: 20,
         ...more,

@@ -11,7 +11,7 @@ export const run: Run = async (args, io) => {
   const loaded = saved === undefined ? await loadInventory(args, io) : undefined;
   const hosts = await hostsFor(args, io);
   try {
-    const plan = saved ?? (await planNow(loaded!, args, io, hosts, { destroy: false }));
+    const plan = saved ?? (await planNow(loaded!, args, io, hosts, { destroy: false, keep: true }));
     const question = '\nApply these changes? Only yes is taken for a yes: ';
     return await applyNow(plan, args, io, hosts, { ask: saved === undefined, question });
   } finally {

@@ -8,7 +8,7 @@ export const run: Run = async (args, io) => {
   const loaded = await loadInventory(args, io);
   const hosts = await hostsFor(args, io);
   try {
-    const plan = await planNow(loaded, args, io, hosts, { destroy: true });
+    const plan = await planNow(loaded, args, io, hosts, { destroy: true, keep: true });
     const question = '\nTake all this away? Only yes is taken for a yes: ';
     return await applyNow(plan, args, io, hosts, { ask: true, question });
   } finally {

@@ -8,6 +8,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
   init: {
     summary: 'make an inventory to start from',
     usage: 'lvsform init [DIR] [--mode dr|nat]',
+    words: 1,
     options: {
       ...common,
       mode: { type: 'string', value: 'MODE', help: 'forwarding mode: dr (default) or nat' },
@@ -65,6 +66,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
   show: {
     summary: 'show a saved plan',
     usage: 'lvsform show FILE',
+    words: 1,
     options: { ...common, ...fullOption },
     examples: ['lvsform show dr.plan.json'],
     exits: '0, 1',
@@ -73,6 +75,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
   apply: {
     summary: 'make the hosts as the inventory says',
     usage: 'lvsform apply [FILE] [-i PATH] [--yes]',
+    words: 1,
     options: {
       ...common,
       ...inventoryOption,

@@ -12,7 +12,7 @@ export const run: Run = async (args, io) => {
   const loaded = await loadInventory(args, io);
   const hosts = await hostsFor(args, io);
   try {
-    const plan = await planNow(loaded, args, io, hosts, { destroy: args.flag('destroy') });
+    const plan = await planNow(loaded, args, io, hosts, { destroy: args.flag('destroy'), keep: false });
     if (args.flag('json')) io.print(`${JSON.stringify(planJson(plan))}\n`);
     else io.print(planText(plan, io.style, args.flag('full')));
     const output = args.text('output');

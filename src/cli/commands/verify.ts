@@ -10,7 +10,7 @@ export const run: Run = async (args, io) => {
   const loaded = await loadInventory(args, io);
   const hosts = await hostsFor(args, io);
   try {
-    const plan = await planNow(loaded, args, io, hosts, { destroy: false });
+    const plan = await planNow(loaded, args, io, hosts, { destroy: false, keep: false });
     const sound = !hasChanges(plan);
     if (args.flag('json')) io.print(`${JSON.stringify({ ...planJson(plan), sound })}\n`);
     else io.print(planText(plan, io.style, args.flag('full')));

@@ -154,6 +154,22 @@ export const topologyRules: readonly Rule[] = [
         ),
   },
   {
+    id: 'LVS059',
+    severity: 'error',
+    title: 'a director that nobody logs in to',
+    why: 'The director holds the table and the VIPs; unmanaged, there is nothing that could be done.',
+    check: ({ clusters }) =>
+      clusters.flatMap(({ directors }) =>
+        directors
+          .filter(({ managed }) => !managed)
+          .map((director) => ({
+            path: director.at,
+            message: `the director ${director.name} is not managed`,
+            hint: 'managed: false (of a group or of defaults) is for real servers',
+          })),
+      ),
+  },
+  {
     id: 'LVS058',
     severity: 'warning',
     title: 'no source of time',
