@@ -7,7 +7,8 @@ import type { Resource } from '../resources/index.ts';
 import type { TableDestination } from '../resources/ipvs-table.ts';
 import type { RouteResource } from '../resources/route.ts';
 import { interfacePart, type SysctlResource } from '../resources/sysctl.ts';
-import { destinationWords, serviceWords, type VirtualServiceResource } from '../resources/virtual-service.ts';
+import { destinationWords, serviceWords } from '../resources/ipvs-words.ts';
+import type { VirtualServiceResource } from '../resources/virtual-service.ts';
 import { common, type Component, netmask, type Site, variant } from './component.ts';
 import { initScript, persistentSysctls, sysctlContext } from './init-script.ts';
 

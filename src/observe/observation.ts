@@ -1,5 +1,5 @@
 import { type Family, families } from '../model/family.ts';
-import { parseConnections } from '../resources/virtual-service.ts';
+import { parseConnections } from '../resources/ipvs-table.ts';
 import { byKind, idOf, type Resource } from '../resources/index.ts';
 import { type Answer, linesOf, parseAnswer } from './answer.ts';
 import { type Manifest, readManifest } from './manifest.ts';

@@ -108,3 +108,15 @@ function readOptions(words: readonly string[]): Map<string, string> {
   }
   return options;
 }
+
+/** Active connections by `TCP SERVICE DESTINATION`, from what `ipvsadm -Ln` prints. */
+export function parseConnections(listed: string | undefined): Map<string, number> {
+  const result = new Map<string, number>();
+  let service = '';
+  for (const text of linesOf(listed)) {
+    const [first = '', second = '', , , active = ''] = text.trim().split(/\s+/);
+    if (/^(TCP|UDP|SCTP|FWM)$/.test(first)) service = `${first} ${second}`;
+    else if (first === '->' && /^\d+$/.test(active)) result.set(`${service} ${second}`, Number(active));
+  }
+  return result;
+}

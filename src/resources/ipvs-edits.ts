@@ -1,0 +1,116 @@
+import type { Drain } from '../model/cluster.ts';
+import type { Command } from '../shell/quote.ts';
+import { destinationKey, type TableDestination, type TableService } from './ipvs-table.ts';
+import {
+  describe,
+  describeOptions,
+  destinationDifferences,
+  destinationWords,
+  listName,
+  optionDifferences,
+  readable,
+  type ServiceOptions,
+  serviceWords,
+} from './ipvs-words.ts';
+import { type Action, type Context, type Detail, run } from './kind.ts';
+
+export interface WantedDestination extends TableDestination {
+  /** The real server's name. */
+  readonly server: string;
+}
+
+/** Collects the edits of one service: each with its undo, in an order in which no client is refused. */
+export class Edits {
+  readonly #key: readonly string[];
+  readonly #drain: Drain;
+  readonly #context: Context;
+  readonly #name: string;
+  readonly #details: Detail[] = [];
+  readonly #actions: Action[] = [];
+  readonly #interrupts: string[] = [];
+
+  constructor(key: string, drain: Drain, context: Context) {
+    this.#key = key.split(' ');
+    this.#drain = drain;
+    this.#context = context;
+    this.#name = readable(key);
+  }
+
+  result(): { details: Detail[]; actions: Action[]; interrupts: string[] } {
+    return { details: this.#details, actions: this.#actions, interrupts: this.#interrupts };
+  }
+
+  addService(want: ServiceOptions): void {
+    this.#details.push({ verb: 'add', text: describeOptions(want).join(', ') });
+    this.#table(`add ${this.#name}`, this.#service('-A', want), ['absent', 'ipvsadm', '-D', ...this.#key]);
+  }
+
+  editService(want: ServiceOptions, has: ServiceOptions): void {
+    const differences = optionDifferences(want, has);
+    if (differences.length === 0) return;
+    for (const text of differences) this.#details.push({ verb: 'change', text });
+    this.#table(`edit ${this.#name}`, this.#service('-E', want), this.#service('-E', has));
+  }
+
+  addDestination(want: WantedDestination): void {
+    this.#details.push({ verb: 'add', text: `${describe(want, want.server)} weight ${want.weight}` });
+    const undo = ['absent', 'ipvsadm', '-d', ...this.#key, '-r', destinationKey(want)];
+    this.#table(`add ${want.server} to ${this.#name}`, this.#destination('-a', want), undo, [want.server]);
+  }
+
+  editDestination(want: WantedDestination, has: TableDestination): void {
+    const differences = destinationDifferences(want, has);
+    if (differences.length === 0) return;
+    for (const text of differences) this.#details.push({ verb: 'change', text: `${want.server} ${text}` });
+    const undo = this.#destination('-e', has);
+    this.#table(`edit ${want.server} in ${this.#name}`, this.#destination('-e', want), undo);
+  }
+
+  removeDestination(has: TableDestination): void {
+    this.#details.push({ verb: 'remove', text: describe(has, has.address) });
+    this.drain(has, has.address);
+    const at = { stage: 'retire', of: 'table' } as const;
+    const remove = ['absent', 'ipvsadm', '-d', ...this.#key, '-r', destinationKey(has)];
+    const back = ['ensure', ...this.#destination('-a', has)];
+    this.#actions.push(run(at, `remove ${destinationKey(has)} from ${this.#name}`, [remove], [back]));
+  }
+
+  drain(has: TableDestination, server: string): void {
+    const { timeout, connections } = this.#drain;
+    const quiet = this.#destination('-e', { ...has, weight: 0 });
+    const wait = [
+      'drained',
+      this.#key[0]!,
+      this.#key[1]!,
+      destinationKey(has),
+      String(timeout),
+      String(connections),
+    ];
+    const undo = this.#destination('-e', has);
+    const at = { stage: 'retire', of: 'drain' } as const;
+    this.#actions.push(run(at, `drain ${server} of ${this.#name}`, [quiet, wait], [undo]));
+    const active = this.#context.connections.get(`${listName(this.#key)} ${destinationKey(has)}`);
+    const now = active === undefined ? '' : ` (${active} active connections now)`;
+    this.#interrupts.push(`${server} leaves ${this.#name}${now}: it is drained for at most ${timeout} s`);
+  }
+
+  dropService(has: TableService): void {
+    const at = { stage: 'retire', of: 'table' } as const;
+    const back = has.destinations.map((each) => ['ensure', ...this.#destination('-a', each)]);
+    const undo = [['ensure', ...this.#service('-A', has)], ...back];
+    this.#actions.push(run(at, `remove ${this.#name}`, [['absent', 'ipvsadm', '-D', ...this.#key]], undo));
+  }
+
+  #table(title: string, command: Command, undo: Command, needs: readonly string[] = []): void {
+    this.#actions.push(run({ stage: 'prepare', of: 'table' }, title, [command], [undo], needs));
+  }
+
+  /** Every attribute is named: an edit sets those that it leaves out to their defaults (measured). */
+  #service(verb: '-A' | '-E', options: ServiceOptions): Command {
+    return ['ipvsadm', verb, ...this.#key, ...serviceWords(options)];
+  }
+
+  #destination(verb: '-a' | '-e', destination: TableDestination): Command {
+    return ['ipvsadm', verb, ...this.#key, ...destinationWords(destination)];
+  }
+}

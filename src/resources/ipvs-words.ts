@@ -1,0 +1,94 @@
+import { destinationKey, type Forward, type TableDestination, type TableService } from './ipvs-table.ts';
+
+export type ServiceOptions = Omit<TableService, 'key' | 'destinations'>;
+
+/** The options of a service as ipvsadm takes and `ipvsadm -Sn` prints them. */
+export function serviceWords({
+  scheduler,
+  persistence,
+  netmask,
+  flags,
+  onePacket,
+  engine,
+}: ServiceOptions): string[] {
+  return [
+    '-s',
+    scheduler,
+    ...(persistence > 0 ? ['-p', String(persistence)] : []),
+    ...(persistence > 0 && netmask !== undefined ? ['-M', netmask] : []),
+    ...(flags.length > 0 ? ['-b', flags.join(',')] : []),
+    ...(onePacket ? ['-o'] : []),
+    ...(engine === undefined ? [] : ['--pe', engine]),
+  ];
+}
+
+const forwardFlags: Record<Forward, string> = { gate: '-g', masq: '-m', ipip: '-i' };
+
+/** The options of a destination as ipvsadm takes them; `ipvsadm -Sn` prints them without the thresholds. */
+export function destinationWords(destination: TableDestination): string[] {
+  const { forward, weight, upper, lower } = destination;
+  return [
+    '-r',
+    destinationKey(destination),
+    forwardFlags[forward],
+    '-w',
+    String(weight),
+    ...(upper > 0 ? ['-x', String(upper)] : []),
+    ...(lower > 0 ? ['-y', String(lower)] : []),
+  ];
+}
+
+/** The options of a service, as people read them. */
+export function describeOptions(options: ServiceOptions): string[] {
+  const { scheduler, persistence, netmask, flags, onePacket, engine } = options;
+  return [
+    `scheduler ${scheduler}`,
+    ...(persistence > 0
+      ? [`persistence ${persistence} s${netmask === undefined ? '' : ` by ${netmask}`}`]
+      : []),
+    ...(flags.length > 0 ? [`flags ${flags.join(',')}`] : []),
+    ...(onePacket ? ['one-packet'] : []),
+    ...(engine === undefined ? [] : [`engine ${engine}`]),
+  ];
+}
+
+export function optionDifferences(want: ServiceOptions, has: ServiceOptions): string[] {
+  const differs = (name: string, from: string, to: string): string[] =>
+    from === to ? [] : [`${name} ${from} -> ${to}`];
+  const seconds = (value: number): string => (value === 0 ? 'none' : `${value} s`);
+  return [
+    ...differs('scheduler', has.scheduler, want.scheduler),
+    ...differs('persistence', seconds(has.persistence), seconds(want.persistence)),
+    ...differs('netmask', has.netmask ?? 'none', want.netmask ?? 'none'),
+    ...differs('flags', has.flags.join(',') || 'none', want.flags.join(',') || 'none'),
+    ...differs('one-packet', String(has.onePacket), String(want.onePacket)),
+    ...differs('engine', has.engine ?? 'none', want.engine ?? 'none'),
+  ];
+}
+
+export function destinationDifferences(want: TableDestination, has: TableDestination): string[] {
+  return [
+    ...(want.weight === has.weight ? [] : [`weight ${has.weight} -> ${want.weight}`]),
+    ...(want.forward === has.forward ? [] : [`forwarding ${has.forward} -> ${want.forward}`]),
+    ...(want.upper === has.upper ? [] : [`upper threshold ${has.upper} -> ${want.upper}`]),
+    ...(want.lower === has.lower ? [] : [`lower threshold ${has.lower} -> ${want.lower}`]),
+  ];
+}
+
+export function describe(destination: TableDestination, server: string): string {
+  const target = destinationKey(destination);
+  return server === destination.address ? target : `${server} ${target}`;
+}
+
+/** `-t 10.0.0.1:80` as people read it: `tcp 10.0.0.1:80`. */
+export function readable(key: string): string {
+  const [flag = '', rest = ''] = key.split(' ');
+  return `${flags[flag] ?? flag} ${rest}`;
+}
+
+const flags: Record<string, string> = { '-t': 'tcp', '-u': 'udp', '--sctp-service': 'sctp', '-f': 'fwmark' };
+
+/** `-t 10.0.0.1:80` as `ipvsadm -L` names it: `TCP 10.0.0.1:80`. */
+export function listName([flag = '', rest = '']: readonly string[]): string {
+  return `${(flags[flag] ?? flag).toUpperCase().replace('FWMARK', 'FWM')} ${rest}`;
+}
