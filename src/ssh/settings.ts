@@ -117,7 +117,7 @@ function defined(found: Found): Partial<Found> {
   const told = Object.entries(found).filter(
     ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
   );
-  return Object.fromEntries(told) as Partial<Found>;
+  return Object.fromEntries(told);
 }
 
 const defaultIdentities = ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa'];
