@@ -18,6 +18,8 @@ export interface Hosts {
    * (latin1). Throws HostFailure where the host cannot be reached, or the script did not run to its end.
    */
   readonly run: (target: Target, script: string) => Promise<string>;
+  /** As `run`, over a connection of its own, made anew: proof that the host can be reached now. */
+  readonly runAnew: (target: Target, script: string) => Promise<string>;
   /** Says that nothing more is to be run on the host. */
   readonly release: (target: Target) => void;
 }

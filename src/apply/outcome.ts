@@ -72,7 +72,7 @@ function undone(answer: Answer, ready: Ready, steps: readonly Step[]): Transacti
 
 function failure(answer: Answer, steps: readonly Step[], end: string): Omit<HostResult, 'host' | 'outcome'> {
   const [at] = answer.sections('failed ').keys();
-  const title = steps[Number(at) - 1]?.title ?? 'begin';
+  const title = steps[Number(at) - 1]?.title ?? 'be reached over a new connection after the change';
   const output = [answer.section(`step ${at}`), answer.section(`failed ${at}`)]
     .filter(Boolean)
     .join('\n')

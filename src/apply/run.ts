@@ -3,11 +3,12 @@ import { readObservation } from '../observe/observation.ts';
 import { probeScript } from '../observe/probe.ts';
 import { stillToDo } from '../plan/host.ts';
 import { departing, type HostPlan, isReady, type Plan, type Ready, type Transaction } from '../plan/plan.ts';
-import { HostFailure } from '../port.ts';
+import { HostFailure, type Target } from '../port.ts';
+import { confirmAnew, confirmSeconds } from './confirm.ts';
 import type { Surroundings } from '../plan/make.ts';
 import type { HostResult, Outcome } from '../report/events.ts';
 import { readOutcome, type TransactionResult } from './outcome.ts';
-import { type Holder, stepsOf, transactionScript } from './transaction.ts';
+import { type Holder, isRisky, stepsOf, transactionScript } from './transaction.ts';
 
 /** Does exactly what a plan says, in its order, and tells what became of every host. */
 export async function applyPlan(
@@ -93,16 +94,50 @@ class Work {
     fingerprint: string,
   ): Promise<TransactionResult> {
     const { state } = planned;
-    const plan = { id: this.#plan.id, holder: this.#holder, departing: departing(this.#plan) };
+    const { confirmSeconds: seconds = confirmSeconds } = this.#surroundings;
+    const plan = {
+      id: this.#plan.id,
+      holder: this.#holder,
+      departing: departing(this.#plan),
+      confirmSeconds: seconds,
+    };
     const script = transactionScript(state, transaction.stages, fingerprint, plan);
+    const steps = stepsOf(state, transaction.stages);
     const target = { name: planned.host, ssh: planned.ssh };
     try {
-      const raw = await this.#surroundings.hosts.run(target, script);
-      return readOutcome(raw, state, transaction, stepsOf(state, transaction.stages));
+      const raw = isRisky(steps)
+        ? await this.#runConfirmed(target, script)
+        : await this.#surroundings.hosts.run(target, script);
+      return readOutcome(raw, state, transaction, steps);
     } catch (error) {
       if (!(error instanceof HostFailure)) throw error;
       return this.#afterLoss(planned, transaction, fingerprint, error);
     }
+  }
+
+  /** Runs a transaction that may cut off our way to the host, and says over new connections that it has not. */
+  async #runConfirmed(target: Target, script: string): Promise<string> {
+    const { hosts, clock } = this.#surroundings;
+    let over = false;
+    const running = hosts.run(target, script).finally(() => {
+      over = true;
+    });
+    const cutOff = confirmAnew(target, this.#surroundings, () => over).then(async (told) => {
+      if (told) await clock.sleep(5000);
+      if (!told || over) return running;
+      hosts.release(target);
+      throw new HostFailure('the connection was cut off by the change, and the host was reached anew');
+    });
+    const first = await Promise.race(
+      [running, cutOff].map((each) =>
+        each.then(
+          (raw) => ({ raw }),
+          (error: unknown) => ({ error }),
+        ),
+      ),
+    );
+    if ('error' in first) throw first.error;
+    return first.raw;
   }
 
   /**

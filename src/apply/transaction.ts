@@ -5,6 +5,7 @@ import { checkCommand } from '../resources/file.ts';
 import type { Action, RunAction, Stage } from '../resources/kind.ts';
 import { opening, stateDirectory, verbs } from '../shell/prelude.ts';
 import { line, path as word, quote, rooted } from '../shell/quote.ts';
+import { confirmVerb } from './confirm.ts';
 import { files as fileVerbs, session } from './verbs.ts';
 
 /** Who is at work, as the lock tells others. */
@@ -31,15 +32,25 @@ export function transactionScript(
   ready: Ready,
   stages: readonly Stage[],
   fingerprint: string,
-  plan: { readonly id: string; readonly holder: Holder; readonly departing: readonly RosterEntry[] },
+  plan: {
+    readonly id: string;
+    readonly holder: Holder;
+    readonly departing: readonly RosterEntry[];
+    readonly confirmSeconds: number;
+  },
 ): string {
   const steps = stepsOf(ready, stages);
-  const during = meanwhile(ready, plan.departing);
+  // Only who stood in this host's roster before stays in it until it has been cleaned up.
+  const struckOff = new Set(
+    ready.roster.flatMap((detail) => ('text' in detail && detail.verb === 'remove' ? [detail.text] : [])),
+  );
+  const departing = plan.departing.filter(({ host }) => struckOff.has(host));
+  const during = meanwhile(ready, departing);
   const after =
     stages.length === 0
       ? ready.manifest
       : stages.includes('retire')
-        ? withRoster(ready.manifest, plan.departing)
+        ? withRoster(ready.manifest, departing)
         : during;
   const touched = steps.flatMap(({ actions }) =>
     actions.flatMap((action) => (action.do === 'run' ? [] : [action])),
@@ -56,6 +67,8 @@ export function transactionScript(
     stateFunction({ [ready.family]: ready.resources }),
     attemptFunction(steps),
     undoFunction(steps),
+    confirmVerb,
+    `confirm() {\n  at=${steps.length + 1}\n  say "step $at"\n  confirmed ${plan.confirmSeconds * 5}\n}`,
     `holder=${quote(holderText(plan.holder))}`,
     `backup="$lib/backup/${[plan.id, ...stages.slice(0, 1)].join('-')}"`,
     'take_lock',
@@ -65,7 +78,7 @@ export function transactionScript(
       ? `to="$lib/original" && save ${originals.map((each) => word(each)).join(' ')}`
       : ':',
     during === undefined ? ':' : `manifest ${quote(writeManifest(during))}`,
-    `if attempt 2>&1; then`,
+    isRisky(steps) ? `if attempt 2>&1 && confirm 2>&1; then` : `if attempt 2>&1; then`,
     after === undefined ? '  nothing_left' : `  manifest ${quote(writeManifest(after))}`,
     '  say outcome committed',
     'else',
@@ -78,6 +91,11 @@ export function transactionScript(
     'say end',
     '',
   ].join('\n');
+}
+
+/** True where a step may cut off our own way to the host. */
+export function isRisky(steps: readonly Step[]): boolean {
+  return steps.some(({ actions }) => actions.some((action) => action.do === 'run' && action.risky === true));
 }
 
 /** The steps of a transaction: prepare before retire, each in the kinds' order; neighbouring files are one step. */

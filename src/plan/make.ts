@@ -32,6 +32,8 @@ export interface PlanRequest {
 }
 
 export interface Surroundings {
+  /** Seconds that a host waits before it takes back a change that may have cut it off. */
+  readonly confirmSeconds?: number;
   readonly hosts: Hosts;
   readonly clock: Clock;
   readonly emit: Emit;

@@ -54,6 +54,8 @@ export interface RunAction extends Placed {
   readonly undo: readonly Command[];
   /** What has to be done once the files are back as they were, too. */
   readonly afterUndo: readonly Command[];
+  /** True where this may cut off our own way to the host: it is taken back unless it is confirmed over a new connection. */
+  readonly risky?: true;
   /** Hosts that must be ready before this is done. */
   readonly needs: readonly string[];
 }

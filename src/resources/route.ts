@@ -51,14 +51,17 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
       has === undefined
         ? ['absent', 'ip', 'route', 'del', to, ...words(via, device), ...inTable(table)]
         : ['ip', 'route', 'replace', to, ...words(has.via, has.device), ...has.rest, ...inTable(table)];
+    const risk = to === 'default' ? ({ risky: true } as const) : {};
     const interrupts =
       to === 'default' && table === 'main'
-        ? ['the default route changes: connections through the old gateway end']
+        ? [
+            `the default route changes: connections through the old gateway end (it is taken back unless this host can be reached anew)`,
+          ]
         : [];
     if (wanted.want === 'absent') {
       if (!same) return {};
       const remove: Command = ['absent', 'ip', 'route', 'del', to, ...words(via, device), ...inTable(table)];
-      const action = run(place, `remove ${title}`, [remove], [back]);
+      const action = { ...run(place, `remove ${title}`, [remove], [back]), ...risk };
       return { change: { id, verb: 'remove', title, details: [], actions: [action], interrupts } };
     }
     if (same) return {};
@@ -70,7 +73,7 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
         title,
         details:
           has === undefined ? [] : [{ verb: 'change', text: `was ${describe(to, has.via, has.device)}` }],
-        actions: [run(place, title, [set], [back])],
+        actions: [{ ...run(place, title, [set], [back]), ...risk }],
         interrupts,
       },
     };

@@ -35,12 +35,11 @@ export const ruleKind: Kind<RuleResource, ObservedRule> = {
     if (present === (want === 'present')) return {};
     const verb = present ? 'remove' : 'add';
     const title = `rule from ${from} lookup ${lvsTable.name}`;
-    const action = run(
-      placeOf(retiring, 'rule'),
-      `${verb} ${title}`,
-      [edit(verb, from)],
-      [edit(present ? 'add' : 'remove', from)],
-    );
+    const undo = [edit(present ? 'add' : 'remove', from)];
+    const action = {
+      ...run(placeOf(retiring, 'rule'), `${verb} ${title}`, [edit(verb, from)], undo),
+      risky: true as const,
+    };
     return { change: { id: `rule:${from}`, verb, title, details: [], actions: [action], interrupts: [] } };
   },
 

@@ -36,14 +36,20 @@ export class SshHosts implements Hosts {
 
   async run(target: Target, script: string): Promise<string> {
     const client = await this.#clientOf(target);
-    const how = { sudo: target.ssh.sudo, silence: this.#limits.silence };
     try {
-      return await runScript(client, script, { ...how, password: await this.#password });
+      return await this.#runOn(client, target, script);
     } catch (error) {
       if (error instanceof ConnectionLost) this.#clients.delete(target.name);
-      if (!(error instanceof PasswordNeeded)) throw error;
-      this.#password ??= this.#askPassword();
-      return await runScript(client, script, { ...how, password: await this.#password });
+      throw error;
+    }
+  }
+
+  async runAnew(target: Target, script: string): Promise<string> {
+    const client = await this.#dial(this.#routeOf(target));
+    try {
+      return await this.#runOn(client, target, script);
+    } finally {
+      client.end();
     }
   }
 
@@ -56,6 +62,17 @@ export class SshHosts implements Hosts {
     for (const client of [...this.#clients.values(), ...this.#jumps.values()]) hangUp(client);
     this.#clients.clear();
     this.#jumps.clear();
+  }
+
+  async #runOn(client: Client, target: Target, script: string): Promise<string> {
+    const how = { sudo: target.ssh.sudo, silence: this.#limits.silence };
+    try {
+      return await runScript(client, script, { ...how, password: await this.#password });
+    } catch (error) {
+      if (!(error instanceof PasswordNeeded)) throw error;
+      this.#password ??= this.#askPassword();
+      return await runScript(client, script, { ...how, password: await this.#password });
+    }
   }
 
   #clientOf(target: Target): Promise<Client> {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import { hasChanges } from '../../src/plan/plan.ts';
 import { HostFailure, type Hosts } from '../../src/port.ts';
-import { dr } from '../support/inventories.ts';
+import { dr, nat } from '../support/inventories.ts';
 import { outcomes, wholeTree, world } from '../support/world.ts';
 
 const withTime = dr.replace('    services:', '    time: { servers: [SERVER] }\n    services:');
@@ -124,6 +124,7 @@ function losing(hosts: Hosts, name: string, when: 'before' | 'after'): Hosts {
       if (loses) throw new HostFailure('the connection was lost');
       return answer;
     },
+    runAnew: (target, script) => hosts.runAnew(target, script),
     release: (target) => hosts.release(target),
   };
 }
@@ -146,4 +147,41 @@ test('what cannot be planned is told with what to do', async (t) => {
   t.regex(w.text(await w.plan()), /neither Debian nor RHEL 6 or later \(it says: Plan 9\)/);
   await w.sim.shell('rs2', 'mkdir -p var/lib/lvsform; echo "{" > var/lib/lvsform/manifest.json');
   t.regex(w.text(await w.plan()), /manifest\.json is not JSON/);
+});
+
+test('a host that cannot be reached anew after its default route changed takes the change back by itself', async (t) => {
+  const w = await world(t, nat);
+  const before = await w.sim.shell('rs1', wholeTree);
+  const cutOff: Hosts = {
+    run: (target, script) => w.hosts.run(target, script),
+    runAnew: (target, script) =>
+      target.name === 'rs1' ? Promise.reject(new HostFailure('no route')) : w.hosts.runAnew(target, script),
+    release: (target) => w.hosts.release(target),
+  };
+  const results = await w.apply(await w.plan(), cutOff);
+  t.deepEqual(outcomes(results), { lb1: 'skipped', rs1: 'rolled-back', rs2: 'changed' });
+  t.regex(
+    results[1]?.message ?? '',
+    /could not be reached over a new connection after the change; the host is as it was/,
+  );
+  t.is(await w.sim.shell('rs1', wholeTree), before);
+  await w.settle();
+});
+
+test('a host whose old connection dies by the change is reached anew, and has changed', async (t) => {
+  const w = await world(t, nat);
+  const stalled: Hosts = {
+    run: (target, script) =>
+      target.name === 'rs1' && script.includes('confirm()')
+        ? w.hosts.run(target, script).then(() => new Promise<string>(() => {}))
+        : w.hosts.run(target, script),
+    runAnew: (target, script) => w.hosts.runAnew(target, script),
+    release: (target) => w.hosts.release(target),
+  };
+  t.deepEqual(outcomes(await w.apply(await w.plan(), stalled)), {
+    lb1: 'changed',
+    rs1: 'changed',
+    rs2: 'changed',
+  });
+  t.false(hasChanges(await w.plan()));
 });

@@ -51,6 +51,7 @@ export async function world(
   const events: Event[] = [];
   const surroundings = (own: Hosts): Surroundings => ({
     hosts: own,
+    confirmSeconds: 2,
     clock: testClock,
     emit: (event) => void events.push(event),
   });
