@@ -4,7 +4,8 @@ import type { Ready, Transaction } from '../plan/plan.ts';
 import type { HostResult } from '../report/events.ts';
 import { kindNamed } from '../resources/index.ts';
 import type { Change } from '../resources/kind.ts';
-import { lockPath, type Step } from './transaction.ts';
+import type { Step } from './steps.ts';
+import { lockPath } from './transaction.ts';
 
 /** What a transaction came to. */
 export interface TransactionResult extends Omit<HostResult, 'host'> {
@@ -72,12 +73,18 @@ function undone(answer: Answer, ready: Ready, steps: readonly Step[]): Transacti
 
 function failure(answer: Answer, steps: readonly Step[], end: string): Omit<HostResult, 'host' | 'outcome'> {
   const [at] = answer.sections('failed ').keys();
-  const title = steps[Number(at) - 1]?.title ?? 'be reached over a new connection after the change';
+  const title = titleOf(steps, Number(at));
   const output = [answer.section(`step ${at}`), answer.section(`failed ${at}`)]
     .filter(Boolean)
     .join('\n')
     .trim();
   return { message: `could not ${title}; ${end}`, ...(output === '' ? {} : { output }) };
+}
+
+/** The step before all others keeps copies; the one after them waits for a word over a new connection. */
+function titleOf(steps: readonly Step[], at: number): string {
+  if (at === 0) return 'keep a copy of what is there';
+  return steps[at - 1]?.title ?? 'be reached over a new connection after the change';
 }
 
 /** Names what is no longer as the plan saw it. */

@@ -8,7 +8,8 @@ import { confirmAnew, confirmSeconds } from './confirm.ts';
 import type { Surroundings } from '../plan/make.ts';
 import type { HostResult, Outcome } from '../report/events.ts';
 import { readOutcome, type TransactionResult } from './outcome.ts';
-import { type Holder, isRisky, stepsOf, transactionScript } from './transaction.ts';
+import { isRisky, stepsOf } from './steps.ts';
+import { type Holder, transactionScript } from './transaction.ts';
 
 /** Does exactly what a plan says, in its order, and tells what became of every host. */
 export async function applyPlan(
@@ -95,13 +96,13 @@ class Work {
   ): Promise<TransactionResult> {
     const { state } = planned;
     const { confirmSeconds: seconds = confirmSeconds } = this.#surroundings;
-    const plan = {
-      id: this.#plan.id,
+    const context = {
+      planId: this.#plan.id,
       holder: this.#holder,
       departing: departing(this.#plan),
       confirmSeconds: seconds,
     };
-    const script = transactionScript(state, transaction.stages, fingerprint, plan);
+    const script = transactionScript(state, transaction.stages, fingerprint, context);
     const steps = stepsOf(state, transaction.stages);
     const target = { name: planned.host, ssh: planned.ssh };
     try {
@@ -123,7 +124,7 @@ class Work {
       over = true;
     });
     const cutOff = confirmAnew(target, this.#surroundings, () => over).then(async (told) => {
-      if (told) await clock.sleep(5000);
+      if (told) await clock.sleep(20_000);
       if (!told || over) return running;
       hosts.release(target);
       throw new HostFailure('the connection was cut off by the change, and the host was reached anew');

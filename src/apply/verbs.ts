@@ -47,6 +47,7 @@ put_back() {
  */
 export const session = `
 trap '' HUP PIPE INT TERM
+backed_up=
 unlock() { rm -rf "$lib/lock"; }
 started() {
   read -r stat < "/proc/$1/stat" || return 1
@@ -88,21 +89,28 @@ stale() {
   say end
   exit 0
 }
-before_us() {
+back_up() {
   to=$backup
-  mkdir -p -m 700 "$lib/backup" "$backup" && save "$@" "$lib/manifest.json"
+  mkdir -p -m 700 "$lib/backup" "$backup" && save "$@" "$lib/manifest.json" || return 1
+  backed_up=1
   set -- "$lib"/backup/*
   while [ $# -gt 5 ]; do
     [ "$1" = "$backup" ] || rm -rf "$1"
     shift
   done
 }
+keep_originals() {
+  to=$lib/original
+  save "$@"
+}
 manifest() {
   private "$lib/manifest.new" "$1" && durable "$lib/manifest.new" && mv -f "$lib/manifest.new" "$lib/manifest.json"
 }
 nothing_left() { rm -rf "$lib"; }
 undone() {
-  if [ -f "$backup/$lib/manifest.json" ]; then
+  if [ -z "$backed_up" ]; then
+    :
+  elif [ -f "$backup/$lib/manifest.json" ]; then
     cp -a "$backup/$lib/manifest.json" "$lib/manifest.json"
   else
     rm -f "$lib/manifest.json"

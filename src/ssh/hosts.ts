@@ -35,11 +35,12 @@ export class SshHosts implements Hosts {
   }
 
   async run(target: Target, script: string): Promise<string> {
-    const client = await this.#clientOf(target);
+    const client = this.#clientOf(target);
     try {
-      return await this.#runOn(client, target, script);
+      return await this.#runOn(await client, target, script);
     } catch (error) {
-      if (error instanceof ConnectionLost) this.#clients.delete(target.name);
+      // By now another connection may stand in its place, which is not lost.
+      if (error instanceof ConnectionLost) this.#forget(target, client);
       throw error;
     }
   }
@@ -80,11 +81,13 @@ export class SshHosts implements Hosts {
     if (present !== undefined) return present;
     const made = this.#dial(this.#routeOf(target));
     this.#clients.set(target.name, made);
-    const forget = (): void => {
-      if (this.#clients.get(target.name) === made) this.#clients.delete(target.name);
-    };
+    const forget = (): void => this.#forget(target, made);
     made.then((client) => client.once('close', forget), forget);
     return made;
+  }
+
+  #forget({ name }: Target, client: Promise<Client>): void {
+    if (this.#clients.get(name) === client) this.#clients.delete(name);
   }
 
   async #dial(route: Route): Promise<Client> {

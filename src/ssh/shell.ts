@@ -1,4 +1,4 @@
-import type { Client } from 'ssh2';
+import type { Client, ClientChannel } from 'ssh2';
 import type { Secret } from '../model/secret.ts';
 import { HostFailure } from '../port.ts';
 import { clean } from '../report/clean.ts';
@@ -77,9 +77,9 @@ interface Ended {
 
 function exec(client: Client, command: string, input: string, silence: number): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    client.exec(command, (error, channel) => {
+    const attend = (error: Error | undefined, channel: ClientChannel): void => {
       if (error !== undefined) {
-        reject(new HostFailure(`it would not run a command: ${error.message}`));
+        reject(new ConnectionLost(`it would not run a command: ${error.message}`));
         return;
       }
       const output: Buffer[] = [];
@@ -123,6 +123,11 @@ function exec(client: Client, command: string, input: string, silence: number): 
           });
       });
       channel.end(input);
-    });
+    };
+    try {
+      client.exec(command, attend);
+    } catch (error) {
+      reject(new ConnectionLost(`the connection is gone: ${String(error)}`, { cause: error }));
+    }
   });
 }

@@ -1,10 +1,15 @@
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import test from 'ava';
 import { hasChanges } from '../../src/plan/plan.ts';
 import { HostFailure, type Hosts } from '../../src/port.ts';
 import { dr, nat } from '../support/inventories.ts';
 import { outcomes, wholeTree, world } from '../support/world.ts';
 
+const run = promisify(execFile);
 const withTime = dr.replace('    services:', '    time: { servers: [SERVER] }\n    services:');
 
 test('a step that fails puts its host back as it was, and says what failed', async (t) => {
@@ -184,4 +189,41 @@ test('a host whose old connection dies by the change is reached anew, and has ch
     rs2: 'changed',
   });
   t.false(hasChanges(await w.plan()));
+});
+
+test('where no copy can be kept of what is there, nothing is changed', async (t) => {
+  const w = await world(t, dr);
+  await w.settle();
+  await w.sim.shell('lb1', 'rm -r var/lib/lvsform/backup; echo full > var/lib/lvsform/backup');
+  const before = await w.sim.shell('lb1', wholeTree);
+  const results = await w.apply(await w.plan(dr.replace('wlc', 'rr')));
+  t.is(outcomes(results)['lb1'], 'rolled-back');
+  t.is(results[0]?.message, 'could not keep a copy of what is there; the host is as it was');
+  t.is(await w.sim.shell('lb1', wholeTree), before);
+});
+
+test('the scripts that go to the hosts pass shellcheck, dash and bash', async (t) => {
+  for (const inventory of [dr, nat]) {
+    const w = await world(t, inventory);
+    const scripts: string[] = [];
+    const watched: Hosts = {
+      run: (target, script) => {
+        scripts.push(script);
+        return w.hosts.run(target, script);
+      },
+      runAnew: (target, script) => w.hosts.runAnew(target, script),
+      release: (target) => w.hosts.release(target),
+    };
+    await w.apply(await w.plan(), watched);
+    await w.apply(await w.plan(undefined, { destroy: true }), watched);
+    t.is(scripts.length, 6);
+    const folder = await mkdtemp(join(tmpdir(), 'lvsform-shell-'));
+    t.teardown(() => rm(folder, { recursive: true }));
+    for (const [index, script] of scripts.entries()) {
+      const file = join(folder, String(index));
+      await writeFile(file, script);
+      await t.notThrowsAsync(run('shellcheck', ['-s', 'sh', '-S', 'warning', '-e', 'SC2034,SC2141,SC2174,SC2317', file]));
+      for (const shell of ['dash', 'bash']) await t.notThrowsAsync(run(shell, ['-n', file]));
+    }
+  }
 });

@@ -382,7 +382,7 @@ test('a connection that is cut in the middle of a transaction: the host ends it 
   );
   const made = await plan();
   const applied = applyPlan(made, { who: 'test', since: 'now', why: 'a test' }, 9, surroundings);
-  while ((await real.inside('rs1', 'ls /reached 2>/dev/null || :')) === '') await testClock.sleep(200);
+  while ((await real.inside('rs1', 'ls /reached 2>/dev/null || :')) === '') await testClock.sleep(10);
   for (const cable of cables) cable.destroy();
   const [rs1] = await applied;
   t.like(rs1, { outcome: 'changed', message: 'the connection was lost on the way' });

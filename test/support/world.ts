@@ -19,7 +19,7 @@ let count = 0;
 export const testClock: Clock = {
   now: () => new Date(),
   random: () => (0x1000000 + (count += 1)).toString(16).padStart(32, 'f'),
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds / 20)),
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, 3000))),
 };
 
 /** Simulated hosts with plan and apply over real SSH. */
@@ -51,7 +51,7 @@ export async function world(
   const events: Event[] = [];
   const surroundings = (own: Hosts): Surroundings => ({
     hosts: own,
-    confirmSeconds: 2,
+    confirmSeconds: own === hosts ? 30 : 3,
     clock: testClock,
     emit: (event) => void events.push(event),
   });
