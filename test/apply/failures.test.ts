@@ -222,7 +222,9 @@ test('the scripts that go to the hosts pass shellcheck, dash and bash', async (t
     for (const [index, script] of scripts.entries()) {
       const file = join(folder, String(index));
       await writeFile(file, script);
-      await t.notThrowsAsync(run('shellcheck', ['-s', 'sh', '-S', 'warning', '-e', 'SC2034,SC2141,SC2174,SC2317', file]));
+      await t.notThrowsAsync(
+        run('shellcheck', ['-s', 'sh', '-S', 'warning', '-e', 'SC2034,SC2141,SC2174,SC2317', file]),
+      );
       for (const shell of ['dash', 'bash']) await t.notThrowsAsync(run(shell, ['-n', file]));
     }
   }
