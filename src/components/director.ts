@@ -1,4 +1,4 @@
-import type { Cluster, Destination, Vip, VirtualService } from '../model/cluster.ts';
+import type { Cluster, Destination, VirtualService } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
 import { endpoint } from '../net/address.ts';
 import type { AddressResource } from '../resources/address.ts';
@@ -10,6 +10,7 @@ import { interfacePart, type SysctlResource } from '../resources/sysctl.ts';
 import { destinationWords, serviceWords } from '../resources/ipvs-words.ts';
 import type { VirtualServiceResource } from '../resources/virtual-service.ts';
 import { common, type Component, netmask, type Site, variant } from './component.ts';
+import { type CarriedVip, carriedVips } from './vips.ts';
 import { initScript, persistentSysctls, sysctlContext } from './init-script.ts';
 
 /** Where the distribution itself would load the table from: `ipvsadm -R` reads it. */
@@ -29,8 +30,9 @@ export const directorComponent: Component = (site) => {
   const clusters = mine.map(({ cluster }) => cluster);
   const active = mine.filter(({ director }) => director.active).map(({ cluster }) => cluster);
   const shown = active.length > 0 ? active : clusters;
-  const sysctls = distinct(clusters.flatMap((cluster) => directorSysctls(cluster)));
-  const live = active.flatMap((cluster) => liveResources(cluster));
+  const vips = carriedVips(mine);
+  const sysctls = distinct(clusters.flatMap((cluster) => directorSysctls(cluster, vips.get(cluster)!)));
+  const live = active.flatMap((cluster) => liveResources(cluster, vips.get(cluster)!));
   return [
     { kind: 'package', name: 'ipvsadm', installed: true },
     ...modulesOf(clusters).map((name) => ({ kind: 'module' as const, name })),
@@ -52,7 +54,7 @@ export const directorComponent: Component = (site) => {
       {
         sysctls: sysctlContext(sysctls),
         rulesFile: rulesFiles[site.family],
-        vips: shown.flatMap(vipContext),
+        vips: shown.flatMap((cluster) => vips.get(cluster)!.map(vipContext)),
         hostRoutes: shown.some(({ mode }) => mode === 'dr'),
       },
     ),
@@ -60,30 +62,21 @@ export const directorComponent: Component = (site) => {
 };
 
 /** DR: no ICMP redirects, which would show clients the real servers. NAT: the kernel forwards the replies. */
-function directorSysctls({ mode, vips }: Cluster): SysctlResource[] {
+function directorSysctls({ mode }: Cluster, vips: readonly CarriedVip[]): SysctlResource[] {
   if (mode === 'nat') return [{ kind: 'sysctl', key: 'net.ipv4.ip_forward', value: '1' }];
   const names = ['all', 'default', ...new Set(vips.map((vip) => interfacePart(vip.interface)))];
   return names.map((name) => ({ kind: 'sysctl', key: `net.ipv4.conf.${name}.send_redirects`, value: '0' }));
 }
 
-function liveResources(cluster: Cluster): Resource[] {
-  const vips = cluster.vips.flatMap((vip, index): (AddressResource | RouteResource)[] => {
-    const { address, prefix, interface: device } = vip;
-    return [
-      {
-        kind: 'address',
-        address,
-        prefix,
-        interface: device,
-        label: labelOf(vip, index),
-        want: 'present',
-        announce: true,
-      },
+function liveResources(cluster: Cluster, carried: readonly CarriedVip[]): Resource[] {
+  const vips = carried.flatMap(
+    ({ address, prefix, interface: device, label }): (AddressResource | RouteResource)[] => [
+      { kind: 'address', address, prefix, interface: device, label, want: 'present', announce: true },
       ...(cluster.mode === 'dr'
         ? [{ kind: 'route' as const, to: address, device, table: 'main' as const, want: 'present' as const }]
         : []),
-    ];
-  });
+    ],
+  );
   return [...cluster.services.map((service) => virtualService(cluster, service)), ...vips];
 }
 
@@ -153,20 +146,13 @@ function rulesContext(clusters: readonly Cluster[]): object {
   };
 }
 
-function vipContext({ vips }: Cluster): object[] {
-  return vips.map((vip, index) => ({
-    address: vip.address,
-    prefix: vip.prefix,
-    interface: vip.interface,
-    label: labelOf(vip, index),
+function vipContext(vip: CarriedVip): object {
+  return {
+    ...vip,
     netmask: netmask(vip.prefix),
     broadcast: vip.prefix === 32 ? vip.address : '+',
     addressPattern: vip.address.replaceAll('.', '\\.'),
-  }));
-}
-
-function labelOf(vip: Vip, index: number): string {
-  return `${vip.interface}:${index}`;
+  };
 }
 
 function distinct(sysctls: readonly SysctlResource[]): SysctlResource[] {

@@ -44,7 +44,7 @@ function resolveCluster(name: string, shape: ClusterShape, layers: Layers): Clus
   const realServers = Object.entries(shape.real_servers).map(([server, written]) =>
     resolveRealServer(server, written, layers, [...at, 'real_servers', server]),
   );
-  const vips = resolveVips(shape, directors, at);
+  const vips = resolveVips(shape, at);
   return {
     name,
     at,
@@ -120,7 +120,7 @@ function resolveHost(
   };
 }
 
-function resolveVips(shape: ClusterShape, directors: readonly Director[], at: Path): Vip[] {
+function resolveVips(shape: ClusterShape, at: Path): Vip[] {
   const written: (readonly [Path, NonNullable<ClusterShape['vip']>])[] = [
     ...(shape.vip === undefined ? [] : [[[...at, 'vip'], shape.vip] as const]),
     ...(shape.vips ?? []).map((vip, index) => [[...at, 'vips', index], vip] as const),
@@ -132,7 +132,7 @@ function resolveVips(shape: ClusterShape, directors: readonly Director[], at: Pa
       at: path,
       address,
       prefix: prefix ?? 32,
-      interface: vip.interface ?? directors[0]?.interface ?? defaultInterface,
+      interface: vip.interface,
     };
   });
 }

@@ -93,7 +93,9 @@ const vip = z.union([
   addressWithPrefix,
   z.strictObject({
     address: addressWithPrefix,
-    interface: interfaceName.optional().describe('the director’s interface that carries it'),
+    interface: interfaceName
+      .optional()
+      .describe('the directors’ interface that carries it; default: that of the DIP'),
   }),
 ]);
 

@@ -47,8 +47,8 @@ export interface Vip {
   readonly at: Path;
   readonly address: Address;
   readonly prefix: number;
-  /** The director's interface that carries the VIP. */
-  readonly interface: string;
+  /** The directors' interface that carries the VIP; undefined for each director's own. */
+  readonly interface: string | undefined;
 }
 
 export interface Persistence {

@@ -92,10 +92,18 @@ export const blockKind: Kind<BlockResource, ObservedBlock> = {
 
 /** The file's text with our block replaced, added at its end, or taken out. Everything else stays byte for byte. */
 export function withBlock(text: string, content: string): string {
-  const start = text.indexOf(begin);
-  const stop = start < 0 ? -1 : text.indexOf(end, start);
+  // The last beginning: one that lost its end must not take other lines along.
+  const start = lineOf(text, begin, 'last');
+  const stop = start < 0 ? -1 : lineOf(text, end, 'first', start);
   const block = content === '' ? '' : begin + content + end;
   if (start >= 0 && stop >= 0) return text.slice(0, start) + block + text.slice(stop + end.length);
   if (block === '') return text;
   return text === '' || text.endsWith('\n') ? text + block : `${text}\n${block}`;
+}
+
+/** Where a whole line stands in a text, or -1. */
+function lineOf(text: string, wanted: string, which: 'first' | 'last', from = 0): number {
+  const starts = [...text.matchAll(/^/gm)].map(({ index }) => index);
+  const fits = (start: number): boolean => start >= from && text.startsWith(wanted, start);
+  return (which === 'first' ? starts.find(fits) : starts.findLast(fits)) ?? -1;
 }

@@ -108,7 +108,7 @@ function environment(name: string, root: string): Record<string, string> {
 function addressesOf({ clusters }: Inventory, host: Host): BlankHost['addresses'] {
   const outer = clusters
     .filter(({ directors }) => directors.some(({ name }) => name === host.name))
-    .flatMap(({ vips }) => vips.map((vip) => vip.interface))
+    .flatMap(({ vips }) => vips.flatMap((vip) => vip.interface ?? []))
     .filter((device) => device !== host.interface);
   return [
     { interface: host.interface, cidr: `${host.address}/${host.prefix ?? 24}` },

@@ -125,6 +125,18 @@ const cases: readonly [
     '8:12',
     /the director lb1 is not managed/,
   ],
+  [
+    'LVS060',
+    nat,
+    /$/,
+    nat
+      .replace('\nclusters:\n', '')
+      .replace('web', 'two')
+      .replaceAll('192.168.0.220', '192.168.0.221')
+      .replace('lb1: { address: 192.168.10.10/24', 'lb2: { address: 192.168.10.11/24'),
+    '19:12',
+    /rs1 would need the gateways 192\.168\.10\.10 and 192\.168\.10\.11/,
+  ],
   ['LVS058', dr, 'mode: dr', 'mode: dr\n    time: {}', '5:5', /time has no servers/],
 ];
 

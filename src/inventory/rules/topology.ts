@@ -106,15 +106,21 @@ export const topologyRules: readonly Rule[] = [
     title: 'the label of a VIP would be too long',
     why: 'ifconfig knows an address by its label (eth0:0), and the kernel allows a label 15 characters (IFNAMSIZ).',
     check: ({ clusters }) =>
-      clusters.flatMap(({ vips }) =>
-        vips
-          .map((vip, index) => ({ vip, label: `${vip.interface}:${index}` }))
-          .filter(({ label }) => label.length > longestLabel)
-          .map(({ vip, label }) => ({
-            path: vip.at,
-            message: `the label ${label} has ${label.length} characters, the kernel allows ${longestLabel}`,
-            hint: 'give the interface a shorter name',
-          })),
+      clusters.flatMap(({ vips, directors }) =>
+        vips.flatMap((vip, index): Finding[] => {
+          const devices = directors.map((director) => vip.interface ?? director.interface);
+          const label = devices
+            .map((device) => `${device}:${index}`)
+            .find((each) => each.length > longestLabel);
+          if (label === undefined) return [];
+          return [
+            {
+              path: vip.at,
+              message: `the label ${label} has ${label.length} characters, the kernel allows ${longestLabel}`,
+              hint: 'give the interface a shorter name',
+            },
+          ];
+        }),
       ),
   },
   {
@@ -168,6 +174,33 @@ export const topologyRules: readonly Rule[] = [
             hint: 'managed: false (of a group or of defaults) is for real servers',
           })),
       ),
+  },
+  {
+    id: 'LVS060',
+    severity: 'error',
+    title: 'a real server would need two gateways',
+    why: 'Under NAT replies leave through the director; a host has one default route, and our routing table has one, too.',
+    check: ({ clusters }) => {
+      const gateways = new Map<string, string>();
+      return clusters
+        .filter(({ mode }) => mode === 'nat')
+        .flatMap(({ directors, realServers }) =>
+          realServers.flatMap((server): Finding[] => {
+            const dip = directors.find(({ active }) => active)?.address;
+            if (dip === undefined || server.gateway === 'keep' || !server.managed) return [];
+            const other = gateways.get(server.name) ?? dip;
+            gateways.set(server.name, other);
+            if (other === dip) return [];
+            return [
+              {
+                path: server.at,
+                message: `${server.name} would need the gateways ${other} and ${dip}`,
+                hint: 'let both clusters have one director, or see to the routes yourself with gateway: keep',
+              },
+            ];
+          }),
+        );
+    },
   },
   {
     id: 'LVS058',
