@@ -29,7 +29,8 @@ export interface World {
   readonly events: Event[];
   /** Plans for the inventory given, else for the one the world began with. */
   readonly plan: (text?: string, more?: Partial<PlanRequest>) => Promise<Plan>;
-  readonly apply: (plan: Plan, hosts?: Hosts) => Promise<HostResult[]>;
+  /** `confirmSeconds`: how long a host waits to be reached anew. */
+  readonly apply: (plan: Plan, hosts?: Hosts, confirmSeconds?: number) => Promise<HostResult[]>;
   /** Plans and applies, and expects every host to be changed or ok. */
   readonly settle: (text?: string, more?: Partial<PlanRequest>) => Promise<void>;
   readonly text: (plan: Plan) => string;
@@ -49,9 +50,9 @@ export async function world(
     await sim.stop();
   });
   const events: Event[] = [];
-  const surroundings = (own: Hosts): Surroundings => ({
+  const surroundings = (own: Hosts, confirmSeconds = 30): Surroundings => ({
     hosts: own,
-    confirmSeconds: own === hosts ? 30 : 3,
+    confirmSeconds,
     clock: testClock,
     emit: (event) => void events.push(event),
   });
@@ -70,12 +71,12 @@ export async function world(
       },
       surroundings(hosts),
     );
-  const apply: World['apply'] = (made, own = hosts) =>
+  const apply: World['apply'] = (made, own = hosts, confirmSeconds = 30) =>
     applyPlan(
       made,
       { who: 'test@here', since: '2026-01-01T00:00:00Z', why: 'a test' },
       20,
-      surroundings(own),
+      surroundings(own, confirmSeconds),
     );
   return {
     sim,
