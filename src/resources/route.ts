@@ -1,5 +1,5 @@
 import { linesOf } from '../observe/answer.ts';
-import type { Command } from '../shell/quote.ts';
+import { line, type Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
 
 /** The routing table of our own for NAT real servers with two interfaces; its name stands in rt_tables. */
@@ -29,12 +29,21 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
   kind: 'route',
   key: ({ to, table }) => `${to} ${table}`,
 
-  probe: () => 'ip -4 route show table all',
+  // Asked one by one: a router may have a million routes.
+  probe: (routes) =>
+    routes
+      .map(({ to, table }) => {
+        const id = table === 'main' ? 'main' : String(lvsTable.id);
+        return `${line(['say', `route ${to} ${table}`])}\n${line(['ip', '-4', 'route', 'show', 'to', 'exact', to, 'table', id])} 2>/dev/null`;
+      })
+      .join('\n'),
 
   parse: (answer, routes) => {
-    const all = linesOf(answer.section('route')).map(parseRoute);
+    const sections = answer.sections('route ');
     return routes.map(({ to, table }) => ({
-      has: all.find((each) => each.to === to && each.table === table && !each.rest.includes('metric'))?.has,
+      has: linesOf(sections.get(`${to} ${table}`))
+        .map(parseRoute)
+        .find(({ rest }) => !rest.includes('metric')),
     }));
   },
 
@@ -104,20 +113,12 @@ const dropped = new Set(['linkdown', 'dead', 'pervasive', 'offload']);
 /** Words without a value. */
 const alone = new Set(['onlink']);
 
-interface ParsedRoute {
-  readonly to: string;
-  readonly table: 'main' | 'lvs' | 'other';
-  readonly rest: readonly string[];
-  readonly has: { readonly via?: string; readonly device: string; readonly rest: readonly string[] };
-}
-
-/** One line of `ip route show table all`; a line of the local table begins with the type of the route. */
-function parseRoute(text: string): ParsedRoute {
-  const [to = '', ...options] = text.trim().split(/\s+/);
+/** One line of `ip route show to exact`: the destination, then words with their values. */
+function parseRoute(text: string): NonNullable<ObservedRoute['has']> {
+  const options = text.trim().split(/\s+/).slice(1);
   const rest: string[] = [];
   let via: string | undefined;
   let device = '';
-  let table: ParsedRoute['table'] = 'main';
   for (let index = 0; index < options.length; index++) {
     const word = options[index]!;
     if (dropped.has(word)) continue;
@@ -128,9 +129,7 @@ function parseRoute(text: string): ParsedRoute {
     const value = options[++index] ?? '';
     if (word === 'via') via = value;
     else if (word === 'dev') device = value;
-    else if (word === 'table')
-      table = value === lvsTable.name || value === String(lvsTable.id) ? 'lvs' : 'other';
     else rest.push(word, value);
   }
-  return { to, table, rest, has: { ...(via === undefined ? {} : { via }), device, rest } };
+  return { ...(via === undefined ? {} : { via }), device, rest };
 }
