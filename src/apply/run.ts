@@ -5,7 +5,7 @@ import { stillToDo } from '../plan/host.ts';
 import { departing, type HostPlan, isReady, type Plan, type Ready, type Transaction } from '../plan/plan.ts';
 import { HostFailure, type Target } from '../port.ts';
 import { confirmAnew, confirmSeconds } from './confirm.ts';
-import type { Surroundings } from '../plan/make.ts';
+import type { Surroundings } from '../plan/see.ts';
 import type { HostResult, Outcome } from '../report/events.ts';
 import { readOutcome, type TransactionResult } from './outcome.ts';
 import { isRisky, stepsOf } from './steps.ts';

@@ -1,4 +1,5 @@
-import { makePlan, type Surroundings } from '../plan/make.ts';
+import { makePlan } from '../plan/make.ts';
+import type { Surroundings } from '../plan/see.ts';
 import { type Plan } from '../plan/plan.ts';
 import { UnusableSelection } from '../plan/select.ts';
 import { TemplateError } from '../render/templates.ts';
@@ -19,8 +20,10 @@ export async function planNow(
   options: { readonly destroy: boolean; readonly keep: boolean },
 ): Promise<Plan> {
   let seen = 0;
+  let all = 0;
   const emit = (event: Event): void => {
-    if (event.type === 'observed') io.progress(`reading hosts: ${(seen += 1)} of ${inventory.hosts.length}`);
+    if (event.type === 'observing') all += event.hosts;
+    if (event.type === 'observed') io.progress(`reading hosts: ${(seen += 1)} of ${all}`);
   };
   try {
     return await makePlan(

@@ -1,18 +1,15 @@
 import pLimit from 'p-limit';
 import { resourcesOf } from '../components/index.ts';
 import type { Host, Inventory } from '../model/cluster.ts';
-import { families, type Family } from '../model/family.ts';
+import type { Family } from '../model/family.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
-import { type Observation, readObservation } from '../observe/observation.ts';
-import { probeScript } from '../observe/probe.ts';
-import { UnusableAnswer } from '../observe/unusable.ts';
-import { type Clock, HostFailure, type Hosts, type Target } from '../port.ts';
+import type { Target } from '../port.ts';
 import type { Render } from '../render/templates.ts';
-import type { Emit } from '../report/events.ts';
 import type { Resource } from '../resources/index.ts';
-import { leavingResources, planHost } from './host.ts';
+import { planHost } from './host.ts';
 import { orderHosts } from './order.ts';
 import { type HostPlan, hasWork, type Plan, planVersion } from './plan.ts';
+import { see, type Seen, type Surroundings } from './see.ts';
 import { type Selection, selectHosts } from './select.ts';
 
 export interface PlanRequest {
@@ -31,37 +28,20 @@ export interface PlanRequest {
   readonly parallelism: number;
 }
 
-export interface Surroundings {
-  /** Seconds that a host waits before it takes back a change that may have cut it off. */
-  readonly confirmSeconds?: number;
-  readonly hosts: Hosts;
-  readonly clock: Clock;
-  readonly emit: Emit;
-}
-
-/** A host that was read, or why it could not be. */
-type Seen =
-  | {
-      readonly target: Target;
-      readonly frame: string;
-      readonly observation: Observation;
-      readonly wanted: Resource[];
-      readonly leaving: Resource[];
-    }
-  | { readonly target: Target; readonly failure: HostPlan['state'] };
-
 /** Reads every selected host once and says what has to change, and in which order. */
 export async function makePlan(request: PlanRequest, surroundings: Surroundings): Promise<Plan> {
   const { inventory, selection, parallelism } = request;
   const names = selectHosts(inventory, selection);
   const chosen = inventory.hosts.filter(({ name, managed }) => managed && names.has(name));
   const limit = pLimit(parallelism);
+  surroundings.emit({ type: 'observing', hosts: chosen.length });
   const seen = await Promise.all(
     chosen.map((host) =>
       limit(() => see(targetOf(host), wantedBy(request, host), request.keep, surroundings)),
     ),
   );
   const gone = departed(request, seen);
+  surroundings.emit({ type: 'observing', hosts: gone.length });
   const seenGone = await Promise.all(
     gone.map((target) => limit(() => see(target, () => [], request.keep, surroundings))),
   );
@@ -77,43 +57,6 @@ function wantedBy({ inventory, render, destroy }: PlanRequest, host: Host): (fam
     made.set(family, known);
     return known;
   };
-}
-
-/** Reads one host: one round trip, and one more where something there is on its way out. */
-async function see(
-  target: Target,
-  wantedFor: (family: Family) => Resource[],
-  keep: boolean,
-  { hosts, clock, emit }: Surroundings,
-): Promise<Seen> {
-  const frame = clock.random();
-  const read = async (resources: Parameters<typeof probeScript>[0]): Promise<Observation> =>
-    readObservation(await hosts.run(target, probeScript(resources, frame)), frame);
-  try {
-    let observation = await read(Object.fromEntries(families.map((family) => [family, wantedFor(family)])));
-    const { family } = observation.facts;
-    const wanted = wantedFor(family);
-    const leaving = leavingResources(observation.manifest, wanted);
-    if (leaving.length > 0) observation = await read({ [family]: [...wanted, ...leaving] });
-    emit({ type: 'observed', host: target.name });
-    return { target, frame, observation, wanted, leaving };
-  } catch (error) {
-    const failure = failureOf(error);
-    emit({
-      type: 'observed',
-      host: target.name,
-      failure: failure.is === 'unreachable' ? failure.reason : failure.reasons.join('; '),
-    });
-    return { target, failure };
-  } finally {
-    if (!keep) hosts.release(target);
-  }
-}
-
-function failureOf(error: unknown): Exclude<HostPlan['state'], { is: 'ready' }> {
-  if (error instanceof HostFailure) return { is: 'unreachable', reason: error.message };
-  if (error instanceof UnusableAnswer) return { is: 'blocked', reasons: [error.message] };
-  throw error;
 }
 
 /** Hosts that the rosters of others know and the inventory does not. */

@@ -19,6 +19,7 @@ const words: Record<Outcome, string> = {
 /** One event as a line for people; empty where it is not worth one. */
 export function eventLine(event: Event, style: Style): string {
   switch (event.type) {
+    case 'observing':
     case 'observed':
     case 'summary':
       return '';

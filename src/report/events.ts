@@ -25,6 +25,7 @@ export interface HostResult {
 
 /** What happens, as it happens. */
 export type Event =
+  | { readonly type: 'observing'; readonly hosts: number }
   | { readonly type: 'observed'; readonly host: string; readonly failure?: string }
   | {
       readonly type: 'transaction';

@@ -1,4 +1,5 @@
 import { addressRules } from './addresses.ts';
+import { hostRules } from './hosts.ts';
 import type { Rule } from './rule.ts';
 import { serviceRules } from './services.ts';
 import { topologyRules } from './topology.ts';
@@ -19,4 +20,4 @@ export const readingRules: readonly Omit<Rule, 'check'>[] = [
   },
 ];
 
-export const rules: readonly Rule[] = [...addressRules, ...serviceRules, ...topologyRules];
+export const rules: readonly Rule[] = [...addressRules, ...serviceRules, ...topologyRules, ...hostRules];

@@ -1,11 +1,10 @@
-import type { Cluster, Host } from '../../model/cluster.ts';
+import type { Cluster } from '../../model/cluster.ts';
 import type { Finding } from '../problem.ts';
-import { didYouMean } from '../suggest.ts';
 import type { Rule } from './rule.ts';
 
 const longestLabel = 15;
 
-/** Rules about who is in a cluster and how they hang together. */
+/** Rules about clusters as wholes. */
 export const topologyRules: readonly Rule[] = [
   {
     id: 'LVS050',
@@ -43,64 +42,6 @@ export const topologyRules: readonly Rule[] = [
         }),
   },
   {
-    id: 'LVS052',
-    severity: 'error',
-    title: 'a host is director and real server at once',
-    why: 'A director that answers requests itself (a local node) needs other addresses and other settings than either role.',
-    check: ({ clusters }) =>
-      clusters.flatMap(({ directors, realServers }) =>
-        realServers
-          .filter((server) => directors.some(({ name }) => name === server.name))
-          .map((server) => ({
-            path: server.at,
-            message: `${server.name} is a director and a real server of one cluster`,
-            hint: 'a local node is not supported yet: use two hosts',
-          })),
-      ),
-  },
-  {
-    id: 'LVS053',
-    severity: 'error',
-    title: 'a host is described in two ways',
-    why: 'A host that serves two clusters is one machine: one address, one interface, one way to reach it.',
-    check: ({ clusters }) => {
-      const known = new Map<string, Host>();
-      return clusters.flatMap((cluster) =>
-        [...cluster.directors, ...cluster.realServers].flatMap((host): Finding[] => {
-          const first = known.get(host.name);
-          known.set(host.name, first ?? host);
-          if (first === undefined || identity(first) === identity(host)) return [];
-          return [
-            {
-              path: host.at,
-              message: `${host.name} differs here from ${first.at.join('.')}`,
-              hint: 'give it the same address, interface, ssh and vars at both places, or another name',
-            },
-          ];
-        }),
-      );
-    },
-  },
-  {
-    id: 'LVS054',
-    severity: 'error',
-    title: 'an unknown group',
-    why: 'A group that does not exist would leave a host without the settings that it was meant to have.',
-    check: ({ hosts }, shape) => {
-      const groups = Object.keys(shape.groups ?? {});
-      return hosts.flatMap((host) =>
-        host.groups
-          .map((group, index) => ({ group, index }))
-          .filter(({ group }) => !groups.includes(group))
-          .map(({ group, index }) => ({
-            path: [...host.at, 'groups', index],
-            message: `${host.name} is in the unknown group ${group}`,
-            hint: didYouMean(group, groups),
-          })),
-      );
-    },
-  },
-  {
     id: 'LVS055',
     severity: 'error',
     title: 'the label of a VIP would be too long',
@@ -124,24 +65,6 @@ export const topologyRules: readonly Rule[] = [
       ),
   },
   {
-    id: 'LVS056',
-    severity: 'warning',
-    title: 'an unmanaged real server needs its VIP by hand',
-    why: 'Under DR each real server must hold the VIP without answering ARP for it; on a host that nobody logs in to, only its owner can see to that.',
-    check: ({ clusters }) =>
-      clusters
-        .filter(({ mode }) => mode === 'dr')
-        .flatMap(({ realServers, vips }) =>
-          realServers
-            .filter(({ managed }) => !managed)
-            .map((server) => ({
-              path: server.at,
-              message: `${server.name} is not managed, so ${vips.map(({ address }) => address).join(', ')} must be set up on it by hand`,
-              hint: 'a loopback (or dummy) interface with the VIP/32 that does not answer ARP',
-            })),
-        ),
-  },
-  {
     id: 'LVS057',
     severity: 'error',
     title: 'the real server’s routing table of its own needs NAT',
@@ -158,22 +81,6 @@ export const topologyRules: readonly Rule[] = [
               hint: 'remove it',
             })),
         ),
-  },
-  {
-    id: 'LVS059',
-    severity: 'error',
-    title: 'a director that nobody logs in to',
-    why: 'The director holds the table and the VIPs; unmanaged, there is nothing that could be done.',
-    check: ({ clusters }) =>
-      clusters.flatMap(({ directors }) =>
-        directors
-          .filter(({ managed }) => !managed)
-          .map((director) => ({
-            path: director.at,
-            message: `the director ${director.name} is not managed`,
-            hint: 'managed: false (of a group or of defaults) is for real servers',
-          })),
-      ),
   },
   {
     id: 'LVS060',
@@ -224,8 +131,3 @@ const parts: readonly { key: string; count: (cluster: Cluster) => number; add: s
   { key: 'vip', count: ({ vips }) => vips.length, add: 'add one: vip: 10.0.0.100' },
   { key: 'services', count: ({ services }) => services.length, add: 'add one: - port: 80' },
 ];
-
-function identity(host: Host): string {
-  const { address, prefix, managed, ssh, vars } = host;
-  return JSON.stringify([address, prefix ?? null, host.interface, managed, ssh, vars]);
-}
