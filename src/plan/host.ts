@@ -4,7 +4,8 @@ import type { Observation } from '../observe/observation.ts';
 import { observedOf } from '../observe/observation.ts';
 import type { ManagedResource, Manifest, RosterEntry } from '../observe/manifest.ts';
 import type { Change, Context, Detail } from '../resources/kind.ts';
-import { byKind, idOf, kindOf, type Resource } from '../resources/index.ts';
+import { UnusableManifest } from '../observe/unusable.ts';
+import { byKind, idOf, kindNamed, kindOf, type Resource } from '../resources/index.ts';
 import { isUnitFile, reloadAction } from '../resources/unit.ts';
 import type { Blocked, Ready } from './plan.ts';
 
@@ -15,12 +16,20 @@ export interface HostIntent {
   readonly roster: readonly RosterEntry[];
 }
 
-/** What the manifest knows to be ours and nobody wants any more, as the resources that bring back what was there before. */
+/**
+ * What the manifest knows to be ours and nobody wants any more, as the resources that bring back what was there before.
+ * Throws UnusableManifest for what a newer lvsform has put there.
+ */
 export function leavingResources(manifest: Manifest | undefined, wanted: readonly Resource[]): Resource[] {
   const ids = new Set(wanted.map(idOf));
   return Object.entries(manifest?.resources ?? {})
     .filter(([id]) => !ids.has(id))
     .flatMap(([, { resource, before }]) => {
+      if (kindNamed(resource.kind) === undefined) {
+        throw new UnusableManifest(
+          `/var/lib/lvsform/manifest.json has a resource of the kind ${resource.kind}, which this lvsform does not know: use a newer one`,
+        );
+      }
       const back = kindOf(resource).restore(resource, before);
       return back === undefined ? [] : [back];
     });
