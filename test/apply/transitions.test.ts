@@ -42,7 +42,7 @@ for (const family of families) {
 test('two applies at once: each host is changed by one of them, and in the end all is well', async (t) => {
   const w = await world(t, dr);
   const [first, second] = await Promise.all([w.plan(), w.plan()]);
-  const both = (await Promise.all([w.apply(first!), w.apply(second!)])).map(outcomes);
+  const both = (await Promise.all([w.apply(first), w.apply(second)])).map(outcomes);
   for (const host of ['rs1', 'rs2']) {
     const seen = both.map((each) => each[host]!);
     t.is(seen.filter((each) => each === 'changed').length, 1, JSON.stringify(both));
