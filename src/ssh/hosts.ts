@@ -93,11 +93,19 @@ export class SshHosts implements Hosts {
   async #dial(route: Route): Promise<Client> {
     const { jump } = route;
     if (jump === undefined) return this.#shakeHands(route);
-    const name = `${jump.user}@${jump.host}:${jump.port}`;
-    const bastion = this.#jumps.get(name) ?? this.#dial(jump);
-    this.#jumps.set(name, bastion);
-    const client = await bastion;
+    const client = await this.#bastion(jump);
     return this.#shakeHands(route, () => forward(client, route));
+  }
+
+  #bastion(jump: Route): Promise<Client> {
+    const name = `${jump.user}@${jump.host}:${jump.port}`;
+    const present = this.#jumps.get(name);
+    if (present !== undefined) return present;
+    const made = this.#dial(jump);
+    this.#jumps.set(name, made);
+    const forget = (): void => void this.#jumps.delete(name);
+    made.then((client) => client.once('close', forget), forget);
+    return made;
   }
 
   async #shakeHands(route: Route, through?: () => Promise<Duplex>): Promise<Client> {

@@ -389,3 +389,45 @@ test('a connection that is cut in the middle of a transaction: the host ends it 
   t.false(hasChanges(await plan()));
   t.is(await real.inside('rs1', 'ls /var/lib/lvsform | grep lock || :'), '');
 });
+
+test('keys of an agent, and a host behind a jump host that two targets share', async (t) => {
+  const real = await realHosts(t, [{ name: 'bastion', interfaces: {} }]);
+  const socket = join(real.folder, 'agent');
+  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.teardown(() => agent.kill());
+  await once(agent.stdout, 'data');
+  const added = spawn('ssh-add', ['-q', join(real.folder, 'login')], {
+    env: { ...process.env, SSH_AUTH_SOCK: socket },
+  });
+  t.deepEqual(await once(added, 'close'), [0, null]);
+  const byAgent = new SshHosts(
+    () => real.route('bastion', { identities: [], identitiesOnly: false, agent: socket }),
+    limits,
+    noPassword,
+  );
+  t.teardown(() => byAgent.close());
+  t.regex(await byAgent.run(target('bastion'), 'echo by agent'), /by agent/);
+
+  await real.inside(
+    'bastion',
+    '/usr/sbin/sshd -f /opt/lvsform-ssh/config -p 2222 -o ListenAddress=127.0.0.1 -o PidFile=/run/inner.pid',
+  );
+  t.teardown(() => real.inside('bastion', 'kill "$(cat /run/inner.pid)"'));
+  const jump = real.route('bastion');
+  const behind = new SshHosts(
+    () => real.route('bastion', { port: 2222, jump, hostKey: 'off' }),
+    limits,
+    noPassword,
+  );
+  t.teardown(() => behind.close());
+  const answers = await Promise.all(
+    ['one', 'two'].map((name) => behind.run(target(name), 'echo "$SSH_CONNECTION"')),
+  );
+  for (const answer of answers) t.regex(answer, /127\.0\.0\.1 \d+ 127\.0\.0\.1 2222/);
+  const nowhere = new SshHosts(() => real.route('bastion', { port: 1, jump }), limits, noPassword);
+  t.teardown(() => nowhere.close());
+  await t.throwsAsync(nowhere.run(target('x'), 'id'), {
+    instanceOf: HostFailure,
+    message: /the jump host cannot reach 127\.0\.0\.1:1/,
+  });
+});
