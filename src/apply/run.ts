@@ -69,7 +69,8 @@ class Work {
     const { id, host, stages } = transaction;
     const planned = this.#hosts.get(host);
     if (planned === undefined || !isReady(planned)) return this.skip(transaction, 'it is not in the plan');
-    const { emit } = this.#surroundings;
+    const { emit, stopped } = this.#surroundings;
+    if (stopped?.() === true) return this.skip(transaction, 'you stopped it before this was begun');
     emit({ type: 'transaction', transaction: id, host, steps: stepsOf(planned.state, stages).length });
     const fingerprint = this.#fingerprints.get(host) ?? planned.state.fingerprint;
     let result = await this.#attempt(planned, transaction, fingerprint);

@@ -28,11 +28,20 @@ export async function applyNow(
     if (json) io.print(eventJson(event));
     else io.print(eventLine(event, io.style));
   };
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    io.tell('Nothing more is begun; what was begun goes on to its end. Once more to leave at once.\n');
+  };
+  process.on('SIGINT', stop);
   const results = await applyPlan(plan, holder(`apply of plan ${plan.id}`), args.number('parallelism', 50), {
     hosts,
     clock: systemClock,
     emit,
+    stopped: () => stopping,
   });
+  process.removeListener('SIGINT', stop);
   emit({ type: 'summary', results });
   if (!json && (work || results.some(({ outcome }) => outcome !== 'ok')))
     io.print(summaryText(results, io.style));

@@ -9,6 +9,8 @@ import { leavingResources } from './host.ts';
 import type { HostPlan } from './plan.ts';
 
 export interface Surroundings {
+  /** True once the user wants nothing more to be begun. */
+  readonly stopped?: () => boolean;
   /** Seconds that a host waits before it takes back a change that may have cut it off. */
   readonly confirmSeconds?: number;
   readonly hosts: Hosts;

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { hasChanges } from '../../src/plan/plan.ts';
-import { HostFailure, type Hosts } from '../../src/port.ts';
+import { applyPlan } from '../../src/apply/run.ts';
+import { HostFailure, type Hosts, type Target } from '../../src/port.ts';
 import { dr, nat } from '../support/inventories.ts';
-import { outcomes, wholeTree, world } from '../support/world.ts';
+import { outcomes, testClock, wholeTree, world } from '../support/world.ts';
 
 const run = promisify(execFile);
 const withTime = dr.replace('    services:', '    time: { servers: [SERVER] }\n    services:');
@@ -201,6 +202,28 @@ test('where no copy can be kept of what is there, nothing is changed', async (t)
   t.is(outcomes(results)['lb1'], 'rolled-back');
   t.is(results[0]?.message, 'could not keep a copy of what is there; the host is as it was');
   t.is(await w.sim.shell('lb1', wholeTree), before);
+});
+
+test('once the user stops, what was begun ends and nothing more is begun', async (t) => {
+  const w = await world(t, dr);
+  const plan = await w.plan();
+  let runs = 0;
+  const surroundings = {
+    hosts: {
+      run: (target: Target, script: string) => {
+        runs += 1;
+        return w.hosts.run(target, script);
+      },
+      runAnew: (target: Target, script: string) => w.hosts.runAnew(target, script),
+      release: (target: Target) => w.hosts.release(target),
+    },
+    clock: testClock,
+    emit: () => {},
+    stopped: () => runs > 0,
+  };
+  const results = await applyPlan(plan, { who: 'test', since: 'now', why: 'a test' }, 1, surroundings);
+  t.deepEqual(outcomes(results), { lb1: 'skipped', rs1: 'changed', rs2: 'skipped' });
+  t.regex(results[2]?.message ?? '', /you stopped it before this was begun/);
 });
 
 test('the scripts that go to the hosts pass shellcheck, dash and bash', async (t) => {
