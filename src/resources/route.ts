@@ -67,10 +67,14 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
             `the default route changes: connections through the old gateway end (it is taken back unless this host can be reached anew)`,
           ]
         : [];
+    // The script that brings our route back after a reboot puts back on stop what this note says.
+    const ours = to === 'default' && table === 'main';
+    const keep: Command[] = ours ? [['keep_gateway']] : [];
+    const forget: Command[] = ours ? [['forget_gateway']] : [];
     if (wanted.want === 'absent') {
       if (!same) return {};
       const remove: Command = ['absent', 'ip', 'route', 'del', to, ...words(via, device), ...inTable(table)];
-      const action = { ...run(place, `remove ${title}`, [remove], [back]), ...risk };
+      const action = { ...run(place, `remove ${title}`, [remove, ...forget], [...keep, back]), ...risk };
       return { change: { id, verb: 'remove', title, details: [], actions: [action], interrupts } };
     }
     if (same) return {};
@@ -82,7 +86,14 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
         title,
         details:
           has === undefined ? [] : [{ verb: 'change', text: `was ${describe(to, has.via, has.device)}` }],
-        actions: [{ ...run(place, title, [set], [back]), ...risk }],
+        actions: [
+          {
+            ...(retiring
+              ? run(place, title, [set, ...forget], [...keep, back])
+              : run(place, title, [...keep, set], [back])),
+            ...risk,
+          },
+        ],
         interrupts,
       },
     };

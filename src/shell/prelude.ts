@@ -56,6 +56,13 @@ sysctl_set() {
   [ -n "$known" ] || printf '%s %s\\n' "$1" "$old" >> "$lib/sysctl.before"
   printf '%s\\n' "$2" > "proc/sys/$1"
 }
+keep_gateway() {
+  [ -f "$lib/gateway.before" ] && return
+  ip -4 route show to exact default table main | while read -r old; do
+    case $old in *metric*) ;; *) printf '%s\\n' "$old" && break ;; esac
+  done > "$lib/gateway.before"
+}
+forget_gateway() { rm -f "$lib/gateway.before"; }
 announce() {
   command -v arping >/dev/null || return 0
   arping -q -U -c 2 -w 2 -I "$1" "$2" >/dev/null 2>&1 || return 0

@@ -27,6 +27,8 @@ const everything = `ip -o -4 addr show | sed 's/\\\\\\\\.*//'; ip -4 route show 
 for key in ip_forward conf/all/arp_ignore conf/all/arp_announce conf/lo/arp_ignore conf/eth0/arp_ignore conf/eth0/send_redirects; do echo "$key $(cat /proc/sys/net/ipv4/$key 2>/dev/null)"; done
 cat /etc/hosts /etc/iproute2/rt_tables; ls -lAR /etc/sysctl.d /etc/modules-load.d /etc/systemd/system /usr/local/sbin /var/lib/lvsform 2>/dev/null | grep -v ^total; ipvsadm -Sn`;
 
+const initScript = '/usr/local/sbin/lvs-realserver';
+
 const cases: { path: string; hosts: RealHost[]; lives: [host: string, command: string, shows: RegExp][] }[] =
   [
     {
@@ -46,6 +48,8 @@ const cases: { path: string; hosts: RealHost[]; lives: [host: string, command: s
         ['rs1', 'ip -4 addr show dev lo', /inet 172\.16\.100\.1\/32 brd 172\.16\.100\.1 scope global lo:0/],
         ['rs1', 'ip -4 route show', /^172\.16\.100\.1 dev lo scope link/m],
         ['rs2', 'cat /proc/sys/net/ipv4/conf/eth0/arp_announce', /^2$/m],
+        ['rs2', `${initScript} stop && cat /proc/sys/net/ipv4/conf/eth0/arp_announce`, /^0$/m],
+        ['rs2', `${initScript} start && cat /proc/sys/net/ipv4/conf/eth0/arp_announce`, /^2$/m],
       ],
     },
     {
@@ -64,6 +68,22 @@ const cases: { path: string; hosts: RealHost[]; lives: [host: string, command: s
         ['lb1', 'cat /proc/sys/net/ipv4/ip_forward', /^1$/m],
         ['rs1', 'ip -4 route show default', /^default via 192\.168\.10\.10 dev eth0\s*$/],
         ['rs2', 'ip -4 route show default', /^default via 192\.168\.10\.10 dev eth0\s*$/],
+        [
+          'rs1',
+          `${initScript} stop && ip -4 route show default`,
+          /^default via 192\.168\.10\.254 dev eth0 proto static/,
+        ],
+        [
+          'rs1',
+          `${initScript} start && ip -4 route show default`,
+          /^default via 192\.168\.10\.10 dev eth0\s*$/,
+        ],
+        ['rs2', `${initScript} stop && echo "($(ip -4 route show default))"`, /^\(\)$/m],
+        [
+          'rs2',
+          `${initScript} start && ip -4 route show default`,
+          /^default via 192\.168\.10\.10 dev eth0\s*$/,
+        ],
       ],
     },
     {
