@@ -1,4 +1,5 @@
 import type {
+  Ask,
   Cluster,
   Destination,
   Director,
@@ -55,6 +56,13 @@ function resolveCluster(name: string, shape: ClusterShape, layers: Layers): Clus
     realServers,
     services: shape.services.map((service, index) =>
       resolveService(service, [...at, 'services', index], vips, realServers),
+    ),
+    probes: Object.entries(shape.probes ?? {}).map(([probe, written]) =>
+      resolveHost(
+        probe,
+        settle(layers, typeof written === 'string' ? { address: written } : written),
+        [...at, 'probes', probe],
+      ),
     ),
     drain: { timeout: shape.drain?.timeout ?? 60, connections: shape.drain?.connections ?? 0 },
     time:
@@ -160,6 +168,7 @@ function resolveService(
     port: shape.port,
     scheduler: shape.scheduler ?? defaultScheduler,
     persistence: resolvePersistence(shape.persistence),
+    ask: shape.ask ?? defaultAsk(shape),
     destinations: chosenServers(shape, at, realServers).flatMap(({ name, path, written }): Destination[] => {
       const server = realServers.find((each) => each.name === name);
       if (server === undefined) return [];
@@ -199,6 +208,13 @@ export function chosenServers(
     path: [...at, 'real_servers', name],
     written,
   }));
+}
+
+/** By the port, as people use them. */
+function defaultAsk({ port, protocol }: ServiceShape): Ask {
+  if (protocol === 'udp') return 'none';
+  if (port === 443 || port === 8443) return 'https';
+  return [80, 8000, 8080, 8088].includes(port) ? 'http' : 'tcp';
 }
 
 function resolvePersistence(shape: ServiceShape['persistence']): Persistence | undefined {

@@ -89,6 +89,15 @@ const realServer = z.union([
   }),
 ]);
 
+const probe = z.union([
+  addressWithPrefix,
+  z.strictObject({
+    address: addressWithPrefix.describe('its address, with or without its prefix'),
+    ...memberOf,
+    ...settings,
+  }),
+]);
+
 const vip = z.union([
   addressWithPrefix,
   z.strictObject({
@@ -126,6 +135,12 @@ const service = z.strictObject({
     .optional()
     .describe('seconds for which a client keeps its real server'),
   real_port: port.optional().describe('NAT: the port on the real servers; default: the service’s'),
+  ask: z
+    .enum(['http', 'https', 'tcp', 'udp', 'none'])
+    .optional()
+    .describe(
+      'how verify asks it: http, https, tcp (connects), udp (sends a line, waits for one), none; default: https on 443 and 8443, http on 80, 8000, 8080 and 8088, tcp on other ports, none for UDP',
+    ),
   real_servers: z
     .union([z.array(name), z.record(name, destination)])
     .optional()
@@ -156,6 +171,10 @@ const cluster = z.strictObject({
   directors: z.record(name, director),
   real_servers: z.record(name, realServer),
   services: z.array(service),
+  probes: z
+    .record(name, probe)
+    .optional()
+    .describe('hosts from which verify asks the services; nothing is changed there'),
   drain: z
     .strictObject({
       timeout: seconds.optional().describe('seconds that a leaving real server is given; default 60'),

@@ -43,6 +43,9 @@ export interface RealServer extends Host {
   readonly gateway: Gateway;
 }
 
+/** How verify asks a service: a request, a connection, a datagram that is answered, or not at all. */
+export type Ask = 'http' | 'https' | 'tcp' | 'udp' | 'none';
+
 export interface Vip {
   readonly at: Path;
   readonly address: Address;
@@ -73,6 +76,7 @@ export interface VirtualService {
   readonly port: number;
   readonly scheduler: string;
   readonly persistence: Persistence | undefined;
+  readonly ask: Ask;
   readonly destinations: readonly Destination[];
 }
 
@@ -100,6 +104,8 @@ export interface Cluster {
   readonly directors: readonly Director[];
   readonly realServers: readonly RealServer[];
   readonly services: readonly VirtualService[];
+  /** Hosts from which the services are asked; they are no part of the cluster, and nothing is changed there. */
+  readonly probes: readonly Host[];
   readonly drain: Drain;
   readonly time: Time | undefined;
   readonly hostsFile: boolean;

@@ -47,5 +47,5 @@ date +clock=%s
 done < etc/os-release
 say lock
 [ -f "$lib/lock/holder" ] && cat "$lib/lock/holder"
-[ -d sys/module/ip_vs ] && command -v ipvsadm >/dev/null && { say connections; ipvsadm -Ln; }
+has_module ip_vs && command -v ipvsadm >/dev/null && { say connections; ipvsadm -Ln; }
 `;

@@ -20,7 +20,7 @@ export const moduleKind: Kind<ModuleResource, ObservedModule> = {
   probe: (modules) =>
     [
       `for name in ${modules.map(({ name }) => quote(name)).join(' ')}; do`,
-      '  if [ -d "sys/module/$name" ]; then printf \'%s\\n\' "$name"; fi',
+      '  if has_module "$name"; then printf \'%s\\n\' "$name"; fi',
       'done',
     ].join('\n'),
 

@@ -26,7 +26,7 @@ export const virtualServiceKind: Kind<VirtualServiceResource, ObservedService> =
   // ipvsadm loads ip_vs where it is not there; a plan only reads, so it is asked only where ip_vs is loaded.
   probe: () =>
     [
-      'if [ -d sys/module/ip_vs ] && command -v ipvsadm >/dev/null; then',
+      'if has_module ip_vs && command -v ipvsadm >/dev/null; then',
       '  ipvsadm -Sn',
       '  say thresholds',
       '  ipvsadm -Ln --thresholds | while read -r first second upper lower rest; do',

@@ -12,6 +12,8 @@ cd "\${LVSFORM_ROOT:-/}" || exit 70
 umask 022
 lib=${stateDirectory}
 say() { printf '\\n@${frame} %s\\n' "$*"; }
+# A container may not see /sys/module; /proc/modules lists what is not built in.
+has_module() { [ -d "sys/module/$1" ] || grep -qs "^$1 " proc/modules; }
 family=unknown release=
 if [ -f etc/debian_version ]; then
   family=debian

@@ -55,6 +55,23 @@ const cases: readonly [
   ['LVS018', dr, '172.16.100.8', '172.16.100.255', '10:12', /network or broadcast address/],
   ['LVS030', dr, 'wlc }', 'wlc, real_port: 8080 }', '9:7', /rs1: port 80 cannot be mapped to 8080 under DR/],
   [
+    'LVS061',
+    dr,
+    '    services:',
+    '    probes: { rs2: 172.16.100.8 }\n    services:',
+    '11:20',
+    /the probe rs2 is rs2, a host of a cluster/,
+  ],
+  [
+    'LVS014',
+    dr,
+    '    services:',
+    '    probes: { c: "fd00::9" }\n    services:',
+    '11:18',
+    /c has the IPv6 address/,
+  ],
+  ['LVS062', dr, 'wlc }', 'wlc, ask: udp }', '12:42', /ask: udp is not for a tcp service/],
+  [
     'LVS031',
     dr,
     /$/,

@@ -111,6 +111,25 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     exits: '0 all as wanted, 1 not, 3 some host unreachable',
     load: () => import('./verify.ts'),
   },
+  lab: {
+    summary: 'a real cluster from an inventory, in one virtual machine',
+    usage: 'lvsform lab up|down|status|ssh|exec|reset|cut|start [HOST] [-- COMMAND]',
+    words: Number.POSITIVE_INFINITY,
+    options: {
+      ...common,
+      ...inventoryOption,
+      name: { type: 'string', value: 'NAME', help: 'of the lab; default: made from the path of the inventory' },
+      bare: { type: 'boolean', help: 'up: hosts without any package that apply would install' },
+      all: { type: 'boolean', help: 'down: every lab' },
+    },
+    examples: [
+      'lvsform lab up -i inventories/dr && lvsform apply -i inventories/dr --lab',
+      'lvsform lab exec client -- curl -s http://172.16.100.1/',
+      'lvsform lab reset && lvsform lab down',
+    ],
+    exits: '0, 1; ssh and exec: that of the command',
+    load: () => import('./lab.ts'),
+  },
   demo: {
     summary: 'the whole story on simulated hosts, in seconds',
     usage: 'lvsform demo',

@@ -5,6 +5,11 @@ import type { Rule } from './rule.ts';
 
 const hostsOf = (cluster: Cluster): Host[] => [...cluster.directors, ...cluster.realServers];
 
+const everybody = ({ hosts, clusters }: Inventory): Host[] => [
+  ...hosts,
+  ...clusters.flatMap(({ probes }) => probes),
+];
+
 /** Rules about which addresses may stand where. */
 export const addressRules: readonly Rule[] = [
   {
@@ -35,7 +40,7 @@ export const addressRules: readonly Rule[] = [
     why: 'Real servers hold the VIP quietly beside their own address (DR), and directors pass it on; a host’s own address can do neither.',
     check: (inventory) =>
       eachVip(inventory, (vip) => {
-        const owner = inventory.hosts.find((host) => host.address === vip.address);
+        const owner = everybody(inventory).find((host) => host.address === vip.address);
         return owner === undefined
           ? undefined
           : {
@@ -87,7 +92,7 @@ export const addressRules: readonly Rule[] = [
           ? { message: `the VIP ${vip.address} is an IPv6 address`, hint: 'use an IPv4 address' }
           : undefined,
       ),
-      ...inventory.hosts
+      ...everybody(inventory)
         .filter((host) => familyOf(host.address) === 'ipv6')
         .map((host) => ({
           path: host.at,

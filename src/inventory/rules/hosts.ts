@@ -29,7 +29,7 @@ export const hostRules: readonly Rule[] = [
     check: ({ clusters }) => {
       const known = new Map<string, Host>();
       return clusters.flatMap((cluster) =>
-        [...cluster.directors, ...cluster.realServers].flatMap((host): Finding[] => {
+        [...cluster.directors, ...cluster.realServers, ...cluster.probes].flatMap((host): Finding[] => {
           const first = known.get(host.name);
           known.set(host.name, first ?? host);
           if (first === undefined || identity(first) === identity(host)) return [];
@@ -49,9 +49,9 @@ export const hostRules: readonly Rule[] = [
     severity: 'error',
     title: 'an unknown group',
     why: 'A group that does not exist would leave a host without the settings that it was meant to have.',
-    check: ({ hosts }, shape) => {
+    check: ({ hosts, clusters }, shape) => {
       const groups = Object.keys(shape.groups ?? {});
-      return hosts.flatMap((host) =>
+      return [...hosts, ...clusters.flatMap(({ probes }) => probes)].flatMap((host) =>
         host.groups
           .map((group, index) => ({ group, index }))
           .filter(({ group }) => !groups.includes(group))
@@ -95,6 +95,26 @@ export const hostRules: readonly Rule[] = [
             message: `the director ${director.name} is not managed`,
             hint: 'managed: false (of a group or of defaults) is for real servers',
           })),
+      ),
+  },
+  {
+    id: 'LVS061',
+    severity: 'error',
+    title: 'a probe is part of the cluster',
+    why: 'A director reaches its own VIP without the table, and a DR real server has the VIP itself: neither can say what a client sees.',
+    check: ({ hosts, clusters }) =>
+      clusters.flatMap(({ probes }) =>
+        probes.flatMap((probe): Finding[] => {
+          const same = hosts.find(({ name, address }) => name === probe.name || address === probe.address);
+          if (same === undefined) return [];
+          return [
+            {
+              path: probe.at,
+              message: `the probe ${probe.name} is ${same.name}, a host of a cluster`,
+              hint: 'ask from another host',
+            },
+          ];
+        }),
       ),
   },
 ];

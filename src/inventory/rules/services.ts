@@ -53,6 +53,22 @@ export const serviceRules: readonly Rule[] = [
     },
   },
   {
+    id: 'LVS062',
+    severity: 'error',
+    title: 'the way of asking does not fit the protocol',
+    why: 'A datagram cannot be sent to a TCP service, nor an HTTP request to a UDP one.',
+    check: ({ clusters }) =>
+      clusters.flatMap(({ services }) =>
+        services
+          .filter(({ ask, protocol }) => ask !== 'none' && (ask === 'udp') !== (protocol === 'udp'))
+          .map(({ ask, protocol, at }) => ({
+            path: [...at, 'ask'],
+            message: `ask: ${ask} is not for a ${protocol} service`,
+            hint: protocol === 'udp' ? 'use udp or none' : 'use http, https, tcp or none',
+          })),
+      ),
+  },
+  {
     id: 'LVS032',
     severity: 'error',
     title: 'an unknown scheduler',

@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { raiseLab, resetLab, type Stage } from '../../lab/lab.ts';
+import { order } from '../../lab/orders.ts';
+import { labName } from '../../lab/places.ts';
+import { allLabs, type Lab, removeLab, sshConfig } from '../../lab/store.ts';
+import { labText, labsText, raisedText } from '../../report/lab-text.ts';
+import { UserError } from '../../report/user-error.ts';
+import { line } from '../../shell/quote.ts';
+import type { Run } from '../command.ts';
+import { loadInventory } from '../inventory.ts';
+import { theLab } from '../lab.ts';
+import type { Io } from '../io.ts';
+import type { Args } from '../options.ts';
+
+type Act = (args: Args, io: Io, words: readonly string[]) => Promise<number>;
+
+export const run: Run = async (args, io) => {
+  const [verb = 'status', ...words] = args.words;
+  const act = Object.hasOwn(acts, verb) ? acts[verb] : undefined;
+  if (act === undefined) throw new UserError(`lab takes ${Object.keys(acts).join(', ')}, not ${verb}`);
+  return act(args, io, words);
+};
+
+const up: Act = async (args, io) => {
+  const { inventory, path } = await loadInventory(args, io);
+  const name = args.text('name') ?? labName(path);
+  const tell = (stage: Stage): void => io.tell(`${stageText(stage)}\n`);
+  const lab = await raiseLab({ name, inventory, path, bare: args.flag('bare') }, tell);
+  if (args.flag('json')) io.print(`${JSON.stringify(lab)}\n`);
+  else io.print(raisedText(lab, sshConfig(lab), args.text('name') !== undefined));
+  return 0;
+};
+
+const down: Act = async (args, io) => {
+  const labs = args.flag('all') ? await allLabs() : [await theLab(args)];
+  for (const lab of labs) {
+    await removeLab(lab);
+    io.tell(`The lab ${lab.name} is down; nothing of it is left.\n`);
+  }
+  return 0;
+};
+
+const status: Act = async (args, io) => {
+  const labs = await allLabs();
+  const chosen = args.text('name') !== undefined || args.text('inventory') !== undefined;
+  const shown = chosen ? [await theLab(args)] : labs;
+  if (args.flag('json')) io.print(`${JSON.stringify(shown)}\n`);
+  else io.print(shown.length === 0 ? labsText : shown.map((lab) => labText(lab, sshConfig(lab))).join('\n'));
+  return 0;
+};
+
+const reset: Act = async (args, io) => {
+  const lab = await theLab(args);
+  const seconds = await resetLab(lab);
+  io.tell(`The hosts of ${lab.name} are blank again, after ${seconds.toFixed(1)} s.\n`);
+  return 0;
+};
+
+const power =
+  (verb: 'start' | 'cut'): Act =>
+  async (args, _io, [host, surplus]) => {
+    const lab = await theLab(args);
+    await order(lab.folder, [verb, known(lab, host, surplus)]);
+    return 0;
+  };
+
+/** `ssh` with a terminal, or the words as they are, without a shell to take them apart. */
+const login: Act = async (args, _io, [host, ...words]) => {
+  const lab = await theLab(args);
+  const command = words.length === 0 ? [] : [line(words)];
+  const child = spawn('ssh', ['-F', sshConfig(lab), known(lab, host), ...command], { stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve(code ?? 1));
+  });
+};
+
+const acts: Readonly<Record<string, Act>> = {
+  up,
+  down,
+  status,
+  ssh: login,
+  exec: login,
+  reset,
+  cut: power('cut'),
+  start: power('start'),
+};
+
+function known({ machines, name }: Lab, host: string | undefined, surplus?: string): string {
+  if (surplus !== undefined) throw new UserError(`${surplus} is too much: one host at a time`);
+  const names = machines.map((machine) => machine.name);
+  if (host !== undefined && names.includes(host)) return host;
+  throw new UserError(`${host === undefined ? 'which host?' : `there is no ${host} in the lab ${name}:`} ${names.join(', ')}`);
+}
+
+function stageText(stage: Stage): string {
+  switch (stage.stage) {
+    case 'image':
+      return "building the image from Debian's packages, once; this takes a minute or so";
+    case 'machine':
+      return `booting one virtual machine with ${stage.memory} MiB under ${stage.accelerator === 'kvm' ? 'KVM' : 'emulation (no KVM here)'}`;
+    case 'host':
+      return `${stage.host} is up (${stage.up} of ${stage.of})`;
+    case 'snapshot':
+      return 'keeping a snapshot of the blank hosts';
+  }
+}

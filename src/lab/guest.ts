@@ -1,0 +1,189 @@
+import type { Inventory } from '../model/cluster.ts';
+import { digest } from '../net/digest.ts';
+import { splitPrefix } from '../net/address.ts';
+import type { Machine, Serves, Topology } from './topology.ts';
+
+/** A file of the guest, by its path from the guest's root. */
+export interface GuestFile {
+  readonly path: string;
+  readonly content: string;
+  readonly mode?: number;
+  /** True for a symbolic link; `content` is where it leads. */
+  readonly link?: true;
+}
+
+export interface KeyPair {
+  readonly private: string;
+  readonly public: string;
+}
+
+export interface LabKeys {
+  /** Who may log in. */
+  readonly login: KeyPair;
+  /** By machine. */
+  readonly hosts: ReadonlyMap<string, KeyPair>;
+}
+
+/** Addresses in the management network: slirp has .2 to .4, the guest's own is .9, machines begin at .10. */
+const firstMachine = 10;
+
+/** The address in the management network under which machine `index` is reached. */
+export function managementAddress({ management }: Topology, index: number): string {
+  return `${splitPrefix(management).address.replace(/\d+$/, '')}${index + firstMachine}`;
+}
+
+/** Everything below /lab by which the guest makes the machines of a topology, blank. */
+export function guestFiles(topology: Topology, inventory: Inventory, keys: LabKeys): GuestFile[] {
+  const bridges = ['management', ...topology.networks.map((_, index) => bridgeOf(index))];
+  const hosts = topology.machines.map(
+    ({ name, kind }, index) => `${name} ${kind} ${managementAddress(topology, index)}\n`,
+  );
+  return [
+    { path: 'lab/networks', content: bridges.map((bridge) => `${bridge}\n`).join('') },
+    { path: 'lab/management', content: `${managementAddress(topology, -1)}/${splitPrefix(topology.management).prefix}\n` },
+    { path: 'lab/hosts', content: hosts.join('') },
+    ...topology.machines.flatMap((machine, index) => {
+      const at = `lab/host.d/${machine.name}`;
+      const files = rootFiles(machine, keys);
+      return [
+        { path: `${at}/links`, content: links(machine, index) },
+        { path: `${at}/network`, content: network(topology, machine, index) },
+        { path: `${at}/users`, content: usersOf(inventory, machine.name) },
+        { path: `${at}/login`, content: keys.login.public },
+        ...files.map((file) => ({ ...file, path: `${at}/root/${file.path}` })),
+      ];
+    }),
+  ];
+}
+
+function bridgeOf(network: number): string {
+  return `net${network}`;
+}
+
+/** Words for `ip -batch`: a cable from each interface to its bridge. MACs are fixed: neighbours remember them over a reboot. */
+function links({ name, links: own }: Machine, index: number): string {
+  const cable = (device: string, bridge: string, number: number): string => {
+    const end = `h${index}.${number}`;
+    const mac = `52:54:00:4c:${hex(index)}:${hex(number)}`;
+    return `link add ${end} type veth peer name ${device} address ${mac} netns ${name}\nlink set ${end} master ${bridge} up\n`;
+  };
+  return [
+    cable('mgmt0', 'management', 0),
+    ...own.map((link, number) => cable(link.interface, bridgeOf(link.network), number + 1)),
+  ].join('');
+}
+
+function hex(value: number): string {
+  return value.toString(16).padStart(2, '0');
+}
+
+/** Words for `ip -batch` inside the machine's network namespace. */
+function network(topology: Topology, { links: own, gateway }: Machine, index: number): string {
+  const { prefix } = splitPrefix(topology.management);
+  const address = (cidr: string, device: string): string =>
+    `address add ${cidr} brd + dev ${device}\nlink set ${device} up\n`;
+  return [
+    'link set lo up\n',
+    address(`${managementAddress(topology, index)}/${prefix}`, 'mgmt0'),
+    ...own.map((link) => address(`${link.address}/${link.prefix}`, link.interface)),
+    gateway === undefined ? '' : `route add default via ${gateway}\n`,
+  ].join('');
+}
+
+/** Login names that the inventory wants beside root, one a line. */
+function usersOf({ hosts }: Inventory, name: string): string {
+  const user = hosts.find((host) => host.name === name)?.ssh.user;
+  return user === undefined || user === 'root' ? '' : `${user}\n`;
+}
+
+/** In which files a machine differs from the image. */
+function rootFiles({ name, serves, kind }: Machine, keys: LabKeys): GuestFile[] {
+  const hostKey = keys.hosts.get(name)!;
+  return [
+    { path: 'etc/hostname', content: `${name}\n` },
+    { path: 'etc/machine-id', content: `${digest(`lab ${name}`).slice(0, 32)}\n` },
+    { path: 'etc/hosts', content: '127.0.0.1 localhost\n' },
+    { path: 'etc/ssh/ssh_host_ed25519_key', content: hostKey.private, mode: 0o600 },
+    { path: 'etc/ssh/ssh_host_ed25519_key.pub', content: hostKey.public },
+    { path: 'root/.ssh/authorized_keys', content: keys.login.public, mode: 0o600 },
+    ...(kind === 'system' ? [withoutClock] : []),
+    ...(serves === undefined ? [] : application(serves)),
+  ];
+}
+
+/** A container may not set the clock, which all share: chronyd runs, measures, and leaves the clock alone (-x). */
+const withoutClock: GuestFile = {
+  path: 'etc/systemd/system/chrony.service.d/lab.conf',
+  content: '[Unit]\nConditionCapability=\n[Service]\nExecStart=\nExecStart=/usr/sbin/chronyd -F 1 -x\n',
+};
+
+/** What a real server serves by itself: nginx says the host's name; a UDP echo puts the name before what it got. */
+function application({ http, https, udp, addresses }: Serves): GuestFile[] {
+  const sockets = udp.flatMap((port) => addresses.map((address) => `${address}:${port}`));
+  return [
+    { path: 'etc/lab/nginx.conf', content: nginxConf(http, https) },
+    { path: 'etc/lab/udp-echo', content: udpEcho, mode: 0o755 },
+    ...unit('lab-web', 'a web server that says its name', '/usr/sbin/nginx -c /etc/lab/nginx.conf'),
+    ...unit('lab-udp', 'a UDP echo that says its name', `/etc/lab/udp-echo ${sockets.join(' ')}`),
+  ];
+}
+
+function unit(name: string, description: string, command: string): GuestFile[] {
+  const path = `etc/systemd/system/${name}.service`;
+  const content = `[Unit]
+Description=lab: ${description}
+After=network.target
+[Service]
+ExecStart=${command}
+Restart=always
+[Install]
+WantedBy=multi-user.target
+`;
+  return [
+    { path, content },
+    { path: `etc/systemd/system/multi-user.target.wants/${name}.service`, content: `/${path}`, link: true },
+  ];
+}
+
+/** `/` is the host's name; `/slow` is 64 KiB in about 30 s, for connections that last. */
+function nginxConf(http: readonly number[], https: readonly number[]): string {
+  return `daemon off;
+pid /run/lab-web.pid;
+error_log stderr;
+events { worker_connections 1024; }
+http {
+  access_log off;
+  default_type text/plain;
+  server {
+${http.map((port) => `    listen ${port};\n`).join('')}${https.map((port) => `    listen ${port} ssl;\n`).join('')}    ssl_certificate /etc/ssl/certs/lab.pem;
+    ssl_certificate_key /etc/ssl/private/lab.key;
+    location / { return 200 "$hostname\\n"; }
+    location = /slow { root /srv/lab; limit_rate 2k; }
+  }
+}
+`;
+}
+
+/** Sockets may be bound to addresses that the host does not have yet: a VIP comes later (IP_FREEBIND, 15). */
+const udpEcho = `#!/usr/bin/perl
+use strict;
+use warnings;
+use IO::Select;
+use Socket;
+use Sys::Hostname;
+my $name = hostname();
+my $select = IO::Select->new;
+for my $place (@ARGV) {
+    my ($address, $port) = split /:/, $place;
+    socket(my $socket, PF_INET, SOCK_DGRAM, 0) or die "socket: $!";
+    setsockopt($socket, 0, 15, 1) or die "freebind: $!";
+    bind($socket, sockaddr_in($port, inet_aton($address))) or die "bind $place: $!";
+    $select->add($socket);
+}
+while (my @ready = $select->can_read) {
+    for my $socket (@ready) {
+        my $peer = recv($socket, my $text, 65535, 0);
+        send($socket, "$name $text", 0, $peer) if defined $peer;
+    }
+}
+`;

@@ -1,0 +1,137 @@
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { imageName, type Recipe } from './recipe.ts';
+import { cacheFolder } from './places.ts';
+import { execute, imageTools, isRoot, logged, needTools } from './tools.ts';
+
+export interface Image {
+  readonly name: string;
+  readonly disk: string;
+  readonly kernel: string;
+  readonly initramfs: string;
+}
+
+const script = fileURLToPath(import.meta.resolve('#lab-guest/image'));
+
+/** What the first program of the machine needs before it sees the disk. */
+const earlyModules = [
+  'virtio_ring',
+  'virtio',
+  'virtio_pci_legacy_dev',
+  'virtio_pci_modern_dev',
+  'virtio_pci',
+  'virtio_blk',
+  'failover',
+  'net_failover',
+  'virtio_net',
+  'overlay',
+];
+
+/** The image of a recipe: from the cache, or built now, which takes about half a minute and the network. */
+export async function imageOf(recipe: Recipe, building: () => void): Promise<Image> {
+  const name = imageName(recipe, await readFile(script, 'utf8'));
+  const images = join(cacheFolder(), 'images');
+  const folder = join(images, name);
+  const there = await stat(folder).catch(() => undefined);
+  if (there === undefined) {
+    await needTools(imageTools);
+    building();
+    await mkdir(images, { recursive: true });
+    await removeRemnants(images);
+    await build(recipe, folder);
+  }
+  return {
+    name,
+    disk: join(folder, 'disk'),
+    kernel: join(folder, 'kernel'),
+    initramfs: join(folder, 'initramfs'),
+  };
+}
+
+/** Builds beside the place and renames, so that what is in the cache is whole. */
+async function build(recipe: Recipe, folder: string): Promise<void> {
+  const work = `${folder}.${process.pid}`;
+  const log = `${folder}.log`;
+  await rm(log, { force: true });
+  await mkdir(join(work, 'root'), { recursive: true });
+  try {
+    await bootstrap(recipe, work, log);
+    await mkdir(join(work, 'image'));
+    await pack(work, log);
+    await rename(join(work, 'image'), folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  await rm(log, { force: true });
+}
+
+async function bootstrap({ suite, installed, repository }: Recipe, work: string, log: string): Promise<void> {
+  const without = ['/usr/share/man/*', '/usr/share/locale/*', '/usr/share/doc/*', '/usr/share/info/*'];
+  await logged(log, [
+    'mmdebstrap',
+    '--variant=minbase',
+    `--include=${installed.join(',')}`,
+    '--aptopt=Acquire::Languages "none"',
+    ...without.map((path) => `--dpkgopt=path-exclude=${path}`),
+    '--dpkgopt=force-unsafe-io',
+    `--customize-hook=upload "${script}" /var/tmp/image`,
+    `--customize-hook=chroot "$1" sh /var/tmp/image "${repository.join(' ')}"`,
+    '--customize-hook=rm "$1/var/tmp/image"',
+    '--skip=cleanup/apt/lists',
+    '--format=tar',
+    suite,
+    join(work, 'root.tar'),
+    ...(await sources(suite)),
+  ]);
+}
+
+/** Where this machine's own apt gets the suite from; nothing where it does not, which leaves it to mmdebstrap. */
+async function sources(suite: string): Promise<string[]> {
+  const format = '$(REPO_URI) $(RELEASE) $(COMPONENT)';
+  const { stdout } = await execute('apt-get', ['indextargets', '--format', format, 'Created-By: Packages']).catch(
+    () => ({ stdout: '' }),
+  );
+  const mine = stdout.split('\n').flatMap((line) => {
+    const [uri = '', release = '', component = ''] = line.split(' ');
+    const known = [suite, `${suite}-updates`, `${suite}-security`].includes(release);
+    return known && component === 'main' ? [`deb ${uri} ${release} main`] : [];
+  });
+  return mine.some((line) => line.endsWith(` ${suite} main`)) ? [...new Set(mine)] : [];
+}
+
+/** From the root's archive to a disk image, a kernel, and the initramfs in common to all labs. */
+async function pack(work: string, log: string): Promise<void> {
+  const pretend = isRoot() ? [] : ['fakeroot', '--'];
+  const steps = `
+set -eu
+tar -xpf root.tar -C root --exclude=./dev/* --numeric-owner
+rm root.tar
+mv root/boot/vmlinuz image/kernel
+mkdir -p early/bin early/modules early/proc early/sys early/dev early/image early/memory early/root
+cp root/bin/busybox early/bin/
+number=10
+for module in ${earlyModules.join(' ')}; do
+  file=$(find root/usr/lib/modules -name "$module.ko")
+  [ -z "$file" ] || cp "$file" "early/modules/$number-$module.ko"
+  number=$((number + 1))
+done
+(cd early && find . | cpio -o -H newc --quiet -R 0:0) | gzip -1 > image/initramfs
+size=$(du -sm --apparent-size root | cut -f 1)
+files=$(find root | wc -l)
+mke2fs -q -t ext4 -O ^has_journal,^resize_inode,^metadata_csum -m 0 -N $((files + 1000)) -E lazy_itable_init=1 \\
+  -d root image/disk $((size * 115 / 100 + 64))M
+`;
+  await logged(log, [...pretend, 'sh', '-c', steps], { cwd: work });
+}
+
+/** What builds left that did not come to their end. */
+async function removeRemnants(images: string): Promise<void> {
+  for (const name of await readdir(images)) {
+    const pid = /^[0-9a-f]{16}\.(\d+)$/.exec(name)?.[1];
+    if (pid === undefined || (await stat(`/proc/${pid}`).catch(() => undefined)) !== undefined) continue;
+    await rm(join(images, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,155 @@
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Inventory } from '../model/cluster.ts';
+import { UserError } from '../report/user-error.ts';
+import { acceleratorOf } from './accelerator.ts';
+import { bootTimes } from './console.ts';
+import { guestFiles, type LabKeys, managementAddress } from './guest.ts';
+import { imageOf } from './image.ts';
+import { writeInitramfs } from './initramfs.ts';
+import { makeKeys } from './keys.ts';
+import { order } from './orders.ts';
+import * as qemu from './qemu.ts';
+import { recipeOf } from './recipe.ts';
+import { claim, type Lab, publish, removeLab, sshConfig } from './store.ts';
+import { machineTools, needTools } from './tools.ts';
+import { NoTopology, type Topology, topologyOf } from './topology.ts';
+
+/** How far a lab is on its way up. */
+export type Stage =
+  | { readonly stage: 'image' }
+  | { readonly stage: 'machine'; readonly accelerator: qemu.Accelerator; readonly memory: number }
+  | { readonly stage: 'host'; readonly host: string; readonly up: number; readonly of: number }
+  | { readonly stage: 'snapshot' };
+
+export interface LabRequest {
+  readonly name: string;
+  readonly inventory: Inventory;
+  /** Of the inventory. */
+  readonly path: string;
+  readonly bare: boolean;
+}
+
+/**
+ * Builds and boots the machines of an inventory, blank, and keeps a snapshot of them. A lab that does not come up leaves
+ * nothing behind but the image. Throws UserError.
+ */
+export async function raiseLab(request: LabRequest, tell: (stage: Stage) => void): Promise<Lab> {
+  await needTools(machineTools);
+  const topology = topologyFor(request.inventory);
+  const folder = await claim(request.name);
+  let started: qemu.ProcessId | undefined;
+  const clean = async (): Promise<void> =>
+    removeLab({ folder, qemu: started ?? { pid: 0, started: 'never' } });
+  const stop = (): void => void clean().then(() => process.exit(130));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    return await boot(request, topology, folder, tell, (id) => (started = id));
+  } catch (error) {
+    await clean();
+    throw error;
+  } finally {
+    process.removeListener('SIGINT', stop);
+    process.removeListener('SIGTERM', stop);
+  }
+}
+
+async function boot(
+  { name, inventory, path, bare }: LabRequest,
+  topology: Topology,
+  folder: string,
+  tell: (stage: Stage) => void,
+  hold: (id: qemu.ProcessId) => void,
+): Promise<Lab> {
+  const begun = Date.now();
+  let builds = false;
+  const image = await imageOf(recipeOf({ bare }), () => {
+    builds = true;
+    tell({ stage: 'image' });
+  });
+  const built = Date.now();
+  const { machines } = topology;
+  const keys = await makeKeys(
+    folder,
+    machines.map((machine) => machine.name),
+  );
+  const initramfs = join(folder, 'initramfs');
+  await writeInitramfs(initramfs, image.initramfs, guestFiles(topology, inventory, keys));
+  const accelerator = await acceleratorOf(image.kernel, initramfs);
+  const memory = 768 + 160 * machines.length;
+  tell({ stage: 'machine', accelerator, memory });
+  const bootAt = Date.now();
+  const id = await qemu.startMachine({
+    folder,
+    kernel: image.kernel,
+    initramfs,
+    disk: image.disk,
+    accelerator,
+    memory,
+    processors: Math.min(availableParallelism(), machines.length, 8),
+    network: topology.management,
+    reach: machines.map((_, index) => managementAddress(topology, index)),
+  });
+  hold(id);
+  const ports = await qemu.forwardedPorts(folder);
+  const times = await bootTimes(folder, id, bootAt, (host, up) =>
+    tell({ stage: 'host', host, up, of: machines.length }),
+  );
+  tell({ stage: 'snapshot' });
+  await qemu.saveSnapshot(folder);
+  const lab: Lab = {
+    version: 1,
+    name,
+    folder,
+    inventory: resolve(path),
+    bare,
+    accelerator,
+    qemu: id,
+    createdAt: new Date(begun).toISOString(),
+    networks: topology.networks,
+    machines: machines.map((machine, index) => ({
+      ...machine,
+      port: ports.get(managementAddress(topology, index))!,
+    })),
+    times: { image: builds ? (built - begun) / 1000 : undefined, ...times },
+  };
+  await writeAccess(lab, keys);
+  await publish(lab);
+  return lab;
+}
+
+function topologyFor(inventory: Inventory): Topology {
+  try {
+    return topologyOf(inventory);
+  } catch (error) {
+    if (error instanceof NoTopology) throw new UserError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** ssh_config and known_hosts, by which everybody reaches the machines by their names. */
+async function writeAccess(lab: Lab, { hosts }: LabKeys): Promise<void> {
+  const { folder, machines } = lab;
+  const known = machines.map(({ name, port }) => `[127.0.0.1]:${port} ${hosts.get(name)!.public}`);
+  await writeFile(join(folder, 'known_hosts'), known.join(''));
+  const places = machines.map(({ name, port }) => `Host ${name}\n  Port ${port}\n`);
+  const common = `Host ${machines.map(({ name }) => name).join(' ')}
+  HostName 127.0.0.1
+  User root
+  IdentityFile ${join(folder, 'key')}
+  IdentitiesOnly yes
+  UserKnownHostsFile ${join(folder, 'known_hosts')}
+  StrictHostKeyChecking yes
+`;
+  await writeFile(sshConfig(lab), `${places.join('')}${common}`);
+}
+
+/** All machines as they were when the lab came up: blank. Returns seconds. */
+export async function resetLab({ folder }: Lab): Promise<number> {
+  const begun = Date.now();
+  await qemu.loadSnapshot(folder);
+  await order(folder, ['clock', (Date.now() / 1000).toFixed(3)]);
+  return (Date.now() - begun) / 1000;
+}

@@ -1,0 +1,156 @@
+import { readFile, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '../report/user-error.ts';
+import { isMissing } from './places.ts';
+import { Monitor } from './monitor.ts';
+import { execute, logged } from './tools.ts';
+
+export type Accelerator = 'kvm' | 'tcg';
+
+/** A process, told apart from a later one that has the same number. */
+export interface ProcessId {
+  readonly pid: number;
+  /** Clock ticks from the machine's boot to the process's start (field 22 of /proc/PID/stat). */
+  readonly started: string;
+}
+
+export interface MachineSpec {
+  /** Where its files are: console, monitor, orders, snapshot. */
+  readonly folder: string;
+  readonly kernel: string;
+  readonly initramfs: string;
+  readonly disk: string;
+  readonly accelerator: Accelerator;
+  readonly processors: number;
+  /** MiB. */
+  readonly memory: number;
+  readonly network: string;
+  /** Addresses in `network` whose port 22 is to be reached from this machine. */
+  readonly reach: readonly string[];
+}
+
+export const files = {
+  console: 'console.log',
+  monitor: 'monitor.sock',
+  orders: 'orders.sock',
+  pid: 'qemu.pid',
+  snapshot: 'snapshot.qcow2',
+} as const;
+
+const kernelWords =
+  'console=ttyS0 panic=-1 quiet mitigations=off nokaslr tsc=reliable no_timer_check random.trust_cpu=on audit=0';
+
+export function acceleratorWords(accelerator: Accelerator): string[] {
+  return accelerator === 'kvm'
+    ? ['-accel', 'kvm', '-cpu', 'host']
+    : ['-accel', 'tcg,thread=multi,tb-size=512', '-cpu', 'max'];
+}
+
+/** Starts a machine that outlives this process. Returns once QEMU stands; the guest boots on. */
+export async function startMachine(spec: MachineSpec): Promise<ProcessId> {
+  const { folder, kernel, initramfs, disk, accelerator, processors, memory, network, reach } = spec;
+  const forwards = reach.map((address) => `,hostfwd=tcp:127.0.0.1:0-${address}:22`).join('');
+  await logged(
+    join(folder, 'qemu.log'),
+    [
+      ...['qemu-system-x86_64', ...acceleratorWords(accelerator)],
+      ...['-smp', String(processors), '-m', String(memory)],
+      ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+      ...['-kernel', kernel, '-initrd', initramfs, '-append', kernelWords],
+      ...['-drive', `file=${disk},format=raw,if=none,id=image,readonly=on,cache=unsafe`],
+      ...['-device', 'virtio-blk-pci,drive=image'],
+      ...['-netdev', `user,id=outside,net=${network},ipv6=off${forwards}`],
+      ...['-device', 'virtio-net-pci,netdev=outside,romfile='],
+      ...['-serial', `file:${files.console}`],
+      ...['-serial', `unix:${files.orders},server=on,wait=off`],
+      ...['-qmp', `unix:${files.monitor},server=on,wait=off`],
+      ...['-daemonize', '-pidfile', files.pid],
+    ],
+    { cwd: folder },
+  );
+  const pid = Number(await readFile(join(folder, files.pid), 'utf8'));
+  const started = await startOf(pid);
+  if (started === undefined) throw new UserError(`QEMU ended at once; see ${join(folder, 'qemu.log')}`);
+  return { pid, started };
+}
+
+export async function isRunning({ pid, started }: ProcessId): Promise<boolean> {
+  return (await startOf(pid)) === started;
+}
+
+async function startOf(pid: number): Promise<string | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
+  return fields?.[0] === 'Z' ? undefined : fields?.[19];
+}
+
+/** Ends a machine: asks QEMU, and kills it where it does not answer. */
+export async function endMachine(folder: string, process_: ProcessId): Promise<void> {
+  if (!(await isRunning(process_))) return;
+  await withMonitor(folder, (monitor) => monitor.command('quit')).catch(() => {});
+  for (let waited = 0; await isRunning(process_); waited += 50) {
+    if (waited === 5000) process.kill(process_.pid, 'SIGKILL');
+    await sleep(50);
+  }
+}
+
+export async function withMonitor<T>(folder: string, use: (monitor: Monitor) => Promise<T>): Promise<T> {
+  const monitor = await Monitor.open(join(folder, files.monitor));
+  try {
+    return await use(monitor);
+  } finally {
+    monitor.close();
+  }
+}
+
+/** The ports on 127.0.0.1 that QEMU chose, by the guest's address. */
+export async function forwardedPorts(folder: string): Promise<Map<string, number>> {
+  const text = await withMonitor(folder, (monitor) =>
+    monitor.command('human-monitor-command', { 'command-line': 'info usernet' }),
+  );
+  const lines = [...String(text).matchAll(/TCP\[HOST_FORWARD\]\s+\d+\s+\S+\s+(\d+)\s+(\S+)\s+22\b/g)];
+  return new Map(lines.map(([, port, address]) => [address!, Number(port)]));
+}
+
+const tag = 'blank';
+const node = 'snapshot';
+
+/** Keeps everything that the machine is now, in a file; the machine goes on. */
+export async function saveSnapshot(folder: string): Promise<void> {
+  const filename = join(folder, files.snapshot);
+  await unlink(filename).catch(isMissing);
+  const file = { driver: 'file', filename };
+  await withMonitor(folder, async (monitor) => {
+    await monitor.job('blockdev-create', { options: { ...file, size: 0 } });
+    await monitor.command('blockdev-add', { ...file, 'node-name': 'snapshot-file' });
+    await monitor.job('blockdev-create', {
+      options: { driver: 'qcow2', file: 'snapshot-file', size: 2 ** 20 },
+    });
+    await monitor.command('blockdev-add', {
+      driver: 'qcow2',
+      file: 'snapshot-file',
+      'node-name': node,
+      cache: { 'no-flush': true },
+    });
+    await monitor.job('snapshot-save', { tag, vmstate: node, devices: [node] });
+  });
+}
+
+/** Brings back what `saveSnapshot` kept. The guest's clock is then that of the snapshot. */
+export async function loadSnapshot(folder: string): Promise<void> {
+  await withMonitor(folder, (monitor) => monitor.job('snapshot-load', { tag, vmstate: node, devices: [node] }));
+}
+
+/** Whether KVM boots a guest on this machine, found out by booting one; some machines have a /dev/kvm that hangs guests. */
+export async function tryKvm(kernel: string, initramfs: string): Promise<boolean> {
+  const words = [
+    ...acceleratorWords('kvm'),
+    ...['-m', '256', '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-serial', 'stdio'],
+    ...['-kernel', kernel, '-initrd', initramfs, '-append', `${kernelWords} lab.trial`],
+  ];
+  const trial = execute('qemu-system-x86_64', words, { timeout: 8000, killSignal: 'SIGKILL' });
+  trial.child.stdin?.end();
+  const { stdout } = await trial.catch(() => ({ stdout: '' }));
+  return stdout.includes('LAB trial');
+}

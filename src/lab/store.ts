@@ -1,0 +1,85 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeWhole } from '../disk/documents.ts';
+import { UserError } from '../report/user-error.ts';
+import { labsFolder } from './places.ts';
+import { type Accelerator, endMachine, isRunning, type ProcessId } from './qemu.ts';
+import type { Machine } from './topology.ts';
+
+/** A lab that is up. */
+export interface Lab {
+  readonly version: 1;
+  readonly name: string;
+  readonly folder: string;
+  /** The whole path of the inventory. */
+  readonly inventory: string;
+  readonly bare: boolean;
+  readonly accelerator: Accelerator;
+  readonly qemu: ProcessId;
+  readonly createdAt: string;
+  readonly networks: readonly string[];
+  readonly machines: readonly (Machine & { readonly port: number })[];
+  /** Seconds. `kernel` is the time until the guest's kernel was up: a measure of how fast this machine is. */
+  readonly times: { readonly image: number | undefined; readonly kernel: number; readonly boot: number };
+}
+
+const document = 'lab.json';
+export const sshConfig = (lab: { readonly folder: string }): string => join(lab.folder, 'ssh_config');
+
+/** Takes the name for a new lab. Throws a UserError where it is up, or being made. What a dead lab left goes. */
+export async function claim(name: string): Promise<string> {
+  const folder = join(labsFolder(), name);
+  if (folder.length > 80) {
+    throw new UserError(`${folder} is too long a path for the lab's sockets: set XDG_STATE_HOME to a shorter one`);
+  }
+  await mkdir(labsFolder(), { recursive: true, mode: 0o700 });
+  for (;;) {
+    const made = await mkdir(folder, { mode: 0o700 }).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EEXIST') return false;
+        throw error;
+      },
+    );
+    if (made) break;
+    const maker = await makerOf(folder);
+    if (maker !== undefined) throw new UserError(`the lab ${name} is being made by process ${maker}`);
+    if ((await readLab(name)) !== undefined) throw new UserError(`the lab ${name} is up already`);
+    await rm(folder, { recursive: true, force: true });
+  }
+  await writeWhole(join(folder, 'maker'), String(process.pid));
+  return folder;
+}
+
+async function makerOf(folder: string): Promise<number | undefined> {
+  const pid = Number(await readFile(join(folder, 'maker'), 'utf8').catch(() => '0'));
+  if (pid === 0) return undefined;
+  const alive = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
+  return alive === undefined ? undefined : pid;
+}
+
+/** From now on the lab is up. */
+export async function publish(lab: Lab): Promise<void> {
+  await writeWhole(join(lab.folder, document), `${JSON.stringify(lab, null, 2)}\n`, 0o600);
+  await rm(join(lab.folder, 'maker'), { force: true });
+}
+
+/** A lab that is up; undefined where there is none of this name, or its machine is gone. */
+export async function readLab(name: string): Promise<Lab | undefined> {
+  const text = await readFile(join(labsFolder(), name, document), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const lab = JSON.parse(text) as Lab;
+  return (await isRunning(lab.qemu)) ? lab : undefined;
+}
+
+export async function allLabs(): Promise<Lab[]> {
+  const names = await readdir(labsFolder()).catch(() => []);
+  const labs = await Promise.all(names.map(readLab));
+  return labs.filter((lab) => lab !== undefined);
+}
+
+/** Ends a lab and removes all that is its own. */
+export async function removeLab({ folder, qemu }: Pick<Lab, 'folder' | 'qemu'>): Promise<void> {
+  await endMachine(folder, qemu);
+  await rm(folder, { recursive: true, force: true });
+}

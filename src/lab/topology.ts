@@ -1,0 +1,278 @@
+import type { Cluster, Host, Inventory } from '../model/cluster.ts';
+import { type Address, contains, networkOf, type Network, splitPrefix } from '../net/address.ts';
+
+/** What a machine of the lab is. `system` hosts run systemd and belong to the inventory; the others run sshd alone. */
+export type Kind = 'system' | 'client' | 'router';
+
+export interface Link {
+  readonly interface: string;
+  /** Index into the topology's networks. */
+  readonly network: number;
+  readonly address: Address;
+  readonly prefix: number;
+  /** True where the inventory does not say the address, and a free one was taken. */
+  readonly invented: boolean;
+}
+
+export interface Machine {
+  readonly name: string;
+  readonly kind: Kind;
+  /** What it is in the clusters: for people. */
+  readonly roles: readonly string[];
+  readonly links: readonly Link[];
+  readonly gateway: Address | undefined;
+  /** What a real server answers on. */
+  readonly serves: Serves | undefined;
+}
+
+export interface Serves {
+  readonly http: readonly number[];
+  readonly https: readonly number[];
+  readonly udp: readonly number[];
+  /** UDP sockets are bound to each of these, so that replies leave from the address that was asked. */
+  readonly addresses: readonly Address[];
+}
+
+/** Machines, and the networks that join them; each network is one Ethernet. */
+export interface Topology {
+  readonly networks: readonly Network[];
+  readonly machines: readonly Machine[];
+  /** The network over which the machines are reached from outside: none of the inventory's. */
+  readonly management: Network;
+}
+
+/** An inventory that the lab cannot build; the message says why. */
+export class NoTopology extends Error {
+  override readonly name = 'NoTopology';
+}
+
+const managementNetworks: readonly Network[] = ['198.18.0.0/24', '198.19.255.0/24', '192.0.2.0/24'];
+/** The management network has an address for each machine from .10 on. */
+export const mostMachines = 240;
+
+/**
+ * The machines and networks of an inventory: its hosts, its probes (or a client of the lab's own), and a router where
+ * a probe stands in another network than its VIP.
+ */
+export function topologyOf(inventory: Inventory): Topology {
+  const networks = networksOf(inventory);
+  const addresses = new Addresses(inventory, networks);
+  const clients = clientsOf(inventory, addresses);
+  const names = new Set([...inventory.hosts, ...clients].map(({ name }) => name));
+  const routed = inventory.clusters.some(({ probes, vips }) =>
+    vips.some((vip) =>
+      probes.some((probe) => addresses.networkOf(probe.address) !== addresses.networkOf(vip.address)),
+    ),
+  );
+  const gateways = new Map(
+    routed ? networks.map((_, network) => [network, addresses.free(network)] as const) : [],
+  );
+  const hosts = inventory.hosts.map((host): Machine => {
+    const links = linksOf(inventory, host, addresses);
+    return {
+      name: host.name,
+      kind: 'system',
+      roles: rolesOf(inventory, host),
+      links,
+      gateway: gatewayOf(links, gateways),
+      serves: servesOf(inventory, host),
+    };
+  });
+  const others = clients.map((client): Machine => {
+    const links = [addresses.link(client.interface, client.address)];
+    return {
+      name: client.name,
+      kind: 'client',
+      roles: ['client'],
+      links,
+      gateway: gatewayOf(links, gateways),
+      serves: undefined,
+    };
+  });
+  const machines = [...hosts, ...others, ...routersOf(gateways, addresses, names)];
+  if (machines.length > mostMachines)
+    throw new NoTopology(`a lab has at most ${mostMachines} machines, not ${machines.length}`);
+  const management = managementNetworks.find((each) => !networks.some((network) => overlap(each, network)));
+  if (management === undefined) throw new NoTopology('the inventory uses every network of the lab’s own');
+  return { networks, machines, management };
+}
+
+function routersOf(
+  gateways: ReadonlyMap<number, Address>,
+  addresses: Addresses,
+  taken: ReadonlySet<string>,
+): Machine[] {
+  if (gateways.size === 0) return [];
+  const links = [...gateways.values()].map((address, index) => ({
+    ...addresses.link(`eth${index}`, address),
+    invented: true,
+  }));
+  const name = freeName('router', taken);
+  return [{ name, kind: 'router', roles: ['router'], links, gateway: undefined, serves: undefined }];
+}
+
+/** The networks that are told, and a /24 around every address that lies in none of them. Those that overlap are one. */
+function networksOf({ clusters, hosts }: Inventory): Network[] {
+  const probes = clusters.flatMap((cluster) => cluster.probes);
+  const vips = clusters.flatMap((cluster) => cluster.vips);
+  const told = [
+    ...clusters.flatMap(({ network }) => network ?? []),
+    ...[...hosts, ...probes].flatMap(({ address, prefix }) =>
+      prefix === undefined || prefix === 32 ? [] : networkOf(address, prefix),
+    ),
+    ...vips.flatMap(({ address, prefix }) => (prefix === 32 ? [] : networkOf(address, prefix))),
+  ];
+  const networks: Network[] = [];
+  const add = (network: Network): void => {
+    if (networks.some((each) => inside(network, each))) return;
+    networks.splice(0, networks.length, ...networks.filter((each) => !inside(each, network)), network);
+  };
+  for (const network of told) add(network);
+  for (const { address } of [...hosts, ...probes, ...vips]) {
+    if (!networks.some((network) => contains(network, address))) add(networkOf(address, 24));
+  }
+  return networks;
+}
+
+function inside(inner: Network, outer: Network): boolean {
+  const { address, prefix } = splitPrefix(inner);
+  return contains(outer, address) && prefix! >= splitPrefix(outer).prefix!;
+}
+
+function overlap(a: Network, b: Network): boolean {
+  return inside(a, b) || inside(b, a);
+}
+
+/** Which addresses are taken, and which are free. */
+class Addresses {
+  readonly #networks: readonly Network[];
+  readonly #taken: Set<Address>;
+
+  constructor({ hosts, clusters }: Inventory, networks: readonly Network[]) {
+    this.#networks = networks;
+    this.#taken = new Set(
+      [...hosts, ...clusters.flatMap(({ vips, probes }) => [...vips, ...probes])].map(({ address }) => address),
+    );
+  }
+
+  networkOf(address: Address): number {
+    return this.#networks.findIndex((network) => contains(network, address));
+  }
+
+  /** The highest address of a network that nobody has, from now on taken. */
+  free(network: number): Address {
+    const cidr = this.#networks[network]!;
+    const { address, prefix } = splitPrefix(cidr);
+    const base = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+    for (let offset = 2 ** (32 - prefix!) - 2; offset > 0; offset--) {
+      const found = dotted(base + offset);
+      if (this.#taken.has(found)) continue;
+      this.#taken.add(found);
+      return found;
+    }
+    throw new NoTopology(`${cidr} has no free address for a machine of the lab: give the network a shorter prefix`);
+  }
+
+  link(device: string, address: Address): Link {
+    const network = this.networkOf(address);
+    return { interface: device, network, address, prefix: this.#prefix(network), invented: false };
+  }
+
+  inventedLink(device: string, network: number): Link {
+    const prefix = this.#prefix(network);
+    return { interface: device, network, address: this.free(network), prefix, invented: true };
+  }
+
+  #prefix(network: number): number {
+    return splitPrefix(this.#networks[network]!).prefix!;
+  }
+}
+
+function dotted(value: number): Address {
+  return [24, 16, 8, 0].map((bits) => Math.floor(value / 2 ** bits) % 256).join('.');
+}
+
+interface Client {
+  readonly name: string;
+  readonly interface: string;
+  readonly address: Address;
+}
+
+function clientsOf({ clusters, hosts }: Inventory, addresses: Addresses): Client[] {
+  const probes = new Map(clusters.flatMap((each) => each.probes).map((probe) => [probe.name, probe]));
+  if (probes.size > 0) return [...probes.values()];
+  const name = freeName('client', new Set(hosts.map((host) => host.name)));
+  const network = addresses.networkOf(clusters[0]!.vips[0]!.address);
+  return [{ name, interface: 'eth0', address: addresses.free(network) }];
+}
+
+function freeName(wish: string, taken: ReadonlySet<string>): string {
+  let name = wish;
+  for (let number = 2; taken.has(name); number++) name = `${wish}${number}`;
+  return name;
+}
+
+/**
+ * A host's interfaces: that of its own address; those that carry VIPs, with an address of their own in the VIP's network;
+ * and for a real server whose replies have a routing table to themselves, the other way out that makes this needful.
+ */
+function linksOf(inventory: Inventory, host: Host, addresses: Addresses): Link[] {
+  const links = [addresses.link(host.interface, host.address)];
+  const add = (device: string, network: number): void => {
+    if (!links.some((link) => link.interface === device)) links.push(addresses.inventedLink(device, network));
+  };
+  for (const cluster of inventory.clusters) {
+    const director = cluster.directors.some(({ name }) => name === host.name);
+    for (const vip of director ? cluster.vips : []) {
+      if (vip.interface !== undefined) add(vip.interface, addresses.networkOf(vip.address));
+    }
+    const server = cluster.realServers.find(({ name }) => name === host.name);
+    if (server?.gateway === 'table') {
+      const device = ['eth0', 'eth1'].find((each) => each !== host.interface)!;
+      add(device, addresses.networkOf(cluster.vips[0]!.address));
+    }
+  }
+  return links.toSorted((a, b) => a.interface.localeCompare(b.interface));
+}
+
+/** The router of the host's outermost network. */
+function gatewayOf(links: readonly Link[], gateways: ReadonlyMap<number, Address>): Address | undefined {
+  const outer = links.find(({ invented }) => invented) ?? links[0]!;
+  return gateways.get(outer.network);
+}
+
+function rolesOf({ clusters }: Inventory, { name }: Host): string[] {
+  return clusters.flatMap((cluster) => [
+    ...(cluster.directors.some((each) => each.name === name) ? [`director of ${cluster.name}`] : []),
+    ...(cluster.realServers.some((each) => each.name === name) ? [`real server of ${cluster.name}`] : []),
+  ]);
+}
+
+/** HTTP, HTTPS and UDP on the ports to which services send, and always on 80, 443 and 7 (echo). */
+function servesOf({ clusters }: Inventory, host: Host): Serves | undefined {
+  const own = clusters.filter(({ realServers }) => realServers.some(({ name }) => name === host.name));
+  if (own.length === 0) return undefined;
+  const asked = own.flatMap(portsOf(host));
+  const ports = (of: 'http' | 'https' | 'udp', always: number): number[] => [
+    ...new Set([always, ...asked.filter(({ serves }) => serves === of).map(({ port }) => port)]),
+  ];
+  const https = ports('https', 443);
+  return {
+    https,
+    http: ports('http', 80).filter((port) => !https.includes(port)),
+    udp: ports('udp', 7),
+    addresses: [host.address, ...own.flatMap(({ mode, vips }) => (mode === 'dr' ? vips : [])).map(({ address }) => address)],
+  };
+}
+
+function portsOf(host: Host): (cluster: Cluster) => { port: number; serves: 'http' | 'https' | 'udp' }[] {
+  return ({ services }) =>
+    services.flatMap(({ destinations, protocol, ask }) =>
+      destinations
+        .filter(({ server }) => server === host.name)
+        .map(({ port }) => ({
+          port,
+          serves: protocol === 'udp' ? 'udp' : ask === 'https' ? 'https' : 'http',
+        })),
+    );
+}

@@ -1,0 +1,54 @@
+/** What people are told of a lab. */
+export interface ShownLab {
+  readonly name: string;
+  readonly inventory: string;
+  readonly bare: boolean;
+  readonly accelerator: string;
+  readonly networks: readonly string[];
+  readonly machines: readonly {
+    readonly name: string;
+    readonly roles: readonly string[];
+    readonly port: number;
+    readonly gateway: string | undefined;
+    readonly links: readonly {
+      readonly interface: string;
+      readonly address: string;
+      readonly prefix: number;
+      readonly invented: boolean;
+    }[];
+  }[];
+  readonly times: { readonly image: number | undefined; readonly boot: number };
+}
+
+export const labsText = 'No lab is up. To build one: lvsform lab up -i inventories/dr\n';
+
+export function labText(lab: ShownLab, sshConfig: string): string {
+  const width = Math.max(...lab.machines.map(({ name }) => name.length));
+  const machines = lab.machines.map(({ name, roles, links, gateway }) => {
+    const places = links.map(
+      ({ interface: device, address, prefix, invented }) =>
+        `${device} ${address}/${prefix}${invented ? '*' : ''}`,
+    );
+    const way = gateway === undefined ? [] : [`default via ${gateway}`];
+    return `  ${name.padEnd(width)}  ${[...places, ...way].join(', ')}  (${roles.join(', ')})\n`;
+  });
+  const invented = lab.machines.some(({ links }) => links.some((link) => link.invented));
+  return `${lab.name}: ${lab.inventory}${lab.bare ? ', bare' : ''}, ${lab.accelerator}
+${machines.join('')}${invented ? '  * the inventory does not say it; the lab took a free one\n' : ''}  ssh -F ${sshConfig} ${lab.machines[0]!.name}
+`;
+}
+
+/** After `lab up`: what there is, what it took, and what to do with it. */
+export function raisedText(lab: ShownLab, sshConfig: string, named: boolean): string {
+  const { image, boot } = lab.times;
+  const option = named ? `--name ${lab.name}` : `-i ${lab.inventory}`;
+  const reach = named ? `-i ${lab.inventory} --ssh-config ${sshConfig}` : `${option} --lab`;
+  return `${labText(lab, sshConfig)}
+All hosts are up and blank: ${image === undefined ? '' : `image ${image.toFixed(1)} s, `}boot ${boot.toFixed(1)} s.
+  lvsform apply ${reach}
+  lvsform verify ${reach}
+  lvsform lab exec ${option} ${lab.machines.find(({ roles }) => roles.includes('client'))?.name ?? 'client'} -- curl -s http://VIP/
+  lvsform lab reset ${option}
+  lvsform lab down ${option}
+`;
+}
