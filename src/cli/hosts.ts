@@ -18,10 +18,11 @@ export const systemClock: Clock = {
   },
 };
 
-/** Hosts over SSH, as the command line wants them. */
-export async function hostsFor(args: Args, io: Io): Promise<SshHosts> {
+/** Hosts over SSH, as the command line wants them: real ones, or with --lab those of the inventory's lab. */
+export async function hostsFor(args: Args, io: Io, inventory: string): Promise<SshHosts> {
   const text = (name: string): string | undefined => args.text(name);
-  const config = text('ssh-config');
+  const lab = args.flag('lab') ? await (await import('./lab.ts')).labOf(inventory) : undefined;
+  const config = lab?.sshConfig ?? text('ssh-config');
   const user = text('user');
   const identity = text('identity');
   const port = text('port') === undefined ? undefined : args.number('port', 22);
@@ -38,7 +39,8 @@ export async function hostsFor(args: Args, io: Io): Promise<SshHosts> {
   const given = process.env['LVSFORM_SUDO_PASSWORD'];
   const askPassword = async (): Promise<Secret> =>
     given === undefined ? io.askSecret('password for sudo on the hosts: ') : new Secret(given);
-  return new SshHosts(await sshRoutes(options), options, askPassword);
+  const routes = await sshRoutes(options);
+  return new SshHosts(lab === undefined ? routes : lab.routes(routes), options, askPassword);
 }
 
 function hostKeyPolicy(text: string | undefined): HostKeyPolicy | undefined {

@@ -100,6 +100,7 @@ export const hostOptions: OptionSpecs = {
   },
   exclude: { type: 'string', multiple: true, value: 'WHO', help: 'all but these' },
   parallelism: { type: 'string', value: 'N', help: 'hosts at once; default 50' },
+  lab: { type: 'boolean', help: "the hosts of this inventory's lab (lvsform lab up) instead of real ones" },
   'ssh-config': { type: 'string', value: 'FILE', help: 'an ssh_config; default ~/.ssh/config' },
   user: { type: 'string', value: 'NAME', help: 'login name, over inventory and ssh_config' },
   port: { type: 'string', value: 'N', help: 'port of sshd, likewise' },

@@ -34,7 +34,7 @@ export const directorComponent: Component = (site) => {
   const sysctls = distinct(clusters.flatMap((cluster) => directorSysctls(cluster, vips.get(cluster)!)));
   const live = active.flatMap((cluster) => liveResources(cluster, vips.get(cluster)!));
   return [
-    { kind: 'package', name: 'ipvsadm', installed: true },
+    ...packagesOf(site.family).map((name) => ({ kind: 'package' as const, name, installed: true })),
     ...modulesOf(clusters).map((name) => ({ kind: 'module' as const, name })),
     modulesFile(site, clusters),
     file(rulesFiles[site.family], site.render('director/ipvsadm.rules', rulesContext(shown))),
@@ -60,6 +60,11 @@ export const directorComponent: Component = (site) => {
     ),
   ];
 };
+
+/** arping tells the neighbours where a VIP is now; on RHEL it is part of iputils, which every host has. */
+function packagesOf(family: Family): string[] {
+  return family === 'debian' ? ['ipvsadm', 'iputils-arping'] : ['ipvsadm'];
+}
 
 /** DR: no ICMP redirects, which would show clients the real servers. NAT: the kernel forwards the replies. */
 function directorSysctls({ mode }: Cluster, vips: readonly CarriedVip[]): SysctlResource[] {

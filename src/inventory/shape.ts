@@ -184,7 +184,7 @@ const cluster = z.strictObject({
     .describe('how a real server is taken out'),
   time: time.optional(),
   hosts_file: z.boolean().optional().describe('keep the cluster’s names in /etc/hosts; default true'),
-  defaults: group.optional().describe('settings of this cluster’s hosts'),
+  defaults: group.optional().describe('settings of this cluster’s directors and real servers'),
 });
 
 export const inventoryShape = z.strictObject({

@@ -42,17 +42,22 @@ export async function raiseLab(request: LabRequest, tell: (stage: Stage) => void
   let started: qemu.ProcessId | undefined;
   const clean = async (): Promise<void> =>
     removeLab({ folder, qemu: started ?? { pid: 0, started: 'never' } });
-  const stop = (): void => void clean().then(() => process.exit(130));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  let stopping = false;
+  const stop = (): void => {
+    if (!stopping) void clean().then(() => process.exit(130));
+    stopping = true;
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, stop);
   try {
     return await boot(request, topology, folder, tell, (id) => (started = id));
   } catch (error) {
+    // What fails because the machine was ended is no failure of its own.
+    if (stopping) await new Promise(() => {});
     await clean();
     throw error;
   } finally {
-    process.removeListener('SIGINT', stop);
-    process.removeListener('SIGTERM', stop);
+    for (const signal of signals) process.removeListener(signal, stop);
   }
 }
 

@@ -65,9 +65,9 @@ keep_gateway() {
   done > "$lib/gateway.before"
 }
 forget_gateway() { rm -f "$lib/gateway.before"; }
+# The first packet leaves at once; arping would wait another second for each.
 announce() {
-  command -v arping >/dev/null || return 0
-  arping -q -U -c 2 -w 2 -I "$1" "$2" >/dev/null 2>&1 || return 0
+  if command -v arping >/dev/null; then arping -q -U -c 2 -w 2 -I "$1" "$2" </dev/null >/dev/null 2>&1 & fi
 }
 drained() {
   waited=0

@@ -9,7 +9,7 @@ export const run: Run = async (args, io) => {
   const [file] = args.words;
   const saved = file === undefined ? undefined : await loadPlan(file);
   const loaded = saved === undefined ? await loadInventory(args, io) : undefined;
-  const hosts = await hostsFor(args, io);
+  const hosts = await hostsFor(args, io, (saved?.inventory ?? loaded?.path)!);
   try {
     const plan = saved ?? (await planNow(loaded!, args, io, hosts, { destroy: false, keep: true }));
     const question = '\nApply these changes? Only yes is taken for a yes: ';

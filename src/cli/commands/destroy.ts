@@ -6,7 +6,7 @@ import { planNow } from '../planning.ts';
 
 export const run: Run = async (args, io) => {
   const loaded = await loadInventory(args, io);
-  const hosts = await hostsFor(args, io);
+  const hosts = await hostsFor(args, io, loaded.path);
   try {
     const plan = await planNow(loaded, args, io, hosts, { destroy: true, keep: true });
     const question = '\nTake all this away? Only yes is taken for a yes: ';

@@ -10,7 +10,7 @@ import { planNow, planStatus } from '../planning.ts';
 
 export const run: Run = async (args, io) => {
   const loaded = await loadInventory(args, io);
-  const hosts = await hostsFor(args, io);
+  const hosts = await hostsFor(args, io, loaded.path);
   try {
     const plan = await planNow(loaded, args, io, hosts, { destroy: args.flag('destroy'), keep: false });
     if (args.flag('json')) io.print(`${JSON.stringify(planJson(plan))}\n`);

@@ -8,7 +8,7 @@ import { planNow, planStatus } from '../planning.ts';
 
 export const run: Run = async (args, io) => {
   const loaded = await loadInventory(args, io);
-  const hosts = await hostsFor(args, io);
+  const hosts = await hostsFor(args, io, loaded.path);
   try {
     const plan = await planNow(loaded, args, io, hosts, { destroy: false, keep: false });
     const sound = !hasChanges(plan);
