@@ -8,6 +8,7 @@ import type { Render } from '../render/templates.ts';
 import type { Resource } from '../resources/index.ts';
 import { planHost } from './host.ts';
 import { orderHosts } from './order.ts';
+import { targetOf } from './target.ts';
 import { type HostPlan, hasWork, type Plan, planVersion } from './plan.ts';
 import { see, type Seen, type Surroundings } from './see.ts';
 import { type Selection, selectHosts } from './select.ts';
@@ -157,18 +158,4 @@ function rosterOf(clusters: Inventory['clusters'], name: string): RosterEntry[] 
   );
   const hosts = new Map(known.filter(({ managed }) => managed).map((host) => [host.name, host] as const));
   return [...hosts.values()].map((host) => ({ host: host.name, ssh: targetOf(host).ssh }));
-}
-
-function targetOf({ name, ssh }: Host): Target {
-  const { host, user, port, identity, sudo } = ssh;
-  return {
-    name,
-    ssh: {
-      host,
-      ...(user === undefined ? {} : { user }),
-      ...(port === undefined ? {} : { port }),
-      ...(identity === undefined ? {} : { identity }),
-      sudo,
-    },
-  };
 }

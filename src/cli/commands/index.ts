@@ -106,8 +106,18 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
   verify: {
     summary: 'check that what runs is what must run',
     usage: 'lvsform verify [-i PATH]',
-    options: { ...common, ...inventoryOption, ...hostOptions, ...fullOption },
-    examples: ['lvsform verify -i inventories/dr'],
+    options: {
+      ...common,
+      ...inventoryOption,
+      ...hostOptions,
+      ...fullOption,
+      requests: {
+        type: 'string',
+        value: 'N',
+        help: 'to each service from each probe; default: whole rounds of its weights, 12 to 120',
+      },
+    },
+    examples: ['lvsform verify -i inventories/dr', 'lvsform verify -i inventories/dr --lab --requests 60'],
     exits: '0 all as wanted, 1 not, 3 some host unreachable',
     load: () => import('./verify.ts'),
   },

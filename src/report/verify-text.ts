@@ -1,0 +1,17 @@
+import type { Finding, Verdict } from '../verify/finding.ts';
+import { clean } from './clean.ts';
+import type { Style } from './style.ts';
+
+const marks: Record<Verdict, string> = { yes: 'ok', no: 'WRONG', unsure: '?' };
+
+/** What verify looked at beyond drift, a line for each, with what is wrong below. */
+export function findingsText(findings: readonly Finding[], style: Style): string {
+  return findings
+    .map(({ sound, text, details, hint }) => {
+      const mark = marks[sound].padEnd(5);
+      const head = sound === 'no' ? style.alarm(mark) : sound === 'yes' ? style.add(mark) : style.change(mark);
+      const below = [...details, ...(hint === undefined ? [] : [hint])];
+      return `${head} ${clean(text)}\n${below.map((each) => `      ${clean(each)}\n`).join('')}`;
+    })
+    .join('');
+}

@@ -1,0 +1,59 @@
+import type { Finding } from './finding.ts';
+
+/** Between which seconds a host's clock is ahead of ours (negative: behind). */
+export interface Offset {
+  readonly host: string;
+  readonly least: number;
+  readonly most: number;
+}
+
+export const clockScript = 'date +%s.%N\n';
+
+/** `sent` and `got` are our clock's milliseconds around the question; the narrowest of several answers is the best. */
+export function offsetOf(
+  host: string,
+  answers: readonly { readonly sent: number; readonly got: number; readonly said: string }[],
+): Offset | undefined {
+  const spans = answers.flatMap(({ sent, got, said }) => {
+    const theirs = Number(said.trim());
+    return said.trim() === '' || Number.isNaN(theirs)
+      ? []
+      : [{ host, least: theirs - got / 1000, most: theirs - sent / 1000 }];
+  });
+  if (spans.length === 0) return undefined;
+  return {
+    host,
+    least: Math.max(...spans.map(({ least }) => least)),
+    most: Math.min(...spans.map(({ most }) => most)),
+  };
+}
+
+/** Any two clocks must differ by less than a second. */
+export function judgeClocks(offsets: readonly Offset[]): Finding[] {
+  if (offsets.length < 2) return [];
+  const pairs = offsets.flatMap((a, index) => offsets.slice(index + 1).map((b) => ({ a, b, ...apart(a, b) })));
+  const wrong = pairs.filter(({ least }) => least >= 1);
+  const widest = Math.max(...pairs.map(({ most }) => most));
+  if (wrong.length > 0) {
+    return [
+      {
+        check: 'clocks',
+        sound: 'no',
+        text: 'clocks differ by a second or more',
+        details: wrong.map(({ a, b, least }) => `${a.host} and ${b.host}: at least ${least.toFixed(1)} s`),
+        hint: 'give the cluster time servers (time: { servers: [...] }) and apply',
+      },
+    ];
+  }
+  const text = `the clocks of ${offsets.length} hosts differ by at most ${widest.toFixed(2)} s`;
+  if (widest < 1) return [{ check: 'clocks', sound: 'yes', text, details: [] }];
+  const details = ['the hosts answered too slowly to tell more'];
+  return [{ check: 'clocks', sound: 'unsure', text, details }];
+}
+
+function apart(a: Offset, b: Offset): { least: number; most: number } {
+  return {
+    least: Math.max(0, a.least - b.most, b.least - a.most),
+    most: Math.max(a.most - b.least, b.most - a.least),
+  };
+}

@@ -1,0 +1,132 @@
+import type { Cluster } from '../model/cluster.ts';
+import { endpoint } from '../net/address.ts';
+import { type Answer, linesOf } from '../observe/answer.ts';
+import { opening } from '../shell/prelude.ts';
+import { line } from '../shell/quote.ts';
+import type { CarriedVip } from '../components/vips.ts';
+import type { Finding } from './finding.ts';
+
+/** The script for every host: its hardware addresses, and the sockets on which it listens. */
+export function socketsScript(frame: string): string {
+  return `${opening(frame)}
+say macs
+cat sys/class/net/*/address 2>/dev/null
+for table in tcp tcp6 udp udp6; do
+  [ -e "proc/net/$table" ] || continue
+  say "sockets $table"
+  cat "proc/net/$table"
+done
+say end
+`;
+}
+
+export interface Sockets {
+  readonly macs: readonly string[];
+  /** `tcp 80` for every address, `tcp 10.0.0.1:80` for one; undefined where the host does not tell. */
+  readonly listens: ReadonlySet<string> | undefined;
+}
+
+export function readSockets(answer: Answer): Sockets {
+  const tables = answer.sections('sockets ');
+  const listens = [...tables].flatMap(([table, body]) => {
+    const protocol = table.slice(0, 3);
+    return linesOf(body).flatMap((text) => {
+      const [, local = '', , state] = text.trim().split(/\s+/);
+      // 0A is LISTEN, 07 a UDP socket without a peer (include/net/tcp_states.h).
+      if (state !== (protocol === 'tcp' ? '0A' : '07')) return [];
+      const [address = '', port = ''] = local.split(':');
+      const number = Number.parseInt(port, 16);
+      return [`${protocol} ${/^0+$/.test(address) ? number : endpoint(dotted(address), number)}`];
+    });
+  });
+  return {
+    macs: linesOf(answer.section('macs')).map((text) => text.trim()),
+    listens: tables.size === 0 ? undefined : new Set(listens),
+  };
+}
+
+/** An IPv4 address as the kernel prints it: hexadecimal, the last byte first. An IPv4-mapped one ends in it. */
+function dotted(hex: string): string {
+  const bytes = hex.slice(-8).match(/../g) ?? [];
+  return bytes
+    .toReversed()
+    .map((byte) => Number.parseInt(byte, 16))
+    .join('.');
+}
+
+/** Whether real servers listen where the director sends to. */
+export function judgeListening(cluster: Cluster, sockets: ReadonlyMap<string, Sockets>): Finding[] {
+  const deaf = cluster.services.flatMap(({ destinations, protocol, vip, port: own }) =>
+    destinations.flatMap(({ server, address, port, weight }) => {
+      const listens = sockets.get(server)?.listens;
+      if (listens === undefined || weight === 0) return [];
+      const place = cluster.mode === 'dr' ? endpoint(vip, own) : endpoint(address, port);
+      const heard = listens.has(`${protocol} ${port}`) || listens.has(`${protocol} ${place}`);
+      return heard ? [] : [`${server}: nobody listens on ${protocol} ${place}, where the director sends to`];
+    }),
+  );
+  const known = cluster.realServers.filter(({ name }) => sockets.get(name)?.listens !== undefined).length;
+  if (known === 0) return [];
+  return [
+    {
+      check: 'listening',
+      sound: deaf.length > 0 ? 'no' : 'yes',
+      text:
+        deaf.length > 0
+          ? `${cluster.name}: the director sends to where nobody listens`
+          : `${cluster.name}: ${known === 1 ? 'its real server listens' : `${known} real servers listen`} where the director sends to`,
+      details: deaf,
+      ...(deaf.length > 0 ? { hint: 'start the service there, or take the real server out' } : {}),
+    },
+  ];
+}
+
+/** The script for an active director: does anybody else answer ARP for its VIPs? It asks as one asks for a free address. */
+export function arpScript(vips: readonly CarriedVip[], frame: string): string {
+  const ask = vips.map(({ interface: device, address }) => {
+    const command = line(['arping', '-D', '-c', '2', '-w', '2', '-I', device, address]);
+    return `${line(['say', `arp ${address}`])}\n${command} 2>&1\n`;
+  });
+  return `${opening(frame)}
+if command -v arping >/dev/null; then
+${ask.join('')}fi
+say end
+`;
+}
+
+/** Whether a host other than the director answers ARP for a VIP. Whose a hardware address is, `sockets` knows. */
+export function judgeArp(
+  director: string,
+  vips: readonly CarriedVip[],
+  answer: Answer,
+  sockets: ReadonlyMap<string, Sockets>,
+): Finding[] {
+  const answers = answer.sections('arp ');
+  return vips.map(({ address, interface: device }): Finding => {
+    const said = answers.get(address);
+    if (said === undefined) {
+      return {
+        check: 'arp',
+        sound: 'unsure',
+        text: `whether others answer ARP for ${address}: ${director} has no arping`,
+        details: [],
+        hint: 'install iputils-arping there',
+      };
+    }
+    const macs = [...said.matchAll(/reply from \S+ \[([0-9A-Fa-f:]+)\]/g)].map(([, mac]) => mac!.toLowerCase());
+    if (macs.length === 0) {
+      return { check: 'arp', sound: 'yes', text: `only ${director} answers ARP for ${address}`, details: [] };
+    }
+    const owners = [...new Set(macs)].map((mac) => {
+      const owner = [...sockets].find(([, host]) => host.macs.includes(mac));
+      return owner === undefined ? mac : `${owner[0]} (${mac})`;
+    });
+    return {
+      check: 'arp',
+      sound: 'no',
+      text: `${owners.join(', ')} answers ARP for ${address}, too, on ${director}'s ${device}`,
+      details: [],
+      hint: 'the VIP has to be quiet there: arp_ignore 1 and arp_announce 2, or not there at all',
+    };
+  });
+}
