@@ -114,17 +114,16 @@ function rootFiles({ name, serves, kind }: Machine, keys: LabKeys): GuestFile[] 
 /** A container may not set the clock, which all share: chronyd runs, measures, and leaves the clock alone (-x). */
 const withoutClock: GuestFile = {
   path: 'etc/systemd/system/chrony.service.d/lab.conf',
-  content: '[Unit]\nConditionCapability=\n[Service]\nExecStart=\nExecStart=/usr/sbin/chronyd -F 1 -x\n',
+  content: '[Unit]\nConditionCapability=\n[Service]\nExecStart=\nExecStart=!/usr/sbin/chronyd -F 1 -x\n',
 };
 
 /** What a real server serves by itself: nginx says the host's name; a UDP echo puts the name before what it got. */
-function application({ http, https, udp, addresses }: Serves): GuestFile[] {
-  const sockets = udp.flatMap((port) => addresses.map((address) => `${address}:${port}`));
+function application({ http, https, udp }: Serves): GuestFile[] {
   return [
     { path: 'etc/lab/nginx.conf', content: nginxConf(http, https) },
     { path: 'etc/lab/udp-echo', content: udpEcho, mode: 0o755 },
     ...unit('lab-web', 'a web server that says its name', '/usr/sbin/nginx -c /etc/lab/nginx.conf'),
-    ...unit('lab-udp', 'a UDP echo that says its name', `/etc/lab/udp-echo ${sockets.join(' ')}`),
+    ...unit('lab-udp', 'a UDP echo that says its name', `/etc/lab/udp-echo ${udp.join(' ')}`),
   ];
 }
 
@@ -145,7 +144,7 @@ WantedBy=multi-user.target
   ];
 }
 
-/** `/` is the host's name; `/slow` is 64 KiB in about 30 s, for connections that last. */
+/** `/` is the host's name; `/slow` is 64 KiB in about 20 s, for connections that last. */
 function nginxConf(http: readonly number[], https: readonly number[]): string {
   return `daemon off;
 pid /run/lab-web.pid;
@@ -158,13 +157,13 @@ http {
 ${http.map((port) => `    listen ${port};\n`).join('')}${https.map((port) => `    listen ${port} ssl;\n`).join('')}    ssl_certificate /etc/ssl/certs/lab.pem;
     ssl_certificate_key /etc/ssl/private/lab.key;
     location / { return 200 "$hostname\\n"; }
-    location = /slow { root /srv/lab; limit_rate 2k; }
+    location = /slow { root /srv/lab; limit_rate 3k; }
   }
 }
 `;
 }
 
-/** Sockets may be bound to addresses that the host does not have yet: a VIP comes later (IP_FREEBIND, 15). */
+/** A socket for each address that the host has, looked for again and again, so that replies leave from where they were asked. */
 const udpEcho = `#!/usr/bin/perl
 use strict;
 use warnings;
@@ -173,15 +172,27 @@ use Socket;
 use Sys::Hostname;
 my $name = hostname();
 my $select = IO::Select->new;
-for my $place (@ARGV) {
-    my ($address, $port) = split /:/, $place;
-    socket(my $socket, PF_INET, SOCK_DGRAM, 0) or die "socket: $!";
-    setsockopt($socket, 0, 15, 1) or die "freebind: $!";
-    bind($socket, sockaddr_in($port, inet_aton($address))) or die "bind $place: $!";
-    $select->add($socket);
-}
-while (my @ready = $select->can_read) {
-    for my $socket (@ready) {
+my %sockets;
+while (1) {
+    open(my $table, '<', '/proc/net/fib_trie') or die "fib_trie: $!";
+    my ($address, %here) = ('');
+    while (<$table>) {
+        $address = $1 if /-- ([\\d.]+)/;
+        $here{$address} = 1 if /32 host LOCAL/;
+    }
+    close $table;
+    for my $gone (grep { !$here{(split /:/)[0]} } keys %sockets) {
+        $select->remove($sockets{$gone});
+        close delete $sockets{$gone};
+    }
+    for my $place (map { my $port = $_; map {"$_:$port"} keys %here } @ARGV) {
+        next if $sockets{$place};
+        my ($own, $port) = split /:/, $place;
+        socket(my $socket, PF_INET, SOCK_DGRAM, 0) or die "socket: $!";
+        bind($socket, sockaddr_in($port, inet_aton($own))) or next;
+        $select->add($sockets{$place} = $socket);
+    }
+    for my $socket ($select->can_read(0.25)) {
         my $peer = recv($socket, my $text, 65535, 0);
         send($socket, "$name $text", 0, $peer) if defined $peer;
     }

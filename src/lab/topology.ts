@@ -29,8 +29,6 @@ export interface Serves {
   readonly http: readonly number[];
   readonly https: readonly number[];
   readonly udp: readonly number[];
-  /** UDP sockets are bound to each of these, so that replies leave from the address that was asked. */
-  readonly addresses: readonly Address[];
 }
 
 /** Machines, and the networks that join them; each network is one Ethernet. */
@@ -261,7 +259,6 @@ function servesOf({ clusters }: Inventory, host: Host): Serves | undefined {
     https,
     http: ports('http', 80).filter((port) => !https.includes(port)),
     udp: ports('udp', 7),
-    addresses: [host.address, ...own.flatMap(({ mode, vips }) => (mode === 'dr' ? vips : [])).map(({ address }) => address)],
   };
 }
 

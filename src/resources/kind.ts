@@ -119,6 +119,7 @@ export const orders = {
     package: 10,
     module: 20,
     file: 30,
+    enable: 33,
     reload: 35,
     sysctl: 40,
     table: 50,

@@ -1,5 +1,4 @@
 import { linesOf } from '../observe/answer.ts';
-import type { Family } from '../model/family.ts';
 import { line, type Command } from '../shell/quote.ts';
 import { type Kind, run } from './kind.ts';
 
@@ -34,12 +33,12 @@ export const packageKind: Kind<PackageResource, ObservedPackage> = {
     return packages.map(({ name }) => ({ installed: installed.has(name) }));
   },
 
-  compare: ({ name, installed }, observed, { family }) => {
+  compare: ({ name, installed }, observed) => {
     if (installed === observed.installed) return {};
     const title = `${installed ? 'install' : 'remove'} ${name}`;
     const action = installed
-      ? run({ stage: 'prepare', of: 'package' }, title, [install(name, family)], [remove(name, family)])
-      : run({ stage: 'retire', of: 'package' }, title, [remove(name, family)], [install(name, family)]);
+      ? run({ stage: 'prepare', of: 'package' }, title, [install(name)], [remove(name)])
+      : run({ stage: 'retire', of: 'package' }, title, [remove(name)], [install(name)]);
     return {
       change: {
         id: `package:${name}`,
@@ -55,13 +54,5 @@ export const packageKind: Kind<PackageResource, ObservedPackage> = {
   restore: ({ name }, before) => (before.installed ? undefined : { kind: 'package', name, installed: false }),
 };
 
-function install(name: string, family: Family): Command {
-  return [family === 'debian' ? 'apt_install' : 'yum_install', name];
-}
-
-/** dpkg and rpm refuse to remove what others need, where apt and yum would take the others along. */
-function remove(name: string, family: Family): Command {
-  return family === 'debian'
-    ? ['keep_if_needed', 'dpkg', '--purge', name]
-    : ['keep_if_needed', 'rpm', '-e', name];
-}
+const install = (name: string): Command => ['package_install', name];
+const remove = (name: string): Command => ['package_remove', name];

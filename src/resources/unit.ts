@@ -72,12 +72,14 @@ export const unitKind: Kind<UnitResource, ObservedUnit> = {
     if (retiring && !observed.known) return {};
     if (enabled !== observed.enabled) {
       details.push({ verb: 'change', text: enabled ? 'starts at boot' : 'no longer starts at boot' });
+      // Where its unit file changes, systemd reads everything again right after, and need not do so twice.
+      const reloads = changedFiles.has(`/etc/systemd/system/${name}.service`);
       actions.push(
         run(
-          at,
+          reloads && !retiring ? { stage: 'prepare', of: 'enable' } : at,
           `${enabled ? 'enable' : 'disable'} ${name}`,
-          [control.enable(name, enabled)],
-          [control.enable(name, !enabled)],
+          [control.enable(name, enabled, reloads)],
+          [control.enable(name, !enabled, false)],
         ),
       );
     }
@@ -120,13 +122,17 @@ export const unitKind: Kind<UnitResource, ObservedUnit> = {
 };
 
 interface Control {
-  readonly enable: (name: string, enabled: boolean) => Command;
+  /** `reloads`: somebody else makes systemd read its units again afterwards. */
+  readonly enable: (name: string, enabled: boolean, reloads: boolean) => Command;
   readonly act: (name: string, verb: 'start' | 'stop' | 'restart' | 'reload') => Command;
 }
 
 const controls: Record<'systemd' | 'sysv', Control> = {
   systemd: {
-    enable: (name, enabled) => ['systemctl', '-q', enabled ? 'enable' : 'disable', `${name}.service`],
+    enable: (name, enabled, reloads) => [
+      ...['systemctl', '-q', ...(reloads ? ['--no-reload'] : [])],
+      ...[enabled ? 'enable' : 'disable', `${name}.service`],
+    ],
     act: (name, verb) => ['systemctl', verb, `${name}.service`],
   },
   sysv: {

@@ -46,9 +46,6 @@ absent() {
   printf '%s\\n' "$out"
   return 1
 }
-keep_if_needed() {
-  out=$("$@" 2>&1) || printf 'kept, since others need it: %s\\n' "$out"
-}
 sysctl_set() {
   old=$(cat "proc/sys/$1") || return 1
   known=
@@ -86,6 +83,51 @@ drained() {
     waited=$((waited + 1))
   done
 }
+packages() {
+  if [ "$family" = debian ]; then
+    dpkg-query -W -f '\${binary:Package} \${Status}\\n'
+  else
+    rpm -qa --qf '%{NAME} install ok installed\\n'
+  fi
+}
+# What comes with a package is noted, so that it can go with it.
+package_install() {
+  packages > "$lib/packages.before" && install_it "$1"
+  status=$?
+  packages | grep -vxF -f "$lib/packages.before" | while read -r new _; do
+    [ "\${new%%:*}" = "$1" ] || printf '%s\\n' "$new"
+  done > "$lib/packages.with.$1"
+  rm -f "$lib/packages.before"
+  return $status
+}
+install_it() { if [ "$family" = debian ]; then apt_install "$1"; else yum_install "$1"; fi; }
+# dpkg and rpm refuse to remove what others need, where apt and yum would take the others along.
+package_remove() {
+  if ! out=$(remove_it "$1" 2>&1); then
+    printf 'kept, since others need it: %s\\n' "$out"
+    return 0
+  fi
+  with=$lib/packages.with.$1
+  [ -f "$with" ] || return 0
+  # shellcheck disable=SC2046
+  set -- $(cat "$with")
+  rm -f "$with"
+  # What somebody has wanted for its own sake since then stays.
+  # shellcheck disable=SC2046
+  if [ $# -gt 0 ] && [ "$family" = debian ]; then set -- $(apt-mark showauto "$@"); fi
+  while [ $# -gt 0 ]; do
+    left=$#
+    for each; do
+      shift
+      remove_it "$each" >/dev/null 2>&1 || set -- "$@" "$each"
+    done
+    if [ $# -eq $left ]; then
+      printf 'kept, since others need it: %s\\n' "$*"
+      return 0
+    fi
+  done
+}
+remove_it() { if [ "$family" = debian ]; then dpkg --purge "$1"; else rpm -e "$1"; fi; }
 apt_install() {
   DEBIAN_FRONTEND=noninteractive
   export DEBIAN_FRONTEND

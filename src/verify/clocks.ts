@@ -1,3 +1,4 @@
+import { opening } from '../shell/prelude.ts';
 import type { Finding } from './finding.ts';
 
 /** Between which seconds a host's clock is ahead of ours (negative: behind). */
@@ -7,12 +8,23 @@ export interface Offset {
   readonly most: number;
 }
 
-export const clockScript = 'date +%s.%N\n';
+export const sayClock = 'say clock\ndate +%s.%N\n';
+
+export function clockScript(frame: string): string {
+  return `${opening(frame)}${sayClock}say end\n`;
+}
+
+export interface ClockAnswer {
+  readonly sent: number;
+  readonly got: number;
+  /** Seconds since 1970, with a fraction. */
+  readonly said: string;
+}
 
 /** `sent` and `got` are our clock's milliseconds around the question; the narrowest of several answers is the best. */
 export function offsetOf(
   host: string,
-  answers: readonly { readonly sent: number; readonly got: number; readonly said: string }[],
+  answers: readonly ClockAnswer[],
 ): Offset | undefined {
   const spans = answers.flatMap(({ sent, got, said }) => {
     const theirs = Number(said.trim());

@@ -4,12 +4,12 @@ import { type Answer, linesOf } from '../observe/answer.ts';
 import { opening } from '../shell/prelude.ts';
 import { line } from '../shell/quote.ts';
 import type { CarriedVip } from '../components/vips.ts';
+import { sayClock } from './clocks.ts';
 import type { Finding } from './finding.ts';
 
-/** The script for every host: its hardware addresses, and the sockets on which it listens. */
+/** The script for every host: its clock, its hardware addresses, and the sockets on which it listens. */
 export function socketsScript(frame: string): string {
-  return `${opening(frame)}
-say macs
+  return `${opening(frame)}${sayClock}say macs
 cat sys/class/net/*/address 2>/dev/null
 for table in tcp tcp6 udp udp6; do
   [ -e "proc/net/$table" ] || continue

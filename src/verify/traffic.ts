@@ -17,23 +17,38 @@ export interface Request {
   readonly said: string;
 }
 
-/** The script for a probe: `count` requests, each over a connection of its own. It changes nothing there. */
-export function trafficScript({ ask, vip, port }: VirtualService, count: number, frame: string): string {
+/** What a probe is to ask. */
+export interface Errand {
+  readonly service: VirtualService;
+  readonly count: number;
+}
+
+/** The script for a probe: requests, each over a connection of its own. It changes nothing there. */
+export function trafficScript(errands: readonly Errand[], frame: string): string {
   return `${opening(frame)}
 answer=$(mktemp) || exit 1
 trap 'rm -f "$answer"' EXIT
-number=0
-while [ $number -lt ${count} ]; do
+${errands.map(requests).join('')}say end
+`;
+}
+
+function requests({ service: { ask, vip, port }, count }: Errand, index: number): string {
+  return `number=0 unanswered=0
+while [ $number -lt ${count} ] && [ $unanswered -lt ${mostUnanswered} ]; do
   number=$((number + 1))
   : > "$answer"
   told=$(${asking(ask, vip, port)})
-  say "request $number $?"
+  status=$?
+  if [ $status = 0 ]; then unanswered=0; else unanswered=$((unanswered + 1)); fi
+  say "request ${index} $number $status"
   printf '%s\\n' "$told"
   head -n 1 "$answer" | head -c 64
 done
-say end
 `;
 }
+
+/** After so many requests in a row without an answer, no more are made. */
+const mostUnanswered = 3;
 
 /** Seconds that an answer may take. */
 const patience = '5';
@@ -49,7 +64,8 @@ function asking(ask: Ask, vip: string, port: number): string {
       // curl leaves a telnet session at the end of its input; that the connection stood is all that is asked.
       return `${line([...curl, `telnet://${endpoint(vip, port)}`])} </dev/null 2>&1`;
     case 'udp': {
-      const script = `exec 3<>"/dev/udp/$1/$2" && echo lvsform >&3 && IFS= read -r -t ${patience} reply <&3 && printf '%s\\n' "$reply"`;
+      // One read takes one datagram; bash's own `read` would take a byte, and the kernel drop the rest.
+      const script = `exec 3<>"/dev/udp/$1/$2" && echo lvsform >&3 && timeout ${patience} dd bs=65535 count=1 <&3 2>/dev/null`;
       return `${line(['bash', '-c', script, 'ask', vip, String(port)])} 2>&1 >"$answer"`;
     }
     case 'none':
@@ -57,11 +73,11 @@ function asking(ask: Ask, vip: string, port: number): string {
   }
 }
 
-/** Reads a probe's answer. Throws where it is cut short. */
-export function readRequests(answer: Answer, ask: Ask): Request[] {
-  return [...answer.sections('request ')].map(([head, body]) => {
+/** What became of the errand at `index`. */
+export function readRequests(answer: Answer, ask: Ask, index: number): Request[] {
+  return [...answer.sections(`request ${index} `)].map(([head, body]) => {
     const status = Number(head.split(' ')[1]);
-    const [told = '', said = ''] = linesOf(body);
+    const [told = '', said = ''] = body.split('\n');
     const found = /(\d{3}) (\S*) (-?\d+) ([\d.]+)\s*$/.exec(told);
     const [, code = '000', address = '', port = '0', connected = '0'] = found ?? [];
     const from = Number(port) > 0 ? endpoint(address, Number(port)) : undefined;
@@ -79,28 +95,37 @@ function failureOf(
   if (ask === 'tcp' && connected > 0) return undefined;
   if (status === 127) return `${ask === 'udp' ? 'bash' : 'curl'} is not installed there`;
   if (ask === 'udp') return status === 0 ? undefined : 'no datagram came back';
-  if (status !== 0) return told.replace(/\s*\d{3} \S* -?\d+ [\d.]+\s*$/, '') || `curl ended with ${status}`;
+  if (status !== 0) {
+    const why = told.replace(/\s*\d{3} \S* -?\d+ [\d.]+\s*$/, '').replace(/ after \d+ ms/, '');
+    return why === '' ? `curl ended with ${status}` : why;
+  }
   return ask !== 'tcp' && code.startsWith('5') ? `it was answered with ${code}` : undefined;
 }
 
-/** The script for the director: which connection of the service goes to which real server, by its own table. */
-export function connectionsScript({ vip, port }: VirtualService, frame: string): string {
+/** The script for the director: which connection of the services goes to which real server, by its own table. */
+export function connectionsScript(services: readonly VirtualService[], frame: string): string {
+  const places = services.flatMap(({ vip, port }) => ['-e', ` ${endpoint(vip, port)} `]);
   return `${opening(frame)}
 say connections
-ipvsadm -Lnc | grep -F ${quote(` ${endpoint(vip, port)} `)} | head -n ${mostConnections}
+ipvsadm -Lnc | ${line(['grep', '-F', ...places])} | head -n ${mostConnections}
 say end
 `;
 }
 
 const mostConnections = 20_000;
 
-/** Clients' ends (address:port) and the real server's (address:port) of the service's connections. */
+/** Whose connection an entry is: a client may use one port of its own for several services. */
+function connectionKey(client: string, place: string): string {
+  return `${client} ${place}`;
+}
+
+/** The real server's end (address:port) of each of the services' connections, by `connectionKey`. */
 export function readConnections(answer: Answer): Map<string, string> {
   return new Map(
     linesOf(answer.section('connections')).flatMap((text) => {
-      const [, , , client = '', , destination = ''] = text.trim().split(/\s+/);
+      const [, , , client = '', place = '', destination = ''] = text.trim().split(/\s+/);
       // A persistence template has port 0 for the client's.
-      return client.endsWith(':0') ? [] : [[client, destination] as const];
+      return client.endsWith(':0') ? [] : [[connectionKey(client, place), destination] as const];
     }),
   );
 }
@@ -135,7 +160,9 @@ export function judgeTraffic(trial: Trial): Finding {
       shown.length === 0 ? '' : `, ${service.scheduler}: ${shown.join(', ')}`
     }${unknown > 0 ? `, ${unknown} by nobody knows whom` : ''}`,
     details: wrong,
-    ...(failures.length === 0 ? {} : { hint: `see what the director has: ipvsadm -Lnc; and the real servers: ss -ltn` }),
+    ...(failures.length === 0
+      ? {}
+      : { hint: 'see what the director makes of it: ipvsadm -Lnc; and the real servers: ss -lntu' }),
   };
 }
 
@@ -160,7 +187,7 @@ function whoAnswered({ service, requests, after }: Trial): {
   let known = 0;
   for (const { failure, from, said } of requests) {
     if (failure !== undefined) continue;
-    const place = from === undefined ? undefined : after.get(from);
+    const place = from === undefined ? undefined : after.get(connectionKey(from, endpoint(service.vip, service.port)));
     const sent = place === undefined ? undefined : (names.get(place) ?? place);
     const [word = ''] = said.split(' ');
     const named = counts.has(word) ? word : undefined;
@@ -176,9 +203,10 @@ function whoAnswered({ service, requests, after }: Trial): {
 }
 
 /** True where others used the service meanwhile, and so had some of the turns. */
-function othersAsked({ requests, before, after }: Trial): boolean {
-  const ours = new Set(requests.map(({ from }) => from));
-  return [...after.keys()].some((client) => !before.has(client) && !ours.has(client));
+function othersAsked({ service, requests, before, after }: Trial): boolean {
+  const place = endpoint(service.vip, service.port);
+  const ours = new Set(requests.map(({ from }) => connectionKey(from ?? '', place)));
+  return [...after.keys()].some((key) => key.endsWith(` ${place}`) && !before.has(key) && !ours.has(key));
 }
 
 function brokenPromises(

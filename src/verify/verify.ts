@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
 import { type CarriedVip, carriedVips } from '../components/vips.ts';
-import type { Cluster, Host, Inventory, VirtualService } from '../model/cluster.ts';
+import type { Cluster, Host, Inventory } from '../model/cluster.ts';
 import { type Answer, parseAnswer } from '../observe/answer.ts';
 import { targetOf } from '../plan/target.ts';
 import { type Clock, HostFailure, type Hosts } from '../port.ts';
-import { clockScript, judgeClocks, type Offset, offsetOf } from './clocks.ts';
+import { type ClockAnswer, clockScript, judgeClocks, type Offset, offsetOf } from './clocks.ts';
 import type { Finding } from './finding.ts';
 import {
   arpScript,
@@ -41,31 +41,28 @@ export async function verify(
   const { inventory, parallelism } = request;
   const limit = pLimit(parallelism);
   const chosen = inventory.hosts.filter(({ name, managed }) => managed && request.hosts.has(name));
-  means.tell('asking the hosts what they listen on, and for the time');
-  const [sockets, offsets] = await Promise.all([
-    Promise.all(chosen.map((host) => limit(() => socketsOf(host, means)))),
-    Promise.all(chosen.map((host) => limit(() => clockOf(host, means)))),
+  means.tell('asking the hosts, and from the probes');
+  const [looks, arps, traffic] = await Promise.all([
+    Promise.all(chosen.map((host) => limit(() => look(host, means)))),
+    Promise.all(chosen.map((host) => limit(() => arpFrom(host, inventory, means)))),
+    trafficOfAll(request, means),
   ]);
-  const known = new Map(
-    sockets.flatMap((each, index) => (each === undefined ? [] : [[chosen[index]!.name, each] as const])),
-  );
-  means.tell('asking who answers ARP for the VIPs');
-  const arp = await Promise.all(chosen.map((host) => limit(() => arpFrom(host, inventory, known, means))));
-  const findings = [
-    ...judgeClocks(offsets.filter((offset) => offset !== undefined)),
-    ...inventory.clusters.flatMap((cluster) => judgeListening(cluster, known)),
-    ...arp.flat(),
-  ];
-  let unreachable = false;
-  for (const cluster of inventory.clusters) {
-    const traffic = await trafficOf(cluster, request, means);
-    findings.push(...traffic.findings);
-    unreachable ||= traffic.unreachable;
-  }
-  return { findings, unreachable };
+  const known = looks.filter((each) => each !== undefined);
+  const sockets = new Map(known.map((each) => [each.host, each.sockets]));
+  return {
+    findings: [
+      ...judgeClocks(known.flatMap(({ offset }) => offset ?? [])),
+      ...inventory.clusters.flatMap((cluster) => judgeListening(cluster, sockets)),
+      ...arps.flatMap((arp) =>
+        arp === undefined ? [] : judgeArp(arp.director, arp.vips, arp.answer, sockets),
+      ),
+      ...traffic.findings,
+    ],
+    unreachable: traffic.unreachable,
+  };
 }
 
-/** A host's answer, or undefined where it is suddenly out of reach. */
+/** A host's answer, or why there is none. */
 async function ask(
   host: Host,
   script: (frame: string) => string,
@@ -80,67 +77,64 @@ async function ask(
   }
 }
 
-async function socketsOf(host: Host, means: Means): Promise<Sockets | undefined> {
-  const answer = await ask(host, socketsScript, means);
-  return answer instanceof HostFailure ? undefined : readSockets(answer);
+interface Look {
+  readonly host: string;
+  readonly sockets: Sockets;
+  readonly offset: Offset | undefined;
 }
 
-async function clockOf(host: Host, { hosts, clock }: Means): Promise<Offset | undefined> {
-  const answers: { sent: number; got: number; said: string }[] = [];
-  for (let tries = 0; tries < 3; tries++) {
-    const sent = clock.now().getTime();
-    const said = await hosts.run(targetOf(host), clockScript).catch((error: unknown) => {
-      if (error instanceof HostFailure) return '';
-      throw error;
-    });
-    answers.push({ sent, got: clock.now().getTime(), said });
+/** Seconds of doubt about a clock above which it is asked again. */
+const doubt = 0.5;
+const mostTries = 3;
+
+async function look(host: Host, means: Means): Promise<Look | undefined> {
+  const now = (): number => means.clock.now().getTime();
+  const answers: ClockAnswer[] = [];
+  let sockets: Sockets | undefined;
+  for (let tries = 0; tries < mostTries; tries++) {
+    const sent = now();
+    const answer = await ask(host, sockets === undefined ? socketsScript : clockScript, means);
+    if (answer instanceof HostFailure) break;
+    answers.push({ sent, got: now(), said: answer.section('clock') ?? '' });
+    sockets ??= readSockets(answer);
+    const offset = offsetOf(host.name, answers);
+    if (offset !== undefined && offset.most - offset.least < doubt) break;
   }
-  return offsetOf(host.name, answers);
+  return sockets === undefined
+    ? undefined
+    : { host: host.name, sockets, offset: offsetOf(host.name, answers) };
 }
 
 async function arpFrom(
   host: Host,
   { clusters }: Inventory,
-  sockets: ReadonlyMap<string, Sockets>,
   means: Means,
-): Promise<Finding[]> {
+): Promise<{ director: string; vips: CarriedVip[]; answer: Answer } | undefined> {
   const roles = clusters.flatMap((cluster) => {
     const director = cluster.directors.find(({ name, active }) => active && name === host.name);
     return director === undefined ? [] : [{ cluster, director }];
   });
-  const vips: CarriedVip[] = [...carriedVips(roles).values()].flat();
-  if (vips.length === 0) return [];
+  const vips = [...carriedVips(roles).values()].flat();
+  if (vips.length === 0) return undefined;
   const answer = await ask(host, (frame) => arpScript(vips, frame), means);
-  return answer instanceof HostFailure ? [] : judgeArp(host.name, vips, answer, sockets);
+  return answer instanceof HostFailure ? undefined : { director: host.name, vips, answer };
 }
 
-async function trafficOf(
-  cluster: Cluster,
+/** One cluster after the other, and one probe after the other, so that they do not take one another's turns. */
+async function trafficOfAll(
   request: VerifyRequest,
   means: Means,
 ): Promise<{ findings: Finding[]; unreachable: boolean }> {
-  const director = cluster.directors.find(({ active, name }) => active && request.hosts.has(name));
-  if (director === undefined) return { findings: [], unreachable: false };
-  if (cluster.probes.length === 0) return { findings: [nobodyAsks(cluster)], unreachable: false };
   const findings: Finding[] = [];
   let unreachable = false;
-  for (const probe of cluster.probes) {
-    for (const service of cluster.services) {
-      if (service.ask === 'none') continue;
-      means.tell(`asking ${service.vip}:${service.port} from ${probe.name}`);
-      const count = request.requests ?? requestsFor(service);
-      const finding = await trial(cluster, service, probe, director, count, means);
-      if (finding instanceof HostFailure) {
-        unreachable = true;
-        findings.push({
-          check: 'traffic',
-          sound: 'unsure',
-          text: `${cluster.name}: ${probe.name} cannot be reached: ${finding.message}`,
-          details: [],
-        });
-        break;
-      }
-      findings.push(finding);
+  for (const cluster of request.inventory.clusters) {
+    const director = cluster.directors.find(({ active, name }) => active && request.hosts.has(name));
+    if (director === undefined) continue;
+    if (cluster.probes.length === 0) findings.push(nobodyAsks(cluster));
+    for (const probe of cluster.probes) {
+      const found = await traffic(cluster, probe, director, request.requests, means);
+      findings.push(...(found instanceof HostFailure ? [outOfReach(cluster, probe, found)] : found));
+      unreachable ||= found instanceof HostFailure;
     }
   }
   return { findings, unreachable };
@@ -156,22 +150,35 @@ function nobodyAsks({ name }: Cluster): Finding {
   };
 }
 
-async function trial(
+function outOfReach(cluster: Cluster, probe: Host, { message }: HostFailure): Finding {
+  return {
+    check: 'traffic',
+    sound: 'unsure',
+    text: `${cluster.name}: the probe ${probe.name} cannot be reached: ${message}`,
+    details: [],
+  };
+}
+
+async function traffic(
   cluster: Cluster,
-  service: VirtualService,
   probe: Host,
   director: Host,
-  count: number,
+  requests: number | undefined,
   means: Means,
-): Promise<Finding | HostFailure> {
+): Promise<Finding[] | HostFailure> {
+  const services = cluster.services.filter((service) => service.ask !== 'none');
+  if (services.length === 0) return [];
   const connections = async (): Promise<Map<string, string>> => {
-    const answer = await ask(director, (frame) => connectionsScript(service, frame), means);
+    const answer = await ask(director, (frame) => connectionsScript(services, frame), means);
     return answer instanceof HostFailure ? new Map() : readConnections(answer);
   };
   const before = await connections();
-  const answer = await ask(probe, (frame) => trafficScript(service, count, frame), means);
+  const errands = services.map((service) => ({ service, count: requests ?? requestsFor(service) }));
+  const answer = await ask(probe, (frame) => trafficScript(errands, frame), means);
   if (answer instanceof HostFailure) return answer;
   const after = await connections();
-  const requests = readRequests(answer, service.ask);
-  return judgeTraffic({ service, cluster: cluster.name, probe: probe.name, requests, before, after });
+  const trial = { cluster: cluster.name, probe: probe.name, before, after };
+  return services.map((service, index) =>
+    judgeTraffic({ ...trial, service, requests: readRequests(answer, service.ask, index) }),
+  );
 }

@@ -5,6 +5,7 @@ bring() {
   [ -e "$sim/no-package-$1" ] && fail 100 "E: Unable to locate package $1"
   [ -e "$packages/$1" ] && return
   : > "$packages/$1"
+  [ "$1" != ipvsadm ] || bring libnl
   daemon "$1"
   [ -n "$unit" ] || return 0
   : > "$sim/units/$unit.known"
@@ -20,6 +21,7 @@ bring() {
 
 take() {
   [ -e "$packages/$1" ] || return 0
+  if [ "$1" = libnl ] && [ -e "$packages/ipvsadm" ]; then fail 1 "ipvsadm depends on libnl"; fi
   rm -f "$packages/$1"
   daemon "$1"
   [ -n "$unit" ] || return 0

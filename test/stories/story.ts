@@ -1,0 +1,205 @@
+import anyTest, { type ExecutionContext, type TestFn } from 'ava';
+import { LabWorld } from '../support/lab.ts';
+import { habits, printed, tablesLeadToOneAnother } from '../support/tables.ts';
+
+export interface Story {
+  readonly title: string;
+  readonly bare: boolean;
+  readonly client: string;
+  readonly director: string;
+  readonly vip: string;
+  readonly otherVip: string;
+  /** The inventory of a cluster; `weights` are those of the real servers in it. */
+  readonly inventory: (weights: Readonly<Record<string, number>>, vips: readonly string[]) => object;
+  /** What somebody changes by hand, by host: things that no client notices. */
+  readonly byHand: Readonly<Record<string, string>>;
+  /** What verify says to that, beside the drift. */
+  readonly noticed: RegExp;
+}
+
+/** Everything that a host is, but for what changes by itself: logs, caches and what the package manager remembers. */
+const everything = `set -e
+cd /
+find etc usr/local root srv var/lib -maxdepth 1 -name lvsform
+find etc usr/local root srv -xdev \\( -name '*.cache' -o -name '.bash_history' \\) -prune -o -printf '%p %M %U %l\\n' | sort
+find etc usr/local root srv -xdev -name '*.cache' -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
+dpkg-query -W
+ip -4 -o addr | sed 's/\\\\.*//'
+ip -4 route show table all | grep -v '^broadcast'
+ip rule
+sysctl -a 2>/dev/null | grep -E '^net.ipv4.(conf|ip_forward|vs)'
+if command -v ipvsadm >/dev/null; then ipvsadm -Sn; fi`;
+
+/** The life of a cluster on real kernels: from blank hosts over every change to blank hosts. Registers its tests. */
+export function tell(story: Story): void {
+  const test = anyTest as TestFn<unknown>;
+  const { client, director, vip, otherVip, inventory } = story;
+  let world: LabWorld;
+  let hosts: readonly string[] = [];
+  let blank: readonly string[] = [];
+  const all = { rs1: 2, rs2: 1, rs3: 1 };
+  /** A step stands on the one before it. */
+  let broken = '';
+  const step = (title: string, act: (t: ExecutionContext) => Promise<void>): void => {
+    test.serial(`${story.title}: ${title}`, async (t) => {
+      if (broken !== '') t.fail(`not tried, since this failed: ${broken}`);
+      else {
+        broken = title;
+        await act(t);
+        if (t.passed) broken = '';
+      }
+    });
+  };
+  const same = (t: ExecutionContext, before: readonly string[], after: readonly string[]): void => {
+    hosts.forEach((host, index) => {
+      const lines = after[index]!.split('\n');
+      const old = before[index]!.split('\n');
+      const added = lines.filter((each) => !old.includes(each));
+      const lost = old.filter((each) => !lines.includes(each));
+      t.deepEqual({ host, added, lost }, { host, added: [], lost: [] });
+    });
+  };
+  const states = (): Promise<string[]> => Promise.all(hosts.map((host) => world.on(host, everything)));
+
+  test.before(async (t) => {
+    world = await LabWorld.make();
+    await world.write(inventory(all, [vip]));
+    const lab = await world.up(...(story.bare ? ['--bare'] : []));
+    hosts = lab.machines.filter(({ kind }) => kind === 'system').map(({ name }) => name);
+    const { image, kernel, boot } = lab.times;
+    t.log(`image ${image?.toFixed(1) ?? 'cached, 0'} s, kernel ${kernel.toFixed(1)} s, all hosts ${boot.toFixed(1)} s`);
+    await world.until('every host has started', 60, async () => {
+      const running = await Promise.all(hosts.map((host) => world.on(host, 'systemctl is-system-running || true')));
+      return running.every((state) => state.trim() === 'running');
+    });
+    blank = await states();
+  });
+  test.after.always(async (t) => t.deepEqual(await world.down(), [], 'nothing is left after down'));
+
+  /** Applies while a client asks: no request may fail. Afterwards verify finds nothing wrong. */
+  const change = async (
+    t: { log: (text: string) => void },
+    url: string,
+  ): Promise<string> => {
+    const asking = await world.asking(client, url);
+    const applied = await world.lvsform('apply', '--lab', '--yes');
+    const { asked, failed, slowest } = await asking.stop();
+    if (applied.code !== 0) throw new Error(`apply: ${applied.code}\n${applied.output}`);
+    if (failed.length > 0) throw new Error(`${failed.length} of ${asked} requests failed: ${failed.join('; ')}`);
+    t.log(`${asked} requests during the change, the slowest took ${slowest.toFixed(2)} s`);
+    return sound();
+  };
+
+  /** verify finds nothing wrong, and gives its output. */
+  const sound = async (): Promise<string> => {
+    const { code, output } = await world.lvsform('verify', '--lab', '--requests', '8');
+    if (code !== 0) throw new Error(`verify: ${code}\n${output}`);
+    return output;
+  };
+
+  step('blank hosts serve nothing, and verify says so', async (t) => {
+    await world.write(inventory({ rs1: 2, rs2: 1 }, [vip]));
+    const { code, output } = await world.lvsform('verify', '--lab', '--requests', '1');
+    t.is(code, 1, output);
+    t.regex(output, /WRONG web, tcp \S+ from client: 0 of \d+ answered/);
+  });
+
+  step('from blank to the first answer', async (t) => {
+    const begun = Date.now();
+    const first = world.until('the first answer', 120, () =>
+      world.on(client, `curl -s -m 1 http://${vip}/`).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const applied = await world.lvsform('apply', '--lab', '--yes');
+    t.is(applied.code, 0, applied.output);
+    await first;
+    t.log(`blank hosts to the first answered request: ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+    t.log(await sound());
+  });
+
+  step('the real servers boot anew and come back without us', async (t) => {
+    await Promise.all(['rs1', 'rs2'].map((host) => world.reboot(host)));
+    t.regex(await sound(), /No changes/);
+  });
+
+  step('the director boots anew and comes back without us', async (t) => {
+    await world.reboot(director);
+    t.regex(await sound(), /No changes/);
+  });
+
+  step('what was changed by hand is noticed and healed', async (t) => {
+    for (const [host, script] of Object.entries(story.byHand)) await world.on(host, script);
+    const { code, output } = await world.lvsform('verify', '--lab', '--requests', '8');
+    t.is(code, 1, output);
+    t.regex(output, story.noticed);
+    t.regex(output, /9999 is in the table and not in the inventory: left as it is/);
+    await world.on(director, `ipvsadm -D -t ${vip}:9999`);
+    await change(t, `http://${vip}/`);
+  });
+
+  step('a real server joins', async (t) => {
+    await world.write(inventory(all, [vip]));
+    t.regex(await change(t, `http://${vip}/`), /rs3 [1-9]/);
+  });
+
+  step('a real server is drained: it finishes what it has and gets nothing new', async (t) => {
+    const long = longConnections(world, client, vip);
+    await world.write(inventory({ ...all, rs3: 0 }, [vip]));
+    t.regex(await change(t, `http://${vip}/`), /rs3 0/);
+    t.deepEqual(await long, wholeAnswers);
+  });
+
+  step('a real server leaves, and no connection is cut', async (t) => {
+    const long = longConnections(world, client, vip);
+    await world.write(inventory({ rs1: 2, rs3: 1 }, [vip]));
+    await change(t, `http://${vip}/`);
+    t.deepEqual(await long, wholeAnswers);
+    t.notRegex(await world.on(director, 'ipvsadm -Sn'), /rs2/);
+    t.is((await world.lvsform('plan', '--lab', '--detailed-exitcode')).code, 0);
+  });
+
+  step('the VIP changes: the new one first, then the old one goes', async (t) => {
+    await world.write(inventory({ rs1: 2, rs3: 1 }, [vip, otherVip]));
+    await change(t, `http://${vip}/`);
+    await world.write(inventory({ rs1: 2, rs3: 1 }, [otherVip]));
+    await change(t, `http://${otherVip}/`);
+    await t.throwsAsync(world.on(client, `curl -s -m 2 http://${vip}/`));
+  });
+
+  step('destroy leaves nothing', async (t) => {
+    const destroyed = await world.lvsform('destroy', '--lab', '--yes');
+    t.is(destroyed.code, 0, destroyed.output);
+    same(t, blank, await states());
+  });
+
+  if (!story.bare) {
+    step('from any table to any other the difference leads exactly there', async (t) => {
+      const onDirector = (script: string): Promise<string> => world.on(director, script);
+      t.deepEqual(printed(await onDirector(habits.script)), habits.prints);
+      await t.notThrowsAsync(tablesLeadToOneAnother(onDirector, 10));
+    });
+  }
+
+  step('a reset makes all hosts blank again, within seconds', async (t) => {
+    await world.on(director, 'touch /root/left; ip addr add 10.99.0.1/32 dev lo');
+    await world.forgetConnections();
+    const begun = Date.now();
+    const { code, output } = await world.lvsform('lab', 'reset');
+    t.is(code, 0, output);
+    t.log(`reset: ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+    same(t, blank, await states());
+    const ahead = Number(await world.on(director, 'date +%s')) - Date.now() / 1000;
+    t.true(Math.abs(ahead) < 10, `the hosts' clock is ${ahead} s off`);
+  });
+}
+
+const wholeAnswers = Array.from({ length: 4 }, () => '200 65536');
+
+/** Four connections that last about half a minute each. */
+async function longConnections(world: LabWorld, client: string, vip: string): Promise<string[]> {
+  const request = `curl -s -m 200 -o /dev/null -w '%{http_code} %{size_download}\\n' http://${vip}/slow`;
+  const output = await world.on(client, `for i in 1 2 3 4; do ${request} & done; wait`);
+  return output.trim().split('\n');
+}

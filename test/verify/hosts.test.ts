@@ -1,0 +1,85 @@
+import test from 'ava';
+import { parseAnswer } from '../../src/observe/answer.ts';
+import { judgeClocks, offsetOf } from '../../src/verify/clocks.ts';
+import { judgeArp, judgeListening, readSockets } from '../../src/verify/neighbours.ts';
+import { dr, inventoryOf } from '../support/inventories.ts';
+
+/** As the kernel prints it: nginx on every address's port 80, a UDP socket on 172.16.100.1:7. */
+const sockets = `
+@F clock
+1795240000.5
+
+@F macs
+00:00:00:00:00:00
+52:54:00:4c:01:01
+
+@F sockets tcp
+  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1 1 0 100 0 0 10 0
+   1: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1 1 0 100 0 0 10 0
+   2: 076410AC:0050 326410AC:9C41 01 00000000:00000000 00:00000000 00000000     0        0 1 1 0 100 0 0 10 0
+
+@F sockets udp
+  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+  10: 016410AC:0007 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 1 1 0 100 0 0 10 0
+
+@F end
+`;
+
+test('listening sockets and hardware addresses are read from what the kernel prints', (t) => {
+  const { listens, macs } = readSockets(parseAnswer(sockets, 'F'));
+  t.deepEqual([...listens!], ['tcp 80', 'tcp 127.0.0.1:8080', 'udp 172.16.100.1:7']);
+  t.true(macs.includes('52:54:00:4c:01:01'));
+});
+
+test('a real server that does not listen where the director sends to is named', (t) => {
+  const cluster = inventoryOf(dr).clusters[0]!;
+  const heard = (...listens: string[]): { macs: string[]; listens: Set<string> } => ({
+    macs: [],
+    listens: new Set(listens),
+  });
+  const both = new Map([
+    ['rs1', heard('tcp 80')],
+    ['rs2', heard('tcp 172.16.100.1:80')],
+  ]);
+  t.is(judgeListening(cluster, both)[0]!.sound, 'yes');
+  const one = new Map([...both, ['rs2', heard('tcp 172.16.100.8:80', 'udp 80')] as const]);
+  t.deepEqual(judgeListening(cluster, one)[0]!.details, [
+    'rs2: nobody listens on tcp 172.16.100.1:80, where the director sends to',
+  ]);
+  t.deepEqual(judgeListening(cluster, new Map()), []);
+});
+
+const vips = [{ address: '172.16.100.1', prefix: 32, interface: 'eth0', label: 'eth0:0' }];
+
+test('who else answers ARP for the VIP is named by its hardware address', (t) => {
+  const said = (text: string) => parseAnswer(`\n@F arp 172.16.100.1\n${text}\n@F end\n`, 'F');
+  const known = new Map([['rs1', { macs: ['52:54:00:4c:01:01'], listens: undefined }]]);
+  const quiet = said('ARPING 172.16.100.1 from 0.0.0.0 eth0\nSent 2 probes (2 broadcast(s))\nReceived 0 response(s)');
+  t.is(judgeArp('lb1', vips, quiet, known)[0]!.sound, 'yes');
+  const loud = said('Unicast reply from 172.16.100.1 [52:54:00:4C:01:01]  0.812ms');
+  t.is(judgeArp('lb1', vips, loud, known)[0]!.sound, 'no');
+  t.regex(judgeArp('lb1', vips, loud, known)[0]!.text, /rs1 \(52:54:00:4c:01:01\) answers ARP/);
+  const none = parseAnswer('\n@F end\n', 'F');
+  t.is(judgeArp('lb1', vips, none, known)[0]!.sound, 'unsure');
+});
+
+test('clocks are compared by what is certain about them', (t) => {
+  const clock = (host: string, ahead: number, slow = 200) =>
+    offsetOf(host, [{ sent: 1000, got: 1000 + slow, said: String(1 + slow / 2000 + ahead) }])!;
+  t.is(judgeClocks([clock('a', 0), clock('b', 0.3)])[0]!.sound, 'yes');
+  const far = judgeClocks([clock('a', 0), clock('b', 2)])[0]!;
+  t.is(far.sound, 'no');
+  t.deepEqual(far.details, ['a and b: at least 1.8 s']);
+  t.is(judgeClocks([clock('a', 0, 3000), clock('b', 0.1, 3000)])[0]!.sound, 'unsure');
+  t.deepEqual(judgeClocks([clock('a', 0)]), []);
+  t.is(offsetOf('a', [{ sent: 0, got: 1, said: 'date: bad' }]), undefined);
+});
+
+test('of several answers about a clock, what they leave in common counts', (t) => {
+  const offset = offsetOf('a', [
+    { sent: 0, got: 3000, said: '1' },
+    { sent: 4000, got: 4100, said: '4.05' },
+  ])!;
+  t.true(offset.most - offset.least < 0.11);
+});
