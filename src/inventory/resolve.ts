@@ -60,7 +60,10 @@ function resolveCluster(name: string, shape: ClusterShape, layers: Layers): Clus
     probes: Object.entries(shape.probes ?? {}).map(([probe, written]) =>
       resolveHost(
         probe,
-        settle({ ...layers, cluster: undefined }, typeof written === 'string' ? { address: written } : written),
+        settle(
+          { ...layers, cluster: undefined },
+          typeof written === 'string' ? { address: written } : written,
+        ),
         [...at, 'probes', probe],
       ),
     ),

@@ -40,14 +40,17 @@ export function guestFiles(topology: Topology, inventory: Inventory, keys: LabKe
   );
   return [
     { path: 'lab/networks', content: bridges.map((bridge) => `${bridge}\n`).join('') },
-    { path: 'lab/management', content: `${managementAddress(topology, -1)}/${splitPrefix(topology.management).prefix}\n` },
+    {
+      path: 'lab/management',
+      content: `${managementAddress(topology, -1)}/${splitPrefix(topology.management).prefix}\n`,
+    },
     { path: 'lab/hosts', content: hosts.join('') },
     ...topology.machines.flatMap((machine, index) => {
       const at = `lab/host.d/${machine.name}`;
       const files = rootFiles(machine, keys);
       return [
         { path: `${at}/links`, content: links(machine, index) },
-        { path: `${at}/network`, content: network(topology, machine, index) },
+        { path: `${at}/network`, content: addresses(topology, machine, index) },
         { path: `${at}/users`, content: usersOf(inventory, machine.name) },
         { path: `${at}/login`, content: keys.login.public },
         ...files.map((file) => ({ ...file, path: `${at}/root/${file.path}` })),
@@ -78,7 +81,7 @@ function hex(value: number): string {
 }
 
 /** Words for `ip -batch` inside the machine's network namespace. */
-function network(topology: Topology, { links: own, gateway }: Machine, index: number): string {
+function addresses(topology: Topology, { links: own, gateway }: Machine, index: number): string {
   const { prefix } = splitPrefix(topology.management);
   const address = (cidr: string, device: string): string =>
     `address add ${cidr} brd + dev ${device}\nlink set ${device} up\n`;

@@ -91,9 +91,12 @@ async function bootstrap({ suite, installed, repository }: Recipe, work: string,
 /** Where this machine's own apt gets the suite from; nothing where it does not, which leaves it to mmdebstrap. */
 async function sources(suite: string): Promise<string[]> {
   const format = '$(REPO_URI) $(RELEASE) $(COMPONENT)';
-  const { stdout } = await execute('apt-get', ['indextargets', '--format', format, 'Created-By: Packages']).catch(
-    () => ({ stdout: '' }),
-  );
+  const { stdout } = await execute('apt-get', [
+    'indextargets',
+    '--format',
+    format,
+    'Created-By: Packages',
+  ]).catch(() => ({ stdout: '' }));
   const mine = stdout.split('\n').flatMap((line) => {
     const [uri = '', release = '', component = ''] = line.split(' ');
     const known = [suite, `${suite}-updates`, `${suite}-security`].includes(release);

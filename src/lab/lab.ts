@@ -6,15 +6,16 @@ import { UserError } from '../report/user-error.ts';
 import { acceleratorOf } from './accelerator.ts';
 import { bootTimes } from './console.ts';
 import { guestFiles, type LabKeys, managementAddress } from './guest.ts';
-import { imageOf } from './image.ts';
+import { type Image, imageOf } from './image.ts';
 import { writeInitramfs } from './initramfs.ts';
 import { makeKeys } from './keys.ts';
+import { NoTopology } from './networks.ts';
 import { order } from './orders.ts';
 import * as qemu from './qemu.ts';
 import { recipeOf } from './recipe.ts';
 import { claim, type Lab, publish, removeLab, sshConfig } from './store.ts';
 import { machineTools, needTools } from './tools.ts';
-import { NoTopology, type Topology, topologyOf } from './topology.ts';
+import { type Topology, topologyOf } from './topology.ts';
 
 /** How far a lab is on its way up. */
 export type Stage =
@@ -61,31 +62,48 @@ export async function raiseLab(request: LabRequest, tell: (stage: Stage) => void
   }
 }
 
+/** What a machine is booted from. */
+interface Ready {
+  readonly image: Image;
+  /** Seconds that it took to build; undefined where it was in the cache. */
+  readonly built: number | undefined;
+  readonly keys: LabKeys;
+  readonly initramfs: string;
+}
+
+async function makeReady(
+  { inventory, bare }: LabRequest,
+  topology: Topology,
+  folder: string,
+  tell: (stage: Stage) => void,
+): Promise<Ready> {
+  let begun: number | undefined;
+  const image = await imageOf(recipeOf({ bare }), () => {
+    begun = Date.now();
+    tell({ stage: 'image' });
+  });
+  const built = begun === undefined ? undefined : (Date.now() - begun) / 1000;
+  const names = topology.machines.map(({ name }) => name);
+  const keys = await makeKeys(folder, names);
+  const initramfs = join(folder, 'initramfs');
+  await writeInitramfs(initramfs, image.initramfs, guestFiles(topology, inventory, keys));
+  return { image, built, keys, initramfs };
+}
+
 async function boot(
-  { name, inventory, path, bare }: LabRequest,
+  request: LabRequest,
   topology: Topology,
   folder: string,
   tell: (stage: Stage) => void,
   hold: (id: qemu.ProcessId) => void,
 ): Promise<Lab> {
-  const begun = Date.now();
-  let builds = false;
-  const image = await imageOf(recipeOf({ bare }), () => {
-    builds = true;
-    tell({ stage: 'image' });
-  });
-  const built = Date.now();
-  const { machines } = topology;
-  const keys = await makeKeys(
-    folder,
-    machines.map((machine) => machine.name),
-  );
-  const initramfs = join(folder, 'initramfs');
-  await writeInitramfs(initramfs, image.initramfs, guestFiles(topology, inventory, keys));
+  const { image, built, keys, initramfs } = await makeReady(request, topology, folder, tell);
+  const { machines, networks } = topology;
   const accelerator = await acceleratorOf(image.kernel, initramfs);
   const memory = 768 + 160 * machines.length;
+  const reach = machines.map((_, index) => managementAddress(topology, index));
   tell({ stage: 'machine', accelerator, memory });
-  const bootAt = Date.now();
+  const begun = Date.now();
   const id = await qemu.startMachine({
     folder,
     kernel: image.kernel,
@@ -95,30 +113,27 @@ async function boot(
     memory,
     processors: Math.min(availableParallelism(), machines.length, 8),
     network: topology.management,
-    reach: machines.map((_, index) => managementAddress(topology, index)),
+    reach,
   });
   hold(id);
   const ports = await qemu.forwardedPorts(folder);
-  const times = await bootTimes(folder, id, bootAt, (host, up) =>
+  const times = await bootTimes(folder, id, begun, (host, up) =>
     tell({ stage: 'host', host, up, of: machines.length }),
   );
   tell({ stage: 'snapshot' });
   await qemu.saveSnapshot(folder);
   const lab: Lab = {
     version: 1,
-    name,
+    name: request.name,
     folder,
-    inventory: resolve(path),
-    bare,
+    inventory: resolve(request.path),
+    bare: request.bare,
     accelerator,
     qemu: id,
     createdAt: new Date(begun).toISOString(),
-    networks: topology.networks,
-    machines: machines.map((machine, index) => ({
-      ...machine,
-      port: ports.get(managementAddress(topology, index))!,
-    })),
-    times: { image: builds ? (built - begun) / 1000 : undefined, ...times },
+    networks,
+    machines: machines.map((machine, index) => ({ ...machine, port: ports.get(reach[index]!)! })),
+    times: { image: built, ...times },
   };
   await writeAccess(lab, keys);
   await publish(lab);

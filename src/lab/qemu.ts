@@ -54,19 +54,19 @@ export async function startMachine(spec: MachineSpec): Promise<ProcessId> {
   await logged(
     join(folder, 'qemu.log'),
     [
-      ...['qemu-system-x86_64', ...acceleratorWords(accelerator)],
-      ...['-smp', String(processors), '-m', String(memory)],
-      ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
-      ...['-kernel', kernel, '-initrd', initramfs, '-append', kernelWords],
-      ...['-drive', `file=${disk},format=raw,if=none,id=image,readonly=on,cache=unsafe`],
-      ...['-device', 'virtio-blk-pci,drive=image'],
-      ...['-netdev', `user,id=outside,net=${network},ipv6=off${forwards}`],
-      ...['-device', 'virtio-net-pci,netdev=outside,romfile='],
-      ...['-serial', `file:${files.console}`],
-      ...['-serial', `unix:${files.orders},server=on,wait=off`],
-      ...['-qmp', `unix:${files.monitor},server=on,wait=off`],
-      ...['-daemonize', '-pidfile', files.pid],
-    ],
+      ['qemu-system-x86_64', ...acceleratorWords(accelerator)],
+      ['-smp', String(processors), '-m', String(memory)],
+      ['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+      ['-kernel', kernel, '-initrd', initramfs, '-append', kernelWords],
+      ['-drive', `file=${disk},format=raw,if=none,id=image,readonly=on,cache=unsafe`],
+      ['-device', 'virtio-blk-pci,drive=image'],
+      ['-netdev', `user,id=outside,net=${network},ipv6=off${forwards}`],
+      ['-device', 'virtio-net-pci,netdev=outside,romfile='],
+      ['-serial', `file:${files.console}`],
+      ['-serial', `unix:${files.orders},server=on,wait=off`],
+      ['-qmp', `unix:${files.monitor},server=on,wait=off`],
+      ['-daemonize', '-pidfile', files.pid],
+    ].flat(),
     { cwd: folder },
   );
   const pid = Number(await readFile(join(folder, files.pid), 'utf8'));
@@ -139,16 +139,18 @@ export async function saveSnapshot(folder: string): Promise<void> {
 
 /** Brings back what `saveSnapshot` kept. The guest's clock is then that of the snapshot. */
 export async function loadSnapshot(folder: string): Promise<void> {
-  await withMonitor(folder, (monitor) => monitor.job('snapshot-load', { tag, vmstate: node, devices: [node] }));
+  await withMonitor(folder, (monitor) =>
+    monitor.job('snapshot-load', { tag, vmstate: node, devices: [node] }),
+  );
 }
 
 /** Whether KVM boots a guest on this machine, found out by booting one; some machines have a /dev/kvm that hangs guests. */
 export async function tryKvm(kernel: string, initramfs: string): Promise<boolean> {
   const words = [
-    ...acceleratorWords('kvm'),
-    ...['-m', '256', '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-serial', 'stdio'],
-    ...['-kernel', kernel, '-initrd', initramfs, '-append', `${kernelWords} lab.trial`],
-  ];
+    acceleratorWords('kvm'),
+    ['-m', '256', '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-serial', 'stdio'],
+    ['-kernel', kernel, '-initrd', initramfs, '-append', `${kernelWords} lab.trial`],
+  ].flat();
   const trial = execute('qemu-system-x86_64', words, { timeout: 8000, killSignal: 'SIGKILL' });
   trial.child.stdin?.end();
   const { stdout } = await trial.catch(() => ({ stdout: '' }));

@@ -14,10 +14,10 @@ const provisioned = ['ipvsadm', 'iputils-arping', 'chrony', 'ntpsec'];
 
 /** Debian without anything of ours: systemd, sshd, and what people look around with. */
 const blank = [
-  ...['systemd', 'systemd-sysv', 'systemd-container', 'dbus', 'kmod', 'busybox-static'],
-  ...['openssh-server', 'sudo', 'iproute2', 'iputils-ping', 'procps', 'curl', 'tcpdump', 'less'],
-  ...['nginx-light', 'openssl', 'iptables'],
-];
+  ['systemd', 'systemd-sysv', 'systemd-container', 'dbus', 'kmod', 'busybox-static'],
+  ['openssh-server', 'sudo', 'iproute2', 'iputils-ping', 'procps', 'curl', 'tcpdump', 'less'],
+  ['nginx-light', 'openssl', 'iptables'],
+].flat();
 
 /**
  * The ordinary image has installed, and not enabled, what apply would have to unpack, which is slow under emulation;

@@ -30,7 +30,9 @@ export const sshConfig = (lab: { readonly folder: string }): string => join(lab.
 export async function claim(name: string): Promise<string> {
   const folder = join(labsFolder(), name);
   if (folder.length > 80) {
-    throw new UserError(`${folder} is too long a path for the lab's sockets: set XDG_STATE_HOME to a shorter one`);
+    throw new UserError(
+      `${folder} is too long a path for the lab's sockets: set XDG_STATE_HOME to a shorter one`,
+    );
   }
   await mkdir(labsFolder(), { recursive: true, mode: 0o700 });
   for (;;) {

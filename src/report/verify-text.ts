@@ -9,7 +9,8 @@ export function findingsText(findings: readonly Finding[], style: Style): string
   return findings
     .map(({ sound, text, details, hint }) => {
       const mark = marks[sound].padEnd(5);
-      const head = sound === 'no' ? style.alarm(mark) : sound === 'yes' ? style.add(mark) : style.change(mark);
+      const head =
+        sound === 'no' ? style.alarm(mark) : sound === 'yes' ? style.add(mark) : style.change(mark);
       const below = [...details, ...(hint === undefined ? [] : [hint])];
       return `${head} ${clean(text)}\n${below.map((each) => `      ${clean(each)}\n`).join('')}`;
     })

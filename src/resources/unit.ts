@@ -129,10 +129,10 @@ interface Control {
 
 const controls: Record<'systemd' | 'sysv', Control> = {
   systemd: {
-    enable: (name, enabled, reloads) => [
-      ...['systemctl', '-q', ...(reloads ? ['--no-reload'] : [])],
-      ...[enabled ? 'enable' : 'disable', `${name}.service`],
-    ],
+    enable: (name, enabled, reloads) => {
+      const options = reloads ? ['-q', '--no-reload'] : ['-q'];
+      return ['systemctl', ...options, enabled ? 'enable' : 'disable', `${name}.service`];
+    },
     act: (name, verb) => ['systemctl', verb, `${name}.service`],
   },
   sysv: {

@@ -22,10 +22,7 @@ export interface ClockAnswer {
 }
 
 /** `sent` and `got` are our clock's milliseconds around the question; the narrowest of several answers is the best. */
-export function offsetOf(
-  host: string,
-  answers: readonly ClockAnswer[],
-): Offset | undefined {
+export function offsetOf(host: string, answers: readonly ClockAnswer[]): Offset | undefined {
   const spans = answers.flatMap(({ sent, got, said }) => {
     const theirs = Number(said.trim());
     return said.trim() === '' || Number.isNaN(theirs)
@@ -43,7 +40,9 @@ export function offsetOf(
 /** Any two clocks must differ by less than a second. */
 export function judgeClocks(offsets: readonly Offset[]): Finding[] {
   if (offsets.length < 2) return [];
-  const pairs = offsets.flatMap((a, index) => offsets.slice(index + 1).map((b) => ({ a, b, ...apart(a, b) })));
+  const pairs = offsets.flatMap((a, index) =>
+    offsets.slice(index + 1).map((b) => ({ a, b, ...apart(a, b) })),
+  );
   const wrong = pairs.filter(({ least }) => least >= 1);
   const widest = Math.max(...pairs.map(({ most }) => most));
   if (wrong.length > 0) {

@@ -113,7 +113,9 @@ export function judgeArp(
         hint: 'install iputils-arping there',
       };
     }
-    const macs = [...said.matchAll(/reply from \S+ \[([0-9A-Fa-f:]+)\]/g)].map(([, mac]) => mac!.toLowerCase());
+    const macs = [...said.matchAll(/reply from \S+ \[([0-9A-Fa-f:]+)\]/g)].map(([, mac]) =>
+      mac!.toLowerCase(),
+    );
     if (macs.length === 0) {
       return { check: 'arp', sound: 'yes', text: `only ${director} answers ARP for ${address}`, details: [] };
     }

@@ -15,7 +15,8 @@ import {
   socketsScript,
 } from './neighbours.ts';
 import { requestsFor } from './promise.ts';
-import { connectionsScript, judgeTraffic, readConnections, readRequests, trafficScript } from './traffic.ts';
+import { connectionsScript, readConnections, readRequests, trafficScript } from './requests.ts';
+import { judgeTraffic } from './traffic.ts';
 
 export interface VerifyRequest {
   readonly inventory: Inventory;
@@ -132,7 +133,7 @@ async function trafficOfAll(
     if (director === undefined) continue;
     if (cluster.probes.length === 0) findings.push(nobodyAsks(cluster));
     for (const probe of cluster.probes) {
-      const found = await traffic(cluster, probe, director, request.requests, means);
+      const found = await trafficFrom(probe, cluster, director, request.requests, means);
       findings.push(...(found instanceof HostFailure ? [outOfReach(cluster, probe, found)] : found));
       unreachable ||= found instanceof HostFailure;
     }
@@ -159,9 +160,9 @@ function outOfReach(cluster: Cluster, probe: Host, { message }: HostFailure): Fi
   };
 }
 
-async function traffic(
-  cluster: Cluster,
+async function trafficFrom(
   probe: Host,
+  cluster: Cluster,
   director: Host,
   requests: number | undefined,
   means: Means,

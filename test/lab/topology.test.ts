@@ -1,7 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { guestFiles, managementAddress } from '../../src/lab/guest.ts';
-import { type Machine, NoTopology, type Topology, topologyOf } from '../../src/lab/topology.ts';
+import { NoTopology } from '../../src/lab/networks.ts';
+import { type Machine, type Topology, topologyOf } from '../../src/lab/topology.ts';
 import { contains } from '../../src/net/address.ts';
 import { dr, inventoryAt, inventoryOf, shown } from '../support/inventories.ts';
 
@@ -48,7 +49,7 @@ test('a probe in another network than the VIP brings a router', (t) => {
 });
 
 test('the management network is none of the inventory’s', (t) => {
-  const text = dr.replaceAll('172.16.100.', '198.18.0.');
+  const text = dr.replace(/172\.16\.100\.([278])/g, '198.18.0.$1');
   t.is(topologyOf(inventoryOf(dr)).management, '198.18.0.0/24');
   t.is(topologyOf(inventoryOf(text)).management, '198.19.255.0/24');
 });
@@ -68,16 +69,33 @@ for (const path of shown) {
     const hosts = new Map(topology.machines.map(({ name }) => [name, pair] as const));
     const files = guestFiles(topology, inventory, { login: pair, hosts });
     t.is(new Set(files.map((file) => file.path)).size, files.length);
-    t.is(files.find((file) => file.path === 'lab/hosts')!.content.trim().split('\n').length, topology.machines.length);
+    t.is(
+      files
+        .find((file) => file.path === 'lab/hosts')!
+        .content.trim()
+        .split('\n').length,
+      topology.machines.length,
+    );
     t.is(new Set(topology.machines.map((_, index) => managementAddress(topology, index))).size, hosts.size);
   });
 }
 
 test('a network without room for the lab’s own addresses is refused', (t) => {
-  const text = dr.replace('172.16.100.2/24', '172.16.100.2/30').replace('rs1: { address: 172.16.100.7, weight: 2 }', 'rs1: 172.16.100.3').replace('      rs2: 172.16.100.8\n', '').replace('rs1: 172.16.100.3', 'rs1: 172.16.100.6');
+  const text = dr
+    .replace('172.16.100.2/24', '172.16.100.2/30')
+    .replace('rs1: { address: 172.16.100.7, weight: 2 }', 'rs1: 172.16.100.3')
+    .replace('      rs2: 172.16.100.8\n', '')
+    .replace('rs1: 172.16.100.3', 'rs1: 172.16.100.6');
   const inventory = inventoryOf(`${text}    network: 172.16.100.0/29\n`);
   t.notThrows(() => topologyOf(inventory));
-  const full = { ...inventory, hosts: inventory.hosts.flatMap((host) => [3, 4, 5].map((last) => ({ ...host, name: `${host.name}${last}`, address: `172.16.100.${last}` }))).concat(inventory.hosts) };
+  const full = {
+    ...inventory,
+    hosts: inventory.hosts
+      .flatMap((host) =>
+        [3, 4, 5].map((last) => ({ ...host, name: `${host.name}${last}`, address: `172.16.100.${last}` })),
+      )
+      .concat(inventory.hosts),
+  };
   t.throws(() => topologyOf(full), { instanceOf: NoTopology, message: /has no free address/ });
 });
 

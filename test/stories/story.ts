@@ -1,4 +1,4 @@
-import anyTest, { type ExecutionContext, type TestFn } from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { LabWorld } from '../support/lab.ts';
 import { habits, printed, tablesLeadToOneAnother } from '../support/tables.ts';
 
@@ -32,7 +32,6 @@ if command -v ipvsadm >/dev/null; then ipvsadm -Sn; fi`;
 
 /** The life of a cluster on real kernels: from blank hosts over every change to blank hosts. Registers its tests. */
 export function tell(story: Story): void {
-  const test = anyTest as TestFn<unknown>;
   const { client, director, vip, otherVip, inventory } = story;
   let world: LabWorld;
   let hosts: readonly string[] = [];
@@ -67,9 +66,13 @@ export function tell(story: Story): void {
     const lab = await world.up(...(story.bare ? ['--bare'] : []));
     hosts = lab.machines.filter(({ kind }) => kind === 'system').map(({ name }) => name);
     const { image, kernel, boot } = lab.times;
-    t.log(`image ${image?.toFixed(1) ?? 'cached, 0'} s, kernel ${kernel.toFixed(1)} s, all hosts ${boot.toFixed(1)} s`);
+    t.log(
+      `image ${image?.toFixed(1) ?? 'cached, 0'} s, kernel ${kernel.toFixed(1)} s, all hosts ${boot.toFixed(1)} s`,
+    );
     await world.until('every host has started', 60, async () => {
-      const running = await Promise.all(hosts.map((host) => world.on(host, 'systemctl is-system-running || true')));
+      const running = await Promise.all(
+        hosts.map((host) => world.on(host, 'systemctl is-system-running || true')),
+      );
       return running.every((state) => state.trim() === 'running');
     });
     blank = await states();
@@ -77,15 +80,13 @@ export function tell(story: Story): void {
   test.after.always(async (t) => t.deepEqual(await world.down(), [], 'nothing is left after down'));
 
   /** Applies while a client asks: no request may fail. Afterwards verify finds nothing wrong. */
-  const change = async (
-    t: { log: (text: string) => void },
-    url: string,
-  ): Promise<string> => {
+  const change = async (t: { log: (text: string) => void }, url: string): Promise<string> => {
     const asking = await world.asking(client, url);
     const applied = await world.lvsform('apply', '--lab', '--yes');
     const { asked, failed, slowest } = await asking.stop();
     if (applied.code !== 0) throw new Error(`apply: ${applied.code}\n${applied.output}`);
-    if (failed.length > 0) throw new Error(`${failed.length} of ${asked} requests failed: ${failed.join('; ')}`);
+    if (failed.length > 0)
+      throw new Error(`${failed.length} of ${asked} requests failed: ${failed.join('; ')}`);
     t.log(`${asked} requests during the change, the slowest took ${slowest.toFixed(2)} s`);
     return sound();
   };

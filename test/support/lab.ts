@@ -93,7 +93,7 @@ export class LabWorld {
 
   /** The connections that there are will not live any longer. */
   async forgetConnections(): Promise<void> {
-    for (const { name } of this.lab.machines) {
+    for (const { name } of this.#lab?.machines ?? []) {
       await execute('ssh', ['-O', 'exit', ...this.#ssh(name)]).catch(() => {});
     }
     this.#generation += 1;
@@ -108,7 +108,8 @@ export class LabWorld {
     for (const begun = Date.now(); ; await sleep(200)) {
       const found = await condition();
       if (found === true) return;
-      if (Date.now() - begun > limit) throw new Error(`not within ${limit / 1000} s: ${what} (now: ${found})`);
+      if (Date.now() - begun > limit)
+        throw new Error(`not within ${limit / 1000} s: ${what} (now: ${found})`);
     }
   }
 

@@ -127,4 +127,8 @@ ipvsadm -C`,
   ],
 };
 
-export const printed = (text: string): string[] => text.trim().split('\n').map((each) => each.trim());
+export const printed = (text: string): string[] =>
+  text
+    .trim()
+    .split('\n')
+    .map((each) => each.trim());

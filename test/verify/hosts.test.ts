@@ -55,7 +55,9 @@ const vips = [{ address: '172.16.100.1', prefix: 32, interface: 'eth0', label: '
 test('who else answers ARP for the VIP is named by its hardware address', (t) => {
   const said = (text: string) => parseAnswer(`\n@F arp 172.16.100.1\n${text}\n@F end\n`, 'F');
   const known = new Map([['rs1', { macs: ['52:54:00:4c:01:01'], listens: undefined }]]);
-  const quiet = said('ARPING 172.16.100.1 from 0.0.0.0 eth0\nSent 2 probes (2 broadcast(s))\nReceived 0 response(s)');
+  const quiet = said(
+    'ARPING 172.16.100.1 from 0.0.0.0 eth0\nSent 2 probes (2 broadcast(s))\nReceived 0 response(s)',
+  );
   t.is(judgeArp('lb1', vips, quiet, known)[0]!.sound, 'yes');
   const loud = said('Unicast reply from 172.16.100.1 [52:54:00:4C:01:01]  0.812ms');
   t.is(judgeArp('lb1', vips, loud, known)[0]!.sound, 'no');

@@ -3,13 +3,8 @@ import fc from 'fast-check';
 import type { VirtualService } from '../../src/model/cluster.ts';
 import { parseAnswer } from '../../src/observe/answer.ts';
 import { promiseOf, requestsFor } from '../../src/verify/promise.ts';
-import {
-  judgeTraffic,
-  readConnections,
-  readRequests,
-  type Request,
-  type Trial,
-} from '../../src/verify/traffic.ts';
+import { readConnections, readRequests, type Request } from '../../src/verify/requests.ts';
+import { judgeTraffic, type Trial } from '../../src/verify/traffic.ts';
 import { inventoryOf } from '../support/inventories.ts';
 
 function serviceOf(rest: string, servers = '{ rs1: 2, rs2: 1 }'): VirtualService {
@@ -32,9 +27,13 @@ function trialOf(service: VirtualService, who: readonly (string | undefined)[]):
     from: `172.16.100.50:${40_000 + index}`,
     said: name ?? '',
   }));
-  const places = new Map(service.destinations.map(({ server, address, port }) => [server, `${address}:${port}`]));
+  const places = new Map(
+    service.destinations.map(({ server, address, port }) => [server, `${address}:${port}`]),
+  );
   const after = new Map(
-    requests.flatMap(({ from, said }) => (said === '' ? [] : [[`${from!} 172.16.100.1:80`, places.get(said) ?? '10.9.9.9:80'] as const])),
+    requests.flatMap(({ from, said }) =>
+      said === '' ? [] : [[`${from!} 172.16.100.1:80`, places.get(said) ?? '10.9.9.9:80'] as const],
+    ),
   );
   return { service, cluster: 'web', probe: 'client', requests, before: new Map(), after };
 }
@@ -76,7 +75,11 @@ test('with others on the service in between, the turns are as good as chance', (
   const trial = trialOf(service, [...times(8, 'rs1'), ...times(4, 'rs2')]);
   const after = new Map([...trial.after, ['10.1.1.1:999 172.16.100.1:80', '172.16.100.7:80']]);
   t.is(judgeTraffic({ ...trial, after }).sound, 'yes');
-  t.is(judgeTraffic({ ...trial, after, before: new Map([['10.1.1.1:999 172.16.100.1:80', '172.16.100.7:80']]) }).sound, 'no');
+  t.is(
+    judgeTraffic({ ...trial, after, before: new Map([['10.1.1.1:999 172.16.100.1:80', '172.16.100.7:80']]) })
+      .sound,
+    'no',
+  );
 });
 
 for (const rest of ['scheduler: sh', 'scheduler: wlc, persistence: 300', 'scheduler: mh']) {

@@ -128,7 +128,11 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     options: {
       ...common,
       ...inventoryOption,
-      name: { type: 'string', value: 'NAME', help: 'of the lab; default: made from the path of the inventory' },
+      name: {
+        type: 'string',
+        value: 'NAME',
+        help: 'of the lab; default: made from the path of the inventory',
+      },
       bare: { type: 'boolean', help: 'up: hosts without any package that apply would install' },
       all: { type: 'boolean', help: 'down: every lab' },
     },

@@ -90,7 +90,9 @@ function known({ machines, name }: Lab, host: string | undefined, surplus?: stri
   if (surplus !== undefined) throw new UserError(`${surplus} is too much: one host at a time`);
   const names = machines.map((machine) => machine.name);
   if (host !== undefined && names.includes(host)) return host;
-  throw new UserError(`${host === undefined ? 'which host?' : `there is no ${host} in the lab ${name}:`} ${names.join(', ')}`);
+  throw new UserError(
+    `${host === undefined ? 'which host?' : `there is no ${host} in the lab ${name}:`} ${names.join(', ')}`,
+  );
 }
 
 function stageText(stage: Stage): string {

@@ -1,0 +1,128 @@
+import type { Ask, VirtualService } from '../model/cluster.ts';
+import { endpoint } from '../net/address.ts';
+import { type Answer, linesOf } from '../observe/answer.ts';
+import { opening } from '../shell/prelude.ts';
+import { line, quote } from '../shell/quote.ts';
+
+/** What became of one request. */
+export interface Request {
+  /** Undefined where it was answered. */
+  readonly failure: string | undefined;
+  /** The probe's own end of the connection, as address:port; undefined for a datagram. */
+  readonly from: string | undefined;
+  /** The first line of what came back. */
+  readonly said: string;
+}
+
+/** What a probe is to ask. */
+export interface Errand {
+  readonly service: VirtualService;
+  readonly count: number;
+}
+
+/** The script for a probe: requests, each over a connection of its own. It changes nothing there. */
+export function trafficScript(errands: readonly Errand[], frame: string): string {
+  return `${opening(frame)}
+answer=$(mktemp) || exit 1
+trap 'rm -f "$answer"' EXIT
+${errands.map(errandLines).join('')}say end
+`;
+}
+
+function errandLines({ service: { ask, vip, port }, count }: Errand, index: number): string {
+  return `number=0 unanswered=0
+while [ $number -lt ${count} ] && [ $unanswered -lt ${mostUnanswered} ]; do
+  number=$((number + 1))
+  : > "$answer"
+  told=$(${asking(ask, vip, port)})
+  status=$?
+  if [ $status = 0 ]; then unanswered=0; else unanswered=$((unanswered + 1)); fi
+  say "request ${index} $number $status"
+  printf '%s\\n' "$told"
+  head -n 1 "$answer" | head -c 64
+done
+`;
+}
+
+/** After so many requests in a row without an answer, no more are made. */
+const mostUnanswered = 3;
+
+/** Seconds that an answer may take. */
+const patience = '5';
+
+function asking(ask: Ask, vip: string, port: number): string {
+  const told = '%{http_code} %{local_ip} %{local_port} %{time_connect}';
+  const curl = ['curl', '-sSk', '--noproxy', '*', '-m', patience, '-w', told];
+  switch (ask) {
+    case 'http':
+    case 'https':
+      return `${line([...curl, '-o'])} "$answer" ${quote(`${ask}://${endpoint(vip, port)}/`)} 2>&1`;
+    case 'tcp':
+      // curl leaves a telnet session at the end of its input; that the connection stood is all that is asked.
+      return `${line([...curl, `telnet://${endpoint(vip, port)}`])} </dev/null 2>&1`;
+    case 'udp': {
+      // One read takes one datagram; bash's own `read` would take a byte, and the kernel drop the rest.
+      const script = `exec 3<>"/dev/udp/$1/$2" && echo lvsform >&3 && timeout ${patience} dd bs=65535 count=1 <&3 2>/dev/null`;
+      return `${line(['bash', '-c', script, 'ask', vip, String(port)])} 2>&1 >"$answer"`;
+    }
+    case 'none':
+      return 'false';
+  }
+}
+
+/** What became of the errand at `index`. */
+export function readRequests(answer: Answer, ask: Ask, index: number): Request[] {
+  return [...answer.sections(`request ${index} `)].map(([head, body]) => {
+    const status = Number(head.split(' ')[1]);
+    const [told = '', said = ''] = body.split('\n');
+    const found = /(\d{3}) (\S*) (-?\d+) ([\d.]+)\s*$/.exec(told);
+    const [, code = '000', address = '', port = '0', connected = '0'] = found ?? [];
+    const from = Number(port) > 0 ? endpoint(address, Number(port)) : undefined;
+    return { failure: failureOf(ask, status, told, code, Number(connected)), from, said };
+  });
+}
+
+function failureOf(
+  ask: Ask,
+  status: number,
+  told: string,
+  code: string,
+  connected: number,
+): string | undefined {
+  if (ask === 'tcp' && connected > 0) return undefined;
+  if (status === 127) return `${ask === 'udp' ? 'bash' : 'curl'} is not installed there`;
+  if (ask === 'udp') return status === 0 ? undefined : 'no datagram came back';
+  if (status !== 0) {
+    const why = told.replace(/\s*\d{3} \S* -?\d+ [\d.]+\s*$/, '').replace(/ after \d+ ms/, '');
+    return why === '' ? `curl ended with ${status}` : why;
+  }
+  return ask !== 'tcp' && code.startsWith('5') ? `it was answered with ${code}` : undefined;
+}
+
+/** The script for the director: which connection of the services goes to which real server, by its own table. */
+export function connectionsScript(services: readonly VirtualService[], frame: string): string {
+  const places = services.flatMap(({ vip, port }) => ['-e', ` ${endpoint(vip, port)} `]);
+  return `${opening(frame)}
+say connections
+ipvsadm -Lnc | ${line(['grep', '-F', ...places])} | head -n ${mostConnections}
+say end
+`;
+}
+
+const mostConnections = 20_000;
+
+/** Whose connection an entry is: a client may use one port of its own for several services. */
+export function connectionKey(client: string, place: string): string {
+  return `${client} ${place}`;
+}
+
+/** The real server's end (address:port) of each of the services' connections, by `connectionKey`. */
+export function readConnections(answer: Answer): Map<string, string> {
+  return new Map(
+    linesOf(answer.section('connections')).flatMap((text) => {
+      const [, , , client = '', place = '', destination = ''] = text.trim().split(/\s+/);
+      // A persistence template has port 0 for the client's.
+      return client.endsWith(':0') ? [] : [[connectionKey(client, place), destination] as const];
+    }),
+  );
+}
