@@ -1,12 +1,11 @@
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { imageName, type Recipe } from './recipe.ts';
 import { cacheFolder } from './places.ts';
-import { execute, imageTools, isRoot, logged, needTools } from './tools.ts';
+import { execute, isRoot, logged } from './tools.ts';
 
 export interface Image {
-  readonly name: string;
   readonly disk: string;
   readonly kernel: string;
   readonly initramfs: string;
@@ -28,21 +27,26 @@ const earlyModules = [
   'overlay',
 ];
 
+async function folderOf(recipe: Recipe): Promise<string> {
+  return join(cacheFolder(), 'images', imageName(recipe, await readFile(script, 'utf8')));
+}
+
+/** True where the image need not be built. */
+export async function isCached(recipe: Recipe): Promise<boolean> {
+  return (await stat(await folderOf(recipe)).catch(() => undefined)) !== undefined;
+}
+
 /** The image of a recipe: from the cache, or built now, which takes about half a minute and the network. */
 export async function imageOf(recipe: Recipe, building: () => void): Promise<Image> {
-  const name = imageName(recipe, await readFile(script, 'utf8'));
-  const images = join(cacheFolder(), 'images');
-  const folder = join(images, name);
-  const there = await stat(folder).catch(() => undefined);
-  if (there === undefined) {
-    await needTools(imageTools);
+  const folder = await folderOf(recipe);
+  if (!(await isCached(recipe))) {
+    const images = dirname(folder);
     building();
     await mkdir(images, { recursive: true });
     await removeRemnants(images);
     await build(recipe, folder);
   }
   return {
-    name,
     disk: join(folder, 'disk'),
     kernel: join(folder, 'kernel'),
     initramfs: join(folder, 'initramfs'),

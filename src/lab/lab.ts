@@ -6,7 +6,7 @@ import { UserError } from '../report/user-error.ts';
 import { acceleratorOf } from './accelerator.ts';
 import { bootTimes } from './console.ts';
 import { guestFiles, type LabKeys, managementAddress } from './guest.ts';
-import { type Image, imageOf } from './image.ts';
+import { type Image, imageOf, isCached } from './image.ts';
 import { writeInitramfs } from './initramfs.ts';
 import { makeKeys } from './keys.ts';
 import { NoTopology } from './networks.ts';
@@ -14,7 +14,7 @@ import { order } from './orders.ts';
 import * as qemu from './qemu.ts';
 import { recipeOf } from './recipe.ts';
 import { claim, type Lab, publish, removeLab, sshConfig } from './store.ts';
-import { machineTools, needTools } from './tools.ts';
+import { imageTools, machineTools, needTools } from './tools.ts';
 import { type Topology, topologyOf } from './topology.ts';
 
 /** How far a lab is on its way up. */
@@ -37,7 +37,8 @@ export interface LabRequest {
  * nothing behind but the image. Throws UserError.
  */
 export async function raiseLab(request: LabRequest, tell: (stage: Stage) => void): Promise<Lab> {
-  await needTools(machineTools);
+  const cached = await isCached(recipeOf(request));
+  await needTools(cached ? machineTools : [...machineTools, ...imageTools]);
   const topology = topologyFor(request.inventory);
   const folder = await claim(request.name);
   let started: qemu.ProcessId | undefined;
