@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../report/user-error.ts';
 import { files } from './qemu.ts';
+import type { Lab } from './store.ts';
 
 /** What the guest does for us beside booting its hosts; see guest/machine. */
 export type Order = readonly ['clock', seconds: string] | readonly ['start' | 'cut', host: string];
@@ -27,6 +29,28 @@ export async function order(folder: string, words: Order): Promise<void> {
       throw new UserError(`the lab could not ${words.join(' ')}: ${text.join(' ')}`);
     }
     throw new UserError(`the lab gave no answer to: ${words.join(' ')}`);
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Waits until a host's sshd greets. Throws UserError where it does not. */
+export async function answers({ machines }: Pick<Lab, 'machines'>, host: string): Promise<void> {
+  const port = machines.find(({ name }) => name === host)!.port;
+  for (const begun = Date.now(); Date.now() - begun < patience; await sleep(200)) {
+    if ((await greeting(port)).startsWith('SSH-')) return;
+  }
+  throw new UserError(`${host} was started, and does not answer after ${patience / 1000} s`);
+}
+
+/** What is said first on a port of this machine; nothing where the other end closes, or waits for two seconds. */
+async function greeting(port: number): Promise<string> {
+  const socket = connect(port, '127.0.0.1').setTimeout(2000, () => socket.destroy());
+  try {
+    for await (const data of socket) return String(data);
+    return '';
+  } catch {
+    return '';
   } finally {
     socket.destroy();
   }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { raiseLab, resetLab, type Stage } from '../../lab/lab.ts';
-import { order } from '../../lab/orders.ts';
+import { answers, order } from '../../lab/orders.ts';
 import { labName } from '../../lab/places.ts';
 import { allLabs, type Lab, removeLab, sshConfig } from '../../lab/store.ts';
 import { labText, labsText, raisedText } from '../../report/lab-text.ts';
@@ -60,7 +60,9 @@ const power =
   (verb: 'start' | 'cut'): Act =>
   async (args, _io, [host, surplus]) => {
     const lab = await theLab(args);
-    await order(lab.folder, [verb, known(lab, host, surplus)]);
+    const name = known(lab, host, surplus);
+    await order(lab.folder, [verb, name]);
+    if (verb === 'start') await answers(lab, name);
     return 0;
   };
 
