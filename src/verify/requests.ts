@@ -38,7 +38,8 @@ while [ $number -lt ${count} ] && [ $unanswered -lt ${mostUnanswered} ]; do
   status=$?
   if [ $status = 0 ]; then unanswered=0; else unanswered=$((unanswered + 1)); fi
   say "request ${index} $number $status"
-  printf '%s\\n' "$told"
+  printf '%s' "$told" | tr '\\n' ' '
+  echo
   head -n 1 "$answer" | head -c 64
 done
 `;
@@ -58,8 +59,8 @@ function asking(ask: Ask, vip: string, port: number): string {
     case 'https':
       return `${line([...curl, '-o'])} "$answer" ${quote(`${ask}://${endpoint(vip, port)}/`)} 2>&1`;
     case 'tcp':
-      // curl leaves a telnet session at the end of its input; that the connection stood is all that is asked.
-      return `${line([...curl, `telnet://${endpoint(vip, port)}`])} </dev/null 2>&1`;
+      // A telnet session that nobody speaks in: it ends by its time limit, and time_connect says whether it stood.
+      return `${line([...curl, '-m', '2', `telnet://${endpoint(vip, port)}`])} </dev/null 2>&1 || [ $? = 28 ]`;
     case 'udp': {
       // One read takes one datagram; bash's own `read` would take a byte, and the kernel drop the rest.
       const script = `exec 3<>"/dev/udp/$1/$2" && echo lvsform >&3 && timeout ${patience} dd bs=65535 count=1 <&3 2>/dev/null`;
@@ -92,11 +93,11 @@ function failureOf(
   if (ask === 'tcp' && connected > 0) return undefined;
   if (status === 127) return `${ask === 'udp' ? 'bash' : 'curl'} is not installed there`;
   if (ask === 'udp') return status === 0 ? undefined : 'no datagram came back';
-  if (status !== 0) {
+  if (status !== 0 || ask === 'tcp') {
     const why = told.replace(/\s*\d{3} \S* -?\d+ [\d.]+\s*$/, '').replace(/ after \d+ ms/, '');
-    return why === '' ? `curl ended with ${status}` : why;
+    return why === '' ? `no connection (curl ended with ${status})` : why;
   }
-  return ask !== 'tcp' && code.startsWith('5') ? `it was answered with ${code}` : undefined;
+  return code.startsWith('5') ? `it was answered with ${code}` : undefined;
 }
 
 /** The script for the director: which connection of the services goes to which real server, by its own table. */

@@ -1,9 +1,13 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { promisify } from 'node:util';
 import test from 'ava';
 import fc from 'fast-check';
 import type { VirtualService } from '../../src/model/cluster.ts';
 import { parseAnswer } from '../../src/observe/answer.ts';
 import { promiseOf, requestsFor } from '../../src/verify/promise.ts';
-import { readConnections, readRequests, type Request } from '../../src/verify/requests.ts';
+import { readConnections, readRequests, type Request, trafficScript } from '../../src/verify/requests.ts';
 import { judgeTraffic, type Trial } from '../../src/verify/traffic.ts';
 import { inventoryOf } from '../support/inventories.ts';
 
@@ -172,4 +176,26 @@ TCP 04:58  NONE        172.16.100.50:0    172.16.100.1:443   172.16.100.8:443
     'F',
   );
   t.deepEqual([...readConnections(answer)], [['172.16.100.50:40001 172.16.100.1:80', '172.16.100.7:80']]);
+});
+
+test('ask: tcp: a connection is an answer, whatever the service says or does not; a refused one is none', async (t) => {
+  const silent = createServer();
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  t.teardown(() => silent.close());
+  const { port } = silent.address() as AddressInfo;
+  const base = { ...serviceOf('scheduler: rr'), ask: 'tcp' as const, vip: '127.0.0.1' };
+  const errands = [
+    { service: { ...base, port }, count: 1 },
+    { service: { ...base, port: 1 }, count: 5 },
+  ];
+  const { stdout } = await promisify(execFile)('sh', ['-c', trafficScript(errands, 'F')]);
+  const answer = parseAnswer(stdout, 'F');
+  const [stood, ...more] = readRequests(answer, 'tcp', 0);
+  t.is(stood!.failure, undefined);
+  t.regex(stood!.from!, /^127\.0\.0\.1:\d+$/);
+  t.deepEqual(more, []);
+  const refused = readRequests(answer, 'tcp', 1);
+  t.is(refused.length, 3, 'after three in a row no more are made');
+  t.regex(refused[0]!.failure!, /Failed to connect/);
 });
