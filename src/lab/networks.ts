@@ -1,5 +1,13 @@
 import type { Inventory } from '../model/cluster.ts';
-import { type Address, contains, type Network, networkOf, splitPrefix } from '../net/address.ts';
+import {
+  type Address,
+  contains,
+  fromNumber,
+  type Network,
+  networkOf,
+  splitPrefix,
+  toNumber,
+} from '../net/address.ts';
 
 /** An inventory that the lab cannot build; the message says why. */
 export class NoTopology extends Error {
@@ -70,9 +78,9 @@ export class Addresses {
   free(network: number): Address {
     const cidr = this.#networks[network]!;
     const { address, prefix } = splitPrefix(cidr);
-    const base = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+    const base = toNumber(address);
     for (let offset = 2 ** (32 - prefix!) - 2; offset > 0; offset--) {
-      const found = dotted(base + offset);
+      const found = fromNumber(base + offset);
       if (this.#taken.has(found)) continue;
       this.#taken.add(found);
       return found;
@@ -95,8 +103,4 @@ export class Addresses {
   #prefix(network: number): number {
     return splitPrefix(this.#networks[network]!).prefix!;
   }
-}
-
-function dotted(value: number): Address {
-  return [24, 16, 8, 0].map((bits) => Math.floor(value / 2 ** bits) % 256).join('.');
 }

@@ -88,14 +88,19 @@ async function startOf(pid: number): Promise<string | undefined> {
 /** Ends a machine: asks QEMU, and kills it where it does not answer. */
 export async function endMachine(folder: string, process_: ProcessId): Promise<void> {
   if (!(await isRunning(process_))) return;
-  await withMonitor(folder, (monitor) => monitor.command('quit')).catch(() => {});
+  await quit(folder);
   for (let waited = 0; await isRunning(process_); waited += 50) {
     if (waited === 5000) process.kill(process_.pid, 'SIGKILL');
     await sleep(50);
   }
 }
 
-export async function withMonitor<T>(folder: string, use: (monitor: Monitor) => Promise<T>): Promise<T> {
+/** Tells a machine to end, where there is one. */
+export async function quit(folder: string): Promise<void> {
+  await withMonitor(folder, (monitor) => monitor.command('quit')).catch(() => {});
+}
+
+async function withMonitor<T>(folder: string, use: (monitor: Monitor) => Promise<T>): Promise<T> {
   const monitor = await Monitor.open(join(folder, files.monitor));
   try {
     return await use(monitor);

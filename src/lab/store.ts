@@ -1,9 +1,9 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '../disk/documents.ts';
 import { UserError } from '../report/user-error.ts';
 import { labsFolder } from './places.ts';
-import { type Accelerator, endMachine, isRunning, type ProcessId } from './qemu.ts';
+import { type Accelerator, endMachine, isRunning, type ProcessId, quit } from './qemu.ts';
 import type { Machine } from './topology.ts';
 
 /** A lab that is up. */
@@ -35,22 +35,36 @@ export async function claim(name: string): Promise<string> {
     );
   }
   await mkdir(labsFolder(), { recursive: true, mode: 0o700 });
-  for (;;) {
-    const made = await mkdir(folder, { mode: 0o700 }).then(
-      () => true,
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === 'EEXIST') return false;
-        throw error;
-      },
-    );
-    if (made) break;
-    const maker = await makerOf(folder);
-    if (maker !== undefined) throw new UserError(`the lab ${name} is being made by process ${maker}`);
-    if ((await readLab(name)) !== undefined) throw new UserError(`the lab ${name} is up already`);
-    await rm(folder, { recursive: true, force: true });
+  // It appears with its maker in it, so that nobody takes it for the remains of another.
+  const staged = join(labsFolder(), `.${process.pid}`);
+  await mkdir(staged, { mode: 0o700 });
+  await writeWhole(join(staged, 'maker'), String(process.pid));
+  try {
+    while (!(await renameNew(staged, folder))) await clearRemains(name, folder);
+  } finally {
+    await rm(staged, { recursive: true, force: true });
   }
-  await writeWhole(join(folder, 'maker'), String(process.pid));
   return folder;
+}
+
+/** False where there is something at `to`. */
+async function renameNew(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTEMPTY') return false;
+    throw error;
+  }
+}
+
+/** Removes what a lab left that did not end by itself. Throws a UserError where it is up, or being made. */
+async function clearRemains(name: string, folder: string): Promise<void> {
+  const maker = await makerOf(folder);
+  if (maker !== undefined) throw new UserError(`the lab ${name} is being made by process ${maker}`);
+  if ((await readLab(name)) !== undefined) throw new UserError(`the lab ${name} is up already`);
+  await quit(folder);
+  await rm(folder, { recursive: true, force: true });
 }
 
 async function makerOf(folder: string): Promise<number | undefined> {

@@ -32,7 +32,7 @@ export interface Topology {
 
 const managementNetworks: readonly Network[] = ['198.18.0.0/24', '198.19.255.0/24', '192.0.2.0/24'];
 /** The management network has an address for each machine from .10 on. */
-export const mostMachines = 240;
+const mostMachines = 240;
 
 /**
  * The machines and networks of an inventory: its hosts, its probes (or a client of the lab's own), and a router where

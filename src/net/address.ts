@@ -60,3 +60,21 @@ export function rangeOf(address: Address): string {
 export function endpoint(address: Address, port: number): string {
   return familyOf(address) === 'ipv6' ? `[${address}]:${port}` : `${address}:${port}`;
 }
+
+/** An IPv4 address as a number, for arithmetic. */
+export function toNumber(address: Address): number {
+  return address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
+}
+
+export function fromNumber(value: number): Address {
+  return [24, 16, 8, 0].map((bits) => Math.floor(value / 2 ** bits) % 256).join('.');
+}
+
+/** True for the first and the last address of an IPv4 network that has room for such. */
+export function isEdge(network: Network, address: Address): boolean {
+  const [base = '', prefix = '32'] = network.split('/');
+  const bits = 32 - Number(prefix);
+  if (familyOf(address) !== 'ipv4' || bits < 2 || !contains(network, address)) return false;
+  const offset = toNumber(address) - toNumber(base);
+  return offset === 0 || offset === 2 ** bits - 1;
+}

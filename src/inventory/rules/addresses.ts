@@ -1,5 +1,5 @@
 import type { Cluster, Host, Inventory } from '../../model/cluster.ts';
-import { contains, familyOf, networkOf, rangeOf } from '../../net/address.ts';
+import { contains, familyOf, isEdge, networkOf, rangeOf } from '../../net/address.ts';
 import type { Finding } from '../problem.ts';
 import type { Rule } from './rule.ts';
 
@@ -209,17 +209,4 @@ function outside(
             )
             .map((server) => finding(server, network)),
     );
-}
-
-function isEdge(network: string, address: string): boolean {
-  const [base = '', prefix = '32'] = network.split('/');
-  const bits = 32 - Number(prefix);
-  if (familyOf(address) !== 'ipv4' || bits < 2 || !contains(network, address)) return false;
-  const size = 2 ** bits;
-  const offset = number(address) - number(base);
-  return offset === 0 || offset === size - 1;
-}
-
-function number(address: string): number {
-  return address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
 }

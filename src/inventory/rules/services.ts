@@ -1,7 +1,7 @@
 import { endpoint } from '../../net/address.ts';
 import { schedulers } from '../../model/schedulers.ts';
 import type { Finding } from '../problem.ts';
-import { chosenServers } from '../resolve.ts';
+import { chosenServers } from '../resolve-services.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Rule } from './rule.ts';
 
