@@ -148,10 +148,10 @@ export function liveByHand(inventory: Inventory, name: string): string {
     return `for c in all lo eth0; do echo 1 > proc/sys/net/ipv4/conf/$c/arp_ignore; echo 2 > proc/sys/net/ipv4/conf/$c/arp_announce; done
 ip addr add ${vip}/32 brd ${vip} dev lo label lo:0; ip route replace ${vip} dev lo; systemctl daemon-reload; systemctl -q enable lvs-realserver.service; systemctl start lvs-realserver.service`;
   }
-  const table = cluster!.services.flatMap(({ port, destinations, scheduler }) => [
-    `ipvsadm -A -t ${vip}:${port} -s ${scheduler}`,
+  const table = cluster!.services.flatMap(({ destinations, scheduler }) => [
+    `ipvsadm -A -t ${vip}:80 -s ${scheduler}`,
     ...destinations.map(
-      ({ address, weight }) => `ipvsadm -a -t ${vip}:${port} -r ${address}:${port} -g -w ${weight}`,
+      ({ address, port, weight }) => `ipvsadm -a -t ${vip}:80 -r ${address}:${port} -g -w ${weight}`,
     ),
   ]);
   return `modprobe ip_vs; modprobe ip_vs_wlc; for c in all default eth0; do echo 0 > proc/sys/net/ipv4/conf/$c/send_redirects; done

@@ -43,8 +43,3 @@ export function rolesOf(inventory: Inventory, host: Host): Role[] {
       .map((server) => ({ as: 'real server' as const, cluster, server })),
   ]);
 }
-
-/** A dotted netmask. */
-export function netmask(prefix: number): string {
-  return [0, 8, 16, 24].map((from) => 256 - 2 ** (8 - Math.min(8, Math.max(0, prefix - from)))).join('.');
-}

@@ -1,17 +1,16 @@
-import type { Cluster, Destination, VirtualService } from '../model/cluster.ts';
+import type { Cluster } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
-import { endpoint } from '../net/address.ts';
+import { tunablePrefix } from '../model/tunables.ts';
+import { familyOf, netmaskOf } from '../net/address.ts';
 import type { AddressResource } from '../resources/address.ts';
 import { file } from '../resources/file.ts';
 import type { Resource } from '../resources/index.ts';
-import type { TableDestination } from '../resources/ipvs-table.ts';
 import type { RouteResource } from '../resources/route.ts';
 import { interfacePart, type SysctlResource } from '../resources/sysctl.ts';
-import { destinationWords, serviceWords } from '../resources/ipvs-words.ts';
-import type { VirtualServiceResource } from '../resources/virtual-service.ts';
-import { common, type Component, netmask, type Site, variant } from './component.ts';
-import { type CarriedVip, carriedVips } from './vips.ts';
+import { common, type Component, type Site, variant } from './component.ts';
+import { modulesOf, rulesContext, virtualService } from './director-table.ts';
 import { initScript, persistentSysctls, sysctlContext } from './init-script.ts';
+import { type CarriedVip, carriedVips } from './vips.ts';
 
 /** Where the distribution itself would load the table from: `ipvsadm -R` reads it. */
 const rulesFiles: Record<Family, string> = {
@@ -31,15 +30,21 @@ export const directorComponent: Component = (site) => {
   const active = mine.filter(({ director }) => director.active).map(({ cluster }) => cluster);
   const shown = active.length > 0 ? active : clusters;
   const vips = carriedVips(mine);
-  const sysctls = distinct(clusters.flatMap((cluster) => directorSysctls(cluster, vips.get(cluster)!)));
+  const sysctls = distinct(
+    clusters.flatMap((cluster) => directorSysctls(cluster, vips.get(cluster)!, site.family)),
+  );
   const live = active.flatMap((cluster) => liveResources(cluster, vips.get(cluster)!));
+  const timeouts = shown.find((cluster) => cluster.timeouts !== undefined)?.timeouts;
   return [
     ...packagesOf(site.family).map((name) => ({ kind: 'package' as const, name, installed: true })),
     ...modulesOf(clusters).map((name) => ({ kind: 'module' as const, name })),
-    modulesFile(site, clusters),
+    ...moduleFiles(site, clusters),
     file(rulesFiles[site.family], site.render('director/ipvsadm.rules', rulesContext(shown))),
     persistentSysctls(site, 'director', 'lvs-director', sysctls),
     ...sysctls,
+    ...(timeouts === undefined || active.length === 0
+      ? []
+      : [{ kind: 'ipvs-timeouts' as const, ...timeouts }]),
     ...live,
     ...initScript(
       site,
@@ -54,8 +59,8 @@ export const directorComponent: Component = (site) => {
       {
         sysctls: sysctlContext(sysctls),
         rulesFile: rulesFiles[site.family],
-        vips: shown.flatMap((cluster) => vips.get(cluster)!.map(vipContext)),
-        hostRoutes: shown.some(({ mode }) => mode === 'dr'),
+        timeouts: timeouts ?? false,
+        vips: shown.flatMap((cluster) => vips.get(cluster)!.map((vip) => vipContext(cluster, vip))),
       },
     ),
   ];
@@ -66,97 +71,94 @@ function packagesOf(family: Family): string[] {
   return family === 'debian' ? ['ipvsadm', 'iputils-arping'] : ['ipvsadm'];
 }
 
-/** DR: no ICMP redirects, which would show clients the real servers. NAT: the kernel forwards the replies. */
-function directorSysctls({ mode }: Cluster, vips: readonly CarriedVip[]): SysctlResource[] {
-  if (mode === 'nat') return [{ kind: 'sysctl', key: 'net.ipv4.ip_forward', value: '1' }];
-  const names = ['all', 'default', ...new Set(vips.map((vip) => interfacePart(vip.interface)))];
-  return names.map((name) => ({ kind: 'sysctl', key: `net.ipv4.conf.${name}.send_redirects`, value: '0' }));
+/**
+ * DR, TUN: no ICMP redirects, which would show clients the real servers. NAT, FULLNAT: the kernel forwards the replies.
+ * An IPv6 VIP is announced by the kernel (ndisc_notify, which RHEL 6 does not have).
+ */
+function directorSysctls(cluster: Cluster, vips: readonly CarriedVip[], system: Family): SysctlResource[] {
+  const { realServers, services, tunables } = cluster;
+  const modes = new Set(realServers.map(({ mode }) => mode));
+  const rewrites = modes.has('nat') || modes.has('fullnat');
+  const has = (family: 'ipv4' | 'ipv6'): boolean => services.some((service) => service.family === family);
+  const straight =
+    modes.has('dr') || modes.has('tun')
+      ? ['all', 'default', ...new Set(vips.map((vip) => interfacePart(vip.interface)))]
+      : [];
+  const six = vips.filter(({ address }) => familyOf(address) === 'ipv6');
+  const tracked = modes.has('fullnat') || services.some(({ helper }) => helper !== undefined);
+  const own = { ...tunables, ...(tracked ? { conntrack: '1' } : {}) };
+  return [
+    ...(rewrites && has('ipv4') ? [sysctl('net.ipv4.ip_forward', '1')] : []),
+    ...(rewrites && has('ipv6') ? [sysctl('net.ipv6.conf.all.forwarding', '1')] : []),
+    ...straight.map((name) => sysctl(`net.ipv4.conf.${name}.send_redirects`, '0')),
+    ...(system === 'rhel6'
+      ? []
+      : six.map((vip) => sysctl(`net.ipv6.conf.${interfacePart(vip.interface)}.ndisc_notify`, '1'))),
+    ...Object.entries(own).map(([name, value]) => ({
+      ...sysctl(`${tunablePrefix}${name}`, value),
+      appears: true as const,
+    })),
+  ];
+}
+
+function sysctl(key: string, value: string): SysctlResource {
+  return { kind: 'sysctl', key, value };
 }
 
 function liveResources(cluster: Cluster, carried: readonly CarriedVip[]): Resource[] {
-  const vips = carried.flatMap(
-    ({ address, prefix, interface: device, label }): (AddressResource | RouteResource)[] => [
-      { kind: 'address', address, prefix, interface: device, label, want: 'present', announce: true },
-      ...(cluster.mode === 'dr'
+  const vips = carried.flatMap((vip): (AddressResource | RouteResource)[] => {
+    const { address, prefix, interface: device, label } = vip;
+    const named = label === undefined ? {} : { label };
+    return [
+      { kind: 'address', address, prefix, interface: device, ...named, want: 'present', announce: true },
+      ...(hasHostRoute(cluster, vip)
         ? [{ kind: 'route' as const, to: address, device, table: 'main' as const, want: 'present' as const }]
         : []),
-    ],
-  );
+    ];
+  });
   return [...cluster.services.map((service) => virtualService(cluster, service)), ...vips];
 }
 
-function virtualService(cluster: Cluster, service: VirtualService): VirtualServiceResource {
-  return {
-    kind: 'virtual-service',
-    key: keyOf(service),
-    drain: cluster.drain,
-    want: {
-      ...optionsOf(service),
-      destinations: service.destinations.map((each) => ({
-        ...tableDestination(cluster, each),
-        server: each.server,
-      })),
-    },
-  };
+/** IPv6 has one by itself. */
+function hasHostRoute({ realServers }: Cluster, { address }: CarriedVip): boolean {
+  return familyOf(address) === 'ipv4' && realServers.some(({ mode }) => mode === 'dr' || mode === 'tun');
 }
 
-function keyOf({ protocol, vip, port }: VirtualService): string {
-  return `${protocol === 'tcp' ? '-t' : '-u'} ${endpoint(vip, port)}`;
-}
-
-function optionsOf({ scheduler, persistence }: VirtualService): Parameters<typeof serviceWords>[0] {
-  return {
-    scheduler,
-    persistence: persistence?.timeout ?? 0,
-    netmask: persistence?.netmask,
-    flags: [],
-    onePacket: false,
-    engine: undefined,
-  };
-}
-
-function tableDestination({ mode }: Cluster, { address, port, weight }: Destination): TableDestination {
-  return { address, port, forward: mode === 'nat' ? 'masq' : 'gate', weight, upper: 0, lower: 0 };
-}
-
-function modulesOf(clusters: readonly Cluster[]): string[] {
-  const schedulers = clusters.flatMap(({ services }) =>
-    services.map(({ scheduler }) => `ip_vs_${scheduler}`),
-  );
-  return ['ip_vs', ...new Set(schedulers)];
-}
-
-function modulesFile(site: Site, clusters: readonly Cluster[]): Resource {
-  const context = { ...common(site), modules: modulesOf(clusters) };
+/** FTP on other ports than 21 has to be told to its module when that is loaded. */
+function moduleFiles(site: Site, clusters: readonly Cluster[]): Resource[] {
+  const ftp = clusters
+    .flatMap(({ services }) => services)
+    .filter(({ helper }) => helper === 'ftp')
+    .flatMap(({ places }) => places.map(({ first }) => first));
+  const context = { ...common(site), modules: modulesOf(clusters), ftpPorts: [...new Set(ftp)].join(',') };
+  const options = ftp.some((port) => port !== 21)
+    ? [file('/etc/modprobe.d/lvsform.conf', site.render('director/modprobe.conf', context))]
+    : [];
   return site.family === 'rhel6'
-    ? file(
-        '/etc/sysconfig/modules/lvsform.modules',
-        site.render(variant(site.family, 'director/lvsform.modules'), context),
-        { mode: '0755' },
-      )
-    : file('/etc/modules-load.d/lvsform.conf', site.render('director/modules.conf', context));
+    ? [
+        ...options,
+        file(
+          '/etc/sysconfig/modules/lvsform.modules',
+          site.render(variant(site.family, 'director/lvsform.modules'), context),
+          { mode: '0755' },
+        ),
+      ]
+    : [...options, file('/etc/modules-load.d/lvsform.conf', site.render('director/modules.conf', context))];
 }
 
-function rulesContext(clusters: readonly Cluster[]): object {
-  return {
-    services: clusters.flatMap((cluster) =>
-      cluster.services.map((service) => ({
-        key: keyOf(service),
-        options: serviceWords(optionsOf(service)).join(' '),
-        destinations: service.destinations.map((each) => ({
-          options: destinationWords(tableDestination(cluster, each)).join(' '),
-        })),
-      })),
-    ),
-  };
-}
-
-function vipContext(vip: CarriedVip): object {
+function vipContext(cluster: Cluster, vip: CarriedVip): object {
+  const six = familyOf(vip.address) === 'ipv6';
   return {
     ...vip,
-    netmask: netmask(vip.prefix),
-    broadcast: vip.prefix === 32 ? vip.address : '+',
-    addressPattern: vip.address.replaceAll('.', '\\.'),
+    six,
+    hostRoute: hasHostRoute(cluster, vip),
+    ...(six
+      ? {}
+      : {
+          netmask: netmaskOf(vip.prefix),
+          broadcast: vip.prefix === 32 ? vip.address : '+',
+          addressPattern: vip.address.replaceAll('.', '\\.'),
+        }),
   };
 }
 

@@ -5,7 +5,11 @@ import { common, type Component } from './component.ts';
 export const hostsFileComponent: Component = (site) => {
   const clusters = site.roles.map(({ cluster }) => cluster).filter(({ hostsFile }) => hostsFile);
   const members = clusters.flatMap(({ directors, realServers }) => [...directors, ...realServers]);
-  const hosts = [...new Map(members.map(({ name, address }) => [name, { name, address }])).values()];
+  const hosts = [
+    ...new Map(
+      members.map(({ name, address, address6 }) => [name, { name, address, address6: address6 ?? '' }]),
+    ).values(),
+  ];
   if (hosts.length === 0) return [];
   const block: Resource = {
     kind: 'block',

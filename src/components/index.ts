@@ -1,16 +1,21 @@
 import type { Host, Inventory } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
+import { bitsOf } from '../net/address.ts';
 import type { Render } from '../render/templates.ts';
 import { idOf, type Resource } from '../resources/index.ts';
 import { type Component, rolesOf } from './component.ts';
 import { directorComponent } from './director.ts';
 import { hostsFileComponent } from './hosts-file.ts';
+import { packetFilterComponent } from './packet-filter.ts';
 import { realServerComponent } from './real-server.ts';
+import { syncComponent } from './sync.ts';
 import { timeComponent } from './time.ts';
 
 /** All components. A new one is its own module, its templates, and a line here. */
 const components: readonly Component[] = [
   directorComponent,
+  packetFilterComponent,
+  syncComponent,
   realServerComponent,
   hostsFileComponent,
   timeComponent,
@@ -19,14 +24,16 @@ const components: readonly Component[] = [
 /** Everything that a host of this family must have. */
 export function resourcesOf(inventory: Inventory, host: Host, family: Family, render: Render): Resource[] {
   const site = { inventory, host, family, roles: rolesOf(inventory, host), render };
-  const own: Resource = {
+  const { address, prefix, address6, prefix6, interface: device } = host;
+  const own = (of: string, bits: number | undefined): Resource => ({
     kind: 'address',
-    address: host.address,
-    prefix: host.prefix ?? 32,
-    interface: host.interface,
+    address: of,
+    prefix: bits ?? bitsOf(of),
+    interface: device,
     want: 'expected',
-  };
-  return joined([own, ...components.flatMap((component) => component(site))]);
+  });
+  const second = address6 === undefined ? [] : [own(address6, prefix6)];
+  return joined([own(address, prefix), ...second, ...components.flatMap((component) => component(site))]);
 }
 
 /** One resource for each id: blocks in one file join, what is wanted twice alike is wanted once. */

@@ -12,6 +12,8 @@ export interface InitScript {
   readonly stop: number;
   /** Whether it is to run now and at boot. */
   readonly active: boolean;
+  /** Our scripts that are to start after it. */
+  readonly before?: readonly string[];
 }
 
 /** Where a script stands: below init.d only where init runs it. */
@@ -22,9 +24,9 @@ function scriptPath(name: string, family: Family): string {
 /** A script of ours with what starts it at boot: a systemd unit, or chkconfig. */
 export function initScript(site: Site, component: string, script: InitScript, context: object): Resource[] {
   const { family, render } = site;
-  const { active, ...init } = script;
+  const { active, before = [], ...init } = script;
   const path = scriptPath(script.name, family);
-  const values = { ...common(site), ...context, init, script: path };
+  const values = { ...common(site), ...context, init: { ...init, before }, script: path };
   const resources: Resource[] = [
     file(path, render(`${component}/${variant(family, script.name)}`, values), {
       mode: '0755',

@@ -1,90 +1,195 @@
 import type { Cluster, RealServer } from '../model/cluster.ts';
+import { bitsOf, familyOf } from '../net/address.ts';
 import { file } from '../resources/file.ts';
 import type { Resource } from '../resources/index.ts';
 import { lvsTable } from '../resources/route.ts';
 import { interfacePart, type SysctlResource } from '../resources/sysctl.ts';
 import { common, type Component, type Site, variant } from './component.ts';
 import { initScript, persistentSysctls, sysctlContext } from './init-script.ts';
+import { isActiveDirector } from './packet-filter.ts';
+import { type TunnelEnd, tunnelEnd } from './tunnels.ts';
 
 interface Gateway {
+  /** Of ip(8), for its family. */
+  readonly flag: '-4' | '-6';
   readonly via: string;
   readonly device: string;
   readonly from: string;
   readonly table: typeof lvsTable | undefined;
 }
 
-/** The real server: under DR the VIP on lo, kept quiet; under NAT the way of its replies to the director. */
+/** A VIP as a real server holds it: on lo, or on the device where it comes out of the tunnel. */
+interface HeldVip {
+  readonly address: string;
+  readonly prefix: number;
+  readonly device: string;
+  readonly six: boolean;
+  /** By which ifconfig knows it. */
+  readonly label: string | undefined;
+  readonly end: TunnelEnd | undefined;
+}
+
+/** The real server: under DR and TUN the VIP, kept quiet; under NAT the way of its replies to the director. */
 export const realServerComponent: Component = (site) => {
-  const mine = site.roles.flatMap((role) => (role.as === 'real server' ? [role] : []));
-  const dr = mine.filter(({ cluster }) => cluster.mode === 'dr');
-  const vips = dr.flatMap(({ cluster }) => cluster.vips.map(({ address }) => address));
-  const gateway = mine.flatMap(({ cluster, server }) => gatewayOf(cluster, server))[0];
-  if (vips.length === 0 && gateway === undefined) return [];
-  const sysctls = vips.length > 0 ? quiet(site.host.interface) : [];
-  const labelled = vips.map((address, index) => ({
-    address,
-    label: `lo:${index}`,
-    addressPattern: address.replaceAll('.', '\\.'),
-  }));
+  const mine = site.roles.flatMap((role) =>
+    role.as === 'real server' && !isActiveDirector(role.cluster, site.host.name) ? [role] : [],
+  );
+  const vips = heldVips(mine);
+  const gateways = distinct(mine.flatMap(({ cluster, server }) => gatewaysOf(cluster, server)));
+  if (vips.length === 0 && gateways.length === 0) return [];
+  const four = vips.filter(({ six }) => !six);
+  const byKernel = mine.some(({ cluster, server }) => cluster.arp === 'kernel' && server.mode !== 'nat');
+  const quiet = four.length > 0 && byKernel ? quietSysctls(site.host.interface) : [];
+  const ends = vips.flatMap(({ end }) => end ?? []);
+  const loose = four.flatMap(({ end }) => (end === undefined ? [] : [looseFilter(end)]));
+  const sysctls = distinct([...quiet, ...loose]);
+  const addresses = vips.flatMap(vipResources);
   return [
-    ...(sysctls.length > 0
-      ? [persistentSysctls(site, 'real-server', 'lvs-realserver', sysctls), ...sysctls]
+    ...distinct(ends.flatMap(endResources)),
+    ...(quiet.length > 0 ? [persistentSysctls(site, 'real-server', 'lvs-realserver', quiet)] : []),
+    ...sysctls,
+    ...addresses,
+    ...(site.family === 'rhel6'
+      ? four.filter(({ device }) => device === 'lo').map((vip) => interfaceFile(site, vip))
       : []),
-    ...labelled.flatMap(({ address, label }): Resource[] => [
-      { kind: 'address', address, prefix: 32, interface: 'lo', label, want: 'present' },
-      { kind: 'route', to: address, device: 'lo', table: 'main', want: 'present' },
-    ]),
-    ...(site.family === 'rhel6' ? labelled.map((vip) => interfaceFile(site, vip)) : []),
-    ...(gateway === undefined ? [] : gatewayResources(site, gateway)),
+    ...(gateways.some(({ table }) => table !== undefined) ? [tableName(site)] : []),
+    ...gateways.flatMap(gatewayResources),
     ...initScript(
       site,
       'real-server',
       {
         name: 'lvs-realserver',
         description:
-          vips.length > 0
-            ? 'LVS real server: the VIP on lo'
-            : 'LVS real server: the way back to the director',
+          vips.length > 0 ? 'LVS real server: the VIP' : 'LVS real server: the way back to the director',
         start: 90,
         stop: 10,
         active: true,
       },
-      { sysctls: sysctlContext(sysctls), vips: labelled, gateway: gateway ?? false },
+      {
+        sysctls: sysctlContext(sysctls),
+        vips: vips.map(vipContext),
+        gateways,
+        replacesDefault: gateways.some(({ table }) => table === undefined),
+        modules: distinct(ends.flatMap(({ modules }) => modules)),
+        tunnels: distinct(ends.map(({ tunnel }) => tunnel)).map((tunnel) => ({
+          ...tunnel,
+          program: tunnel.mode === 'any' ? 'ip -6' : 'ip',
+        })),
+        guePorts: distinct(ends.flatMap(({ port }) => port?.port ?? [])),
+      },
     ),
   ];
 };
 
+function heldVips(roles: readonly { readonly cluster: Cluster; readonly server: RealServer }[]): HeldVip[] {
+  const labels = new Map<string, number>();
+  return roles.flatMap(({ cluster, server }) => {
+    if (server.mode !== 'dr' && server.mode !== 'tun') return [];
+    return cluster.vips.map(({ address }): HeldVip => {
+      const end = server.mode === 'tun' ? tunnelEnd(server, address) : undefined;
+      const device = end?.tunnel.device ?? 'lo';
+      const six = familyOf(address) === 'ipv6';
+      const index = labels.get(device) ?? 0;
+      if (!six) labels.set(device, index + 1);
+      return {
+        address,
+        prefix: bitsOf(address),
+        device,
+        six,
+        label: six ? undefined : `${device}:${index}`,
+        end,
+      };
+    });
+  });
+}
+
+function endResources({ tunnel, port, modules }: TunnelEnd): Resource[] {
+  return [
+    ...modules.map((name) => ({ kind: 'module' as const, name })),
+    tunnel,
+    ...(port === undefined ? [] : [port]),
+  ];
+}
+
+function vipResources({ address, prefix, device, label, six, end }: HeldVip): Resource[] {
+  const named = label === undefined ? {} : { label };
+  const later = end === undefined ? {} : { appears: true as const };
+  return [
+    { kind: 'address', address, prefix, interface: device, ...named, want: 'present', ...later },
+    ...(six || end !== undefined
+      ? []
+      : [{ kind: 'route' as const, to: address, device, table: 'main' as const, want: 'present' as const }]),
+  ];
+}
+
+function vipContext({ end, ...vip }: HeldVip): object {
+  return {
+    ...vip,
+    hostRoute: end === undefined && !vip.six,
+    addressPattern: vip.address.replaceAll('.', '\\.'),
+  };
+}
+
 /** Answer ARP only for addresses of the interface that was asked; announce only addresses of the interface that asks. */
-function quiet(device: string): SysctlResource[] {
+function quietSysctls(device: string): SysctlResource[] {
   return ['all', 'lo', interfacePart(device)].flatMap((name): SysctlResource[] => [
     { kind: 'sysctl', key: `net.ipv4.conf.${name}.arp_ignore`, value: '1' },
     { kind: 'sysctl', key: `net.ipv4.conf.${name}.arp_announce`, value: '2' },
   ]);
 }
 
-function gatewayOf(cluster: Cluster, server: RealServer): Gateway[] {
-  const director = cluster.directors.find(({ active }) => active);
-  if (cluster.mode !== 'nat' || server.gateway === 'keep' || director === undefined) return [];
-  const table = server.gateway === 'table' ? lvsTable : undefined;
-  return [{ via: director.address, device: server.interface, from: server.address, table }];
+/**
+ * Clients' packets come out of the tunnel, and the way back to them leads elsewhere: the strict filter would drop them.
+ * The greater of `all` and the device's own counts (ip-sysctl.rst), so loose (2) here holds whatever `all` says.
+ */
+function looseFilter({ tunnel: { device } }: TunnelEnd): SysctlResource {
+  return { kind: 'sysctl', key: `net.ipv4.conf.${device}.rp_filter`, value: '2', appears: true };
 }
 
-function gatewayResources(site: Site, { via, device, from, table }: Gateway): Resource[] {
+function gatewaysOf(cluster: Cluster, server: RealServer): Gateway[] {
+  const director = cluster.directors.find(({ active }) => active);
+  if (server.mode !== 'nat' || server.gateway === 'keep' || director === undefined) return [];
+  const table = server.gateway === 'table' ? lvsTable : undefined;
+  const families = new Set(cluster.services.map(({ family }) => family));
+  return [...families].flatMap((family): Gateway[] => {
+    const of = (host: RealServer | typeof director): string | undefined =>
+      [host.address, host.address6].find((each) => each !== undefined && familyOf(each) === family);
+    const [via, from] = [of(director), of(server)];
+    if (via === undefined || from === undefined) return [];
+    return [{ flag: family === 'ipv6' ? '-6' : '-4', via, device: server.interface, from, table }];
+  });
+}
+
+/** The name of our routing table. */
+function tableName(site: Site): Resource {
+  return {
+    kind: 'block',
+    path: '/etc/iproute2/rt_tables',
+    content: site.render('real-server/rt_tables', { ...common(site), table: lvsTable }),
+  };
+}
+
+function gatewayResources({ flag, via, device, from, table }: Gateway): Resource[] {
+  const family = flag === '-6' ? ({ family: 'ipv6' } as const) : {};
   if (table === undefined)
-    return [{ kind: 'route', to: 'default', via, device, table: 'main', want: 'present' }];
+    return [{ kind: 'route', to: 'default', via, device, table: 'main', want: 'present', ...family }];
   return [
-    {
-      kind: 'block',
-      path: '/etc/iproute2/rt_tables',
-      content: site.render('real-server/rt_tables', { ...common(site), table }),
-    },
-    { kind: 'route', to: 'default', via, device, table: 'lvs', want: 'present' },
+    { kind: 'route', to: 'default', via, device, table: 'lvs', want: 'present', ...family },
     { kind: 'rule', from, want: 'present' },
   ];
 }
 
 /** RHEL 6 takes lo down and up again with `service network restart`; this file brings the VIP back with it. */
-function interfaceFile(site: Site, vip: { address: string; label: string }): Resource {
-  const content = site.render(variant(site.family, 'real-server/ifcfg-lo'), { ...common(site), ...vip });
-  return file(`/etc/sysconfig/network-scripts/ifcfg-${vip.label}`, content);
+function interfaceFile(site: Site, { address, label }: HeldVip): Resource {
+  const content = site.render(variant(site.family, 'real-server/ifcfg-lo'), {
+    ...common(site),
+    address,
+    label,
+  });
+  return file(`/etc/sysconfig/network-scripts/ifcfg-${label}`, content);
+}
+
+/** Each value once, by what it says. */
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map((each) => [JSON.stringify(each), each])).values()];
 }

@@ -1,12 +1,13 @@
 import type { Cluster, Director } from '../model/cluster.ts';
+import { familyOf } from '../net/address.ts';
 
 /** A VIP as one director carries it. */
 export interface CarriedVip {
   readonly address: string;
   readonly prefix: number;
   readonly interface: string;
-  /** By which ifconfig knows it; no two addresses of an interface share one. */
-  readonly label: string;
+  /** By which ifconfig knows it; no two IPv4 addresses of an interface share one, and IPv6 has none. */
+  readonly label: string | undefined;
 }
 
 /** The VIPs of all clusters of a director, by cluster, labelled in the order of the inventory. */
@@ -18,9 +19,11 @@ export function carriedVips(
     roles.map(({ cluster, director }) => {
       const vips = cluster.vips.map((vip) => {
         const device = vip.interface ?? director.interface;
+        const { address, prefix } = vip;
+        if (familyOf(address) === 'ipv6') return { address, prefix, interface: device, label: undefined };
         const index = used.get(device) ?? 0;
         used.set(device, index + 1);
-        return { address: vip.address, prefix: vip.prefix, interface: device, label: `${device}:${index}` };
+        return { address, prefix, interface: device, label: `${device}:${index}` };
       });
       return [cluster, vips];
     }),

@@ -3,62 +3,132 @@ import type {
   Destination,
   Path,
   Persistence,
+  Place,
+  Protocol,
+  Question,
   RealServer,
   Vip,
   VirtualService,
 } from '../model/cluster.ts';
-import { canonical } from '../net/address.ts';
+import { type AddressFamily, canonical, familyOf, isAddress, netmaskOf } from '../net/address.ts';
+import { resolveThresholds } from './resolve-servers.ts';
 import type { ServiceShape } from './shape.ts';
 
 export const defaultScheduler = 'wlc';
 
-/** A virtual service as it is written to the one that it means. */
+/** A virtual service as it is written to the one that it means; under a mark there is one for each family of addresses. */
 export function resolveService(
   shape: ServiceShape,
   at: Path,
   vips: readonly Vip[],
   realServers: readonly RealServer[],
-): VirtualService {
-  const vip = shape.vip === undefined ? vips[0]?.address : canonical(shape.vip);
+): VirtualService[] {
+  const all = placesOf(shape, vips);
+  const families = [...new Set(all.map(({ vip }) => familyOf(vip)))];
+  return families.map((family) => {
+    const places = all.filter(({ vip }) => familyOf(vip) === family);
+    const destination = (server: RealServer, path: Path, own?: OwnSettings): Destination =>
+      resolveDestination(shape, family, server, path, own);
+    const sorry = sorryServer(shape);
+    const sorryAt = realServers.find(({ name }) => name === sorry?.server);
+    return {
+      at,
+      mark: shape.mark,
+      family,
+      places,
+      scheduler: shape.scheduler ?? defaultScheduler,
+      flags: shape.flags ?? [],
+      onePacket: shape.one_packet ?? false,
+      persistence: resolvePersistence(shape.persistence, family),
+      helper: shape.helper,
+      questions: places.map((place) => questionOf(place, shape.ask)),
+      destinations: chosenServers(shape, at, realServers).flatMap(({ name, path, written }) => {
+        const server = realServers.find((each) => each.name === name);
+        const own = typeof written === 'number' ? { weight: written } : (written ?? undefined);
+        return server === undefined ? [] : [destination(server, path, own)];
+      }),
+      sorry:
+        sorryAt === undefined
+          ? undefined
+          : destination(sorryAt, [...at, 'sorry_server'], { weight: 1, port: sorry?.port }),
+    };
+  });
+}
+
+type OwnSettings = Exclude<ChosenServer['written'], number | null>;
+
+function resolveDestination(
+  shape: ServiceShape,
+  family: AddressFamily,
+  server: RealServer,
+  at: Path,
+  own: OwnSettings = {},
+): Destination {
+  const { mode, tunnel, name } = server;
   return {
     at,
-    protocol: shape.protocol ?? 'tcp',
-    vip: vip ?? '0.0.0.0',
-    port: shape.port,
-    scheduler: shape.scheduler ?? defaultScheduler,
-    persistence: resolvePersistence(shape.persistence),
-    ask: shape.ask ?? defaultAsk(shape),
-    destinations: chosenServers(shape, at, realServers).flatMap(({ name, path, written }): Destination[] => {
-      const server = realServers.find((each) => each.name === name);
-      if (server === undefined) return [];
-      const own = typeof written === 'number' ? { weight: written } : written;
-      return [
-        {
-          at: path,
-          server: name,
-          address: server.address,
-          port: own?.port ?? shape.real_port ?? shape.port,
-          weight: own?.weight ?? server.weight,
-        },
-      ];
-    }),
+    server: name,
+    address: addressFor(server, family),
+    port: own.port ?? shape.real_port ?? (shape.mark === undefined ? (shape.port ?? 0) : 0),
+    weight: own.weight ?? server.weight,
+    mode,
+    tunnel,
+    thresholds: own.thresholds === undefined ? server.thresholds : resolveThresholds(own.thresholds),
   };
+}
+
+/** Its address of the service's family, where it has one; a tunnel carries one family inside the other. */
+function addressFor({ address, address6 }: RealServer, family: AddressFamily): string {
+  return family === 'ipv6' && address6 !== undefined ? address6 : address;
+}
+
+function placesOf(shape: ServiceShape, vips: readonly Vip[]): Place[] {
+  const protocol = shape.protocol ?? 'tcp';
+  if (shape.mark === undefined) {
+    const vip = shape.vip === undefined ? vips[0]?.address : canonical(shape.vip);
+    const port = shape.port ?? 0;
+    return [{ protocol, vip: vip ?? '0.0.0.0', first: port, last: port }];
+  }
+  const told = shape.vips ?? (shape.vip === undefined ? undefined : [shape.vip]);
+  const chosen = told?.map((each) => canonical(each)) ?? vips.map(({ address }) => address);
+  return chosen.flatMap((vip) =>
+    (shape.ports ?? [0]).map((text) => ({ vip, ...rangeOf(String(text), protocol) })),
+  );
+}
+
+/** `80`, `5000-5010`, either with `/udp`. */
+function rangeOf(text: string, otherwise: Protocol): { protocol: Protocol; first: number; last: number } {
+  const [, first = '0', last = first, protocol = otherwise] =
+    /^(\d+)(?:-(\d+))?(?:\/(\w+))?$/.exec(text) ?? [];
+  return { protocol: protocol as Protocol, first: Number(first), last: Number(last) };
 }
 
 interface ChosenServer {
   readonly name: string;
   readonly path: Path;
-  readonly written: number | { weight?: number | undefined; port?: number | undefined } | null;
+  readonly written:
+    | number
+    | {
+        weight?: number | undefined;
+        port?: number | undefined;
+        thresholds?: { upper?: number | undefined; lower?: number | undefined } | undefined;
+      }
+    | null;
 }
 
-/** The real servers that a service names, or all of them. */
+/** The real servers that a service names, or all of them but its sorry server. */
 export function chosenServers(
   shape: ServiceShape,
   at: Path,
   realServers: readonly { readonly name: string; readonly at: Path }[],
 ): ChosenServer[] {
   const chosen = shape.real_servers;
-  if (chosen === undefined) return realServers.map(({ name, at: path }) => ({ name, path, written: null }));
+  if (chosen === undefined) {
+    const sorry = sorryServer(shape)?.server;
+    return realServers
+      .filter(({ name }) => name !== sorry)
+      .map(({ name, at: path }) => ({ name, path, written: null }));
+  }
   if (Array.isArray(chosen)) {
     return chosen.map((name, index) => ({ name, path: [...at, 'real_servers', index], written: null }));
   }
@@ -69,15 +139,39 @@ export function chosenServers(
   }));
 }
 
+/** The sorry server as it is written, opened. */
+export function sorryServer({
+  sorry_server: written,
+}: ServiceShape): { server: string; port?: number | undefined } | undefined {
+  return typeof written === 'string' ? { server: written } : written;
+}
+
+function questionOf({ protocol, vip, first }: Place, told: Ask | undefined): Question {
+  const port = first === 0 ? 80 : first;
+  const fits = told === 'none' || (told === 'udp') === (protocol === 'udp');
+  return { ask: told !== undefined && fits ? told : defaultAsk(protocol, port), protocol, vip, port };
+}
+
 /** By the port, as people use them. */
-function defaultAsk({ port, protocol }: ServiceShape): Ask {
-  if (protocol === 'udp') return 'none';
+function defaultAsk(protocol: Protocol, port: number): Ask {
+  if (protocol !== 'tcp') return 'none';
   if (port === 443 || port === 8443) return 'https';
   return [80, 8000, 8080, 8088].includes(port) ? 'http' : 'tcp';
 }
 
-function resolvePersistence(shape: ServiceShape['persistence']): Persistence | undefined {
+function resolvePersistence(
+  shape: ServiceShape['persistence'],
+  family: AddressFamily,
+): Persistence | undefined {
   if (shape === undefined) return undefined;
-  if (typeof shape === 'number') return { timeout: shape, netmask: undefined };
-  return { timeout: shape.timeout, netmask: shape.netmask };
+  if (typeof shape === 'number') return { timeout: shape, netmask: undefined, engine: undefined };
+  return { timeout: shape.timeout, netmask: maskOf(shape.netmask, family), engine: shape.engine };
+}
+
+/** As ipvsadm writes it: a dotted netmask, or a prefix length for IPv6. One that covers the whole address is none. */
+function maskOf(written: string | number | undefined, family: AddressFamily): string | undefined {
+  if (written === undefined) return undefined;
+  if (family === 'ipv6') return String(written) === '128' ? undefined : String(written);
+  const mask = typeof written === 'number' ? (written > 32 ? String(written) : netmaskOf(written)) : written;
+  return mask === '255.255.255.255' ? undefined : isAddress(mask) ? canonical(mask) : mask;
 }

@@ -1,5 +1,16 @@
-import type { Cluster, Director, Host, Inventory, Path, RealServer, Vip } from '../model/cluster.ts';
-import { type Network, networkOf, splitPrefix } from '../net/address.ts';
+import type {
+  Cluster,
+  Director,
+  Host,
+  Inventory,
+  Path,
+  RealServer,
+  Sync,
+  Timeouts,
+  Vip,
+} from '../model/cluster.ts';
+import { bitsOf, canonical, type Network, networkOf, splitPrefix } from '../net/address.ts';
+import { resolveThresholds, resolveTunnel } from './resolve-servers.ts';
 import { resolveService } from './resolve-services.ts';
 import { type Layers, settle } from './settings.ts';
 import type { ClusterShape, InventoryShape, SettingsShape } from './shape.ts';
@@ -31,18 +42,24 @@ function resolveCluster(name: string, shape: ClusterShape, layers: Layers): Clus
   const at = ['clusters', name];
   const directors = resolveDirectors(shape, layers, [...at, 'directors']);
   const realServers = Object.entries(shape.real_servers).map(([server, written]) =>
-    resolveRealServer(server, written, layers, [...at, 'real_servers', server]),
+    resolveRealServer(server, written, shape.mode, layers, [...at, 'real_servers', server]),
   );
   const vips = resolveVips(shape, at);
   return {
     name,
     at,
     mode: shape.mode,
+    arp: shape.arp ?? 'kernel',
+    sync: resolveSync(shape.sync, [...at, 'sync']),
+    timeouts: resolveTimeouts(shape.timeouts),
+    tunables: Object.fromEntries(
+      Object.entries(shape.tunables ?? {}).map(([name, value]) => [name, String(value)]),
+    ),
     network: resolveNetwork(shape, directors),
     vips,
     directors,
     realServers,
-    services: shape.services.map((service, index) =>
+    services: shape.services.flatMap((service, index) =>
       resolveService(service, [...at, 'services', index], vips, realServers),
     ),
     probes: Object.entries(shape.probes ?? {}).map(([probe, written]) =>
@@ -83,12 +100,18 @@ function resolveDirectors(shape: ClusterShape, layers: Layers, at: Path): Direct
 function resolveRealServer(
   name: string,
   written: ClusterShape['real_servers'][string],
+  mode: Cluster['mode'],
   layers: Layers,
   at: Path,
 ): RealServer {
-  const settled = settle(layers, typeof written === 'string' ? { address: written } : written);
+  const member = typeof written === 'string' ? { address: written } : written;
+  const settled = settle(layers, member);
   return {
     ...resolveHost(name, settled, at),
+    // The cluster's mode is nearer than what the defaults of the whole inventory say.
+    mode: settle({ ...layers, defaults: undefined }, member).mode ?? mode,
+    tunnel: resolveTunnel(settled.tunnel),
+    thresholds: resolveThresholds(settled.thresholds),
     weight: settled.weight ?? 1,
     gateway: settled.gateway ?? 'default',
   };
@@ -96,15 +119,22 @@ function resolveRealServer(
 
 function resolveHost(
   name: string,
-  settled: SettingsShape & { address: string; groups?: string[] | undefined },
+  settled: SettingsShape & {
+    address: string;
+    address6?: string | undefined;
+    groups?: string[] | undefined;
+  },
   at: Path,
 ): Host {
   const { address, prefix } = splitPrefix(settled.address);
+  const second = settled.address6 === undefined ? undefined : splitPrefix(settled.address6);
   return {
     name,
     at,
     address,
     prefix,
+    address6: second?.address,
+    prefix6: second?.prefix,
     interface: settled.interface ?? defaultInterface,
     ssh: {
       host: settled.ssh?.host ?? address,
@@ -130,7 +160,7 @@ function resolveVips(shape: ClusterShape, at: Path): Vip[] {
     return {
       at: path,
       address,
-      prefix: prefix ?? 32,
+      prefix: prefix ?? bitsOf(address),
       interface: vip.interface,
     };
   });
@@ -139,8 +169,27 @@ function resolveVips(shape: ClusterShape, at: Path): Vip[] {
 function resolveNetwork(shape: ClusterShape, directors: readonly Director[]): Network | undefined {
   if (shape.network !== undefined) {
     const { address, prefix } = splitPrefix(shape.network);
-    return networkOf(address, prefix ?? 32);
+    return networkOf(address, prefix ?? bitsOf(address));
   }
   const told = directors.find((director) => director.active && director.prefix !== undefined);
   return told === undefined ? undefined : networkOf(told.address, told.prefix!);
+}
+
+function resolveSync(shape: ClusterShape['sync'], at: Path): Sync | undefined {
+  if (shape === undefined) return undefined;
+  return {
+    at,
+    interface: shape.interface,
+    id: shape.id ?? 1,
+    group: shape.group === undefined ? '224.0.0.81' : canonical(shape.group),
+    port: shape.port ?? 8848,
+    ttl: shape.ttl ?? 1,
+    maxLength: shape.max_length,
+  };
+}
+
+/** What is not said is the kernel's own default (ip_vs_proto_tcp.c, ip_vs_proto_udp.c). */
+function resolveTimeouts(shape: ClusterShape['timeouts']): Timeouts | undefined {
+  if (shape === undefined) return undefined;
+  return { tcp: shape.tcp ?? 900, tcpFin: shape.tcp_fin ?? 120, udp: shape.udp ?? 300 };
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { arpWays, forwardingModes, protocols } from '../model/cluster.ts';
+import { engines, schedulerFlags } from '../model/schedulers.ts';
 import { isAddress, isCidr } from '../net/address.ts';
 
 /**
@@ -22,6 +24,30 @@ const network = z
   .refine(isCidr, 'expected a network such as 10.0.0.0/24')
   .describe('a network: 10.0.0.0/24');
 const port = z.int().min(1).max(65535);
+const mode = z.enum(forwardingModes);
+const connections = z.int().min(0).max(4_294_967_295);
+const thresholds = z
+  .strictObject({
+    upper: connections.optional().describe('connections at which it gets no more'),
+    lower: connections
+      .optional()
+      .describe('connections below which it gets some again; default 3/4 of upper'),
+  })
+  .describe('bounds of a real server’s connections, active and inactive; 0 is none');
+const tunnelType = z.enum(['ipip', 'gue', 'gre']);
+const tunnel = z
+  .union([
+    tunnelType,
+    z.strictObject({
+      type: tunnelType,
+      port: port.optional().describe('GUE: UDP port on the real server; default 6080'),
+      checksum: z
+        .enum(['none', 'full', 'remote'])
+        .optional()
+        .describe('GUE and GRE: none (default), full, or (GUE) remote: left to the network card'),
+    }),
+  ])
+  .describe('TUN: ipip (default), gue or gre');
 const interfaceName = z
   .string()
   .regex(/^[A-Za-z0-9_.@-]{1,15}$/, 'expected the name of a network interface (at most 15 characters)');
@@ -60,9 +86,18 @@ const serverSettings = {
       'NAT: how replies reach the director: default (the default route), table (a routing table of its own), keep (not ours to set)',
     ),
   managed: z.boolean().optional().describe('false for a host that nobody logs in to; default true'),
+  mode: mode.optional().describe('forwarding to this real server; default: the cluster’s'),
+  tunnel: tunnel.optional(),
+  thresholds: thresholds.optional(),
 };
 
 const group = z.strictObject({ ...settings, ...serverSettings }).describe('settings that hosts share');
+
+const address6 = z
+  .string()
+  .refine((text) => text.includes(':') && (isAddress(text) || isCidr(text)), 'expected an IPv6 address')
+  .optional()
+  .describe('its IPv6 address beside the IPv4 one, on the same interface: fd00::1/64');
 
 const memberOf = { groups: z.array(name).optional().describe('groups whose settings apply; later ones win') };
 
@@ -70,6 +105,7 @@ const director = z.union([
   addressWithPrefix,
   z.strictObject({
     address: addressWithPrefix.describe('the DIP, with or without its prefix'),
+    address6,
     active: z
       .boolean()
       .optional()
@@ -83,6 +119,7 @@ const realServer = z.union([
   addressWithPrefix,
   z.strictObject({
     address: addressWithPrefix.describe('the RIP, with or without its prefix'),
+    address6,
     ...memberOf,
     ...settings,
     ...serverSettings,
@@ -93,6 +130,7 @@ const probe = z.union([
   addressWithPrefix,
   z.strictObject({
     address: addressWithPrefix.describe('its address, with or without its prefix'),
+    address6,
     ...memberOf,
     ...settings,
   }),
@@ -113,38 +151,88 @@ const destination = z.union([
   z.null(),
   z.strictObject({
     weight: z.int().optional(),
-    port: port.optional().describe('NAT: the port on the real server'),
+    port: port.optional().describe('NAT, FULLNAT: the port on the real server'),
+    thresholds: thresholds.optional(),
   }),
 ]);
 
+const persistence = z.int().min(1).max(2_678_400);
+
 const service = z.strictObject({
-  port: port.describe('port of the VIP'),
+  port: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe('port of the VIP; 0 for every port, which needs persistence'),
+  mark: z
+    .int()
+    .min(1)
+    .max(4_294_967_295)
+    .optional()
+    .describe('firewall mark, in the place of port: what the director marks is one service'),
+  ports: z
+    .array(
+      z.union([
+        port,
+        z
+          .string()
+          .regex(
+            /^\d{1,5}(-\d{1,5})?(\/(tcp|udp|sctp))?$/,
+            'expected a port (80), a range (5000-5010), or either with a protocol (53/udp)',
+          ),
+      ]),
+    )
+    .min(1)
+    .optional()
+    .describe('with mark: the ports that are marked: 80, 53/udp, 5000-5010/tcp'),
   vip: address.optional().describe('which VIP; needed where the cluster has several'),
-  protocol: z.enum(['tcp', 'udp']).optional().describe('default tcp'),
+  vips: z.array(address).min(1).optional().describe('with mark: which VIPs; default: all'),
+  protocol: z.enum(protocols).optional().describe('default tcp'),
   scheduler: z.string().optional().describe('default wlc'),
+  flags: z
+    .array(z.enum([...schedulerFlags.keys()]))
+    .optional()
+    .describe('of the scheduler: sh-fallback, sh-port, mh-fallback, mh-port'),
+  one_packet: z.boolean().optional().describe('UDP: every datagram is scheduled on its own; default false'),
   persistence: z
     .union([
-      z.int().min(1).max(2_678_400),
+      persistence,
       z.strictObject({
-        timeout: z.int().min(1).max(2_678_400).describe('seconds'),
-        netmask: address
+        timeout: persistence.describe('seconds'),
+        netmask: z
+          .union([address, z.int().min(1).max(128)])
           .optional()
-          .describe('clients of one such network share a real server: 255.255.255.0'),
+          .describe('clients of one such network share a real server: 255.255.255.0, 24, or 64 for IPv6'),
+        engine: z.enum(engines).optional().describe('sip: sessions are told by their Call-ID'),
       }),
     ])
     .optional()
     .describe('seconds for which a client keeps its real server'),
-  real_port: port.optional().describe('NAT: the port on the real servers; default: the service’s'),
+  helper: z
+    .enum(['ftp'])
+    .optional()
+    .describe('NAT: the kernel’s module that follows the data connections of FTP'),
+  real_port: port.optional().describe('NAT, FULLNAT: the port on the real servers; default: the service’s'),
   ask: z
     .enum(['http', 'https', 'tcp', 'udp', 'none'])
     .optional()
     .describe(
-      'how verify asks it: http, https, tcp (connects), udp (sends a line, waits for one), none; default: https on 443 and 8443, http on 80, 8000, 8080 and 8088, tcp on other ports, none for UDP',
+      'how verify asks it: http, https, tcp (connects), udp (sends a line, waits for one), none; default: https on 443 and 8443, http on 80, 8000, 8080 and 8088, tcp on other ports, none for UDP and SCTP',
     ),
   real_servers: z
     .union([z.array(name), z.record(name, destination)])
     .optional()
-    .describe('which real servers answer: a list of names, or name: weight; default: all'),
+    .describe(
+      'which real servers answer: a list of names, or name: weight; default: all but the sorry server',
+    ),
+  sorry_server: z
+    .union([
+      name,
+      z.strictObject({ server: name, port: port.optional().describe('NAT, FULLNAT: the port on it') }),
+    ])
+    .optional()
+    .describe('a real server that answers while all others have weight 0'),
 });
 
 const time = z
@@ -161,8 +249,40 @@ const time = z
   })
   .describe('keeps the clocks of the cluster’s hosts together');
 
+const sync = z
+  .strictObject({
+    interface: interfaceName.optional().describe('default: that of each director’s address'),
+    id: z.int().min(1).max(255).optional().describe('1 to 255: directors of one pair share it; default 1'),
+    group: address.optional().describe('multicast group; default 224.0.0.81'),
+    port: port.optional().describe('UDP port; default 8848'),
+    ttl: z.int().min(1).max(255).optional().describe('of the multicast; default 1'),
+    max_length: z
+      .int()
+      .min(64)
+      .max(65_507)
+      .optional()
+      .describe('bytes of a message; default: what the interface’s MTU lets through'),
+  })
+  .describe('the active director tells the others of its connections, so that they survive a failover');
+
+const timeouts = z
+  .strictObject({
+    tcp: z.int().min(1).max(2_678_400).optional().describe('seconds; default 900'),
+    tcp_fin: z.int().min(1).max(2_678_400).optional().describe('seconds after a FIN; default 120'),
+    udp: z.int().min(1).max(2_678_400).optional().describe('seconds; default 300'),
+  })
+  .describe('how long the directors remember a connection that is silent');
+
 const cluster = z.strictObject({
-  mode: z.enum(['dr', 'nat']).describe('forwarding: dr (direct routing) or nat'),
+  mode: mode.describe(
+    'forwarding: dr (direct routing), nat, tun (a tunnel) or fullnat; real servers may differ',
+  ),
+  arp: z
+    .enum(arpWays)
+    .optional()
+    .describe(
+      'DR, TUN: what keeps real servers from answering ARP for the VIP: kernel (parameters, the default), arptables (rules on the real servers), static (a binding on the router, which is not ours to set)',
+    ),
   vip: vip.optional().describe('the virtual address'),
   vips: z.array(vip).optional().describe('the virtual addresses, where there are several'),
   network: network
@@ -182,6 +302,12 @@ const cluster = z.strictObject({
     })
     .optional()
     .describe('how a real server is taken out'),
+  sync: sync.optional(),
+  timeouts: timeouts.optional(),
+  tunables: z
+    .record(z.string(), z.union([z.int(), z.string()]))
+    .optional()
+    .describe('kernel parameters of the directors below net.ipv4.vs: { expire_nodest_conn: 1 }'),
   time: time.optional(),
   hosts_file: z.boolean().optional().describe('keep the cluster’s names in /etc/hosts; default true'),
   defaults: group.optional().describe('settings of this cluster’s directors and real servers'),

@@ -34,7 +34,7 @@ export function managementAddress({ management }: Topology, index: number): stri
 
 /** Everything below /lab by which the guest makes the machines of a topology, blank. */
 export function guestFiles(topology: Topology, inventory: Inventory, keys: LabKeys): GuestFile[] {
-  const bridges = ['management', ...topology.networks.map((_, index) => bridgeOf(index))];
+  const bridges = ['management', ...new Set(topology.wires.map(bridgeOf))];
   const hosts = topology.machines.map(
     ({ name, kind }, index) => `${name} ${kind} ${managementAddress(topology, index)}\n`,
   );
@@ -49,7 +49,7 @@ export function guestFiles(topology: Topology, inventory: Inventory, keys: LabKe
       const at = `lab/host.d/${machine.name}`;
       const files = rootFiles(machine, keys);
       return [
-        { path: `${at}/links`, content: links(machine, index) },
+        { path: `${at}/links`, content: links(topology, machine, index) },
         { path: `${at}/network`, content: addresses(topology, machine, index) },
         { path: `${at}/users`, content: usersOf(inventory, machine.name) },
         { path: `${at}/login`, content: keys.login.public },
@@ -59,12 +59,12 @@ export function guestFiles(topology: Topology, inventory: Inventory, keys: LabKe
   ];
 }
 
-function bridgeOf(network: number): string {
-  return `net${network}`;
+function bridgeOf(wire: number): string {
+  return `net${wire}`;
 }
 
 /** Words for `ip -batch`: a cable from each interface to its bridge. MACs are fixed: neighbours remember them over a reboot. */
-function links({ name, links: own }: Machine, index: number): string {
+function links({ wires }: Topology, { name, links: own }: Machine, index: number): string {
   const cable = (device: string, bridge: string, number: number): string => {
     const end = `h${index}.${number}`;
     const mac = `52:54:00:4c:${hex(index)}:${hex(number)}`;
@@ -72,7 +72,9 @@ function links({ name, links: own }: Machine, index: number): string {
   };
   return [
     cable('mgmt0', 'management', 0),
-    ...own.map((link, number) => cable(link.interface, bridgeOf(link.network), number + 1)),
+    ...[...new Map(own.map((link) => [link.interface, link])).values()].map((link, number) =>
+      cable(link.interface, bridgeOf(wires[link.network]!), number + 1),
+    ),
   ].join('');
 }
 
@@ -81,15 +83,15 @@ function hex(value: number): string {
 }
 
 /** Words for `ip -batch` inside the machine's network namespace. */
-function addresses(topology: Topology, { links: own, gateway }: Machine, index: number): string {
+function addresses(topology: Topology, { links: own, gateways }: Machine, index: number): string {
   const { prefix } = splitPrefix(topology.management);
   const address = (cidr: string, device: string): string =>
-    `address add ${cidr} brd + dev ${device}\nlink set ${device} up\n`;
+    `address add ${cidr} ${cidr.includes(':') ? 'nodad' : 'brd +'} dev ${device}\nlink set ${device} up\n`;
   return [
     'link set lo up\n',
     address(`${managementAddress(topology, index)}/${prefix}`, 'mgmt0'),
     ...own.map((link) => address(`${link.address}/${link.prefix}`, link.interface)),
-    gateway === undefined ? '' : `route add default via ${gateway}\n`,
+    ...gateways.map((gateway) => `route add default via ${gateway}\n`),
   ].join('');
 }
 
@@ -157,7 +159,7 @@ http {
   access_log off;
   default_type text/plain;
   server {
-${http.map((port) => `    listen ${port};\n`).join('')}${https.map((port) => `    listen ${port} ssl;\n`).join('')}    ssl_certificate /etc/ssl/certs/lab.pem;
+${http.map((port) => `    listen ${port};\n    listen [::]:${port};\n`).join('')}${https.map((port) => `    listen ${port} ssl;\n    listen [::]:${port} ssl;\n`).join('')}    ssl_certificate /etc/ssl/certs/lab.pem;
     ssl_certificate_key /etc/ssl/private/lab.key;
     location / { return 200 "$hostname\\n"; }
     location = /slow { root /srv/lab; limit_rate 3k; }

@@ -1,7 +1,11 @@
-import type { Inventory } from '../model/cluster.ts';
+import type { Host, Inventory } from '../model/cluster.ts';
 import {
   type Address,
+  type AddressFamily,
+  bitsOf,
+  canonical,
   contains,
+  familyOf,
   fromNumber,
   type Network,
   networkOf,
@@ -24,16 +28,15 @@ export interface Link {
   readonly invented: boolean;
 }
 
-/** The networks that are told, and a /24 around every address that lies in none of them. Those that overlap are one. */
+/** The networks that are told, and a /24 (IPv6: a /64) around every address that lies in none. Those that overlap are one. */
 export function networksOf({ clusters, hosts }: Inventory): Network[] {
   const probes = clusters.flatMap((cluster) => cluster.probes);
   const vips = clusters.flatMap((cluster) => cluster.vips);
   const told = [
     ...clusters.flatMap(({ network }) => network ?? []),
-    ...[...hosts, ...probes].flatMap(({ address, prefix }) =>
-      prefix === undefined || prefix === 32 ? [] : networkOf(address, prefix),
+    ...[...[...hosts, ...probes].flatMap(ownAddresses), ...vips].flatMap(({ address, prefix }) =>
+      prefix === undefined || prefix === bitsOf(address) ? [] : networkOf(address, prefix),
     ),
-    ...vips.flatMap(({ address, prefix }) => (prefix === 32 ? [] : networkOf(address, prefix))),
   ];
   const networks: Network[] = [];
   const add = (network: Network): void => {
@@ -41,15 +44,56 @@ export function networksOf({ clusters, hosts }: Inventory): Network[] {
     networks.splice(0, networks.length, ...networks.filter((each) => !inside(each, network)), network);
   };
   for (const network of told) add(network);
-  for (const { address } of [...hosts, ...probes, ...vips]) {
-    if (!networks.some((network) => contains(network, address))) add(networkOf(address, 24));
+  for (const { address } of [...[...hosts, ...probes].flatMap(ownAddresses), ...vips]) {
+    if (networks.some((network) => contains(network, address))) continue;
+    add(networkOf(address, familyOf(address) === 'ipv6' ? 64 : 24));
   }
   return networks;
 }
 
+/** The addresses that a host has by itself, the IPv4 one first. */
+export function ownAddresses({
+  address,
+  prefix,
+  address6,
+  prefix6,
+}: Host): { address: Address; prefix: number | undefined }[] {
+  return [{ address, prefix }, ...(address6 === undefined ? [] : [{ address: address6, prefix: prefix6 }])];
+}
+
+/**
+ * Which networks are one Ethernet: those that one interface of a host has addresses in. The number of each network's
+ * Ethernet, in the networks' order.
+ */
+export function wiresOf({ clusters, hosts }: Inventory, networks: readonly Network[]): number[] {
+  const wires = networks.map((_, index) => index);
+  const join = (addresses: readonly Address[]): void => {
+    const joined = new Set(addresses.map((address) => wires[networkIndex(networks, address)]!));
+    const first = Math.min(...joined);
+    wires.forEach((wire, index) => {
+      if (joined.has(wire)) wires[index] = first;
+    });
+  };
+  for (const host of [...hosts, ...clusters.flatMap(({ probes }) => probes)]) {
+    join(ownAddresses(host).map(({ address }) => address));
+  }
+  for (const { vips } of clusters) {
+    for (const device of new Set(vips.flatMap((vip) => vip.interface ?? []))) {
+      join(vips.filter((vip) => vip.interface === device).map(({ address }) => address));
+    }
+  }
+  return wires;
+}
+
+function networkIndex(networks: readonly Network[], address: Address): number {
+  return networks.findIndex((network) => contains(network, address));
+}
+
 function inside(inner: Network, outer: Network): boolean {
   const { address, prefix } = splitPrefix(inner);
-  return contains(outer, address) && prefix! >= splitPrefix(outer).prefix!;
+  return (
+    familyOf(address) === familyOf(outer) && contains(outer, address) && prefix! >= splitPrefix(outer).prefix!
+  );
 }
 
 export function overlap(a: Network, b: Network): boolean {
@@ -64,23 +108,25 @@ export class Addresses {
   constructor({ hosts, clusters }: Inventory, networks: readonly Network[]) {
     this.#networks = networks;
     this.#taken = new Set(
-      [...hosts, ...clusters.flatMap(({ vips, probes }) => [...vips, ...probes])].map(
-        ({ address }) => address,
-      ),
+      [
+        ...[...hosts, ...clusters.flatMap(({ probes }) => probes)].flatMap(ownAddresses),
+        ...clusters.flatMap(({ vips }) => vips),
+      ].map(({ address }) => address),
     );
   }
 
   networkOf(address: Address): number {
-    return this.#networks.findIndex((network) => contains(network, address));
+    return networkIndex(this.#networks, address);
   }
 
   /** The highest address of a network that nobody has, from now on taken. */
   free(network: number): Address {
     const cidr = this.#networks[network]!;
     const { address, prefix } = splitPrefix(cidr);
-    const base = toNumber(address);
-    for (let offset = 2 ** (32 - prefix!) - 2; offset > 0; offset--) {
-      const found = fromNumber(base + offset);
+    const six = familyOf(address) === 'ipv6';
+    const base = six ? 0 : toNumber(address);
+    for (let offset = six ? 0xfffe : 2 ** (32 - prefix!) - 2; offset > 0; offset--) {
+      const found = six ? canonical(`${address}${offset.toString(16)}`) : fromNumber(base + offset);
       if (this.#taken.has(found)) continue;
       this.#taken.add(found);
       return found;
@@ -93,6 +139,11 @@ export class Addresses {
   link(device: string, address: Address): Link {
     const network = this.networkOf(address);
     return { interface: device, network, address, prefix: this.#prefix(network), invented: false };
+  }
+
+  /** The family of a network's addresses. */
+  familyOf(network: number): AddressFamily {
+    return familyOf(this.#networks[network]!);
   }
 
   inventedLink(device: string, network: number): Link {

@@ -10,13 +10,13 @@ export interface Recipe {
 }
 
 /** What hosts of the inventory may be made to install. */
-const provisioned = ['ipvsadm', 'iputils-arping', 'chrony', 'ntpsec'];
+const provisioned = ['ipvsadm', 'iputils-arping', 'nftables', 'chrony', 'ntpsec'];
 
 /** Debian without anything of ours: systemd, sshd, and what people look around with. */
 const blank = [
   ['systemd', 'systemd-sysv', 'systemd-container', 'dbus', 'kmod', 'busybox-static'],
   ['openssh-server', 'sudo', 'iproute2', 'iputils-ping', 'procps', 'curl', 'tcpdump', 'less'],
-  ['nginx-light', 'openssl', 'iptables'],
+  ['nginx-light', 'vsftpd', 'openssl', 'iptables'],
 ].flat();
 
 /**

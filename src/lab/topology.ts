@@ -1,6 +1,6 @@
 import type { Cluster, Host, Inventory } from '../model/cluster.ts';
-import type { Address, Network } from '../net/address.ts';
-import { Addresses, type Link, networksOf, NoTopology, overlap } from './networks.ts';
+import { type Address, familyOf, type Network } from '../net/address.ts';
+import { Addresses, type Link, networksOf, NoTopology, overlap, ownAddresses, wiresOf } from './networks.ts';
 
 /** What a machine of the lab is. `system` hosts run systemd and belong to the inventory; the others run sshd alone. */
 export type Kind = 'system' | 'client' | 'router';
@@ -11,7 +11,8 @@ export interface Machine {
   /** What it is in the clusters: for people. */
   readonly roles: readonly string[];
   readonly links: readonly Link[];
-  readonly gateway: Address | undefined;
+  /** Default routes, one for each family at most. */
+  readonly gateways: readonly Address[];
   /** What a real server answers on. */
   readonly serves: Serves | undefined;
 }
@@ -22,9 +23,11 @@ export interface Serves {
   readonly udp: readonly number[];
 }
 
-/** Machines, and the networks that join them; each network is one Ethernet. */
+/** Machines, and the networks that join them. */
 export interface Topology {
   readonly networks: readonly Network[];
+  /** The Ethernet of each network, by number: an IPv4 and an IPv6 network may share one. */
+  readonly wires: readonly number[];
   readonly machines: readonly Machine[];
   /** The network over which the machines are reached from outside: none of the inventory's. */
   readonly management: Network;
@@ -36,17 +39,23 @@ const mostMachines = 240;
 
 /**
  * The machines and networks of an inventory: its hosts, its probes (or a client of the lab's own), and a router where
- * a probe stands in another network than its VIP.
+ * a probe stands in another network than its VIP, or a real server in another than its director.
  */
 export function topologyOf(inventory: Inventory): Topology {
   const networks = networksOf(inventory);
   const addresses = new Addresses(inventory, networks);
   const clients = clientsOf(inventory, addresses);
   const names = new Set([...inventory.hosts, ...clients].map(({ name }) => name));
-  const routed = inventory.clusters.some(({ probes, vips }) =>
-    vips.some((vip) =>
-      probes.some((probe) => addresses.networkOf(probe.address) !== addresses.networkOf(vip.address)),
-    ),
+  const wires = wiresOf(inventory, networks);
+  const wireOf = ({ address }: { readonly address: Address }): number => wires[addresses.networkOf(address)]!;
+  const routed = inventory.clusters.some(
+    ({ probes, vips, realServers, directors }) =>
+      vips.some((vip) => probes.some((probe) => wireOf(probe) !== wireOf(vip))) ||
+      realServers.some(
+        (server) =>
+          (server.mode === 'tun' || server.mode === 'fullnat') &&
+          directors.some((director) => wireOf(director) !== wireOf(server)),
+      ),
   );
   const gateways = new Map(
     routed ? networks.map((_, network) => [network, addresses.free(network)] as const) : [],
@@ -58,55 +67,63 @@ export function topologyOf(inventory: Inventory): Topology {
       kind: 'system',
       roles: rolesOf(inventory, host),
       links,
-      gateway: gatewayOf(links, gateways),
+      gateways: gatewaysOf(links, gateways),
       serves: servesOf(inventory, host),
     };
   });
   const others = clients.map((client): Machine => {
-    const links = [addresses.link(client.interface, client.address)];
+    const links = client.addresses.map((address) => addresses.link(client.interface, address));
     return {
       name: client.name,
       kind: 'client',
       roles: ['client'],
       links,
-      gateway: gatewayOf(links, gateways),
+      gateways: gatewaysOf(links, gateways),
       serves: undefined,
     };
   });
-  const machines = [...hosts, ...others, ...routersOf(gateways, addresses, names)];
+  const machines = [...hosts, ...others, ...routersOf(gateways, wires, addresses, names)];
   if (machines.length > mostMachines)
     throw new NoTopology(`a lab has at most ${mostMachines} machines, not ${machines.length}`);
   const management = managementNetworks.find((each) => !networks.some((network) => overlap(each, network)));
   if (management === undefined) throw new NoTopology('the inventory uses every network of the lab’s own');
-  return { networks, machines, management };
+  return { networks, wires, machines, management };
 }
 
 function routersOf(
   gateways: ReadonlyMap<number, Address>,
+  wires: readonly number[],
   addresses: Addresses,
   taken: ReadonlySet<string>,
 ): Machine[] {
   if (gateways.size === 0) return [];
-  const links = [...gateways.values()].map((address, index) => ({
-    ...addresses.link(`eth${index}`, address),
+  const cables = [...new Set(wires)];
+  const links = [...gateways].map(([network, address]) => ({
+    ...addresses.link(`eth${cables.indexOf(wires[network]!)}`, address),
     invented: true,
   }));
   const name = freeName('router', taken);
-  return [{ name, kind: 'router', roles: ['router'], links, gateway: undefined, serves: undefined }];
+  return [{ name, kind: 'router', roles: ['router'], links, gateways: [], serves: undefined }];
 }
 
 interface Client {
   readonly name: string;
   readonly interface: string;
-  readonly address: Address;
+  readonly addresses: readonly Address[];
 }
 
 function clientsOf({ clusters, hosts }: Inventory, addresses: Addresses): Client[] {
   const probes = new Map(clusters.flatMap((each) => each.probes).map((probe) => [probe.name, probe]));
-  if (probes.size > 0) return [...probes.values()];
+  if (probes.size > 0) {
+    return [...probes.values()].map((probe) => ({
+      name: probe.name,
+      interface: probe.interface,
+      addresses: ownAddresses(probe).map(({ address }) => address),
+    }));
+  }
   const name = freeName('client', new Set(hosts.map((host) => host.name)));
   const network = addresses.networkOf(clusters[0]!.vips[0]!.address);
-  return [{ name, interface: 'eth0', address: addresses.free(network) }];
+  return [{ name, interface: 'eth0', addresses: [addresses.free(network)] }];
 }
 
 /**
@@ -114,9 +131,11 @@ function clientsOf({ clusters, hosts }: Inventory, addresses: Addresses): Client
  * and for a real server whose replies have a routing table to themselves, the other way out that makes this needful.
  */
 function linksOf(inventory: Inventory, host: Host, addresses: Addresses): Link[] {
-  const links = [addresses.link(host.interface, host.address)];
+  const links = ownAddresses(host).map(({ address }) => addresses.link(host.interface, address));
   const add = (device: string, network: number): void => {
-    if (!links.some((link) => link.interface === device)) links.push(addresses.inventedLink(device, network));
+    const family = addresses.familyOf(network);
+    const known = links.some((link) => link.interface === device && familyOf(link.address) === family);
+    if (!known) links.push(addresses.inventedLink(device, network));
   };
   for (const cluster of inventory.clusters) {
     const director = cluster.directors.some(({ name }) => name === host.name);
@@ -132,10 +151,13 @@ function linksOf(inventory: Inventory, host: Host, addresses: Addresses): Link[]
   return links.toSorted((a, b) => a.interface.localeCompare(b.interface));
 }
 
-/** The router of the host's outermost network. */
-function gatewayOf(links: readonly Link[], gateways: ReadonlyMap<number, Address>): Address | undefined {
-  const outer = links.find(({ invented }) => invented) ?? links[0]!;
-  return gateways.get(outer.network);
+/** The router of the host's outermost network, for each family that it has. */
+function gatewaysOf(links: readonly Link[], gateways: ReadonlyMap<number, Address>): Address[] {
+  return (['ipv4', 'ipv6'] as const).flatMap((family) => {
+    const own = links.filter(({ address }) => familyOf(address) === family);
+    const outer = own.find(({ invented }) => invented) ?? own[0];
+    return outer === undefined ? [] : (gateways.get(outer.network) ?? []);
+  });
 }
 
 function rolesOf({ clusters }: Inventory, { name }: Host): string[] {
@@ -163,13 +185,15 @@ function servesOf({ clusters }: Inventory, host: Host): Serves | undefined {
 
 function portsOf(host: Host): (cluster: Cluster) => { port: number; serves: 'http' | 'https' | 'udp' }[] {
   return ({ services }) =>
-    services.flatMap(({ destinations, protocol, ask }) =>
-      destinations
+    services.flatMap(({ destinations, sorry, questions }) =>
+      [...destinations, ...(sorry === undefined ? [] : [sorry])]
         .filter(({ server }) => server === host.name)
-        .map(({ port }) => ({
-          port,
-          serves: protocol === 'udp' ? 'udp' : ask === 'https' ? 'https' : 'http',
-        })),
+        .flatMap(({ port }) =>
+          questions.map(({ ask, protocol, port: asked }) => ({
+            port: port === 0 ? asked : port,
+            serves: protocol === 'udp' ? 'udp' : ask === 'https' ? 'https' : 'http',
+          })),
+        ),
     );
 }
 

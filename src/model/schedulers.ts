@@ -14,3 +14,14 @@ export const schedulers: readonly string[] = [
   'ovf',
   'mh',
 ];
+
+/** Scheduler flags (ipvsadm -b), and the one scheduler that each is for. */
+export const schedulerFlags: ReadonlyMap<string, string> = new Map([
+  ['sh-fallback', 'sh'],
+  ['sh-port', 'sh'],
+  ['mh-fallback', 'mh'],
+  ['mh-port', 'mh'],
+]);
+
+/** Persistence engines (ipvsadm --pe). */
+export const engines = ['sip'] as const;

@@ -78,3 +78,22 @@ export function isEdge(network: Network, address: Address): boolean {
   const offset = toNumber(address) - toNumber(base);
   return offset === 0 || offset === 2 ** bits - 1;
 }
+
+/** How many bits an address of this family has. */
+export function bitsOf(address: Address): number {
+  return familyOf(address) === 'ipv4' ? 32 : 128;
+}
+
+/** A dotted netmask. */
+export function netmaskOf(prefix: number): Address {
+  return fromNumber(2 ** 32 - 2 ** (32 - prefix));
+}
+
+/** True for ones followed by zeros: 255.255.252.0. */
+export function isNetmask(text: string): boolean {
+  return (
+    isAddress(text) &&
+    familyOf(text) === 'ipv4' &&
+    /^1*0*$/.test(toNumber(text).toString(2).padStart(32, '0'))
+  );
+}

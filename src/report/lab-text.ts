@@ -9,7 +9,7 @@ export interface ShownLab {
     readonly name: string;
     readonly roles: readonly string[];
     readonly port: number;
-    readonly gateway: string | undefined;
+    readonly gateways: readonly string[];
     readonly links: readonly {
       readonly interface: string;
       readonly address: string;
@@ -24,12 +24,12 @@ export const labsText = 'No lab is up. To build one: lvsform lab up -i inventori
 
 export function labText(lab: ShownLab, sshConfig: string): string {
   const width = Math.max(...lab.machines.map(({ name }) => name.length));
-  const machines = lab.machines.map(({ name, roles, links, gateway }) => {
+  const machines = lab.machines.map(({ name, roles, links, gateways }) => {
     const places = links.map(
       ({ interface: device, address, prefix, invented }) =>
         `${device} ${address}/${prefix}${invented ? '*' : ''}`,
     );
-    const way = gateway === undefined ? [] : [`default via ${gateway}`];
+    const way = gateways.map((gateway) => `default via ${gateway}`);
     return `  ${name.padEnd(width)}  ${[...places, ...way].join(', ')}  (${roles.join(', ')})\n`;
   });
   const invented = lab.machines.some(({ links }) => links.some((link) => link.invented));

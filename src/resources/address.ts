@@ -1,8 +1,9 @@
+import { bitsOf, familyOf } from '../net/address.ts';
 import { linesOf } from '../observe/answer.ts';
 import type { Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
 
-/** An IPv4 address on an interface, live. */
+/** An address on an interface, live. */
 export interface AddressResource {
   readonly kind: 'address';
   readonly address: string;
@@ -16,6 +17,8 @@ export interface AddressResource {
   readonly want: 'present' | 'absent' | 'expected';
   /** True where neighbours must be told by gratuitous ARP. */
   readonly announce?: true;
+  /** True where the interface comes with the same plan. */
+  readonly appears?: true;
 }
 
 export interface ObservedAddress {
@@ -30,19 +33,27 @@ export const addressKind: Kind<AddressResource, ObservedAddress> = {
   key: ({ address, interface: device }) => `${address} ${device}`,
 
   // What follows the backslash is the address's lifetime, which changes with every second.
-  probe: () =>
+  // IPv6 addresses come and go by themselves, so they are read only where one is wanted.
+  probe: (addresses) =>
     [
-      `ip -o -4 addr show | while IFS='\\' read -r text _; do printf '%s\\n' "$text"; done`,
+      ...(['ipv4', 'ipv6'] as const)
+        .filter(
+          (family) => family === 'ipv4' || addresses.some(({ address }) => familyOf(address) === family),
+        )
+        .map(
+          (family) =>
+            `ip -o -${family.at(-1)} addr show | while IFS='\\' read -r text _; do printf '%s\\n' "$text"; done`,
+        ),
       'say interfaces',
       'for name in sys/class/net/*; do printf \'%s\\n\' "${name##*/}"; done',
     ].join('\n'),
 
   parse: (answer, addresses) => {
     const places = linesOf(answer.section('address')).flatMap((text) => {
-      const found = /^\d+:\s+([^\s@]+)\S*\s+inet\s+([\d.]+)(?:\/(\d+))?/.exec(text);
+      const found = /^\d+:\s+([^\s@]+)\S*\s+inet6?\s+([\d.a-f:]+)(?:\/(\d+))?(?!.*\bdadfailed\b)/.exec(text);
       return found === null
         ? []
-        : [{ interface: found[1]!, address: found[2]!, prefix: Number(found[3] ?? 32) }];
+        : [{ interface: found[1]!, address: found[2]!, prefix: Number(found[3] ?? bitsOf(found[2]!)) }];
     });
     const interfaces = linesOf(answer.section('interfaces'));
     return addresses.map(({ address }) => ({
@@ -82,7 +93,8 @@ export const addressKind: Kind<AddressResource, ObservedAddress> = {
         : {
             note: `${address} is also on ${elsewhere.interface}, which is not lvsform's doing: remove it there`,
           };
-    if (!observed.interfaces.includes(device)) return { blocker: noInterface(device, observed) };
+    if (!observed.interfaces.includes(device) && wanted.appears !== true)
+      return { blocker: noInterface(device, observed) };
     const wrong = here.filter((other) => other.prefix !== prefix);
     if (exact && wrong.length === 0) return note;
     const replace = wrong.map((other) =>
@@ -90,7 +102,7 @@ export const addressKind: Kind<AddressResource, ObservedAddress> = {
         place,
         `remove ${address}/${other.prefix} on ${device}`,
         [remove(device, address, other.prefix)],
-        [['ensure', 'ip', 'addr', 'add', `${address}/${other.prefix}`, 'dev', device]],
+        [['ensure', ...ip(address), 'addr', 'add', `${address}/${other.prefix}`, 'dev', device]],
       ),
     );
     const raise = run(place, `add ${title}`, add(wanted), [remove(device, address, prefix)]);
@@ -139,14 +151,20 @@ function noInterface(device: string, { interfaces }: ObservedAddress): string {
 }
 
 function add({ address, prefix, interface: device, label, announce }: AddressResource): Command[] {
-  const broadcast = prefix === 32 ? ['brd', address] : ['brd', '+'];
-  const named = label === undefined ? [] : ['label', label];
+  const six = familyOf(address) === 'ipv6';
+  const broadcast = six ? [] : prefix === 32 ? ['brd', address] : ['brd', '+'];
+  const named = label === undefined || six ? [] : ['label', label];
   return [
-    ['ensure', 'ip', 'addr', 'add', `${address}/${prefix}`, ...broadcast, 'dev', device, ...named],
-    ...(announce === true ? [['announce', device, address]] : []),
+    ['ensure', ...ip(address), 'addr', 'add', `${address}/${prefix}`, ...broadcast, 'dev', device, ...named],
+    // An IPv6 address is announced by the kernel itself, once it is known to be nobody else's (ndisc_notify).
+    ...(announce === true && !six ? [['announce', device, address]] : []),
   ];
 }
 
 function remove(device: string, address: string, prefix: number): Command {
-  return ['absent', 'ip', 'addr', 'del', `${address}/${prefix}`, 'dev', device];
+  return ['absent', ...ip(address), 'addr', 'del', `${address}/${prefix}`, 'dev', device];
+}
+
+function ip(address: string): string[] {
+  return familyOf(address) === 'ipv6' ? ['ip', '-6'] : ['ip'];
 }

@@ -1,12 +1,17 @@
 import { type AddressResource, addressKind } from './address.ts';
 import { type BlockResource, blockKind } from './block.ts';
 import { type FileResource, fileKind } from './file.ts';
+import { type GuePortResource, guePortKind } from './gue-port.ts';
+import { type IpvsTimeoutsResource, ipvsTimeoutsKind } from './ipvs-timeouts.ts';
 import type { Kind } from './kind.ts';
 import { type ModuleResource, moduleKind } from './module.ts';
 import { type PackageResource, packageKind } from './package.ts';
+import { type PacketFilterResource, packetFilterKind } from './packet-filter.ts';
 import { type RouteResource, routeKind } from './route.ts';
 import { type RuleResource, ruleKind } from './rule.ts';
+import { type SyncDaemonResource, syncDaemonKind } from './sync-daemon.ts';
 import { type SysctlResource, sysctlKind } from './sysctl.ts';
+import { type TunnelResource, tunnelKind } from './tunnel.ts';
 import { type UnitResource, unitKind } from './unit.ts';
 import { type VirtualServiceResource, virtualServiceKind } from './virtual-service.ts';
 
@@ -15,11 +20,16 @@ export type Resource =
   | AddressResource
   | BlockResource
   | FileResource
+  | GuePortResource
+  | IpvsTimeoutsResource
   | ModuleResource
   | PackageResource
+  | PacketFilterResource
   | RouteResource
   | RuleResource
+  | SyncDaemonResource
   | SysctlResource
+  | TunnelResource
   | UnitResource
   | VirtualServiceResource;
 
@@ -29,7 +39,12 @@ const kinds = [
   moduleKind,
   fileKind,
   blockKind,
+  tunnelKind,
+  guePortKind,
   sysctlKind,
+  packetFilterKind,
+  ipvsTimeoutsKind,
+  syncDaemonKind,
   virtualServiceKind,
   addressKind,
   routeKind,

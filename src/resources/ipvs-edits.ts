@@ -1,4 +1,5 @@
 import type { Drain } from '../model/cluster.ts';
+import { listName, readable } from '../model/service-key.ts';
 import type { Command } from '../shell/quote.ts';
 import { destinationKey, type TableDestination, type TableService } from './ipvs-table.ts';
 import {
@@ -6,9 +7,7 @@ import {
   describeOptions,
   destinationDifferences,
   destinationWords,
-  listName,
   optionDifferences,
-  readable,
   type ServiceOptions,
   serviceWords,
 } from './ipvs-words.ts';
@@ -21,6 +20,8 @@ export interface WantedDestination extends TableDestination {
 
 /** Collects the edits of one service: each with its undo, in an order in which no client is refused. */
 export class Edits {
+  /** `serviceKey`, and its words. */
+  readonly #id: string;
   readonly #key: readonly string[];
   readonly #drain: Drain;
   readonly #context: Context;
@@ -30,6 +31,7 @@ export class Edits {
   readonly #interrupts: string[] = [];
 
   constructor(key: string, drain: Drain, context: Context) {
+    this.#id = key;
     this.#key = key.split(' ');
     this.#drain = drain;
     this.#context = context;
@@ -78,18 +80,11 @@ export class Edits {
   drain(has: TableDestination, server: string): void {
     const { timeout, connections } = this.#drain;
     const quiet = this.#destination('-e', { ...has, weight: 0 });
-    const wait = [
-      'drained',
-      this.#key[0]!,
-      this.#key[1]!,
-      destinationKey(has),
-      String(timeout),
-      String(connections),
-    ];
+    const wait = ['drained', destinationKey(has), String(timeout), String(connections), ...this.#key];
     const undo = this.#destination('-e', has);
     const at = { stage: 'retire', of: 'drain' } as const;
     this.#actions.push(run(at, `drain ${server} of ${this.#name}`, [quiet, wait], [undo]));
-    const active = this.#context.connections.get(`${listName(this.#key)} ${destinationKey(has)}`);
+    const active = this.#context.connections.get(`${listName(this.#id)} ${destinationKey(has)}`);
     const now = active === undefined ? '' : ` (${active} active connections now)`;
     this.#interrupts.push(`${server} leaves ${this.#name}${now}: it is drained for at most ${timeout} s`);
   }

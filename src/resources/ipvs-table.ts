@@ -1,3 +1,6 @@
+import type { Tunnel } from '../model/cluster.ts';
+import { listName } from '../model/service-key.ts';
+import { endpoint } from '../net/address.ts';
 import { linesOf } from '../observe/answer.ts';
 
 export type Forward = 'gate' | 'masq' | 'ipip';
@@ -6,6 +9,8 @@ export interface TableDestination {
   readonly address: string;
   readonly port: number;
   readonly forward: Forward;
+  /** How packets are put into others, where `forward` is ipip and the tunnel is not plain IPIP. */
+  readonly tunnel?: Tunnel;
   readonly weight: number;
   /** Thresholds of connections; 0 is none (ipvsadm -x and -y). */
   readonly upper: number;
@@ -14,12 +19,12 @@ export interface TableDestination {
 
 /** A virtual service as the kernel has it. */
 export interface TableService {
-  /** -t, -u, --sctp-service or -f, and what follows it: `-t 10.0.0.1:80`. */
+  /** As `serviceKey`: `-t 10.0.0.1:80`. */
   readonly key: string;
   readonly scheduler: string;
   /** Seconds; 0 is no persistence. */
   readonly persistence: number;
-  /** Dotted netmask; undefined for the whole address. */
+  /** Dotted netmask, or for IPv6 the number of bits; undefined for the whole address. */
   readonly netmask: string | undefined;
   /** Scheduler flags (-b), sorted: the kernel gives them back in another order than it got them. */
   readonly flags: readonly string[];
@@ -29,76 +34,82 @@ export interface TableService {
 }
 
 export const destinationKey = ({ address, port }: { address: string; port: number }): string =>
-  `${address}:${port}`;
+  endpoint(address, port);
 
 /**
  * Reads what `ipvsadm -Sn` prints. It leaves out the thresholds (measured, ipvsadm 1.31), so these come from lines of
- * their own: `SERVICE DESTINATION UPPER LOWER`, a service as `TCP 10.0.0.1:80`.
+ * their own: `SERVICE DESTINATION UPPER LOWER`, a service as `listName` has it.
  */
 export function parseTable(saved: string | undefined, thresholds: string | undefined): TableService[] {
   const limits = new Map(
     linesOf(thresholds).map((text) => {
-      const [protocol, service, destination, upper, lower] = text.split(' ');
-      return [
-        `${protocol} ${service} ${destination}`,
-        { upper: Number(upper), lower: Number(lower) },
-      ] as const;
+      const words = text.split(' ');
+      const [upper, lower] = words.slice(-2).map(Number) as [number, number];
+      return [words.slice(0, -2).join(' '), { upper, lower }] as const;
     }),
   );
   const services = new Map<string, TableService & { destinations: TableDestination[] }>();
   for (const text of linesOf(saved)) {
-    const words = text.trim().split(/\s+/);
-    if (words[0] === '-A') {
-      const service = parseService(words.slice(1));
-      services.set(service.key, service);
-    } else if (words[0] === '-a') {
-      const { key, destination } = parseDestination(words.slice(1), limits);
-      services.get(key)?.destinations.push(destination);
-    }
+    const [verb, flag = '', name = '', ...words] = text.trim().split(/\s+/);
+    const options = readOptions(words);
+    const key = `${flag} ${name}${options.has('-6') ? ' -6' : ''}`;
+    if (verb === '-A') services.set(key, { key, ...parseService(options), destinations: [] });
+    else if (verb === '-a') services.get(key)?.destinations.push(parseDestination(key, options, limits));
   }
   return [...services.values()];
 }
 
-function parseService(words: readonly string[]): TableService & { destinations: TableDestination[] } {
-  const options = readOptions(words.slice(2));
+function parseService(options: ReadonlyMap<string, string>): Omit<TableService, 'key' | 'destinations'> {
   return {
-    key: `${words[0]} ${words[1]}`,
     scheduler: options.get('-s') ?? 'wlc',
     persistence: Number(options.get('-p') ?? 0),
     netmask: options.get('-M'),
     flags: (options.get('-b') ?? '').split(',').filter(Boolean).toSorted(),
     onePacket: options.has('-o') || options.has('--ops'),
     engine: options.get('--pe'),
-    destinations: [],
   };
 }
 
 function parseDestination(
-  words: readonly string[],
+  key: string,
+  options: ReadonlyMap<string, string>,
   limits: ReadonlyMap<string, { upper: number; lower: number }>,
-): { key: string; destination: TableDestination } {
-  const [flag = '', service = ''] = words;
-  const options = readOptions(words.slice(2));
+): TableDestination {
   const target = options.get('-r') ?? '';
   const colon = target.lastIndexOf(':');
-  const found = limits.get(`${listNames[flag] ?? 'FWM'} ${service} ${target}`);
+  const found = limits.get(`${listName(key)} ${target}`);
+  const forward = options.has('-m') ? 'masq' : options.has('-i') ? 'ipip' : 'gate';
+  const tunnel = forward === 'ipip' ? parseTunnel(options) : undefined;
   return {
-    key: `${flag} ${service}`,
-    destination: {
-      address: target.slice(0, colon),
-      port: Number(target.slice(colon + 1)),
-      forward: options.has('-m') ? 'masq' : options.has('-i') ? 'ipip' : 'gate',
-      weight: Number(options.get('-w') ?? 1),
-      upper: found?.upper ?? 0,
-      lower: found?.lower ?? 0,
-    },
+    address: target.slice(0, colon).replace(/^\[|\]$/g, ''),
+    port: Number(target.slice(colon + 1)),
+    forward,
+    ...(tunnel === undefined ? {} : { tunnel }),
+    weight: Number(options.get('-w') ?? 1),
+    upper: found?.upper ?? 0,
+    lower: found?.lower ?? 0,
   };
 }
 
-/** How `ipvsadm -L` names what `-S` writes as a flag. */
-const listNames: Record<string, string> = { '-t': 'TCP', '-u': 'UDP', '--sctp-service': 'SCTP', '-f': 'FWM' };
+/** Undefined for plain IPIP, of which an older ipvsadm says nothing. */
+function parseTunnel(options: ReadonlyMap<string, string>): Tunnel | undefined {
+  const type = options.get('--tun-type') ?? 'ipip';
+  if (type !== 'gue' && type !== 'gre') return undefined;
+  const checksum = options.has('--tun-csum') ? 'full' : options.has('--tun-remcsum') ? 'remote' : 'none';
+  return { type, port: Number(options.get('--tun-port') ?? 0), checksum };
+}
 
-const withoutValue = new Set(['-g', '-i', '-m', '-o', '--ops', '-6']);
+const withoutValue = new Set([
+  '-g',
+  '-i',
+  '-m',
+  '-o',
+  '--ops',
+  '-6',
+  '--tun-nocsum',
+  '--tun-csum',
+  '--tun-remcsum',
+]);
 
 function readOptions(words: readonly string[]): Map<string, string> {
   const options = new Map<string, string>();
@@ -109,13 +120,13 @@ function readOptions(words: readonly string[]): Map<string, string> {
   return options;
 }
 
-/** Active connections by `TCP SERVICE DESTINATION`, from what `ipvsadm -Ln` prints. */
+/** Active connections by service (as `listName`) and destination, from what `ipvsadm -Ln` prints. */
 export function parseConnections(listed: string | undefined): Map<string, number> {
   const result = new Map<string, number>();
   let service = '';
   for (const text of linesOf(listed)) {
-    const [first = '', second = '', , , active = ''] = text.trim().split(/\s+/);
-    if (/^(TCP|UDP|SCTP|FWM)$/.test(first)) service = `${first} ${second}`;
+    const [first = '', second = '', third, , active = ''] = text.trim().split(/\s+/);
+    if (/^(TCP|UDP|SCTP|FWM)$/.test(first)) service = `${first} ${second}${third === 'IPv6' ? ' IPv6' : ''}`;
     else if (first === '->' && /^\d+$/.test(active)) result.set(`${service} ${second}`, Number(active));
   }
   return result;

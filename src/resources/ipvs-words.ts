@@ -1,3 +1,4 @@
+import type { Tunnel } from '../model/cluster.ts';
 import { destinationKey, type Forward, type TableDestination, type TableService } from './ipvs-table.ts';
 
 export type ServiceOptions = Omit<TableService, 'key' | 'destinations'>;
@@ -26,16 +27,44 @@ const forwardFlags: Record<Forward, string> = { gate: '-g', masq: '-m', ipip: '-
 
 /** The options of a destination as ipvsadm takes them; `ipvsadm -Sn` prints them without the thresholds. */
 export function destinationWords(destination: TableDestination): string[] {
-  const { forward, weight, upper, lower } = destination;
+  const { forward, tunnel, weight, upper, lower } = destination;
   return [
     '-r',
     destinationKey(destination),
     forwardFlags[forward],
+    ...tunnelWords(tunnel),
     '-w',
     String(weight),
     ...(upper > 0 ? ['-x', String(upper)] : []),
     ...(lower > 0 ? ['-y', String(lower)] : []),
   ];
+}
+
+const checksumFlags: Record<Tunnel['checksum'], string> = {
+  none: '--tun-nocsum',
+  full: '--tun-csum',
+  remote: '--tun-remcsum',
+};
+
+function tunnelWords(tunnel: Tunnel | undefined): string[] {
+  if (tunnel === undefined) return [];
+  const { type, port, checksum } = tunnel;
+  return [
+    '--tun-type',
+    type,
+    ...(type === 'gue' ? ['--tun-port', String(port)] : []),
+    checksumFlags[checksum],
+  ];
+}
+
+function tunnelText(tunnel: Tunnel | undefined): string {
+  if (tunnel === undefined) return 'ipip';
+  const { type, port, checksum } = tunnel;
+  return [
+    type,
+    ...(type === 'gue' ? [String(port)] : []),
+    ...(checksum === 'none' ? [] : [`checksum ${checksum}`]),
+  ].join(' ');
 }
 
 /** The options of a service, as people read them. */
@@ -70,6 +99,11 @@ export function destinationDifferences(want: TableDestination, has: TableDestina
   return [
     ...(want.weight === has.weight ? [] : [`weight ${has.weight} -> ${want.weight}`]),
     ...(want.forward === has.forward ? [] : [`forwarding ${has.forward} -> ${want.forward}`]),
+    ...(want.forward === 'ipip' &&
+    has.forward === 'ipip' &&
+    tunnelText(want.tunnel) !== tunnelText(has.tunnel)
+      ? [`tunnel ${tunnelText(has.tunnel)} -> ${tunnelText(want.tunnel)}`]
+      : []),
     ...(want.upper === has.upper ? [] : [`upper threshold ${has.upper} -> ${want.upper}`]),
     ...(want.lower === has.lower ? [] : [`lower threshold ${has.lower} -> ${want.lower}`]),
   ];
@@ -78,17 +112,4 @@ export function destinationDifferences(want: TableDestination, has: TableDestina
 export function describe(destination: TableDestination, server: string): string {
   const target = destinationKey(destination);
   return server === destination.address ? target : `${server} ${target}`;
-}
-
-/** `-t 10.0.0.1:80` as people read it: `tcp 10.0.0.1:80`. */
-export function readable(key: string): string {
-  const [flag = '', rest = ''] = key.split(' ');
-  return `${flags[flag] ?? flag} ${rest}`;
-}
-
-const flags: Record<string, string> = { '-t': 'tcp', '-u': 'udp', '--sctp-service': 'sctp', '-f': 'fwmark' };
-
-/** `-t 10.0.0.1:80` as `ipvsadm -L` names it: `TCP 10.0.0.1:80`. */
-export function listName([flag = '', rest = '']: readonly string[]): string {
-  return `${(flags[flag] ?? flag).toUpperCase().replace('FWMARK', 'FWM')} ${rest}`;
 }

@@ -1,5 +1,5 @@
 import { linesOf } from '../observe/answer.ts';
-import { line, type Command } from '../shell/quote.ts';
+import { line, quote, type Command } from '../shell/quote.ts';
 import { type Kind, run } from './kind.ts';
 
 /** A package that has to be installed, by its name in the host's own distribution. */
@@ -7,10 +7,14 @@ export interface PackageResource {
   readonly kind: 'package';
   readonly name: string;
   readonly installed: boolean;
+  /** Not needed where the host has this command already. */
+  readonly unless?: string;
 }
 
 export interface ObservedPackage {
   readonly installed: boolean;
+  /** True where another command does its work. */
+  readonly replaced?: true;
 }
 
 export const packageKind: Kind<PackageResource, ObservedPackage> = {
@@ -19,9 +23,16 @@ export const packageKind: Kind<PackageResource, ObservedPackage> = {
 
   probe: (packages, family) => {
     const names = packages.map(({ name }) => name);
-    return family === 'debian'
-      ? `${line(['dpkg-query', '-W', '-f', '${Package} ${Status}\n', ...names])} 2>/dev/null`
-      : `${line(['rpm', '-q', '--qf', '%{NAME} install ok installed\n', ...names])} 2>/dev/null`;
+    const others = packages.flatMap(({ unless }) =>
+      unless === undefined
+        ? []
+        : [`command -v ${quote(unless)} >/dev/null && ${line(['echo', `has ${unless}`])}`],
+    );
+    const ask =
+      family === 'debian'
+        ? `${line(['dpkg-query', '-W', '-f', '${Package} ${Status}\n', ...names])} 2>/dev/null`
+        : `${line(['rpm', '-q', '--qf', '%{NAME} install ok installed\n', ...names])} 2>/dev/null`;
+    return [ask, ...others].join('\n');
   },
 
   parse: (answer, packages) => {
@@ -30,11 +41,15 @@ export const packageKind: Kind<PackageResource, ObservedPackage> = {
         .filter((text) => text.endsWith(' ok installed'))
         .map((text) => text.split(' ')[0]),
     );
-    return packages.map(({ name }) => ({ installed: installed.has(name) }));
+    const has = new Set(linesOf(answer.section('package')).filter((text) => text.startsWith('has ')));
+    return packages.map(({ name, unless }) => ({
+      installed: installed.has(name),
+      ...(unless !== undefined && has.has(`has ${unless}`) ? { replaced: true as const } : {}),
+    }));
   },
 
   compare: ({ name, installed }, observed) => {
-    if (installed === observed.installed) return {};
+    if (installed === observed.installed || (installed && observed.replaced === true)) return {};
     const title = `${installed ? 'install' : 'remove'} ${name}`;
     const action = installed
       ? run({ stage: 'prepare', of: 'package' }, title, [install(name)], [remove(name)])
@@ -51,7 +66,8 @@ export const packageKind: Kind<PackageResource, ObservedPackage> = {
     };
   },
 
-  restore: ({ name }, before) => (before.installed ? undefined : { kind: 'package', name, installed: false }),
+  restore: ({ name }, before) =>
+    before.installed || before.replaced === true ? undefined : { kind: 'package', name, installed: false },
 };
 
 const install = (name: string): Command => ['package_install', name];

@@ -5,7 +5,7 @@ import { type Kind, placeOf, run } from './kind.ts';
 /** The routing table of our own for NAT real servers with two interfaces; its name stands in rt_tables. */
 export const lvsTable = { id: 197, name: 'lvs' } as const;
 
-/** An IPv4 route, live. */
+/** A route, live. */
 export interface RouteResource {
   readonly kind: 'route';
   /** `default`, or an address (a host route) or network. */
@@ -13,6 +13,8 @@ export interface RouteResource {
   readonly via?: string;
   readonly device: string;
   readonly table: 'main' | 'lvs';
+  /** ipv4 where nothing is said. */
+  readonly family?: 'ipv6';
   readonly want: 'present' | 'absent';
   /** Further words of ip(8), where the route that was there before us comes back: proto, src, onlink ... */
   readonly rest?: readonly string[];
@@ -27,22 +29,23 @@ export interface ObservedRoute {
 
 export const routeKind: Kind<RouteResource, ObservedRoute> = {
   kind: 'route',
-  key: ({ to, table }) => `${to} ${table}`,
+  key: (route) => nameOf(route),
 
   // Asked one by one: a router may have a million routes.
   probe: (routes) =>
     routes
-      .map(({ to, table }) => {
+      .map((route) => {
+        const { to, table } = route;
         const id = table === 'main' ? 'main' : String(lvsTable.id);
-        return `${line(['say', `route ${to} ${table}`])}\n${line(['ip', '-4', 'route', 'show', 'to', 'exact', to, 'table', id])} 2>/dev/null`;
+        return `${line(['say', `route ${nameOf(route)}`])}\n${line([...ip(route), 'route', 'show', 'to', 'exact', to, 'table', id])} 2>/dev/null`;
       })
       .join('\n'),
 
   parse: (answer, routes) => {
     const sections = answer.sections('route ');
-    return routes.map(({ to, table }) => ({
-      has: linesOf(sections.get(`${to} ${table}`))
-        .map(parseRoute)
+    return routes.map((route) => ({
+      has: linesOf(sections.get(nameOf(route)))
+        .map((text) => parseRoute(route.family === 'ipv6' ? text.replace(ordinary, '') : text))
         .find(({ rest }) => !rest.includes('metric')),
     }));
   },
@@ -55,11 +58,12 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
     const same = has !== undefined && has.via === via && has.device === device && asBefore;
     const title = `route ${describe(to, via, device)}${table === 'lvs' ? ` in table ${lvsTable.name}` : ''}`;
     const place = placeOf(retiring, 'route');
-    const id = `route:${to} ${table}`;
+    const id = `route:${nameOf(wanted)}`;
+    const tool = ip(wanted);
     const back: Command =
       has === undefined
-        ? ['absent', 'ip', 'route', 'del', to, ...words(via, device), ...inTable(table)]
-        : ['ip', 'route', 'replace', to, ...words(has.via, has.device), ...has.rest, ...inTable(table)];
+        ? ['absent', ...tool, 'route', 'del', to, ...words(via, device), ...inTable(table)]
+        : [...tool, 'route', 'replace', to, ...words(has.via, has.device), ...has.rest, ...inTable(table)];
     const risk = to === 'default' ? ({ risky: true } as const) : {};
     const interrupts =
       to === 'default' && table === 'main'
@@ -69,16 +73,24 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
         : [];
     // The script that brings our route back after a reboot puts back on stop what this note says.
     const ours = to === 'default' && table === 'main';
-    const keep: Command[] = ours ? [['keep_gateway']] : [];
-    const forget: Command[] = ours ? [['forget_gateway']] : [];
+    const keep: Command[] = ours ? [['keep_gateway', tool.at(-1)!]] : [];
+    const forget: Command[] = ours ? [['forget_gateway', tool.at(-1)!]] : [];
     if (wanted.want === 'absent') {
       if (!same) return {};
-      const remove: Command = ['absent', 'ip', 'route', 'del', to, ...words(via, device), ...inTable(table)];
+      const remove: Command = [
+        'absent',
+        ...tool,
+        'route',
+        'del',
+        to,
+        ...words(via, device),
+        ...inTable(table),
+      ];
       const action = { ...run(place, `remove ${title}`, [remove, ...forget], [...keep, back]), ...risk };
       return { change: { id, verb: 'remove', title, details: [], actions: [action], interrupts } };
     }
     if (same) return {};
-    const set: Command = ['ip', 'route', 'replace', to, ...words(via, device), ...rest, ...inTable(table)];
+    const set: Command = [...tool, 'route', 'replace', to, ...words(via, device), ...rest, ...inTable(table)];
     return {
       change: {
         id,
@@ -106,6 +118,17 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
     return { ...rest, device, want: 'present', rest: further, ...(via === undefined ? {} : { via }) };
   },
 };
+
+function ip({ family }: Pick<RouteResource, 'family'>): string[] {
+  return ['ip', family === 'ipv6' ? '-6' : '-4'];
+}
+
+function nameOf({ to, table, family }: RouteResource): string {
+  return `${to} ${table}${family === undefined ? '' : ` ${family}`}`;
+}
+
+/** What iproute2 says of every IPv6 route. */
+const ordinary = / metric 1024\b| pref medium\b/g;
 
 function describe(to: string, via: string | undefined, device: string): string {
   return `${to}${via === undefined ? '' : ` via ${via}`} dev ${device}`;

@@ -1,5 +1,6 @@
 import { linesOf } from '../observe/answer.ts';
-import type { Command } from '../shell/quote.ts';
+import { familyOf } from '../net/address.ts';
+import { line, type Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
 import { lvsTable } from './route.ts';
 
@@ -18,7 +19,10 @@ export const ruleKind: Kind<RuleResource, ObservedRule> = {
   kind: 'rule',
   key: ({ from }) => from,
 
-  probe: () => 'ip -4 rule show',
+  probe: (rules) =>
+    [...new Set(rules.map(({ from }) => ipOf(from)))]
+      .map((tool) => line([...tool.split(' '), 'rule', 'show']))
+      .join('\n'),
 
   parse: (answer, rules) => {
     const present = new Set(
@@ -47,6 +51,13 @@ export const ruleKind: Kind<RuleResource, ObservedRule> = {
 };
 
 function edit(verb: 'add' | 'remove', from: string): Command {
+  const tool = ipOf(from).split(' ');
   const rule = ['from', from, 'lookup', String(lvsTable.id)];
-  return verb === 'add' ? ['ensure', 'ip', 'rule', 'add', ...rule] : ['absent', 'ip', 'rule', 'del', ...rule];
+  return verb === 'add'
+    ? ['ensure', ...tool, 'rule', 'add', ...rule]
+    : ['absent', ...tool, 'rule', 'del', ...rule];
+}
+
+function ipOf(address: string): string {
+  return familyOf(address) === 'ipv6' ? 'ip -6' : 'ip -4';
 }

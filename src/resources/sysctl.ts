@@ -1,3 +1,4 @@
+import { tunablePrefix, tunables } from '../model/tunables.ts';
 import { linesOf } from '../observe/answer.ts';
 import { quote, type Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
@@ -8,6 +9,8 @@ export interface SysctlResource {
   /** With dots between the parts, as in sysctl(8); a dot within an interface's name is written as a slash. */
   readonly key: string;
   readonly value: string;
+  /** True where the kernel has it only once something else of the same plan is there: a module, a device. */
+  readonly appears?: true;
 }
 
 export interface ObservedSysctl {
@@ -33,9 +36,9 @@ export const sysctlKind: Kind<SysctlResource, ObservedSysctl> = {
     return sysctls.map(({ key }) => ({ value: values.get(procPath(key)) }));
   },
 
-  compare: ({ key, value }, observed, { retiring }) => {
+  compare: ({ key, value, appears }, observed, { retiring }) => {
     if (observed.value === value) return {};
-    if (observed.value === undefined) {
+    if (observed.value === undefined && (retiring || appears !== true)) {
       return retiring ? {} : { blocker: `the kernel has no ${key}${interfaceHint(key)}` };
     }
     const set = (to: string): Command => ['sysctl_set', procPath(key), to];
@@ -44,15 +47,24 @@ export const sysctlKind: Kind<SysctlResource, ObservedSysctl> = {
         id: `sysctl:${key}`,
         verb: 'change',
         title: `sysctl ${key}`,
-        details: [{ verb: 'change', text: `${observed.value} -> ${value}` }],
-        actions: [run(placeOf(retiring, 'sysctl'), `sysctl ${key}`, [set(value)], [set(observed.value)])],
+        details: [{ verb: 'change', text: `${observed.value ?? 'not there yet'} -> ${value}` }],
+        actions: [
+          run(
+            placeOf(retiring, 'sysctl'),
+            `sysctl ${key}`,
+            [set(value)],
+            observed.value === undefined ? [] : [set(observed.value)],
+          ),
+        ],
         interrupts: [],
       },
     };
   },
 
-  restore: ({ key }, before) =>
-    before.value === undefined ? undefined : { kind: 'sysctl', key, value: before.value },
+  restore: ({ key }, before) => {
+    const value = before.value ?? moduleDefault(key);
+    return value === undefined ? undefined : { kind: 'sysctl', key, value };
+  },
 };
 
 /** `net.ipv4.conf.eth0/100.arp_ignore` is `net/ipv4/conf/eth0.100/arp_ignore` below /proc/sys (sysctl(8)). */
@@ -70,4 +82,9 @@ function interfaceHint(key: string): string {
   return found === null
     ? ''
     : `; has the host an interface ${found[1]!.replaceAll('/', '.')}? (key interface)`;
+}
+
+/** What a parameter of ip_vs was when the module came, where we did not see it. */
+function moduleDefault(key: string): string | undefined {
+  return key.startsWith(tunablePrefix) ? tunables.get(key.slice(tunablePrefix.length)) : undefined;
 }

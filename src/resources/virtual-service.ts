@@ -1,13 +1,14 @@
 import type { Drain } from '../model/cluster.ts';
+import { readable } from '../model/service-key.ts';
 import { Edits, type WantedDestination } from './ipvs-edits.ts';
 import { destinationKey, parseTable, type TableService } from './ipvs-table.ts';
-import { readable, type ServiceOptions } from './ipvs-words.ts';
+import type { ServiceOptions } from './ipvs-words.ts';
 import type { Change, Context, Kind } from './kind.ts';
 
 /** A virtual service with its real servers, in the kernel's table. */
 export interface VirtualServiceResource {
   readonly kind: 'virtual-service';
-  /** As `TableService.key`. */
+  /** As `serviceKey`. */
   readonly key: string;
   readonly want: 'absent' | (ServiceOptions & { readonly destinations: readonly WantedDestination[] });
   /** Seconds, and active connections, until a leaving real server is taken out. */

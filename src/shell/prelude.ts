@@ -1,3 +1,5 @@
+import { filterVerbs } from './packet-filter.ts';
+
 /** Where everything that we keep on a host lies, seen from the host's root. */
 export const stateDirectory = 'var/lib/lvsform';
 
@@ -32,7 +34,7 @@ fi
  * gone already, is no failure. The messages are those of iproute2, ipvsadm and the kernel.
  */
 export const verbs = `
-ensure() {
+${filterVerbs}ensure() {
   out=$("$@" 2>&1) && return 0
   case $out in *"File exists"*|*"already assigned"*|*"already exists"*) return 0 ;; esac
   printf '%s\\n' "$out"
@@ -56,25 +58,29 @@ sysctl_set() {
   printf '%s\\n' "$2" > "proc/sys/$1"
 }
 keep_gateway() {
-  [ -f "$lib/gateway.before" ] && return
-  ip -4 route show to exact default table main | while read -r old; do
-    case $old in *metric*) ;; *) printf '%s\\n' "$old" && break ;; esac
-  done > "$lib/gateway.before"
+  [ -f "$lib/gateway\${1#-4}.before" ] && return
+  ip "$1" route show to exact default table main | while read -r old; do
+    case "$1 $old" in "-6 "*"metric 1024"*) ;; *metric*) continue ;; esac
+    printf '%s\\n' "$old"
+    break
+  done > "$lib/gateway\${1#-4}.before"
 }
-forget_gateway() { rm -f "$lib/gateway.before"; }
+forget_gateway() { rm -f "$lib/gateway\${1#-4}.before"; }
 # The first packet leaves at once; arping would wait another second for each.
 announce() {
   if command -v arping >/dev/null; then arping -q -U -c 2 -w 2 -I "$1" "$2" </dev/null >/dev/null 2>&1 & fi
 }
+# drained DESTINATION SECONDS CONNECTIONS SERVICE...
 drained() {
-  waited=0
+  leaver=$1 most=$2 few=$3 waited=0
+  shift 3
   while :; do
-    active=$(ipvsadm -Ln "$1" "$2" | while read -r arrow address _ _ count _; do
-      [ "$arrow $address" = "-> $3" ] && printf '%s' "$count"
+    active=$(ipvsadm -Ln "$@" | while read -r arrow address _ _ count _; do
+      [ "$arrow $address" = "-> $leaver" ] && printf '%s' "$count"
     done)
-    [ "\${active:-0}" -le "$5" ] && return 0
-    if [ "$waited" -ge "$4" ]; then
-      printf '%s still has %s active connections after %s s\\n' "$3" "$active" "$4"
+    [ "\${active:-0}" -le "$few" ] && return 0
+    if [ "$waited" -ge "$most" ]; then
+      printf '%s still has %s active connections after %s s\\n' "$leaver" "$active" "$most"
       return 0
     fi
     # Said now and then, so that a long drain is not taken for a dead host.

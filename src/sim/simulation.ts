@@ -113,7 +113,13 @@ function addressesOf({ clusters }: Inventory, host: Host): BlankHost['addresses'
     .flatMap(({ vips }) => vips.flatMap((vip) => vip.interface ?? []))
     .filter((device) => device !== host.interface);
   return [
-    { interface: host.interface, cidr: `${host.address}/${host.prefix ?? 24}` },
+    {
+      interface: host.interface,
+      cidr: `${host.address}/${host.prefix ?? (host.address.includes(':') ? 64 : 24)}`,
+    },
+    ...(host.address6 === undefined
+      ? []
+      : [{ interface: host.interface, cidr: `${host.address6}/${host.prefix6 ?? 64}` }]),
     ...[...new Set(outer)].map((device) => ({ interface: device, cidr: '203.0.113.1/24' })),
   ];
 }

@@ -74,7 +74,7 @@ function common({ name, addresses }: BlankHost): [string, string][] {
   );
   const lines = [{ interface: 'lo', cidr: '127.0.0.1/8' }, ...addresses].map(
     ({ interface: device, cidr }) =>
-      `${['lo', ...interfaces].indexOf(device) + 1}: ${device}    inet ${cidr} brd + scope global ${device}\\       valid_lft forever preferred_lft forever\n`,
+      `${['lo', ...interfaces].indexOf(device) + 1}: ${device}    ${cidr.includes(':') ? `inet6 ${cidr} scope global ` : `inet ${cidr} brd + scope global ${device}`}\\       valid_lft forever preferred_lft forever\n`,
   );
   const [first] = addresses;
   const gateway = first?.cidr.replace(/\d+\/\d+$/, '254');
@@ -83,6 +83,8 @@ function common({ name, addresses }: BlankHost): [string, string][] {
     ['etc/hosts', `127.0.0.1 localhost\n`],
     ['etc/iproute2/rt_tables', '255\tlocal\n254\tmain\n253\tdefault\n0\tunspec\n'],
     ['proc/sys/net/ipv4/ip_forward', '0\n'],
+    ['proc/sys/net/ipv6/conf/all/forwarding', '0\n'],
+    ...interfaces.map((device): [string, string] => [`proc/sys/net/ipv6/conf/${device}/ndisc_notify`, '0\n']),
     ...conf,
     ...interfaces.map((device): [string, string] => [`sys/class/net/${device}/operstate`, 'up\n']),
     ['.sim/addresses', lines.join('')],
@@ -91,6 +93,17 @@ function common({ name, addresses }: BlankHost): [string, string][] {
       '.sim/rules',
       '0:\tfrom all lookup local\n32766:\tfrom all lookup main\n32767:\tfrom all lookup default\n',
     ],
+    ['.sim/routes6', ''],
+    ['.sim/rules6', '0:\tfrom all lookup local\n32766:\tfrom all lookup main\n'],
+    ...[
+      'fou',
+      'iptables-nat',
+      'iptables-mangle',
+      'ip6tables-nat',
+      'ip6tables-mangle',
+      'arptables-filter',
+    ].map((name): [string, string] => [`.sim/${name}`, '']),
+    ['.sim/timeouts', '900 120 300\n'],
     ['.sim/table', ''],
     ['.sim/thresholds', ''],
   ];

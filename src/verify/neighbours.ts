@@ -1,5 +1,5 @@
 import type { Cluster } from '../model/cluster.ts';
-import { endpoint } from '../net/address.ts';
+import { canonical, endpoint } from '../net/address.ts';
 import { type Answer, linesOf } from '../observe/answer.ts';
 import { opening } from '../shell/prelude.ts';
 import { line } from '../shell/quote.ts';
@@ -22,7 +22,7 @@ say end
 
 export interface Sockets {
   readonly macs: readonly string[];
-  /** `tcp 80` for every address, `tcp 10.0.0.1:80` for one; undefined where the host does not tell. */
+  /** `tcp *:80` for every IPv4 address, `tcp *6:80` for every IPv6 one, `tcp 10.0.0.1:80` for one; undefined where the host does not tell. */
   readonly listens: ReadonlySet<string> | undefined;
 }
 
@@ -36,7 +36,11 @@ export function readSockets(answer: Answer): Sockets {
       if (state !== (protocol === 'tcp' ? '0A' : '07')) return [];
       const [address = '', port = ''] = local.split(':');
       const number = Number.parseInt(port, 16);
-      return [`${protocol} ${/^0+$/.test(address) ? number : endpoint(dotted(address), number)}`];
+      if (!/^0+$/.test(address)) return [`${protocol} ${endpoint(addressOf(address), number)}`];
+      // A socket for every IPv6 address commonly takes IPv4 as well.
+      return table.endsWith('6')
+        ? [`${protocol} *6:${number}`, `${protocol} *:${number}`]
+        : [`${protocol} *:${number}`];
     });
   });
   return {
@@ -45,24 +49,34 @@ export function readSockets(answer: Answer): Sockets {
   };
 }
 
-/** An IPv4 address as the kernel prints it: hexadecimal, the last byte first. An IPv4-mapped one ends in it. */
-function dotted(hex: string): string {
-  const bytes = hex.slice(-8).match(/../g) ?? [];
-  return bytes
-    .toReversed()
-    .map((byte) => Number.parseInt(byte, 16))
-    .join('.');
+/** An address as the kernel prints it: hexadecimal, each 32 bits with the last byte first. An IPv4-mapped one ends in it. */
+function addressOf(hex: string): string {
+  const words = (hex.match(/.{8}/g) ?? []).map((word) => (word.match(/../g) ?? []).toReversed().join(''));
+  const last = words.at(-1) ?? '';
+  if (words.length === 1 || words.slice(0, 3).join('') === '00000000000000000000ffff') {
+    return (last.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16)).join('.');
+  }
+  return canonical((words.join('').match(/.{4}/g) ?? []).join(':'));
 }
 
 /** Whether real servers listen where the director sends to. */
 export function judgeListening(cluster: Cluster, sockets: ReadonlyMap<string, Sockets>): Finding[] {
-  const deaf = cluster.services.flatMap(({ destinations, protocol, vip, port: own }) =>
-    destinations.flatMap(({ server, address, port, weight }) => {
+  const deaf = cluster.services.flatMap(({ destinations, places, family }) =>
+    destinations.flatMap(({ server, address, port: own, weight, mode }) => {
       const listens = sockets.get(server)?.listens;
       if (listens === undefined || weight === 0) return [];
-      const place = cluster.mode === 'dr' ? endpoint(vip, own) : endpoint(address, port);
-      const heard = listens.has(`${protocol} ${port}`) || listens.has(`${protocol} ${place}`);
-      return heard ? [] : [`${server}: nobody listens on ${protocol} ${place}, where the director sends to`];
+      return places.flatMap(({ protocol, vip, first, last }) => {
+        // What every port, or a range, or SCTP leads to is not for us to guess.
+        if (first !== last || first === 0 || protocol === 'sctp') return [];
+        const port = own === 0 ? first : own;
+        const straight = mode === 'dr' || mode === 'tun';
+        const place = endpoint(straight ? vip : address, port);
+        const all = `${protocol} *${family === 'ipv6' ? '6' : ''}:${port}`;
+        const heard = listens.has(all) || listens.has(`${protocol} ${place}`);
+        return heard
+          ? []
+          : [`${server}: nobody listens on ${protocol} ${place}, where the director sends to`];
+      });
     }),
   );
   const known = cluster.realServers.filter(({ name }) => sockets.get(name)?.listens !== undefined).length;

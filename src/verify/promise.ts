@@ -16,8 +16,9 @@ const byHash = new Set(['sh', 'mh', 'dh', 'lblc', 'lblcr']);
 /** To the real server with the greatest weight, until it is gone or full. */
 const toHeaviest = new Set(['fo', 'ovf']);
 
-export function promiseOf({ scheduler, persistence, destinations }: VirtualService): Promised {
+export function promiseOf({ scheduler, persistence, destinations, sorry }: VirtualService): Promised {
   const able = destinations.filter(({ weight }) => weight > 0);
+  if (able.length === 0 && sorry !== undefined) return { kind: 'one', of: [sorry.server] };
   const names = able.map(({ server }) => server);
   if (toHeaviest.has(scheduler)) {
     const most = Math.max(...able.map(({ weight }) => weight));

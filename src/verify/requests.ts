@@ -1,4 +1,4 @@
-import type { Ask, VirtualService } from '../model/cluster.ts';
+import type { Ask, Question, VirtualService } from '../model/cluster.ts';
 import { endpoint } from '../net/address.ts';
 import { type Answer, linesOf } from '../observe/answer.ts';
 import { opening } from '../shell/prelude.ts';
@@ -16,7 +16,7 @@ export interface Request {
 
 /** What a probe is to ask. */
 export interface Errand {
-  readonly service: VirtualService;
+  readonly question: Question;
   readonly count: number;
 }
 
@@ -29,7 +29,7 @@ ${errands.map(errandLines).join('')}say end
 `;
 }
 
-function errandLines({ service: { ask, vip, port }, count }: Errand, index: number): string {
+function errandLines({ question: { ask, vip, port }, count }: Errand, index: number): string {
   return `number=0 unanswered=0
 while [ $number -lt ${count} ] && [ $unanswered -lt ${mostUnanswered} ]; do
   number=$((number + 1))
@@ -53,7 +53,7 @@ const patience = '5';
 
 function asking(ask: Ask, vip: string, port: number): string {
   const told = '%{http_code} %{local_ip} %{local_port} %{time_connect}';
-  const curl = ['curl', '-sSk', '--noproxy', '*', '-m', patience, '-w', told];
+  const curl = ['curl', '-sSkg', '--noproxy', '*', '-m', patience, '-w', told];
   switch (ask) {
     case 'http':
     case 'https':
@@ -102,7 +102,9 @@ function failureOf(
 
 /** The script for the director: which connection of the services goes to which real server, by its own table. */
 export function connectionsScript(services: readonly VirtualService[], frame: string): string {
-  const places = services.flatMap(({ vip, port }) => ['-e', ` ${endpoint(vip, port)} `]);
+  const places = services.flatMap(({ questions }) =>
+    questions.flatMap(({ vip, port }) => ['-e', ` ${endpoint(vip, port)} `]),
+  );
   return `${opening(frame)}
 say connections
 ipvsadm -Lnc | ${line(['grep', '-F', ...places])} | head -n ${mostConnections}

@@ -1,12 +1,13 @@
-import type { VirtualService } from '../model/cluster.ts';
+import type { Question, VirtualService } from '../model/cluster.ts';
+import { serviceName } from '../model/service-key.ts';
 import { endpoint } from '../net/address.ts';
-import { readable } from '../resources/ipvs-words.ts';
 import type { Finding } from './finding.ts';
 import { type Promised, promiseOf } from './promise.ts';
 import { connectionKey, type Request } from './requests.ts';
 
 export interface Trial {
   readonly service: VirtualService;
+  readonly question: Question;
   readonly cluster: string;
   readonly probe: string;
   readonly requests: readonly Request[];
@@ -35,7 +36,7 @@ export function judgeTraffic(trial: Trial): Finding {
   return {
     check: 'traffic',
     sound: wrong.length > 0 ? 'no' : unknown > 0 && counts.size === 0 ? 'unsure' : 'yes',
-    text: `${cluster}, ${readable(keyOf(service))} from ${probe}: ${asked - failures.length} of ${asked} answered${
+    text: `${cluster}, ${nameOf(trial)} from ${probe}: ${asked - failures.length} of ${asked} answered${
       shown.length === 0 ? '' : `, ${service.scheduler}: ${shown.join(', ')}`
     }${unknown > 0 ? `, ${unknown} by nobody knows whom` : ''}`,
     details: wrong,
@@ -45,8 +46,11 @@ export function judgeTraffic(trial: Trial): Finding {
   };
 }
 
-function keyOf({ protocol, vip, port }: VirtualService): string {
-  return `${protocol === 'tcp' ? '-t' : '-u'} ${endpoint(vip, port)}`;
+/** A mark's service has several places; which of them was asked is told. */
+function nameOf({ service, question: { protocol, vip, port } }: Trial): string {
+  const name = serviceName(service);
+  const asked = `${protocol} ${endpoint(vip, port)}`;
+  return name === asked ? name : `${name}, ${asked}`;
 }
 
 function shareText(promised: Promised, server: string, asked: number): string {
@@ -56,18 +60,21 @@ function shareText(promised: Promised, server: string, asked: number): string {
 }
 
 /** By the director's table, and by what the answer says where it begins with a real server's name. They must agree. */
-function whoAnswered({ service, requests, after }: Trial): {
+function whoAnswered({ service, question, requests, after }: Trial): {
   counts: Map<string, number>;
   quarrels: string[];
 } {
-  const counts = new Map<string, number>(service.destinations.map(({ server }) => [server, 0]));
+  const answering = [...service.destinations, ...(service.sorry === undefined ? [] : [service.sorry])];
+  const counts = new Map<string, number>(answering.map(({ server }) => [server, 0]));
   const quarrels = new Set<string>();
-  const names = new Map(service.destinations.map((each) => [endpoint(each.address, each.port), each.server]));
+  const names = new Map(
+    answering.map((each) => [endpoint(each.address, each.port || question.port), each.server]),
+  );
   let known = 0;
   for (const { failure, from, said } of requests) {
     if (failure !== undefined) continue;
     const place =
-      from === undefined ? undefined : after.get(connectionKey(from, endpoint(service.vip, service.port)));
+      from === undefined ? undefined : after.get(connectionKey(from, endpoint(question.vip, question.port)));
     const sent = place === undefined ? undefined : (names.get(place) ?? place);
     const [word = ''] = said.split(' ');
     const named = counts.has(word) ? word : undefined;
@@ -83,8 +90,8 @@ function whoAnswered({ service, requests, after }: Trial): {
 }
 
 /** True where others used the service meanwhile, and so had some of the turns. */
-function othersAsked({ service, requests, before, after }: Trial): boolean {
-  const place = endpoint(service.vip, service.port);
+function othersAsked({ question, requests, before, after }: Trial): boolean {
+  const place = endpoint(question.vip, question.port);
   const ours = new Set(requests.map(({ from }) => connectionKey(from ?? '', place)));
   return [...after.keys()].some((key) => key.endsWith(` ${place}`) && !before.has(key) && !ours.has(key));
 }

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { type CarriedVip, carriedVips } from '../components/vips.ts';
 import type { Cluster, Host, Inventory } from '../model/cluster.ts';
+import { familyOf } from '../net/address.ts';
 import { type Answer, parseAnswer } from '../observe/answer.ts';
 import { targetOf } from '../plan/target.ts';
 import { type Clock, HostFailure, type Hosts } from '../port.ts';
@@ -115,7 +116,9 @@ async function arpFrom(
     const director = cluster.directors.find(({ name, active }) => active && name === host.name);
     return director === undefined ? [] : [{ cluster, director }];
   });
-  const vips = [...carriedVips(roles).values()].flat();
+  const vips = [...carriedVips(roles)].flatMap(([{ arp }, carried]) =>
+    carried.filter(({ address }) => arp !== 'static' && familyOf(address) === 'ipv4'),
+  );
   if (vips.length === 0) return undefined;
   const answer = await ask(host, (frame) => arpScript(vips, frame), means);
   return answer instanceof HostFailure ? undefined : { director: host.name, vips, answer };
@@ -167,19 +170,25 @@ async function trafficFrom(
   requests: number | undefined,
   means: Means,
 ): Promise<Finding[] | HostFailure> {
-  const services = cluster.services.filter((service) => service.ask !== 'none');
-  if (services.length === 0) return [];
+  const { services } = cluster;
+  const asked = services.flatMap((service) =>
+    service.questions.filter(({ ask: how }) => how !== 'none').map((question) => ({ service, question })),
+  );
+  if (asked.length === 0) return [];
   const connections = async (): Promise<Map<string, string>> => {
     const answer = await ask(director, (frame) => connectionsScript(services, frame), means);
     return answer instanceof HostFailure ? new Map() : readConnections(answer);
   };
   const before = await connections();
-  const errands = services.map((service) => ({ service, count: requests ?? requestsFor(service) }));
+  const errands = asked.map(({ service, question }) => ({
+    question,
+    count: requests ?? requestsFor(service),
+  }));
   const answer = await ask(probe, (frame) => trafficScript(errands, frame), means);
   if (answer instanceof HostFailure) return answer;
   const after = await connections();
   const trial = { cluster: cluster.name, probe: probe.name, before, after };
-  return services.map((service, index) =>
-    judgeTraffic({ ...trial, service, requests: readRequests(answer, service.ask, index) }),
+  return asked.map(({ service, question }, index) =>
+    judgeTraffic({ ...trial, service, question, requests: readRequests(answer, question.ask, index) }),
   );
 }

@@ -17,7 +17,7 @@ const cases: readonly [from: string, to: string, said: string[]][] = [
     ['LVS001 9:37 unknown key wieght in clusters.web.real_servers.rs1; did you mean weight?'],
   ],
   ['mode: dr', 'mode: drr', ['LVS001 4:11 clusters.web.mode is the string "drr"; did you mean dr?']],
-  ['    mode: dr\n', '', ['LVS001 3:3 clusters.web.mode is nothing; known: dr, nat']],
+  ['    mode: dr\n', '', ['LVS001 3:3 clusters.web.mode is nothing; known: dr, nat, tun, fullnat']],
   [
     'port: 80',
     'port: 80000',

@@ -8,11 +8,11 @@ import { dr, inventoryAt, inventoryOf, shown } from '../support/inventories.ts';
 
 const summary = ({ machines }: Topology): Record<string, string> =>
   Object.fromEntries(
-    machines.map(({ name, links, gateway }) => [
+    machines.map(({ name, links, gateways }) => [
       name,
       [
         ...links.map((link) => `${link.interface} ${link.address}/${link.prefix}`),
-        ...(gateway === undefined ? [] : [`via ${gateway}`]),
+        ...gateways.map((gateway) => `via ${gateway}`),
       ].join(', '),
     ]),
   );

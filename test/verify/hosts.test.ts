@@ -28,7 +28,7 @@ const sockets = `
 
 test('listening sockets and hardware addresses are read from what the kernel prints', (t) => {
   const { listens, macs } = readSockets(parseAnswer(sockets, 'F'));
-  t.deepEqual([...listens!], ['tcp 80', 'tcp 127.0.0.1:8080', 'udp 172.16.100.1:7']);
+  t.deepEqual([...listens!], ['tcp *:80', 'tcp 127.0.0.1:8080', 'udp 172.16.100.1:7']);
   t.true(macs.includes('52:54:00:4c:01:01'));
 });
 
@@ -39,11 +39,11 @@ test('a real server that does not listen where the director sends to is named', 
     listens: new Set(listens),
   });
   const both = new Map([
-    ['rs1', heard('tcp 80')],
+    ['rs1', heard('tcp *:80')],
     ['rs2', heard('tcp 172.16.100.1:80')],
   ]);
   t.is(judgeListening(cluster, both)[0]!.sound, 'yes');
-  const one = new Map([...both, ['rs2', heard('tcp 172.16.100.8:80', 'udp 80')] as const]);
+  const one = new Map([...both, ['rs2', heard('tcp 172.16.100.8:80', 'udp *:80')] as const]);
   t.deepEqual(judgeListening(cluster, one)[0]!.details, [
     'rs2: nobody listens on tcp 172.16.100.1:80, where the director sends to',
   ]);

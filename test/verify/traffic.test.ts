@@ -39,7 +39,15 @@ function trialOf(service: VirtualService, who: readonly (string | undefined)[]):
       said === '' ? [] : [[`${from!} 172.16.100.1:80`, places.get(said) ?? '10.9.9.9:80'] as const],
     ),
   );
-  return { service, cluster: 'web', probe: 'client', requests, before: new Map(), after };
+  return {
+    service,
+    question: service.questions[0]!,
+    cluster: 'web',
+    probe: 'client',
+    requests,
+    before: new Map(),
+    after,
+  };
 }
 
 const times = (count: number, name: string): string[] => Array.from({ length: count }, () => name);
@@ -184,10 +192,10 @@ test('ask: tcp: a connection is an answer, whatever the service says or does not
   await once(silent, 'listening');
   t.teardown(() => silent.close());
   const { port } = silent.address() as AddressInfo;
-  const base = { ...serviceOf('scheduler: rr'), ask: 'tcp' as const, vip: '127.0.0.1' };
+  const base = { ask: 'tcp', protocol: 'tcp', vip: '127.0.0.1' } as const;
   const errands = [
-    { service: { ...base, port }, count: 1 },
-    { service: { ...base, port: 1 }, count: 5 },
+    { question: { ...base, port }, count: 1 },
+    { question: { ...base, port: 1 }, count: 5 },
   ];
   const { stdout } = await promisify(execFile)('sh', ['-c', trafficScript(errands, 'F')]);
   const answer = parseAnswer(stdout, 'F');

@@ -1,5 +1,5 @@
 import type { Cluster, Host, Inventory } from '../../model/cluster.ts';
-import { contains, familyOf, isEdge, networkOf, rangeOf } from '../../net/address.ts';
+import { isEdge, networkOf, rangeOf } from '../../net/address.ts';
 import type { Finding } from '../problem.ts';
 import type { Rule } from './rule.ts';
 
@@ -8,6 +8,11 @@ const hostsOf = (cluster: Cluster): Host[] => [...cluster.directors, ...cluster.
 const everybody = ({ hosts, clusters }: Inventory): Host[] => [
   ...hosts,
   ...clusters.flatMap(({ probes }) => probes),
+];
+
+const addressesOf = ({ address, address6 }: Host): string[] => [
+  address,
+  ...(address6 === undefined ? [] : [address6]),
 ];
 
 /** Rules about which addresses may stand where. */
@@ -19,18 +24,20 @@ export const addressRules: readonly Rule[] = [
     why: 'Two hosts that answer ARP for one address take turns in losing their traffic.',
     check: ({ hosts }) => {
       const owners = new Map<string, Host>();
-      return hosts.flatMap((host): Finding[] => {
-        const owner = owners.get(host.address);
-        owners.set(host.address, owner ?? host);
-        if (owner === undefined) return [];
-        return [
-          {
-            path: [...host.at],
-            message: `${host.name} has the address ${host.address} of ${owner.name}`,
-            hint: 'give each host its own address',
-          },
-        ];
-      });
+      return hosts.flatMap((host) =>
+        addressesOf(host).flatMap((address): Finding[] => {
+          const owner = owners.get(address);
+          owners.set(address, owner ?? host);
+          if (owner === undefined) return [];
+          return [
+            {
+              path: [...host.at],
+              message: `${host.name} has the address ${address} of ${owner.name}`,
+              hint: 'give each host its own address',
+            },
+          ];
+        }),
+      );
     },
   },
   {
@@ -40,7 +47,7 @@ export const addressRules: readonly Rule[] = [
     why: 'Real servers hold the VIP quietly beside their own address (DR), and directors pass it on; a host’s own address can do neither.',
     check: (inventory) =>
       eachVip(inventory, (vip) => {
-        const owner = everybody(inventory).find((host) => host.address === vip.address);
+        const owner = everybody(inventory).find((host) => addressesOf(host).includes(vip.address));
         return owner === undefined
           ? undefined
           : {
@@ -80,67 +87,6 @@ export const addressRules: readonly Rule[] = [
             }
           : undefined;
       }),
-  },
-  {
-    id: 'LVS014',
-    severity: 'error',
-    title: 'IPv6 is not supported yet',
-    why: 'DR and NAT are rendered and proven for IPv4; an IPv6 address would be half done.',
-    check: (inventory) => [
-      ...eachVip(inventory, (vip) =>
-        familyOf(vip.address) === 'ipv6'
-          ? { message: `the VIP ${vip.address} is an IPv6 address`, hint: 'use an IPv4 address' }
-          : undefined,
-      ),
-      ...everybody(inventory)
-        .filter((host) => familyOf(host.address) === 'ipv6')
-        .map((host) => ({
-          path: host.at,
-          message: `${host.name} has the IPv6 address ${host.address}`,
-          hint: 'use an IPv4 address',
-        })),
-    ],
-  },
-  {
-    id: 'LVS015',
-    severity: 'error',
-    title: 'a NAT real server is outside the DIP’s network',
-    why: 'Under NAT the reply goes to the DIP as the real server’s gateway, and a gateway has to be a neighbour.',
-    check: ({ clusters }) =>
-      outside(clusters, 'nat', (server, network) => ({
-        path: server.at,
-        message: `${server.name} (${server.address}) is outside the DIP’s network ${network}`,
-        hint: `give it an address in ${network}, or correct the network`,
-      })),
-  },
-  {
-    id: 'LVS016',
-    severity: 'error',
-    title: 'a DR real server is outside the director’s network',
-    why: 'DR rewrites the MAC address only, so director and real server must share one physical (L2) network.',
-    check: ({ clusters }) =>
-      outside(clusters, 'dr', (server, network) => ({
-        path: server.at,
-        message: `${server.name} (${server.address}) is outside the director’s network ${network}`,
-        hint: 'DR needs one L2 network; where the address is on the same wire all the same, leave out network and the DIP’s prefix',
-      })),
-  },
-  {
-    id: 'LVS017',
-    severity: 'error',
-    title: 'the DIP’s network is not told',
-    why: 'Under NAT it decides whether the real servers can use the DIP as their gateway, so it is not guessed.',
-    check: ({ clusters }) =>
-      clusters
-        .filter(
-          (cluster) =>
-            cluster.mode === 'nat' && cluster.network === undefined && cluster.directors.length > 0,
-        )
-        .map((cluster) => ({
-          path: [...cluster.at, 'directors'],
-          message: `${cluster.name}: the DIP’s network is not told`,
-          hint: `write the DIP with its prefix (${cluster.directors[0]!.address}/24), or add network: to the cluster`,
-        })),
   },
   {
     id: 'LVS018',
@@ -190,23 +136,4 @@ function eachVip(
       return found === undefined ? [] : [{ ...found, path: vip.at }];
     }),
   );
-}
-
-function outside(
-  clusters: readonly Cluster[],
-  mode: Cluster['mode'],
-  finding: (server: Host, network: string) => Finding,
-): Finding[] {
-  return clusters
-    .filter((cluster) => cluster.mode === mode)
-    .flatMap(({ network, realServers }) =>
-      network === undefined
-        ? []
-        : realServers
-            .filter(
-              (server) =>
-                familyOf(server.address) === familyOf(network) && !contains(network, server.address),
-            )
-            .map((server) => finding(server, network)),
-    );
 }

@@ -1,26 +1,11 @@
 import type { Host } from '../../model/cluster.ts';
 import type { Finding } from '../problem.ts';
 import { didYouMean } from '../suggest.ts';
+import { holdsVip } from './forwarding.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about hosts and what they are in their clusters. */
 export const hostRules: readonly Rule[] = [
-  {
-    id: 'LVS052',
-    severity: 'error',
-    title: 'a host is director and real server at once',
-    why: 'A director that answers requests itself (a local node) needs other addresses and other settings than either role.',
-    check: ({ clusters }) =>
-      clusters.flatMap(({ directors, realServers }) =>
-        realServers
-          .filter((server) => directors.some(({ name }) => name === server.name))
-          .map((server) => ({
-            path: server.at,
-            message: `${server.name} is a director and a real server of one cluster`,
-            hint: 'a local node is not supported yet: use two hosts',
-          })),
-      ),
-  },
   {
     id: 'LVS053',
     severity: 'error',
@@ -32,7 +17,7 @@ export const hostRules: readonly Rule[] = [
         [...cluster.directors, ...cluster.realServers, ...cluster.probes].flatMap((host): Finding[] => {
           const first = known.get(host.name);
           known.set(host.name, first ?? host);
-          if (first === undefined || identity(first) === identity(host)) return [];
+          if (first === undefined || identity(first, host) === identity(host, first)) return [];
           return [
             {
               path: host.at,
@@ -67,19 +52,17 @@ export const hostRules: readonly Rule[] = [
     id: 'LVS056',
     severity: 'warning',
     title: 'an unmanaged real server needs its VIP by hand',
-    why: 'Under DR each real server must hold the VIP without answering ARP for it; on a host that nobody logs in to, only its owner can see to that.',
+    why: 'Under DR and TUN each real server must hold the VIP without answering ARP for it; on a host that nobody logs in to, only its owner can see to that.',
     check: ({ clusters }) =>
-      clusters
-        .filter(({ mode }) => mode === 'dr')
-        .flatMap(({ realServers, vips }) =>
-          realServers
-            .filter(({ managed }) => !managed)
-            .map((server) => ({
-              path: server.at,
-              message: `${server.name} is not managed, so ${vips.map(({ address }) => address).join(', ')} must be set up on it by hand`,
-              hint: 'a loopback (or dummy) interface with the VIP/32 that does not answer ARP',
-            })),
-        ),
+      clusters.flatMap(({ realServers, vips }) =>
+        realServers
+          .filter((server) => !server.managed && holdsVip(server))
+          .map((server) => ({
+            path: server.at,
+            message: `${server.name} is not managed, so ${vips.map(({ address }) => address).join(', ')} must be set up on it by hand`,
+            hint: 'a loopback (or dummy) interface with the VIP/32 that does not answer ARP',
+          })),
+      ),
   },
   {
     id: 'LVS059',
@@ -119,7 +102,17 @@ export const hostRules: readonly Rule[] = [
   },
 ];
 
-function identity(host: Host): string {
-  const { address, prefix, managed, ssh, vars } = host;
-  return JSON.stringify([address, prefix ?? null, host.interface, managed, ssh, vars]);
+/** What makes a host one machine. A prefix that only one of the two tells is no difference. */
+function identity(host: Host, other: Host): string {
+  const { address, prefix, address6, prefix6, managed, ssh, vars } = host;
+  return JSON.stringify([
+    address,
+    prefix ?? other.prefix ?? null,
+    address6 ?? null,
+    prefix6 ?? other.prefix6 ?? null,
+    host.interface,
+    managed,
+    ssh,
+    vars,
+  ]);
 }

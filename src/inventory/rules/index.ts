@@ -1,5 +1,7 @@
 import { addressRules } from './addresses.ts';
+import { forwardingRules } from './forwarding.ts';
 import { hostRules } from './hosts.ts';
+import { optionRules } from './options.ts';
 import type { Rule } from './rule.ts';
 import { serviceRules } from './services.ts';
 import { topologyRules } from './topology.ts';
@@ -20,4 +22,11 @@ export const readingRules: readonly Omit<Rule, 'check'>[] = [
   },
 ];
 
-export const rules: readonly Rule[] = [...addressRules, ...serviceRules, ...topologyRules, ...hostRules];
+export const rules: readonly Rule[] = [
+  ...addressRules,
+  ...forwardingRules,
+  ...serviceRules,
+  ...optionRules,
+  ...topologyRules,
+  ...hostRules,
+];

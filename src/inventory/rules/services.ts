@@ -1,51 +1,69 @@
+import type { VirtualService } from '../../model/cluster.ts';
+import { placeName, serviceKey, serviceName } from '../../model/service-key.ts';
 import { endpoint } from '../../net/address.ts';
-import { schedulers } from '../../model/schedulers.ts';
 import type { Finding } from '../problem.ts';
-import { chosenServers } from '../resolve-services.ts';
+import { chosenServers, sorryServer } from '../resolve-services.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Rule } from './rule.ts';
 
-/** Rules about virtual services and who answers them. */
+/** Rules about which virtual services there are, and who answers them. */
 export const serviceRules: readonly Rule[] = [
   {
-    id: 'LVS030',
+    id: 'LVS044',
     severity: 'error',
-    title: 'port mapping under DR',
-    why: 'DR leaves the packet as it is, its port too; ipvsadm accepts another port and stores the service’s (measured), which would be drift for ever.',
-    check: ({ clusters }) =>
-      clusters
-        .filter(({ mode }) => mode === 'dr')
-        .flatMap(({ services }) =>
-          services.flatMap((service) =>
-            service.destinations
-              .filter(({ port }) => port !== service.port)
-              .map(({ server, port, at }) => ({
-                path: at,
-                message: `${server}: port ${service.port} cannot be mapped to ${port} under DR`,
-                hint: `let the real server listen on ${service.port}, or use mode: nat`,
-              })),
-          ),
-        ),
+    title: 'a service that is known by nothing, or in two ways',
+    why: 'A virtual service is an address and a port, or a firewall mark; ports and vips say what is to be marked.',
+    check: (_, shape) =>
+      Object.entries(shape.clusters).flatMap(([name, { services }]) =>
+        services.flatMap(({ mark, port, ports, vips, protocol }, index): Finding[] => {
+          const path = ['clusters', name, 'services', index];
+          const both = port !== undefined && mark !== undefined;
+          if (both || (port === undefined && mark === undefined)) {
+            return [
+              {
+                path,
+                message: both ? 'a service has a port and a mark' : 'a service has neither port nor mark',
+                hint: both ? 'keep one of them; what is marked is said by ports' : 'add port: 80',
+              },
+            ];
+          }
+          if (mark === undefined && (ports !== undefined || vips !== undefined)) {
+            return [
+              { path, message: 'ports and vips belong to a mark', hint: 'use port and vip, or add mark: 1' },
+            ];
+          }
+          if (mark !== undefined && ports === undefined && protocol === undefined) {
+            return [
+              {
+                path,
+                message: `what is marked with ${mark} is not told`,
+                hint: 'add ports: [80, 443], or protocol: tcp for every port',
+              },
+            ];
+          }
+          return [];
+        }),
+      ),
   },
   {
     id: 'LVS031',
     severity: 'error',
     title: 'one virtual service is given twice',
-    why: 'The kernel’s table has one entry for a protocol, address and port.',
+    why: 'The kernel’s table has one entry for a protocol, address and port, and one for a firewall mark.',
     check: ({ clusters }) => {
       const seen = new Set<string>();
       return clusters.flatMap(({ services }) =>
-        services.flatMap(({ protocol, vip, port, at }): Finding[] => {
-          const key = `${protocol} ${endpoint(vip, port)}`;
+        services.flatMap((service): Finding[] => {
+          const key = serviceKey(service);
           if (!seen.has(key)) {
             seen.add(key);
             return [];
           }
           return [
             {
-              path: [...at, 'port'],
-              message: `the service ${key} is given a second time`,
-              hint: 'join the two',
+              path: [...service.at, service.mark === undefined ? 'port' : 'mark'],
+              message: `the service ${serviceName(service)} is given a second time`,
+              hint: service.mark === undefined ? 'join the two' : 'give each its own mark',
             },
           ];
         }),
@@ -53,35 +71,57 @@ export const serviceRules: readonly Rule[] = [
     },
   },
   {
+    id: 'LVS045',
+    severity: 'error',
+    title: 'two services want the same packets',
+    why: 'A packet that is marked goes to its mark’s service and to no other (ip_vs_service_find looks for the mark first), and it bears one mark.',
+    check: ({ clusters }) => {
+      const all = clusters.flatMap(({ services }) => services);
+      return all
+        .filter(({ mark }) => mark !== undefined)
+        .flatMap((marked): Finding[] => {
+          const rival = all.find(
+            (other) =>
+              serviceKey(other) !== serviceKey(marked) &&
+              isBefore(other, marked, all) &&
+              overlaps(other, marked),
+          );
+          if (rival === undefined) return [];
+          return [
+            {
+              path: marked.at,
+              message: `${serviceName(marked)} wants packets of ${serviceName(rival)}, too: ${placeName(overlaps(rival, marked)!)}`,
+              hint: 'let each port of a VIP belong to one service',
+            },
+          ];
+        });
+    },
+  },
+  {
     id: 'LVS062',
     severity: 'error',
     title: 'the way of asking does not fit the protocol',
     why: 'A datagram cannot be sent to a TCP service, nor an HTTP request to a UDP one.',
-    check: ({ clusters }) =>
-      clusters.flatMap(({ services }) =>
-        services
-          .filter(({ ask, protocol }) => ask !== 'none' && (ask === 'udp') !== (protocol === 'udp'))
-          .map(({ ask, protocol, at }) => ({
-            path: [...at, 'ask'],
-            message: `ask: ${ask} is not for a ${protocol} service`,
-            hint: protocol === 'udp' ? 'use udp or none' : 'use http, https, tcp or none',
-          })),
-      ),
-  },
-  {
-    id: 'LVS032',
-    severity: 'error',
-    title: 'an unknown scheduler',
-    why: 'The kernel refuses a scheduler for which it has no module; keepalived goes on with wlc and only warns.',
-    check: ({ clusters }) =>
-      clusters.flatMap(({ services }) =>
-        services
-          .filter(({ scheduler }) => !schedulers.includes(scheduler))
-          .map(({ scheduler, at }) => ({
-            path: [...at, 'scheduler'],
-            message: `unknown scheduler ${scheduler}`,
-            hint: didYouMean(scheduler, schedulers),
-          })),
+    check: ({ clusters }, shape) =>
+      clusters.flatMap(({ name, services }) =>
+        services.flatMap(({ at, places }): Finding[] => {
+          const told = shape.clusters[name]?.services[Number(at.at(-1))]?.ask;
+          if (told === undefined || told === 'none') return [];
+          if (places.some(({ protocol }) => protocol === (told === 'udp' ? 'udp' : 'tcp'))) return [];
+          const protocols = [...new Set(places.map(({ protocol }) => protocol))].join(' and ');
+          return [
+            {
+              path: [...at, 'ask'],
+              message: `ask: ${told} is not for a ${protocols} service`,
+              hint:
+                protocols === 'udp'
+                  ? 'use udp or none'
+                  : protocols === 'sctp'
+                    ? 'use none'
+                    : 'use http, https, tcp or none',
+            },
+          ];
+        }),
       ),
   },
   {
@@ -113,8 +153,13 @@ export const serviceRules: readonly Rule[] = [
     why: 'A name that leads nowhere would be a server that silently gets no work.',
     check: ({ clusters }, shape) =>
       clusters.flatMap(({ name, realServers }) =>
-        (shape.clusters[name]?.services ?? []).flatMap((service, index) =>
-          chosenServers(service, ['clusters', name, 'services', index], realServers)
+        (shape.clusters[name]?.services ?? []).flatMap((service, index) => {
+          const at = ['clusters', name, 'services', index];
+          const sorry = sorryServer(service);
+          return [
+            ...chosenServers(service, at, realServers),
+            ...(sorry === undefined ? [] : [{ name: sorry.server, path: [...at, 'sorry_server'] }]),
+          ]
             .filter((chosen) => !realServers.some((server) => server.name === chosen.name))
             .map((chosen) => ({
               path: chosen.path,
@@ -123,8 +168,8 @@ export const serviceRules: readonly Rule[] = [
                 chosen.name,
                 realServers.map((server) => server.name),
               ),
-            })),
-        ),
+            }));
+        }),
       ),
   },
   {
@@ -134,25 +179,27 @@ export const serviceRules: readonly Rule[] = [
     why: 'A service’s address has to be carried by the director, and that is what vip and vips say.',
     check: ({ clusters }, shape) =>
       clusters.flatMap(({ name, services, vips }) =>
-        services.flatMap((service, index): Finding[] => {
-          const told = shape.clusters[name]?.services[index]?.vip !== undefined;
-          if (told && !vips.some(({ address }) => address === service.vip)) {
+        services.flatMap(({ at, places, mark }): Finding[] => {
+          const written = shape.clusters[name]?.services[Number(at.at(-1))];
+          const key = written?.vips === undefined ? 'vip' : 'vips';
+          const stranger = places.find(({ vip }) => !vips.some(({ address }) => address === vip));
+          if (written?.[key] !== undefined && stranger !== undefined) {
             return [
               {
-                path: [...service.at, 'vip'],
-                message: `${name} has no VIP ${service.vip}`,
+                path: [...at, key],
+                message: `${name} has no VIP ${stranger.vip}`,
                 hint: didYouMean(
-                  service.vip,
+                  stranger.vip,
                   vips.map(({ address }) => address),
                 ),
               },
             ];
           }
-          if (told || vips.length < 2) return [];
+          if (written?.[key] !== undefined || vips.length < 2 || mark !== undefined) return [];
           return [
             {
-              path: service.at,
-              message: `the service on port ${service.port} does not say on which of the ${vips.length} VIPs`,
+              path: at,
+              message: `the service on port ${places[0]!.first} does not say on which of the ${vips.length} VIPs`,
               hint: `add vip: ${vips[0]!.address}`,
             },
           ];
@@ -166,18 +213,20 @@ export const serviceRules: readonly Rule[] = [
     why: 'The kernel’s table has one entry for a service, address and port.',
     check: ({ clusters }) =>
       clusters.flatMap(({ services }) =>
-        services.flatMap(({ destinations }) => {
+        services.flatMap(({ destinations, sorry }) => {
           const seen = new Set<string>();
-          return destinations.flatMap(({ server, address, port, at }): Finding[] => {
-            const key = endpoint(address, port);
-            if (!seen.has(key)) {
-              seen.add(key);
-              return [];
-            }
-            return [
-              { path: at, message: `${server} (${key}) is named twice`, hint: 'remove one of the two' },
-            ];
-          });
+          return [...destinations, ...(sorry === undefined ? [] : [sorry])].flatMap(
+            ({ server, address, port, at }): Finding[] => {
+              const key = endpoint(address, port);
+              if (!seen.has(key)) {
+                seen.add(key);
+                return [];
+              }
+              return [
+                { path: at, message: `${server} (${key}) is named twice`, hint: 'remove one of the two' },
+              ];
+            },
+          );
         }),
       ),
   },
@@ -189,12 +238,35 @@ export const serviceRules: readonly Rule[] = [
     check: ({ clusters }) =>
       clusters.flatMap(({ services }) =>
         services
-          .filter(({ destinations }) => destinations.every(({ weight }) => weight === 0))
-          .map(({ protocol, vip, port, at, destinations }) => ({
-            path: at,
-            message: `no real server takes connections for ${protocol} ${endpoint(vip, port)}`,
-            hint: destinations.length === 0 ? 'add a real server' : 'give one of them a weight above 0',
+          .filter(
+            ({ destinations, sorry }) =>
+              sorry === undefined && destinations.every(({ weight }) => weight === 0),
+          )
+          .map((service) => ({
+            path: service.at,
+            message: `no real server takes connections for ${serviceName(service)}`,
+            hint:
+              service.destinations.length === 0
+                ? 'add a real server'
+                : 'give one of them a weight above 0, or name a sorry_server',
           })),
       ),
   },
 ];
+
+/** So that of two marked services one is told, and of a marked and another one the marked. */
+function isBefore(other: VirtualService, marked: VirtualService, all: readonly VirtualService[]): boolean {
+  return other.mark === undefined || all.indexOf(other) < all.indexOf(marked);
+}
+
+/** A place of `a` that has ports of a place of `b`. */
+function overlaps(a: VirtualService, b: VirtualService): VirtualService['places'][number] | undefined {
+  return a.places.find(({ protocol, vip, first, last }) =>
+    b.places.some(
+      (other) =>
+        other.protocol === protocol &&
+        other.vip === vip &&
+        (first === 0 || other.first === 0 || (first <= other.last && other.first <= last)),
+    ),
+  );
+}

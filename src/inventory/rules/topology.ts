@@ -1,4 +1,5 @@
 import type { Cluster } from '../../model/cluster.ts';
+import { familyOf } from '../../net/address.ts';
 import type { Finding } from '../problem.ts';
 import type { Rule } from './rule.ts';
 
@@ -48,66 +49,23 @@ export const topologyRules: readonly Rule[] = [
     why: 'ifconfig knows an address by its label (eth0:0), and the kernel allows a label 15 characters (IFNAMSIZ).',
     check: ({ clusters }) =>
       clusters.flatMap(({ vips, directors }) =>
-        vips.flatMap((vip, index): Finding[] => {
-          const devices = directors.map((director) => vip.interface ?? director.interface);
-          const label = devices
-            .map((device) => `${device}:${index}`)
-            .find((each) => each.length > longestLabel);
-          if (label === undefined) return [];
-          return [
-            {
-              path: vip.at,
-              message: `the label ${label} has ${label.length} characters, the kernel allows ${longestLabel}`,
-              hint: 'give the interface a shorter name',
-            },
-          ];
-        }),
-      ),
-  },
-  {
-    id: 'LVS057',
-    severity: 'error',
-    title: 'the real server’s routing table of its own needs NAT',
-    why: 'Under DR replies go straight to the client: the gateway must not be the director.',
-    check: ({ clusters }) =>
-      clusters
-        .filter(({ mode }) => mode === 'dr')
-        .flatMap(({ realServers }) =>
-          realServers
-            .filter(({ gateway }) => gateway === 'table')
-            .map((server) => ({
-              path: [...server.at, 'gateway'],
-              message: `${server.name}: gateway: table is for NAT`,
-              hint: 'remove it',
-            })),
-        ),
-  },
-  {
-    id: 'LVS060',
-    severity: 'error',
-    title: 'a real server would need two gateways',
-    why: 'Under NAT replies leave through the director; a host has one default route, and our routing table has one, too.',
-    check: ({ clusters }) => {
-      const gateways = new Map<string, string>();
-      return clusters
-        .filter(({ mode }) => mode === 'nat')
-        .flatMap(({ directors, realServers }) =>
-          realServers.flatMap((server): Finding[] => {
-            const dip = directors.find(({ active }) => active)?.address;
-            if (dip === undefined || server.gateway === 'keep' || !server.managed) return [];
-            const other = gateways.get(server.name) ?? dip;
-            gateways.set(server.name, other);
-            if (other === dip) return [];
+        vips
+          .filter(({ address }) => familyOf(address) === 'ipv4')
+          .flatMap((vip, index): Finding[] => {
+            const devices = directors.map((director) => vip.interface ?? director.interface);
+            const label = devices
+              .map((device) => `${device}:${index}`)
+              .find((each) => each.length > longestLabel);
+            if (label === undefined) return [];
             return [
               {
-                path: server.at,
-                message: `${server.name} would need the gateways ${other} and ${dip}`,
-                hint: 'let both clusters have one director, or see to the routes yourself with gateway: keep',
+                path: vip.at,
+                message: `the label ${label} has ${label.length} characters, the kernel allows ${longestLabel}`,
+                hint: 'give the interface a shorter name',
               },
             ];
           }),
-        );
-    },
+      ),
   },
   {
     id: 'LVS058',

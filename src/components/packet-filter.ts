@@ -1,0 +1,85 @@
+import type { Cluster, Director, VirtualService } from '../model/cluster.ts';
+import { familyOf } from '../net/address.ts';
+import type { Resource } from '../resources/index.ts';
+import { filterCommands, type PacketFilterResource } from '../resources/packet-filter.ts';
+import type { FilterFamily, PacketRule } from '../resources/packet-rules.ts';
+import { filterVerbs } from '../shell/packet-filter.ts';
+import { line } from '../shell/quote.ts';
+import type { Component, Role } from './component.ts';
+import { initScript } from './init-script.ts';
+
+/**
+ * Directors: the marks by which several ports are one service, and the source NAT that makes FULLNAT of NAT. Real
+ * servers with `arp: arptables`: the rules that keep ARP quiet about the VIP.
+ */
+export const packetFilterComponent: Component = (site) => {
+  const rules = site.roles.flatMap(rulesOf);
+  if (rules.length === 0) return [];
+  const filters = (['ip', 'ip6', 'arp'] as const)
+    .map((family): PacketFilterResource => ({
+      kind: 'packet-filter',
+      family,
+      rules: rules.filter((rule) => filterFamily(rule) === family),
+    }))
+    .filter((filter) => filter.rules.length > 0);
+  const commands = (up: boolean): object =>
+    Object.fromEntries(
+      (['nft', 'iptables'] as const).map((tool) => [
+        tool,
+        filters.flatMap((filter) => filterCommands(tool, filter, up)).map(line),
+      ]),
+    );
+  const script: Resource[] = initScript(
+    site,
+    'packet-filter',
+    {
+      name: 'lvs-filter',
+      description: 'LVS packet filter: firewall marks, source NAT, quiet ARP',
+      start: 89,
+      stop: 11,
+      active: true,
+      before: ['lvs-director', 'lvs-realserver'],
+    },
+    { verbs: filterVerbs, up: commands(true), down: commands(false) },
+  );
+  const tool: Resource = { kind: 'package', name: 'nftables', installed: true, unless: 'iptables' };
+  return [...(site.family === 'debian' ? [tool] : []), ...filters, ...script];
+};
+
+function filterFamily(rule: PacketRule): FilterFamily {
+  if (rule.do === 'ignore' || rule.do === 'speak') return 'arp';
+  return familyOf(rule.vip) === 'ipv6' ? 'ip6' : 'ip';
+}
+
+function rulesOf(role: Role): PacketRule[] {
+  const { cluster } = role;
+  if (role.as === 'director')
+    return cluster.services.flatMap((service) => directorRules(service, role.director));
+  const { server } = role;
+  const holds = (server.mode === 'dr' || server.mode === 'tun') && !isActiveDirector(cluster, server.name);
+  if (!holds || cluster.arp !== 'arptables') return [];
+  const vips = cluster.vips.map(({ address }) => address).filter((address) => familyOf(address) === 'ipv4');
+  return vips.flatMap((address): PacketRule[] => [
+    { do: 'ignore', address },
+    { do: 'speak', address, as: server.address },
+  ]);
+}
+
+/** A local node: the active director answers requests itself, and holds the VIP as a director does. */
+export function isActiveDirector({ directors }: Cluster, host: string): boolean {
+  return directors.some(({ name, active }) => active && name === host);
+}
+
+function directorRules(
+  { mark, places, family, destinations, sorry }: VirtualService,
+  director: Director,
+): PacketRule[] {
+  const to = family === 'ipv6' ? (director.address6 ?? director.address) : director.address;
+  const servers = [...destinations, ...(sorry === undefined ? [] : [sorry])]
+    .filter(({ mode, address }) => mode === 'fullnat' && address !== to)
+    .map(({ address }) => address);
+  return places.flatMap((place): PacketRule[] => [
+    ...(mark === undefined ? [] : [{ do: 'mark' as const, mark, ...place }]),
+    ...[...new Set(servers)].map((server) => ({ do: 'source' as const, server, to, ...place })),
+  ]);
+}

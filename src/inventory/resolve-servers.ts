@@ -1,0 +1,19 @@
+import type { Thresholds, Tunnel } from '../model/cluster.ts';
+import type { SettingsShape } from './shape.ts';
+
+const defaultGuePort = 6080;
+
+/** How packets travel to a TUN real server, opened from its shorthand. */
+export function resolveTunnel(written: SettingsShape['tunnel']): Tunnel {
+  const { type, port, checksum } =
+    typeof written === 'string' ? { type: written } : { type: 'ipip' as const, ...written };
+  return {
+    type,
+    port: type === 'gue' ? (port ?? defaultGuePort) : (port ?? 0),
+    checksum: checksum ?? 'none',
+  };
+}
+
+export function resolveThresholds(written: SettingsShape['thresholds']): Thresholds {
+  return { upper: written?.upper ?? 0, lower: written?.lower ?? 0 };
+}

@@ -1,0 +1,280 @@
+import type { Cluster, VirtualService } from '../../model/cluster.ts';
+import { schedulerFlags, schedulers } from '../../model/schedulers.ts';
+import { tunables } from '../../model/tunables.ts';
+import { isNetmask } from '../../net/address.ts';
+import type { Finding } from '../problem.ts';
+import { didYouMean } from '../suggest.ts';
+import type { Rule } from './rule.ts';
+
+/** Rules about what a service or a director can be told. */
+export const optionRules: readonly Rule[] = [
+  {
+    id: 'LVS032',
+    severity: 'error',
+    title: 'an unknown scheduler',
+    why: 'The kernel refuses a scheduler for which it has no module; keepalived goes on with wlc and only warns.',
+    check: (inventory) =>
+      eachService(inventory, ({ scheduler, at }) =>
+        schedulers.includes(scheduler)
+          ? undefined
+          : {
+              path: [...at, 'scheduler'],
+              message: `unknown scheduler ${scheduler}`,
+              hint: didYouMean(scheduler, schedulers),
+            },
+      ),
+  },
+  {
+    id: 'LVS040',
+    severity: 'error',
+    title: 'a flag of another scheduler',
+    why: 'ipvsadm refuses sh-fallback and sh-port for any scheduler but sh, and mh-fallback and mh-port for any but mh.',
+    check: (inventory) =>
+      eachService(inventory, ({ scheduler, flags, at }) => {
+        const stranger = flags.find((flag) => schedulerFlags.get(flag) !== scheduler);
+        return stranger === undefined
+          ? undefined
+          : {
+              path: [...at, 'flags'],
+              message: `${stranger} is not a flag of ${scheduler}`,
+              hint: `use scheduler: ${schedulerFlags.get(stranger)}, or leave the flag out`,
+            };
+      }),
+  },
+  {
+    id: 'LVS038',
+    severity: 'error',
+    title: 'every port without persistence',
+    why: 'A service on port 0 is there so that a client’s connections to any port reach one real server; the kernel takes it with persistence only.',
+    check: (inventory) =>
+      eachService(inventory, ({ mark, places, persistence, at }) =>
+        mark !== undefined || places[0]!.first !== 0 || persistence !== undefined
+          ? undefined
+          : {
+              path: at,
+              message: 'port 0 stands for every port and needs persistence',
+              hint: 'add persistence: 300, or name a port',
+            },
+      ),
+  },
+  {
+    id: 'LVS039',
+    severity: 'error',
+    title: 'one-packet scheduling that cannot work',
+    why: 'ipvsadm takes it for UDP alone. Under NAT no connection is kept that could turn the replies back: they never reach the client (measured).',
+    check: (inventory) =>
+      eachService(inventory, ({ onePacket, places, destinations, at }) => {
+        if (!onePacket) return undefined;
+        const path = [...at, 'one_packet'];
+        const other = places.find(({ protocol }) => protocol !== 'udp');
+        if (other !== undefined) {
+          return {
+            path,
+            message: `one_packet is not for ${other.protocol}`,
+            hint: 'leave it out, or use protocol: udp',
+          };
+        }
+        const rewritten = destinations.find(({ mode }) => mode === 'nat' || mode === 'fullnat');
+        return rewritten === undefined
+          ? undefined
+          : {
+              path,
+              message: `replies of ${rewritten.server} would not find back through NAT`,
+              hint: 'use mode: dr or tun, or leave one_packet out',
+            };
+      }),
+  },
+  {
+    id: 'LVS041',
+    severity: 'error',
+    title: 'a persistence engine for another protocol',
+    why: 'The engine sip reads SIP over UDP and nothing else (ip_vs_pe_sip).',
+    check: (inventory) =>
+      eachService(inventory, ({ persistence, places, at }) =>
+        persistence?.engine === undefined || places.every(({ protocol }) => protocol === 'udp')
+          ? undefined
+          : {
+              path: [...at, 'persistence', 'engine'],
+              message: `the engine ${persistence.engine} is for udp`,
+              hint: 'use protocol: udp, or leave the engine out',
+            },
+      ),
+  },
+  {
+    id: 'LVS043',
+    severity: 'error',
+    title: 'a netmask that is none',
+    why: 'Clients are grouped by the leading bits of their addresses: a netmask is ones followed by zeros, or their number.',
+    check: (inventory) =>
+      eachService(inventory, ({ persistence, family, at }) => {
+        const netmask = persistence?.netmask;
+        if (netmask === undefined) return undefined;
+        const sound = family === 'ipv4' ? isNetmask(netmask) && netmask !== '0.0.0.0' : /^\d+$/.test(netmask);
+        return sound
+          ? undefined
+          : {
+              path: [...at, 'persistence', 'netmask'],
+              message: `${netmask} is no netmask for ${family === 'ipv4' ? 'IPv4' : 'IPv6'}`,
+              hint: family === 'ipv4' ? 'use 255.255.255.0, or 24' : 'use the number of bits: 64',
+            };
+      }),
+  },
+  {
+    id: 'LVS042',
+    severity: 'error',
+    title: 'a lower threshold above the upper one',
+    why: 'At the upper threshold a real server gets no more connections, below the lower one it gets some again; the kernel refuses them the other way round.',
+    check: ({ clusters }) =>
+      clusters.flatMap(({ realServers, services }) => {
+        const wrong = ({ upper, lower }: { upper: number; lower: number }): boolean => lower > upper;
+        const own = realServers.filter(({ thresholds }) => wrong(thresholds));
+        return [
+          ...own.map(({ name, thresholds, at }) => ({ name, thresholds, at })),
+          ...services
+            .flatMap(({ destinations }) => destinations)
+            .filter(({ thresholds, server }) => wrong(thresholds) && !own.some(({ name }) => name === server))
+            .map(({ server, thresholds, at }) => ({ name: server, thresholds, at })),
+        ].map(({ name, thresholds, at }) => ({
+          path: [...at, 'thresholds'],
+          message: `${name}: the lower threshold ${thresholds.lower} is above the upper one, ${thresholds.upper || 'which is none'}`,
+          hint: 'set upper above lower, or leave lower out: it is then 3/4 of upper',
+        }));
+      }),
+  },
+  {
+    id: 'LVS046',
+    severity: 'error',
+    title: 'the FTP helper where it cannot help',
+    why: 'ip_vs_ftp rewrites the addresses that FTP sends along, which only NAT makes needful, and only TCP carries. Under DR and TUN, port 0 with persistence brings the data connections to the same real server.',
+    check: (inventory) =>
+      eachService(inventory, ({ helper, places, destinations, at }) => {
+        if (helper === undefined) return undefined;
+        const straight = destinations.find(({ mode }) => mode !== 'nat' && mode !== 'fullnat');
+        if (places[0]!.protocol === 'tcp' && places[0]!.first > 0 && straight === undefined) return undefined;
+        return {
+          path: [...at, 'helper'],
+          message:
+            straight === undefined
+              ? 'helper: ftp is for a TCP port'
+              : `helper: ftp is for NAT, and ${straight.server} is reached by ${straight.mode}`,
+          hint:
+            straight === undefined
+              ? 'use protocol: tcp and port: 21'
+              : 'use port: 0 with persistence instead',
+        };
+      }),
+  },
+  {
+    id: 'LVS073',
+    severity: 'error',
+    title: 'a range of ports that is none',
+    why: 'Ports are 1 to 65535, and a range begins with the smaller one.',
+    check: (inventory) =>
+      eachService(inventory, ({ mark, places, at }) => {
+        const wrong = places.find(({ first, last }) => first > last || last > 65_535);
+        return mark === undefined || wrong === undefined
+          ? undefined
+          : {
+              path: [...at, 'ports'],
+              message: `${wrong.first}${wrong.last === wrong.first ? '' : `-${wrong.last}`} is no range of ports`,
+              hint: 'use 1 to 65535, the smaller one first',
+            };
+      }),
+  },
+  {
+    id: 'LVS047',
+    severity: 'error',
+    title: 'an unknown tunable',
+    why: 'A parameter that the kernel does not have below net.ipv4.vs would be a setting that nobody applies.',
+    check: ({ clusters }) =>
+      clusters.flatMap(({ at, tunables: told }) =>
+        Object.keys(told)
+          .filter((name) => !tunables.has(name))
+          .map((name) => ({
+            path: [...at, 'tunables', name],
+            message: `unknown tunable ${name}`,
+            hint: didYouMean(name, [...tunables.keys()]),
+          })),
+      ),
+  },
+  {
+    id: 'LVS048',
+    severity: 'error',
+    title: 'two clusters want one director in two ways',
+    why: 'Timeouts, tunables and the synchronisation of connections belong to the whole director, not to one of its clusters.',
+    check: ({ clusters }) => {
+      const first = new Map<string, Cluster>();
+      return clusters.flatMap((cluster) =>
+        cluster.directors.flatMap(({ name }): Finding[] => {
+          const other = first.get(name);
+          first.set(name, other ?? cluster);
+          const key =
+            other === undefined ? undefined : wholeDirector.find((each) => quarrel(each, other, cluster));
+          return key === undefined
+            ? []
+            : [
+                {
+                  path: [...cluster.at, key],
+                  message: `${name} has other ${key} in ${other!.name}`,
+                  hint: 'write the same in both clusters',
+                },
+              ];
+        }),
+      );
+    },
+  },
+  {
+    id: 'LVS068',
+    severity: 'error',
+    title: 'connection tracking is needed and switched off',
+    why: 'FULLNAT’s source NAT and the FTP helper stand on the kernel’s connection tracking: net.ipv4.vs.conntrack is 1 with them.',
+    check: ({ clusters }) =>
+      clusters
+        .filter((cluster) => cluster.tunables['conntrack'] === '0' && tracksConnections(cluster))
+        .map(({ at }) => ({
+          path: [...at, 'tunables', 'conntrack'],
+          message: 'conntrack: 0 does not go with FULLNAT or helper: ftp',
+          hint: 'leave it out: it is set to 1',
+        })),
+  },
+  {
+    id: 'LVS070',
+    severity: 'warning',
+    title: 'connections that nobody takes over',
+    why: 'Synchronisation tells a standby director of the connections; with one director nobody listens.',
+    check: ({ clusters }) =>
+      clusters
+        .filter(({ sync, directors }) => sync !== undefined && directors.length === 1)
+        .map(({ sync, name }) => ({
+          path: sync!.at,
+          message: `${name} has one director`,
+          hint: 'add a standby director, or remove sync',
+        })),
+  },
+];
+
+/** True where a cluster's director has to follow connections beyond IPVS's own table. */
+export function tracksConnections({ services, realServers }: Cluster): boolean {
+  return (
+    realServers.some(({ mode }) => mode === 'fullnat') || services.some(({ helper }) => helper !== undefined)
+  );
+}
+
+const wholeDirector = ['timeouts', 'tunables', 'sync'] as const;
+
+function quarrel(key: (typeof wholeDirector)[number], a: Cluster, b: Cluster): boolean {
+  if (key === 'tunables') {
+    return Object.entries(b.tunables).some(([name, value]) => (a.tunables[name] ?? value) !== value);
+  }
+  const [first, second] = [a[key], b[key]].map((each) =>
+    each === undefined ? undefined : JSON.stringify({ ...each, at: undefined }),
+  );
+  return first !== undefined && second !== undefined && first !== second;
+}
+
+function eachService(
+  { clusters }: { readonly clusters: readonly Cluster[] },
+  check: (service: VirtualService) => Finding | undefined,
+): Finding[] {
+  return clusters.flatMap(({ services }) => services.flatMap((service) => check(service) ?? []));
+}

@@ -1,0 +1,43 @@
+import { linesOf } from '../observe/answer.ts';
+import type { Command } from '../shell/quote.ts';
+import { type Kind, placeOf, run } from './kind.ts';
+
+/** A UDP port on which packets come inside GUE (ip-fou(8)). */
+export interface GuePortResource {
+  readonly kind: 'gue-port';
+  readonly port: number;
+  readonly want: 'present' | 'absent';
+}
+
+export interface ObservedGuePort {
+  readonly present: boolean;
+}
+
+export const guePortKind: Kind<GuePortResource, ObservedGuePort> = {
+  kind: 'gue-port',
+  key: ({ port }) => String(port),
+
+  probe: () => 'if has_module fou; then ip fou show 2>/dev/null; fi',
+
+  parse: (answer, ports) => {
+    const present = new Set(
+      linesOf(answer.section('gue-port')).flatMap((text) => /^port (\d+) gue/.exec(text.trim())?.[1] ?? []),
+    );
+    return ports.map(({ port }) => ({ present: present.has(String(port)) }));
+  },
+
+  compare: ({ port, want }, { present }, { retiring }) => {
+    if (present === (want === 'present')) return {};
+    const verb = present ? 'remove' : 'add';
+    const title = `GUE on UDP port ${port}`;
+    const open: Command = ['ensure', 'ip', 'fou', 'add', 'port', String(port), 'gue'];
+    const close: Command = ['absent', 'ip', 'fou', 'del', 'port', String(port)];
+    const [act, undo] = present ? [close, open] : [open, close];
+    const action = run(placeOf(retiring, 'link'), `${verb} ${title}`, [act], [undo]);
+    return {
+      change: { id: `gue-port:${port}`, verb, title, details: [], actions: [action], interrupts: [] },
+    };
+  },
+
+  restore: (managed, before) => (before.present ? undefined : { ...managed, want: 'absent' }),
+};

@@ -1,0 +1,148 @@
+import { linesOf } from '../observe/answer.ts';
+import { filterVerbs } from '../shell/packet-filter.ts';
+import type { Command } from '../shell/quote.ts';
+import { type Detail, type Kind, placeOf, run } from './kind.ts';
+import {
+  chains,
+  type FilterFamily,
+  iptablesRule,
+  nftRule,
+  nftText,
+  type PacketRule,
+  readIptables,
+  readNft,
+} from './packet-rules.ts';
+
+/** What is done to packets beside the virtual services: in a table, or in chains, of our own; nobody else's is touched. */
+export interface PacketFilterResource {
+  readonly kind: 'packet-filter';
+  readonly family: FilterFamily;
+  readonly rules: readonly PacketRule[];
+}
+
+export type FilterTool = 'nft' | 'iptables';
+
+export interface ObservedPacketFilter {
+  /** What the host has; undefined for neither. */
+  readonly tool: FilterTool | undefined;
+  /** Rules of ours by tool, as `TOOL DOES RULE`, in their order. */
+  readonly rules: readonly string[];
+}
+
+const programs: Record<FilterFamily, string> = { ip: 'iptables', ip6: 'ip6tables', arp: 'arptables' };
+
+export const packetFilterKind: Kind<PacketFilterResource, ObservedPacketFilter> = {
+  kind: 'packet-filter',
+  key: ({ family }) => family,
+
+  probe: (filters) =>
+    [
+      `${filterVerbs}filter_tool`,
+      ...filters.flatMap(({ family }) => [
+        `say nft ${family}`,
+        `if command -v nft >/dev/null; then nft -n list table ${family} lvsform 2>/dev/null; fi`,
+        `say iptables ${family}`,
+        family === 'arp'
+          ? 'if command -v arptables-save >/dev/null; then arptables-save 2>/dev/null; fi'
+          : `if command -v ${programs[family]}-save >/dev/null; then ${programs[family]}-save 2>/dev/null; fi`,
+      ]),
+    ].join('\n'),
+
+  parse: (answer, filters) => {
+    const [tool] = linesOf(answer.section('packet-filter'));
+    const nft = answer.sections('nft ');
+    const iptables = answer.sections('iptables ');
+    return filters.map(({ family }) => ({
+      tool: tool === 'nft' || tool === 'iptables' ? tool : undefined,
+      rules: [
+        ...told('nft', readNft(nft.get(family) ?? '')),
+        ...told('iptables', readIptables(iptables.get(family) ?? '')),
+      ],
+    }));
+  },
+
+  compare: ({ family, rules }, observed, { retiring, family: system }) => {
+    // Where it has neither, a package of the same plan brings nft to Debian.
+    const tool = observed.tool ?? (system === 'debian' ? 'nft' : undefined);
+    const wanted =
+      tool === undefined ? [] : rules.map((rule) => `${tool} ${rule.do} ${ruleText(tool, family, rule)}`);
+    if (wanted.join('\n') === observed.rules.join('\n')) {
+      return rules.length === 0 || tool !== undefined ? {} : { blocker: noTool };
+    }
+    if (tool === undefined) return { blocker: noTool };
+    const details: Detail[] = [
+      ...wanted
+        .filter((text) => !observed.rules.includes(text))
+        .map((text) => ({ verb: 'add' as const, text: withoutTool(text) })),
+      ...observed.rules
+        .filter((text) => !wanted.includes(text))
+        .map((text) => ({ verb: 'remove' as const, text: withoutTool(text) })),
+    ];
+    const title = `packet filter ${family} (${tool === 'nft' ? 'table lvsform' : programs[family]})`;
+    const action = run(
+      placeOf(retiring, 'filter'),
+      title,
+      edits(family, observed.rules, wanted),
+      edits(family, wanted, observed.rules),
+    );
+    const verb = observed.rules.length === 0 ? 'add' : wanted.length === 0 ? 'remove' : 'change';
+    return {
+      change: { id: `packet-filter:${family}`, verb, title, details, actions: [action], interrupts: [] },
+    };
+  },
+
+  restore: (managed, { rules }) => (rules.length > 0 ? undefined : { ...managed, rules: [] }),
+};
+
+const noTool = 'it has neither nft (with Linux 4.18 or later) nor iptables: install one of them';
+
+function ruleText(tool: FilterTool, family: FilterFamily, rule: PacketRule): string {
+  return tool === 'nft' ? nftRule(rule, family) : iptablesRule(rule);
+}
+
+function told(tool: FilterTool, rules: ReadonlyMap<PacketRule['do'], readonly string[]>): string[] {
+  return [...rules].flatMap(([does, texts]) => texts.map((text) => `${tool} ${does} ${text}`));
+}
+
+function withoutTool(text: string): string {
+  return text.split(' ').slice(2).join(' ');
+}
+
+/** The commands that bring a family's rules of ours from one state to another, each told as in `ObservedPacketFilter`. */
+function edits(family: FilterFamily, from: readonly string[], to: readonly string[]): Command[] {
+  const of = (state: readonly string[], tool: FilterTool, does: PacketRule['do']): string[] =>
+    state.filter((text) => text.startsWith(`${tool} ${does} `)).map(withoutTool);
+  const uses = (state: readonly string[], tool: FilterTool): boolean =>
+    state.some((text) => text.startsWith(`${tool} `));
+  const nft: Command[] =
+    uses(from, 'nft') || uses(to, 'nft')
+      ? [['filter_nft', nftText(family, (does) => of(to, 'nft', does))]]
+      : [];
+  const iptables = chains.flatMap(({ does, iptables: place }): Command[] => {
+    const now = of(to, 'iptables', does);
+    if (now.length === 0 && of(from, 'iptables', does).length === 0) return [];
+    return [iptablesEdit(family, place, now)];
+  });
+  // What is wanted is there before what is not goes.
+  return uses(to, 'nft') ? [...nft, ...iptables] : [...iptables, ...nft];
+}
+
+function iptablesEdit(
+  family: FilterFamily,
+  { table, hook, chain }: { table: string; hook: string; chain: string },
+  rules: readonly string[],
+): Command {
+  return family === 'arp'
+    ? ['filter_arptables', hook, chain, ...rules]
+    : ['filter_iptables', programs[family], table, hook, chain, ...rules];
+}
+
+/** The commands by which a script brings up (or takes away) a family's rules with one tool. */
+export function filterCommands(
+  tool: FilterTool,
+  { family, rules }: PacketFilterResource,
+  up: boolean,
+): Command[] {
+  const all = rules.map((rule) => `${tool} ${rule.do} ${ruleText(tool, family, rule)}`);
+  return edits(family, up ? [] : all, up ? all : []);
+}

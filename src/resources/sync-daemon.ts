@@ -1,0 +1,115 @@
+import { linesOf } from '../observe/answer.ts';
+import type { Command } from '../shell/quote.ts';
+import { type Kind, placeOf, run } from './kind.ts';
+
+export interface SyncSettings {
+  readonly interface: string;
+  readonly id: number;
+  readonly group: string;
+  readonly port: number;
+  readonly ttl: number;
+  /** Bytes of a message; undefined for what the interface's MTU lets through. */
+  readonly maxLength: number | undefined;
+}
+
+/** A thread of the kernel that tells other directors of the connections, or listens to them (ipvsadm --start-daemon). */
+export interface SyncDaemonResource extends SyncSettings {
+  readonly kind: 'sync-daemon';
+  readonly state: 'master' | 'backup';
+  readonly want: 'present' | 'absent';
+}
+
+export interface ObservedSyncDaemon {
+  /** As `ipvsadm -L --daemon` tells it, by its words; an older one tells only mcast and syncid. */
+  readonly has: Readonly<Record<string, string>> | undefined;
+}
+
+/** What the kernel takes where nothing is said (ip_vs_sync.c). */
+const kernelSync = { group: '224.0.0.81', port: 8848, ttl: 1 } as const;
+
+export const syncDaemonKind: Kind<SyncDaemonResource, ObservedSyncDaemon> = {
+  kind: 'sync-daemon',
+  key: ({ state }) => state,
+
+  probe: () => 'if has_module ip_vs && command -v ipvsadm >/dev/null; then ipvsadm -Ln --daemon; fi',
+
+  parse: (answer, daemons) => {
+    const running = new Map(
+      linesOf(answer.section('sync-daemon')).flatMap((text) => {
+        const found = /^(master|backup) sync daemon \((.*)\)/.exec(text.trim());
+        if (found === null) return [];
+        const words = found[2]!.split(', ').map((each) => each.split('=') as [string, string]);
+        return [[found[1]!, Object.fromEntries(words)] as const];
+      }),
+    );
+    return daemons.map(({ state }) => ({ has: running.get(state) }));
+  },
+
+  compare: (wanted, { has }, { retiring }) => {
+    const { state, want } = wanted;
+    const id = `sync-daemon:${state}`;
+    const title = `sync daemon ${state} (${wanted.interface}, id ${wanted.id})`;
+    const place = placeOf(retiring, 'sync');
+    const stop: Command = ['absent', 'ipvsadm', '--stop-daemon', state];
+    const start = startWords(wanted);
+    if (want === 'absent') {
+      if (has === undefined) return {};
+      const action = run(place, `stop ${title}`, [stop], [start]);
+      return { change: { id, verb: 'remove', title, details: [], actions: [action], interrupts: [] } };
+    }
+    const differs = has === undefined ? [] : differences(wanted, has);
+    if (has !== undefined && differs.length === 0) return {};
+    const undo = has === undefined ? [stop] : [stop, startWords({ ...wanted, ...settingsOf(has) })];
+    return {
+      change: {
+        id,
+        verb: has === undefined ? 'add' : 'change',
+        title,
+        details: differs.map((text) => ({ verb: 'change' as const, text })),
+        actions: [run(place, `start ${title}`, has === undefined ? [start] : [stop, start], undo)],
+        interrupts: [],
+      },
+    };
+  },
+
+  restore: (managed, { has }) =>
+    has === undefined ? { ...managed, want: 'absent' } : { ...managed, ...settingsOf(has) },
+};
+
+/** The words that start a daemon; what is the kernel's own default is not said, since an older ipvsadm cannot. */
+export function startWords({ state, ...settings }: SyncSettings & { state: 'master' | 'backup' }): Command {
+  const { interface: device, id, group, port, ttl, maxLength } = settings;
+  return [
+    ['ipvsadm', '--start-daemon', state, '--mcast-interface', device, '--syncid', String(id)],
+    maxLength === undefined ? [] : ['--sync-maxlen', String(maxLength)],
+    group === kernelSync.group ? [] : ['--mcast-group', group],
+    port === kernelSync.port ? [] : ['--mcast-port', String(port)],
+    ttl === kernelSync.ttl ? [] : ['--mcast-ttl', String(ttl)],
+  ].flat();
+}
+
+function differences(wanted: SyncSettings, has: Readonly<Record<string, string>>): string[] {
+  const { interface: device, id, group, port, ttl, maxLength } = wanted;
+  const words: Record<string, string> = {
+    mcast: device,
+    syncid: String(id),
+    group,
+    port: String(port),
+    ttl: String(ttl),
+    ...(maxLength === undefined ? {} : { maxlen: String(maxLength) }),
+  };
+  return Object.entries(words)
+    .filter(([name, value]) => has[name] !== undefined && has[name] !== value)
+    .map(([name, value]) => `${name} ${has[name]} -> ${value}`);
+}
+
+function settingsOf(has: Readonly<Record<string, string>>): SyncSettings {
+  return {
+    interface: has['mcast'] ?? '',
+    id: Number(has['syncid'] ?? 0),
+    group: has['group'] ?? kernelSync.group,
+    port: Number(has['port'] ?? kernelSync.port),
+    ttl: Number(has['ttl'] ?? kernelSync.ttl),
+    maxLength: has['maxlen'] === undefined ? undefined : Number(has['maxlen']),
+  };
+}
