@@ -114,7 +114,8 @@ const byHandToo =
   'echo "net.ipv4.conf.all.arp_ignore = 0" >> etc/sysctl.d/60-lvs-realserver.conf; echo 0 > proc/sys/net/ipv4/conf/all/arp_ignore';
 
 /** Everything that a host's tree holds, but for loaded kernel modules, which stay. */
-const inventoryOfTree = `find . -type f -exec sha256sum {} + | sort; find . -type d ! -path './sys/module/*' | sort`;
+const inventoryOfTree = `find . -type f ! -path './proc/sys/net/ipv4/vs/*' -exec sha256sum {} + | sort
+find . -type d ! -path './sys/module/*' ! -path './proc/sys/net/ipv4/vs' | sort`;
 
 function chapter(io: Io, title: string, command: string): string {
   return `\n${io.style.bold(`== ${title}`)}\n${io.style.dim(command)}\n\n`;

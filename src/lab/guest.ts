@@ -122,13 +122,21 @@ const withoutClock: GuestFile = {
   content: '[Unit]\nConditionCapability=\n[Service]\nExecStart=\nExecStart=!/usr/sbin/chronyd -F 1 -x\n',
 };
 
-/** What a real server serves by itself: nginx says the host's name; a UDP echo puts the name before what it got. */
-function application({ http, https, udp }: Serves): GuestFile[] {
+/** What a real server serves by itself: nginx says the host's name; echoes of UDP and SCTP put the name before what they got. */
+function application({ http, https, udp, sctp, ftp }: Serves): GuestFile[] {
   return [
     { path: 'etc/lab/nginx.conf', content: nginxConf(http, https) },
     { path: 'etc/lab/udp-echo', content: udpEcho, mode: 0o755 },
     ...unit('lab-web', 'a web server that says its name', '/usr/sbin/nginx -c /etc/lab/nginx.conf'),
     ...unit('lab-udp', 'a UDP echo that says its name', `/etc/lab/udp-echo ${udp.join(' ')}`),
+    ...(sctp.length > 0 ? [{ path: 'etc/lab/sctp-echo', content: sctpEcho, mode: 0o755 }] : []),
+    ...sctp.flatMap((port) => [
+      ...unit(`lab-sctp-${port}`, 'an SCTP echo that says its name', `/etc/lab/sctp-echo ${port}`),
+    ]),
+    ...ftp.flatMap((port) => [
+      { path: `etc/lab/ftp-${port}.conf`, content: ftpConf(port) },
+      ...unit(`lab-ftp-${port}`, 'an FTP server', `/usr/sbin/vsftpd /etc/lab/ftp-${port}.conf`),
+    ]),
   ];
 }
 
@@ -167,6 +175,34 @@ ${http.map((port) => `    listen ${port};\n    listen [::]:${port};\n`).join('')
 }
 `;
 }
+
+/** Anonymous FTP: the one file of /srv/lab. */
+function ftpConf(port: number): string {
+  return `listen=YES
+listen_port=${port}
+anonymous_enable=YES
+no_anon_password=YES
+anon_root=/srv/lab
+background=NO
+`;
+}
+
+/** One association after the other; each gets one answer. */
+const sctpEcho = `#!/usr/bin/perl
+use strict;
+use warnings;
+use Socket;
+use Sys::Hostname;
+my $name = hostname();
+socket(my $server, PF_INET, SOCK_STREAM, 132) or die "socket: $!";
+bind($server, sockaddr_in($ARGV[0], INADDR_ANY)) or die "bind: $!";
+listen($server, 16) or die "listen: $!";
+while (accept(my $client, $server)) {
+    my $got = sysread($client, my $text, 65535);
+    syswrite($client, "$name $text") if $got;
+    close $client;
+}
+`;
 
 /** A socket for each address that the host has, looked for again and again, so that replies leave from where they were asked. */
 const udpEcho = `#!/usr/bin/perl

@@ -1,4 +1,4 @@
-import type { Cluster, Host, Inventory } from '../model/cluster.ts';
+import type { Host, Inventory, VirtualService } from '../model/cluster.ts';
 import { type Address, familyOf, type Network } from '../net/address.ts';
 import { Addresses, type Link, networksOf, NoTopology, overlap, ownAddresses, wiresOf } from './networks.ts';
 
@@ -21,6 +21,8 @@ export interface Serves {
   readonly http: readonly number[];
   readonly https: readonly number[];
   readonly udp: readonly number[];
+  readonly sctp: readonly number[];
+  readonly ftp: readonly number[];
 }
 
 /** Machines, and the networks that join them. */
@@ -167,33 +169,36 @@ function rolesOf({ clusters }: Inventory, { name }: Host): string[] {
   ]);
 }
 
-/** HTTP, HTTPS and UDP on the ports to which services send, and always on 80, 443 and 7 (echo). */
+/** What services send, by its kind; HTTP on 80, HTTPS on 443 and UDP on 7 (echo) always. */
 function servesOf({ clusters }: Inventory, host: Host): Serves | undefined {
   const own = clusters.filter(({ realServers }) => realServers.some(({ name }) => name === host.name));
   if (own.length === 0) return undefined;
-  const asked = own.flatMap(portsOf(host));
-  const ports = (of: 'http' | 'https' | 'udp', always: number): number[] => [
-    ...new Set([always, ...asked.filter(({ serves }) => serves === of).map(({ port }) => port)]),
+  const asked = own.flatMap(({ services }) => services.flatMap((service) => portsOf(service, host)));
+  const ports = (of: keyof Serves, ...always: readonly number[]): number[] => [
+    ...new Set([...always, ...asked.filter(({ serves }) => serves === of).map(({ port }) => port)]),
   ];
-  const https = ports('https', 443);
+  const [https, ftp] = [ports('https', 443), ports('ftp')];
   return {
     https,
-    http: ports('http', 80).filter((port) => !https.includes(port)),
+    ftp,
+    http: ports('http', 80).filter((port) => !https.includes(port) && !ftp.includes(port)),
     udp: ports('udp', 7),
+    sctp: ports('sctp'),
   };
 }
 
-function portsOf(host: Host): (cluster: Cluster) => { port: number; serves: 'http' | 'https' | 'udp' }[] {
-  return ({ services }) =>
-    services.flatMap(({ destinations, sorry, questions }) =>
-      [...destinations, ...(sorry === undefined ? [] : [sorry])]
-        .filter(({ server }) => server === host.name)
-        .flatMap(({ port }) =>
-          questions.map(({ ask, protocol, port: asked }) => ({
-            port: port === 0 ? asked : port,
-            serves: protocol === 'udp' ? 'udp' : ask === 'https' ? 'https' : 'http',
-          })),
-        ),
+function portsOf(
+  { destinations, sorry, questions, helper }: VirtualService,
+  host: Host,
+): { port: number; serves: keyof Serves }[] {
+  const serves = ({ ask, protocol }: VirtualService['questions'][number]): keyof Serves => {
+    if (protocol !== 'tcp') return protocol;
+    return helper ?? (ask === 'https' ? 'https' : 'http');
+  };
+  return [...destinations, ...(sorry === undefined ? [] : [sorry])]
+    .filter(({ server }) => server === host.name)
+    .flatMap(({ port }) =>
+      questions.map((question) => ({ port: port === 0 ? question.port : port, serves: serves(question) })),
     );
 }
 

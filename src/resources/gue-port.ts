@@ -31,7 +31,7 @@ export const guePortKind: Kind<GuePortResource, ObservedGuePort> = {
     const verb = present ? 'remove' : 'add';
     const title = `GUE on UDP port ${port}`;
     const open: Command = ['ensure', 'ip', 'fou', 'add', 'port', String(port), 'gue'];
-    const close: Command = ['absent', 'ip', 'fou', 'del', 'port', String(port)];
+    const close: Command = ['gue_close', String(port)];
     const [act, undo] = present ? [close, open] : [open, close];
     const action = run(placeOf(retiring, 'link'), `${verb} ${title}`, [act], [undo]);
     return {

@@ -36,7 +36,7 @@ fi
 export const verbs = `
 ${filterVerbs}ensure() {
   out=$("$@" 2>&1) && return 0
-  case $out in *"File exists"*|*"already assigned"*|*"already exists"*) return 0 ;; esac
+  case $out in *"File exists"*|*"already assigned"*|*"already exists"*|*"already in use"*) return 0 ;; esac
   printf '%s\\n' "$out"
   return 1
 }
@@ -56,6 +56,10 @@ sysctl_set() {
   fi
   [ -n "$known" ] || printf '%s %s\\n' "$1" "$old" >> "$lib/sysctl.before"
   printf '%s\\n' "$2" > "proc/sys/$1"
+}
+# The kernel's word for a port that is not there is "Invalid argument", which may mean anything.
+gue_close() {
+  ! ip fou show 2>/dev/null | grep -q "^port $1 gue" || ip fou del port "$1"
 }
 keep_gateway() {
   [ -f "$lib/gateway\${1#-4}.before" ] && return

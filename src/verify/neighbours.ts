@@ -10,7 +10,9 @@ import type { Finding } from './finding.ts';
 /** The script for every host: its clock, its hardware addresses, and the sockets on which it listens. */
 export function socketsScript(frame: string): string {
   return `${opening(frame)}${sayClock}say macs
-cat sys/class/net/*/address 2>/dev/null
+for device in sys/class/net/*; do
+  [ -f "$device/address" ] && read -r mac < "$device/address" && printf '%s %s\\n' "\${device##*/}" "$mac"
+done
 for table in tcp tcp6 udp udp6; do
   [ -e "proc/net/$table" ] || continue
   say "sockets $table"
@@ -21,7 +23,8 @@ say end
 }
 
 export interface Sockets {
-  readonly macs: readonly string[];
+  /** Hardware addresses by interface. */
+  readonly macs: ReadonlyMap<string, string>;
   /** `tcp *:80` for every IPv4 address, `tcp *6:80` for every IPv6 one, `tcp 10.0.0.1:80` for one; undefined where the host does not tell. */
   readonly listens: ReadonlySet<string> | undefined;
 }
@@ -44,7 +47,7 @@ export function readSockets(answer: Answer): Sockets {
     });
   });
   return {
-    macs: linesOf(answer.section('macs')).map((text) => text.trim()),
+    macs: new Map(linesOf(answer.section('macs')).map((text) => text.trim().split(' ') as [string, string])),
     listens: tables.size === 0 ? undefined : new Set(listens),
   };
 }
@@ -134,7 +137,7 @@ export function judgeArp(
       return { check: 'arp', sound: 'yes', text: `only ${director} answers ARP for ${address}`, details: [] };
     }
     const owners = [...new Set(macs)].map((mac) => {
-      const owner = [...sockets].find(([, host]) => host.macs.includes(mac));
+      const owner = [...sockets].find(([, host]) => [...host.macs.values()].includes(mac));
       return owner === undefined ? mac : `${owner[0]} (${mac})`;
     });
     return {
@@ -145,4 +148,45 @@ export function judgeArp(
       hint: 'the VIP has to be quiet there: arp_ignore 1 and arp_announce 2, or not there at all',
     };
   });
+}
+
+/** The script for a probe of clusters with `arp: static`: at which hardware address it has each VIP. */
+export function neighboursScript(vips: readonly string[], frame: string): string {
+  const ask = vips.map(
+    (vip) => `${line(['say', `neighbour ${vip}`])}\n${line(['ip', '-4', 'neigh', 'show', vip])}\n`,
+  );
+  return `${opening(frame)}${ask.join('')}say end\n`;
+}
+
+/**
+ * With `arp: static` real servers do answer ARP for the VIP, and whoever is their neighbour has to be told by hand
+ * where it is. What that is, and whether a probe that is such a neighbour has it.
+ */
+export function judgeBinding(
+  vip: CarriedVip,
+  director: string,
+  sockets: ReadonlyMap<string, Sockets>,
+  probes: ReadonlyMap<string, Answer>,
+): Finding {
+  const mac = sockets.get(director)?.macs.get(vip.interface);
+  const { address } = vip;
+  const told = [...probes].flatMap(([probe, answer]) => {
+    const has = /lladdr (\S+)(.*)/.exec(answer.sections('neighbour ').get(address) ?? '');
+    return has === null ? [] : [{ probe, mac: has[1]!, lasts: has[2]!.includes('PERMANENT') }];
+  });
+  const wrong = told.filter((each) => mac !== undefined && (each.mac !== mac || !each.lasts));
+  return {
+    check: 'arp',
+    sound: wrong.length > 0 ? 'no' : told.length > 0 ? 'yes' : 'unsure',
+    text:
+      told.length > 0 && wrong.length === 0
+        ? `${address} is bound to ${mac} (${director}) on ${told.map(({ probe }) => probe).join(', ')}`
+        : `${address} has to be bound to ${mac ?? 'the director'} (${director}, ${vip.interface}) on its router and on every other neighbour`,
+    details: wrong.map(
+      ({ probe, mac: has, lasts }) => `${probe} has it at ${has}${lasts ? '' : ', and only for now'}`,
+    ),
+    ...(told.length > 0 && wrong.length === 0
+      ? {}
+      : { hint: `on Linux: ip neigh replace ${address} lladdr ${mac ?? 'MAC'} nud permanent dev DEVICE` }),
+  };
 }

@@ -13,19 +13,26 @@ export type Promised =
 
 /** By the client's address (sh, mh) or the VIP (dh, lblc, lblcr), which stays the same here. */
 const byHash = new Set(['sh', 'mh', 'dh', 'lblc', 'lblcr']);
+/** By these flags the client's port counts as well, and that is another one each time. */
+const byPort = new Set(['sh-port', 'mh-port']);
 /** To the real server with the greatest weight, until it is gone or full. */
 const toHeaviest = new Set(['fo', 'ovf']);
 
-export function promiseOf({ scheduler, persistence, destinations, sorry }: VirtualService): Promised {
+export function promiseOf({ scheduler, flags, persistence, destinations, sorry }: VirtualService): Promised {
   const able = destinations.filter(({ weight }) => weight > 0);
   if (able.length === 0 && sorry !== undefined) return { kind: 'one', of: [sorry.server] };
   const names = able.map(({ server }) => server);
+  const some = { kind: 'some', of: names } as const;
+  // A real server that is full is passed over, and how full it is depends on all that came before.
+  if (able.some(({ thresholds }) => thresholds.upper > 0)) return some;
   if (toHeaviest.has(scheduler)) {
     const most = Math.max(...able.map(({ weight }) => weight));
     return { kind: 'one', of: able.filter(({ weight }) => weight === most).map(({ server }) => server) };
   }
-  if (persistence !== undefined || byHash.has(scheduler)) return { kind: 'one', of: names };
-  if (scheduler !== 'rr' && scheduler !== 'wrr') return { kind: 'some', of: names };
+  if (persistence !== undefined) return { kind: 'one', of: names };
+  if (flags.some((flag) => byPort.has(flag))) return some;
+  if (byHash.has(scheduler)) return { kind: 'one', of: names };
+  if (scheduler !== 'rr' && scheduler !== 'wrr') return some;
   return { kind: 'shares', shares: sharesOf(able, scheduler === 'rr') };
 }
 

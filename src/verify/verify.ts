@@ -10,7 +10,9 @@ import type { Finding } from './finding.ts';
 import {
   arpScript,
   judgeArp,
+  judgeBinding,
   judgeListening,
+  neighboursScript,
   readSockets,
   type Sockets,
   socketsScript,
@@ -55,6 +57,7 @@ export async function verify(
     findings: [
       ...judgeClocks(known.flatMap(({ offset }) => offset ?? [])),
       ...inventory.clusters.flatMap((cluster) => judgeListening(cluster, sockets)),
+      ...(await bindings(inventory, sockets, request, means)),
       ...arps.flatMap((arp) =>
         arp === undefined ? [] : judgeArp(arp.director, arp.vips, arp.answer, sockets),
       ),
@@ -122,6 +125,37 @@ async function arpFrom(
   if (vips.length === 0) return undefined;
   const answer = await ask(host, (frame) => arpScript(vips, frame), means);
   return answer instanceof HostFailure ? undefined : { director: host.name, vips, answer };
+}
+
+/** Where real servers may answer ARP, whether the probes that are neighbours know the VIPs' place by heart. */
+async function bindings(
+  { clusters }: Inventory,
+  sockets: ReadonlyMap<string, Sockets>,
+  request: VerifyRequest,
+  means: Means,
+): Promise<Finding[]> {
+  const found = clusters
+    .filter(({ arp }) => arp === 'static')
+    .map(async (cluster) => {
+      const director = cluster.directors.find(({ active, name }) => active && request.hosts.has(name));
+      if (director === undefined) return [];
+      const vips = carriedVips([{ cluster, director }])
+        .get(cluster)!
+        .filter(({ address }) => familyOf(address) === 'ipv4');
+      const script = (frame: string): string =>
+        neighboursScript(
+          vips.map(({ address }) => address),
+          frame,
+        );
+      const answers = await Promise.all(
+        cluster.probes.map(async (probe) => [probe.name, await ask(probe, script, means)] as const),
+      );
+      const probes = new Map(
+        answers.flatMap(([name, answer]) => (answer instanceof HostFailure ? [] : [[name, answer] as const])),
+      );
+      return vips.map((vip) => judgeBinding(vip, director.name, sockets, probes));
+    });
+  return (await Promise.all(found)).flat();
 }
 
 /** One cluster after the other, and one probe after the other, so that they do not take one another's turns. */

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { LabWorld } from '../support/lab.ts';
+import { differing, LabWorld } from '../support/lab.ts';
 import { habits, printed, tablesLeadToOneAnother } from '../support/tables.ts';
 
 export interface Story {
@@ -49,15 +49,8 @@ export function tell(story: Story): void {
       }
     });
   };
-  const same = (t: ExecutionContext, before: readonly string[], after: readonly string[]): void => {
-    hosts.forEach((host, index) => {
-      const lines = after[index]!.split('\n');
-      const old = before[index]!.split('\n');
-      const added = lines.filter((each) => !old.includes(each));
-      const lost = old.filter((each) => !lines.includes(each));
-      t.deepEqual({ host, added, lost }, { host, added: [], lost: [] });
-    });
-  };
+  const same = (t: ExecutionContext, before: readonly string[], after: readonly string[]): void =>
+    void t.deepEqual(differing(hosts, before, after), []);
   const states = (): Promise<string[]> => Promise.all(hosts.map((host) => world.on(host, everything)));
 
   test.before(async (t) => {

@@ -33,6 +33,7 @@ export const shown = [
   'inventories/schedulers',
   'inventories/per-client',
   'inventories/pair',
+  'inventories/ftp',
   'examples/demo',
   'examples/two-clusters',
 ] as const;

@@ -83,6 +83,24 @@ export class LabWorld {
     return stdout;
   }
 
+  /** A script on a host that goes on while we do something else: what it says is heard, what we say it reads. */
+  talk(host: string, script: string): Talk {
+    const child = spawn('ssh', [...this.#ssh(host), line(['bash', '-c', script])], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    const closed = once(child, 'close');
+    return {
+      heard: (what) =>
+        this.until(`${host} says ${what.source}`, 30, () => Promise.resolve(what.test(output) || output)),
+      say: async (text) => {
+        child.stdin.end(text);
+        await closed;
+      },
+    };
+  }
+
   /** One connection to each host, shared; a new one after `#generation` has changed. */
   #ssh(host: string): string[] {
     const socket = join(this.#folder, `${this.#generation}-%n`);
@@ -157,6 +175,12 @@ export class LabWorld {
   }
 }
 
+export interface Talk {
+  readonly heard: (what: RegExp) => Promise<void>;
+  /** The last word: waits until the script has ended. */
+  readonly say: (text: string) => Promise<void>;
+}
+
 export interface Asking {
   readonly stop: () => Promise<{
     readonly asked: number;
@@ -164,4 +188,19 @@ export interface Asking {
     /** Seconds. */
     readonly slowest: number;
   }>;
+}
+
+/** Lines that hosts gained or lost from one state to another, each with its host: none where all is as before. */
+export function differing(
+  hosts: readonly string[],
+  before: readonly string[],
+  after: readonly string[],
+): string[] {
+  return hosts.flatMap((host, index) => {
+    const [old, now] = [before, after].map((states) => new Set(states[index]!.split('\n')));
+    return [
+      ...[...now!].filter((text) => !old!.has(text)).map((text) => `${host} + ${text}`),
+      ...[...old!].filter((text) => !now!.has(text)).map((text) => `${host} - ${text}`),
+    ];
+  });
 }

@@ -10,8 +10,8 @@ const sockets = `
 1795240000.5
 
 @F macs
-00:00:00:00:00:00
-52:54:00:4c:01:01
+lo 00:00:00:00:00:00
+eth0 52:54:00:4c:01:01
 
 @F sockets tcp
   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -29,13 +29,13 @@ const sockets = `
 test('listening sockets and hardware addresses are read from what the kernel prints', (t) => {
   const { listens, macs } = readSockets(parseAnswer(sockets, 'F'));
   t.deepEqual([...listens!], ['tcp *:80', 'tcp 127.0.0.1:8080', 'udp 172.16.100.1:7']);
-  t.true(macs.includes('52:54:00:4c:01:01'));
+  t.is(macs.get('eth0'), '52:54:00:4c:01:01');
 });
 
 test('a real server that does not listen where the director sends to is named', (t) => {
   const cluster = inventoryOf(dr).clusters[0]!;
-  const heard = (...listens: string[]): { macs: string[]; listens: Set<string> } => ({
-    macs: [],
+  const heard = (...listens: string[]): { macs: Map<string, string>; listens: Set<string> } => ({
+    macs: new Map(),
     listens: new Set(listens),
   });
   const both = new Map([
@@ -54,7 +54,7 @@ const vips = [{ address: '172.16.100.1', prefix: 32, interface: 'eth0', label: '
 
 test('who else answers ARP for the VIP is named by its hardware address', (t) => {
   const said = (text: string) => parseAnswer(`\n@F arp 172.16.100.1\n${text}\n@F end\n`, 'F');
-  const known = new Map([['rs1', { macs: ['52:54:00:4c:01:01'], listens: undefined }]]);
+  const known = new Map([['rs1', { macs: new Map([['eth0', '52:54:00:4c:01:01']]), listens: undefined }]]);
   const quiet = said(
     'ARPING 172.16.100.1 from 0.0.0.0 eth0\nSent 2 probes (2 broadcast(s))\nReceived 0 response(s)',
   );
