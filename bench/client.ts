@@ -1,3 +1,4 @@
+import { everything } from '../src/plan/policy.ts';
 import { applyPlan } from '../src/apply/run.ts';
 import { readTemplates } from '../src/disk/templates.ts';
 import { makePlan } from '../src/plan/make.ts';
@@ -61,6 +62,8 @@ export class Client {
       destroy: false,
       keep: true,
       forget: [],
+      policy: everything,
+      batches: [],
       parallelism: this.#parallelism,
     };
     return makePlan(request, { hosts, clock, emit: () => {} });

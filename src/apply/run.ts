@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { readObservation } from '../observe/observation.ts';
 import { probeScript } from '../observe/probe.ts';
+import { countOf } from '../plan/batches.ts';
 import { stillToDo } from '../plan/host.ts';
 import { departing, type HostPlan, isReady, type Plan, type Ready, type Transaction } from '../plan/plan.ts';
 import { HostFailure, type Target } from '../port.ts';
@@ -27,15 +28,23 @@ export async function applyPlan(
   const begun = new Map<string, Promise<TransactionResult>>();
   for (const transaction of plan.transactions) {
     const before = transaction.after.map((edge) => ({ edge, result: begun.get(edge.transaction) }));
+    const batchBefore = Promise.all(
+      earlierBatch(plan.transactions, transaction).map(({ id }) => begun.get(id)),
+    );
+    const ready = Promise.all(before.map(async ({ edge, result }) => ({ edge, result: await result })));
     begun.set(
       transaction.id,
-      Promise.all(before.map(async ({ edge, result }) => ({ edge, result: await result }))).then((ended) => {
-        const broken = ended.find(({ edge, result }) => edge.requires && result?.outcome !== 'changed');
-        if (transaction.blocked !== undefined) return work.skip(transaction, transaction.blocked);
-        if (broken !== undefined)
-          return work.skip(transaction, reasonOf(broken.edge.transaction, broken.result?.outcome));
-        return limit(() => work.carryOut(transaction));
-      }),
+      batchBefore
+        .then(() => ready)
+        .then((ended) => {
+          const broken = ended.find(({ edge, result }) => edge.requires && result?.outcome !== 'changed');
+          if (transaction.blocked !== undefined) return work.skip(transaction, transaction.blocked);
+          const enough = work.enough();
+          if (enough !== undefined) return work.skip(transaction, enough);
+          if (broken !== undefined)
+            return work.skip(transaction, reasonOf(broken.edge.transaction, broken.result?.outcome));
+          return limit(() => work.carryOut(transaction));
+        }),
     );
   }
   const results = new Map<string, TransactionResult[]>();
@@ -44,11 +53,21 @@ export async function applyPlan(
   return plan.hosts.map((host) => resultOf(host, results.get(host.host) ?? []));
 }
 
+/** The transactions of the batch before, on the same side of the directors. */
+function earlierBatch(all: readonly Transaction[], { batch, stages }: Transaction): Transaction[] {
+  if (batch === undefined || batch.number === 0) return [];
+  return all.filter(
+    (other) => other.batch?.number === batch.number - 1 && other.stages.join() === stages.join(),
+  );
+}
+
 class Work {
   readonly #plan: Plan;
   readonly #holder: Holder;
   readonly #surroundings: Surroundings;
   readonly #hosts: ReadonlyMap<string, HostPlan>;
+  /** Hosts whose transactions did not end well. */
+  readonly #failed = new Set<string>();
   /** The fingerprints after what we have done ourselves. */
   readonly #fingerprints = new Map<string, string>();
 
@@ -57,6 +76,16 @@ class Work {
     this.#holder = holder;
     this.#surroundings = surroundings;
     this.#hosts = new Map(plan.hosts.map((host) => [host.host, host] as const));
+  }
+
+  /** Why nothing more is begun: too many hosts have failed. */
+  enough(): string | undefined {
+    const { maxFailures, hosts } = this.#plan;
+    if (maxFailures === undefined) return undefined;
+    const most = maxFailures === '0' ? 0 : countOf(maxFailures, hosts.length);
+    return this.#failed.size > most
+      ? `nothing more was begun: ${[...this.#failed].join(', ')} failed, and at most ${maxFailures} may`
+      : undefined;
   }
 
   skip({ id, host }: Transaction, message: string): TransactionResult {
@@ -77,6 +106,7 @@ class Work {
     if (result.sameInSubstance === true && result.fingerprint !== undefined) {
       result = await this.#attempt(planned, transaction, result.fingerprint);
     }
+    if (result.outcome !== 'changed') this.#failed.add(host);
     if (result.fingerprint !== undefined) this.#fingerprints.set(host, result.fingerprint);
     const { outcome, message, output } = result;
     emit({

@@ -99,7 +99,7 @@ function manifests(
   stages: readonly Stage[],
   departing: readonly RosterEntry[],
 ): { during: Manifest | undefined; after: Manifest | undefined } {
-  const { manifest, leaving, roster } = ready;
+  const { manifest, leaving, roster, held } = ready;
   if (manifest === undefined) return { during: undefined, after: undefined };
   // Only who stood in this host's roster before stays in it, until it has been cleaned up.
   const struckOff = new Set(
@@ -110,8 +110,10 @@ function manifests(
     roster: [...manifest.roster, ...departing.filter(({ host }) => struckOff.has(host))],
   };
   const during = { ...kept, resources: { ...kept.resources, ...leaving } };
-  if (stages.length === 0) return { during, after: manifest };
-  return { during, after: stages.includes('retire') ? kept : during };
+  const staying = Object.fromEntries(Object.entries(leaving).filter(([id]) => id in held));
+  const after = { ...kept, resources: { ...kept.resources, ...staying } };
+  if (stages.length === 0) return { during, after: { ...after, roster: manifest.roster } };
+  return { during, after: stages.includes('retire') ? after : during };
 }
 
 function writeCommand(manifest: Manifest): string {

@@ -4,6 +4,7 @@ import { eventLine, summaryText } from '../report/apply-text.ts';
 import type { Event, HostResult, Outcome } from '../report/events.ts';
 import { eventJson } from '../report/json.ts';
 import { planText } from '../report/plan-text.ts';
+import { UserError } from '../report/user-error.ts';
 import type { SshHosts } from '../ssh/hosts.ts';
 import { holder, systemClock } from './hosts.ts';
 import type { Io } from './io.ts';
@@ -20,6 +21,11 @@ export async function applyNow(
   const json = args.flag('json');
   (json ? io.tell : io.print)(planText(plan, io.style, args.flag('full')));
   const work = hasChanges(plan);
+  if (work && plan.dangers.length > 0 && !args.flag('force')) {
+    throw new UserError(
+      'this plan takes away more than is commonly meant (see above); where it is meant: --force',
+    );
+  }
   if (work && options.ask && !args.flag('yes') && !(await io.confirm(options.question))) {
     io.tell('Nothing was changed.\n');
     return 1;

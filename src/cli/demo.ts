@@ -1,3 +1,4 @@
+import { everything } from '../plan/policy.ts';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { applyPlan } from '../apply/run.ts';
@@ -45,6 +46,8 @@ export const run: Run = async (_args, io) => {
         keep: true,
         forget: [],
         parallelism: 50,
+        policy: everything,
+        batches: [],
       },
       surroundings,
     );

@@ -130,3 +130,29 @@ export const forgetOption: OptionSpecs = {
 export const fullOption: OptionSpecs = {
   full: { type: 'boolean', help: 'show every line of new documents' },
 };
+
+/** How much a plan may do at once, and what it leaves alone. */
+export const cautionOptions: OptionSpecs = {
+  'keep-weights': { type: 'boolean', help: 'leave weights that were changed at run time as they are' },
+  allow: {
+    type: 'string',
+    multiple: true,
+    value: 'WHAT',
+    help: 'only these kinds of action: add, edit, remove; the others are held back and told',
+  },
+  batch: {
+    type: 'string',
+    multiple: true,
+    value: 'SIZES',
+    help: 'real servers in batches: 1,25% is one first, then a quarter of them at a time',
+  },
+  'max-failures': {
+    type: 'string',
+    value: 'N',
+    help: 'begin nothing more once more hosts have failed: a number or a share (10%); default: all are tried, with --batch 0',
+  },
+};
+
+export const forceOption: OptionSpecs = {
+  force: { type: 'boolean', help: 'also where it takes away more than is commonly meant' },
+};

@@ -1,9 +1,12 @@
 import { makePlan } from '../plan/make.ts';
 import type { Surroundings } from '../plan/see.ts';
+import { isSize } from '../plan/batches.ts';
 import { type Plan } from '../plan/plan.ts';
+import { everything, type Policy } from '../plan/policy.ts';
 import { UnusableSelection } from '../plan/select.ts';
 import { TemplateError } from '../render/templates.ts';
 import type { Event } from '../report/events.ts';
+import type { Verb } from '../resources/kind.ts';
 import { UserError } from '../report/user-error.ts';
 import type { SshHosts } from '../ssh/hosts.ts';
 import { systemClock } from './hosts.ts';
@@ -35,6 +38,7 @@ export async function planNow(
         ...options,
         forget: args.list('forget'),
         parallelism: args.number('parallelism', 50),
+        ...caution(args, options.destroy),
       },
       { hosts, clock: systemClock, emit } satisfies Surroundings,
     );
@@ -53,3 +57,31 @@ export function planStatus(plan: Plan): number {
   if (plan.hosts.some(({ state }) => state.is === 'blocked')) return 1;
   return plan.hosts.some(({ state }) => state.is === 'unreachable') ? 3 : 0;
 }
+
+/** What the user allows, and how carefully it is rolled out. */
+function caution(
+  args: Args,
+  destroy: boolean,
+): { policy: Policy; batches: readonly string[]; maxFailures?: string } {
+  const allow = args.list('allow').map((word) => {
+    const verb = verbs[word];
+    if (verb === undefined) throw new UserError(`--allow takes add, edit and remove, not ${word}`);
+    return verb;
+  });
+  if (destroy && allow.length > 0) throw new UserError('destroy only removes: --allow has no meaning there');
+  const batches = args.list('batch');
+  const strange = batches.find((size) => !isSize(size));
+  if (strange !== undefined) throw new UserError(`--batch takes numbers and shares (1,25%), not ${strange}`);
+  // Who goes batch by batch wants to see the first one end well.
+  const maxFailures = args.text('max-failures') ?? (batches.length > 0 ? '0' : undefined);
+  if (maxFailures !== undefined && maxFailures !== '0' && !isSize(maxFailures)) {
+    throw new UserError(`--max-failures takes a number or a share (10%), not ${maxFailures}`);
+  }
+  return {
+    policy: { keepWeights: args.flag('keep-weights'), allow: allow.length > 0 ? allow : everything.allow },
+    batches,
+    ...(maxFailures === undefined ? {} : { maxFailures }),
+  };
+}
+
+const verbs: Readonly<Record<string, Verb>> = { add: 'add', edit: 'change', remove: 'remove' };

@@ -6,6 +6,7 @@ import type { ManagedResource, Manifest, RosterEntry } from '../observe/manifest
 import type { Change, Context, Detail } from '../resources/kind.ts';
 import { UnusableManifest } from '../observe/unusable.ts';
 import { byKind, idOf, kindNamed, kindOf, type Resource } from '../resources/index.ts';
+import { allowsAll, permitted, type Policy } from './policy.ts';
 import { isUnitFile, reloadAction } from '../resources/unit.ts';
 import type { Blocked, Ready } from './plan.ts';
 
@@ -45,16 +46,23 @@ export function planHost(
   observation: Observation,
   frame: string,
   planId: string,
+  policy: Policy,
 ): Ready | Blocked {
   const { wanted } = intent;
   const resources = [...wanted, ...leaving];
   const observed = observedOf(observation.answer, resources);
-  const { changes, notes, blockers } = compareAll(wanted, leaving, observed, {
+  const ours = Object.keys(observation.manifest?.resources ?? {});
+  const { changes, notes, blockers, held } = compareAll(wanted, leaving, observed, {
     ...observation,
     family: observation.facts.family,
+    policy,
+    ours,
   });
   if (blockers.length > 0) return { is: 'blocked', reasons: blockers };
-  const manifest = nextManifest(intent, observed, observation.manifest, planId);
+  // What is not added now is not ours.
+  const had = new Set(ours);
+  const taken = { ...intent, wanted: wanted.filter((each) => had.has(idOf(each)) || !(idOf(each) in held)) };
+  const manifest = nextManifest(taken, observed, observation.manifest, planId);
   const ids = new Set(wanted.map(idOf));
   return {
     is: 'ready',
@@ -71,6 +79,9 @@ export function planHost(
     leaving: Object.fromEntries(
       Object.entries(observation.manifest?.resources ?? {}).filter(([id]) => !ids.has(id)),
     ),
+    held,
+    policy,
+    ours: allowsAll(policy) ? [] : ours,
   };
 }
 
@@ -80,7 +91,8 @@ export function stillToDo(ready: Ready, answer: Answer): Change[] {
   const wanted = ready.resources.filter((resource) => !leaves.has(idOf(resource)));
   const leaving = ready.resources.filter((resource) => leaves.has(idOf(resource)));
   const manifest = ready.manifest;
-  const seen: Seen = { family: ready.family, answer, connections: new Map(), manifest };
+  const { policy, ours } = ready;
+  const seen: Seen = { family: ready.family, answer, connections: new Map(), manifest, policy, ours };
   return compareAll(wanted, leaving, observedOf(answer, ready.resources), seen).changes;
 }
 
@@ -89,26 +101,33 @@ interface Seen {
   readonly answer: Answer;
   readonly connections: ReadonlyMap<string, number>;
   readonly manifest: Manifest | undefined;
+  readonly policy: Policy;
+  readonly ours: readonly string[];
 }
 
 interface Comparisons {
   readonly changes: Change[];
   readonly notes: string[];
   readonly blockers: string[];
+  /** Titles of what is not allowed, by id. */
+  readonly held: Record<string, string>;
 }
 
 function compareAll(
   wanted: readonly Resource[],
   leaving: readonly Resource[],
   observed: ReadonlyMap<string, unknown>,
-  { family, answer, connections, manifest }: Seen,
+  { family, answer, connections, manifest, policy, ours }: Seen,
 ): Comparisons {
   const changes: Change[] = [];
   const notes: string[] = [];
   const blockers: string[] = [];
+  const held: Record<string, string> = {};
+  const known = new Set(ours);
   const changedFiles = new Set<string>();
   const compare = (resource: Resource, retiring: boolean): void => {
-    const context: Context = { family, retiring, changedFiles, connections };
+    const { keepWeights } = policy;
+    const context: Context = { family, retiring, changedFiles, connections, keepWeights };
     const { change, blocker, note } = kindOf(resource).compare(
       resource,
       observed.get(idOf(resource)),
@@ -117,7 +136,10 @@ function compareAll(
     if (blocker !== undefined) blockers.push(blocker);
     if (note !== undefined) notes.push(note);
     if (change === undefined) return;
-    changes.push(withoutKnownOriginals(change, manifest));
+    const allowed = permitted(change, known.has(change.id), policy);
+    if (allowed !== change) held[change.id] = `${change.verb} ${change.title}`;
+    if (allowed === undefined) return;
+    changes.push(withoutKnownOriginals(allowed, manifest));
     if (resource.kind === 'file' || resource.kind === 'block') changedFiles.add(resource.path);
   };
   for (const { resources } of byKind(wanted)) for (const each of resources) compare(each, false);
@@ -125,7 +147,9 @@ function compareAll(
   for (const { kind, resources } of byKind([...wanted, ...leaving])) {
     notes.push(...(kind.others?.(answer, resources) ?? []));
   }
-  return { changes: changes.map((change) => withReload(change, family)), notes, blockers };
+  if (Object.keys(held).length > 0)
+    notes.push(`held back, since it is not allowed: ${Object.values(held).join(', ')}`);
+  return { changes: changes.map((change) => withReload(change, family)), notes, blockers, held };
 }
 
 /** systemd has to read its units again wherever a change writes or removes one. */

@@ -6,10 +6,13 @@ import type { RosterEntry } from '../observe/manifest.ts';
 import type { Target } from '../port.ts';
 import type { Render } from '../render/templates.ts';
 import type { Resource } from '../resources/index.ts';
+import { inBatches, type Size } from './batches.ts';
+import { dangersOf } from './guard.ts';
 import { planHost } from './host.ts';
 import { orderHosts } from './order.ts';
 import { targetOf } from './target.ts';
 import { type HostPlan, hasWork, type Plan, planVersion } from './plan.ts';
+import type { Policy } from './policy.ts';
 import { see, type Seen, type Surroundings } from './see.ts';
 import { type Selection, selectHosts } from './select.ts';
 
@@ -27,6 +30,10 @@ export interface PlanRequest {
   readonly keep: boolean;
   /** How many hosts are worked on at once. */
   readonly parallelism: number;
+  readonly policy: Policy;
+  /** Sizes of the batches of real servers; none for all at once. */
+  readonly batches: readonly Size[];
+  readonly maxFailures?: Size;
 }
 
 /** Reads every selected host once and says what has to change, and in which order. */
@@ -41,12 +48,19 @@ export async function makePlan(request: PlanRequest, surroundings: Surroundings)
       limit(() => see(targetOf(host), wantedBy(request, host), request.keep, surroundings)),
     ),
   );
-  const gone = departed(request, seen);
+  const left = departed(request, seen);
+  const gone = request.policy.allow.includes('remove') ? left : [];
   surroundings.emit({ type: 'observing', hosts: gone.length });
   const seenGone = await Promise.all(
     gone.map((target) => limit(() => see(target, () => [], request.keep, surroundings))),
   );
-  return assemble(request, seen, seenGone, surroundings);
+  return assemble(
+    request,
+    seen,
+    seenGone,
+    left.filter((target) => !gone.includes(target)),
+    surroundings,
+  );
 }
 
 /** The resources of a host as a function of its family, which only the host itself knows. */
@@ -78,18 +92,22 @@ function assemble(
   request: PlanRequest,
   seen: readonly Seen[],
   seenGone: readonly Seen[],
+  kept: readonly Target[],
   { clock }: Surroundings,
 ): Plan {
-  const { inventory, destroy, path, selection } = request;
+  const { inventory, destroy, path, selection, policy, batches, maxFailures } = request;
   const createdAt = clock.now().toISOString();
   const id = `${createdAt.replace(/\D/g, '').slice(0, 14)}-${clock.random().slice(0, 8)}`;
   const gone = seenGone
     .filter((each) => 'failure' in each || each.observation.manifest !== undefined)
     .map((each) =>
-      planOf(each, { clusters: clustersBefore(each), roster: [], sends: false, departed: true }, id),
+      planOf(each, { clusters: clustersBefore(each), roster: [], sends: false, departed: true }, id, policy),
     );
   // A host that has left and cannot be cleaned now stays in the rosters, or nobody would find it again.
-  const staying = gone.filter((host) => host.state.is !== 'ready').map(({ host, ssh }) => ({ host, ssh }));
+  const staying = [
+    ...gone.filter((host) => host.state.is !== 'ready').map(({ host, ssh }) => ({ host, ssh })),
+    ...kept.map(({ name, ssh }) => ({ host: name, ssh })),
+  ];
   const hosts = seen.map((each) => {
     const clusters = inventory.clusters.filter((cluster) =>
       members(cluster).some(({ name }) => name === each.target.name),
@@ -98,7 +116,12 @@ function assemble(
     const sends = clusters.some(({ directors }) =>
       directors.some(({ name, active }) => active && name === each.target.name),
     );
-    return planOf(each, { clusters: clusters.map(({ name }) => name), roster, sends, departed: false }, id);
+    return planOf(
+      each,
+      { clusters: clusters.map(({ name }) => name), roster, sends, departed: false },
+      id,
+      policy,
+    );
   });
   const all = [...hosts, ...gone.filter((host) => hasWork(host) || host.state.is !== 'ready')];
   return {
@@ -110,7 +133,13 @@ function assemble(
     exclude: selection.exclude,
     destroy,
     hosts: all,
-    transactions: orderHosts(all),
+    dangers: destroy ? [] : dangersOf(all),
+    ...(maxFailures === undefined ? {} : { maxFailures }),
+    transactions: inBatches(
+      orderHosts(all),
+      (name) => all.some(({ host, sends }) => host === name && sends),
+      batches,
+    ),
   };
 }
 
@@ -121,7 +150,7 @@ interface Membership {
   readonly departed: boolean;
 }
 
-function planOf(seen: Seen, membership: Membership, planId: string): HostPlan {
+function planOf(seen: Seen, membership: Membership, planId: string, policy: Policy): HostPlan {
   const { clusters, roster, departed: left } = membership;
   const { name: host, ssh } = seen.target;
   if ('failure' in seen) {
@@ -136,7 +165,7 @@ function planOf(seen: Seen, membership: Membership, planId: string): HostPlan {
     clusters: [...new Set([...clusters, ...before])],
     sends,
     departed: left,
-    state: planHost({ wanted, clusters, roster }, leaving, observation, frame, planId),
+    state: planHost({ wanted, clusters, roster }, leaving, observation, frame, planId, policy),
   };
 }
 

@@ -1,10 +1,11 @@
 import type { Family } from '../model/family.ts';
 import type { ManagedResource, Manifest, RosterEntry } from '../observe/manifest.ts';
 import type { Change, Detail, Stage } from '../resources/kind.ts';
+import type { Policy } from './policy.ts';
 import type { Resource } from '../resources/index.ts';
 
 /** The version of the plan file. A file of another version is refused. */
-export const planVersion = 1;
+export const planVersion = 2;
 
 /** What one host needs, and what it was when that was found out. */
 export interface HostPlan {
@@ -37,6 +38,11 @@ export interface Ready {
   readonly applied?: string;
   /** Entries that the manifest keeps until what they stand for has been taken away. */
   readonly leaving: Readonly<Record<string, ManagedResource>>;
+  /** What was not allowed: titles by id. What is on its way out stays in the manifest. */
+  readonly held: Readonly<Record<string, string>>;
+  readonly policy: Policy;
+  /** What was ours before this plan; told only where not everything is allowed. */
+  readonly ours: readonly string[];
 }
 
 export interface Blocked {
@@ -59,6 +65,8 @@ export interface Transaction {
   readonly after: readonly Edge[];
   /** Why it will not be begun: hosts that it depends on cannot be worked on. */
   readonly blocked?: string;
+  /** Where real servers go one batch after the other: which one this is, from 0, of how many. */
+  readonly batch?: { readonly number: number; readonly of: number };
 }
 
 export interface Edge {
@@ -79,6 +87,10 @@ export interface Plan {
   readonly exclude: readonly string[];
   /** True where everything of ours is taken away. */
   readonly destroy: boolean;
+  /** What it takes away that is more than people commonly mean; it is applied only with --force. */
+  readonly dangers: readonly string[];
+  /** Failed hosts after which nothing more is begun: a number, or a share of the hosts (25%). */
+  readonly maxFailures?: string;
   readonly hosts: readonly HostPlan[];
   readonly transactions: readonly Transaction[];
 }

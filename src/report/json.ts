@@ -19,6 +19,7 @@ export function planJson(plan: Plan): object {
     limit: plan.limit,
     exclude: plan.exclude,
     destroy: plan.destroy,
+    dangers: plan.dangers,
     hosts: plan.hosts.map(({ host, departed, state }) => ({
       host,
       departed,
@@ -36,6 +37,7 @@ export function planJson(plan: Plan): object {
             })),
             roster: state.roster,
             notes: state.notes,
+            held: state.held,
           }
         : { state: state.is, reasons: state.is === 'blocked' ? state.reasons : [state.reason] }),
     })),

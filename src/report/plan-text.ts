@@ -27,6 +27,11 @@ export function planText(plan: Plan, style: Style, full = false): string {
       `${style.bold('What will be interrupted')}\n${interrupts.map((text) => `  ! ${text}\n`).join('')}`,
     );
   }
+  if (plan.dangers.length > 0) {
+    parts.push(
+      `${style.alarm('What takes away more than is commonly meant')} (apply refuses it without --force)\n${plan.dangers.map((text) => `  ! ${text}\n`).join('')}`,
+    );
+  }
   return `${parts.join('\n')}${parts.length > 0 ? '\n' : ''}${summary(plan, style)}\n`;
 }
 
@@ -102,5 +107,9 @@ function summary(plan: Plan, style: Style): string {
   }
   const hosts = plan.hosts.filter(hasWork).length;
   const verbs = `${count('add')} to add, ${count('change')} to change, ${count('remove')} to remove`;
-  return [`Plan: ${verbs}, on ${plural(hosts, 'host')}${selected}.`, trouble].filter(Boolean).join(' ');
+  const batches = plan.transactions.find(({ batch }) => batch !== undefined)?.batch?.of ?? 0;
+  const rolling = batches > 1 ? ` Real servers in ${batches} batches.` : '';
+  return [`Plan: ${verbs}, on ${plural(hosts, 'host')}${selected}.${rolling}`, trouble]
+    .filter(Boolean)
+    .join(' ');
 }

@@ -11,7 +11,7 @@ import {
   type ServiceOptions,
   serviceWords,
 } from './ipvs-words.ts';
-import { type Action, type Context, type Detail, run } from './kind.ts';
+import { type Action, type Context, type Detail, run, type RunAction, type Verb } from './kind.ts';
 
 export interface WantedDestination extends TableDestination {
   /** The real server's name. */
@@ -29,6 +29,7 @@ export class Edits {
   readonly #details: Detail[] = [];
   readonly #actions: Action[] = [];
   readonly #interrupts: string[] = [];
+  readonly #notes: string[] = [];
 
   constructor(key: string, drain: Drain, context: Context) {
     this.#id = key;
@@ -42,30 +43,44 @@ export class Edits {
     return { details: this.#details, actions: this.#actions, interrupts: this.#interrupts };
   }
 
+  /** What is worth a word and changes nothing. */
+  get note(): string | undefined {
+    return this.#notes.length === 0 ? undefined : this.#notes.join('; ');
+  }
+
   addService(want: ServiceOptions): void {
     this.#details.push({ verb: 'add', text: describeOptions(want).join(', ') });
-    this.#table(`add ${this.#name}`, this.#service('-A', want), ['absent', 'ipvsadm', '-D', ...this.#key]);
+    const undo = ['absent', 'ipvsadm', '-D', ...this.#key];
+    this.#table('add', `add ${this.#name}`, this.#service('-A', want), undo);
   }
 
   editService(want: ServiceOptions, has: ServiceOptions): void {
     const differences = optionDifferences(want, has);
     if (differences.length === 0) return;
     for (const text of differences) this.#details.push({ verb: 'change', text });
-    this.#table(`edit ${this.#name}`, this.#service('-E', want), this.#service('-E', has));
+    this.#table('change', `edit ${this.#name}`, this.#service('-E', want), this.#service('-E', has));
   }
 
   addDestination(want: WantedDestination): void {
     this.#details.push({ verb: 'add', text: `${describe(want, want.server)} weight ${want.weight}` });
     const undo = ['absent', 'ipvsadm', '-d', ...this.#key, '-r', destinationKey(want)];
-    this.#table(`add ${want.server} to ${this.#name}`, this.#destination('-a', want), undo, [want.server]);
+    this.#table('add', `add ${want.server} to ${this.#name}`, this.#destination('-a', want), undo, [
+      want.server,
+    ]);
   }
 
-  editDestination(want: WantedDestination, has: TableDestination): void {
+  editDestination(wanted: WantedDestination, has: TableDestination): void {
+    const want = this.#context.keepWeights ? { ...wanted, weight: has.weight } : wanted;
+    if (wanted.weight !== want.weight) {
+      this.#notes.push(
+        `${want.server} keeps weight ${has.weight} in ${this.#name}; the inventory says ${wanted.weight}`,
+      );
+    }
     const differences = destinationDifferences(want, has);
     if (differences.length === 0) return;
     for (const text of differences) this.#details.push({ verb: 'change', text: `${want.server} ${text}` });
     const undo = this.#destination('-e', has);
-    this.#table(`edit ${want.server} in ${this.#name}`, this.#destination('-e', want), undo);
+    this.#table('change', `edit ${want.server} in ${this.#name}`, this.#destination('-e', want), undo);
   }
 
   removeDestination(has: TableDestination): void {
@@ -74,7 +89,7 @@ export class Edits {
     const at = { stage: 'retire', of: 'table' } as const;
     const remove = ['absent', 'ipvsadm', '-d', ...this.#key, '-r', destinationKey(has)];
     const back = ['ensure', ...this.#destination('-a', has)];
-    this.#actions.push(run(at, `remove ${destinationKey(has)} from ${this.#name}`, [remove], [back]));
+    this.#push('remove', run(at, `remove ${destinationKey(has)} from ${this.#name}`, [remove], [back]));
   }
 
   drain(has: TableDestination, server: string): void {
@@ -83,21 +98,26 @@ export class Edits {
     const wait = ['drained', destinationKey(has), String(timeout), String(connections), ...this.#key];
     const undo = this.#destination('-e', has);
     const at = { stage: 'retire', of: 'drain' } as const;
-    this.#actions.push(run(at, `drain ${server} of ${this.#name}`, [quiet, wait], [undo]));
+    this.#push('remove', run(at, `drain ${server} of ${this.#name}`, [quiet, wait], [undo]));
     const active = this.#context.connections.get(`${listName(this.#id)} ${destinationKey(has)}`);
-    const now = active === undefined ? '' : ` (${active} active connections now)`;
-    this.#interrupts.push(`${server} leaves ${this.#name}${now}: it is drained for at most ${timeout} s`);
+    const now = active === undefined ? '' : `${active} ${active === 1 ? 'connection' : 'connections'}, `;
+    const few = connections === 0 ? '' : ` or until ${connections} are left`;
+    this.#interrupts.push(`drain ${server} of ${this.#name}: ${now}at most ${timeout} s${few}`);
   }
 
   dropService(has: TableService): void {
     const at = { stage: 'retire', of: 'table' } as const;
     const back = has.destinations.map((each) => ['ensure', ...this.#destination('-a', each)]);
     const undo = [['ensure', ...this.#service('-A', has)], ...back];
-    this.#actions.push(run(at, `remove ${this.#name}`, [['absent', 'ipvsadm', '-D', ...this.#key]], undo));
+    this.#push('remove', run(at, `remove ${this.#name}`, [['absent', 'ipvsadm', '-D', ...this.#key]], undo));
   }
 
-  #table(title: string, command: Command, undo: Command, needs: readonly string[] = []): void {
-    this.#actions.push(run({ stage: 'prepare', of: 'table' }, title, [command], [undo], needs));
+  #table(verb: Verb, title: string, command: Command, undo: Command, needs: readonly string[] = []): void {
+    this.#push(verb, run({ stage: 'prepare', of: 'table' }, title, [command], [undo], needs));
+  }
+
+  #push(verb: Verb, action: RunAction): void {
+    this.#actions.push({ ...action, verb });
   }
 
   /** Every attribute is named: an edit sets those that it leaves out to their defaults (measured). */

@@ -49,6 +49,8 @@ export interface RemoveAction extends Placed {
 export interface RunAction extends Placed {
   readonly do: 'run';
   readonly title: string;
+  /** Where it is another than that of the whole change: one real server leaves a service that stays. */
+  readonly verb?: Verb;
   readonly commands: readonly Command[];
   /** Undoes the commands, wholly or partly done. Empty where there is nothing to undo. */
   readonly undo: readonly Command[];
@@ -71,6 +73,8 @@ export interface Change {
   readonly actions: readonly Action[];
   /** What users of the cluster will notice. */
   readonly interrupts: readonly string[];
+  /** Of a service that stays: how many real servers take new connections now, and then. */
+  readonly serving?: { readonly now: number; readonly then: number };
 }
 
 /** What a kind finds when it holds a wanted resource against what the host has. */
@@ -88,6 +92,8 @@ export interface Context {
   readonly retiring: boolean;
   /** Paths of the files that this plan changes. */
   readonly changedFiles: ReadonlySet<string>;
+  /** True where weights that somebody changed at run time stay. */
+  readonly keepWeights: boolean;
   /** Active connections now, by `TCP SERVICE DESTINATION`. */
   readonly connections: ReadonlyMap<string, number>;
 }

@@ -3,7 +3,7 @@ import { readable } from '../model/service-key.ts';
 import { Edits, type WantedDestination } from './ipvs-edits.ts';
 import { destinationKey, parseTable, type TableService } from './ipvs-table.ts';
 import type { ServiceOptions } from './ipvs-words.ts';
-import type { Change, Context, Kind } from './kind.ts';
+import type { Comparison, Context, Kind } from './kind.ts';
 
 /** A virtual service with its real servers, in the kernel's table. */
 export interface VirtualServiceResource {
@@ -44,7 +44,7 @@ export const virtualServiceKind: Kind<VirtualServiceResource, ObservedService> =
     return services.map(({ key }) => ({ service: table.find((each) => each.key === key) }));
   },
 
-  compare: (resource, { service }, context) => ({ change: difference(resource, service, context) }),
+  compare: (resource, { service }, context) => difference(resource, service, context),
 
   restore: (managed, { service }) => {
     if (service === undefined) return { ...managed, want: 'absent' };
@@ -70,14 +70,14 @@ function difference(
   { key, want, drain }: VirtualServiceResource,
   has: TableService | undefined,
   context: Context,
-): Change | undefined {
+): Comparison {
   const title = `virtual service ${readable(key)}`;
   const edits = new Edits(key, drain, context);
   if (want === 'absent') {
-    if (has === undefined) return undefined;
+    if (has === undefined) return {};
     for (const each of has.destinations) edits.drain(each, each.address);
     edits.dropService(has);
-    return { id: `virtual-service:${key}`, verb: 'remove', title, ...edits.result() };
+    return { change: { id: `virtual-service:${key}`, verb: 'remove', title, ...edits.result() } };
   }
   if (has === undefined) edits.addService(want);
   else edits.editService(want, has);
@@ -90,6 +90,13 @@ function difference(
   }
   for (const each of old.values()) edits.removeDestination(each);
   const result = edits.result();
-  if (result.actions.length === 0) return undefined;
-  return { id: `virtual-service:${key}`, verb: has === undefined ? 'add' : 'change', title, ...result };
+  const note = edits.note === undefined ? {} : { note: edits.note };
+  if (result.actions.length === 0) return note;
+  const takes = ({ weight }: { weight: number }): boolean => weight > 0;
+  const serving = {
+    now: (has?.destinations ?? []).filter(takes).length,
+    then: want.destinations.filter(takes).length,
+  };
+  const verb = has === undefined ? 'add' : 'change';
+  return { ...note, change: { id: `virtual-service:${key}`, verb, title, serving, ...result } };
 }

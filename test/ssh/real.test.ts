@@ -1,3 +1,4 @@
+import { everything as allowed } from '../../src/plan/policy.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -124,6 +125,8 @@ for (const { path, hosts, lives } of cases) {
           keep: true,
           forget: [],
           parallelism: 9,
+          policy: allowed,
+          batches: [],
         },
         surroundings,
       );
@@ -391,6 +394,8 @@ test('a connection that is cut in the middle of a transaction: the host ends it 
         keep: true,
         forget: [],
         parallelism: 9,
+        policy: allowed,
+        batches: [],
       },
       surroundings,
     );

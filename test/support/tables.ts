@@ -62,6 +62,7 @@ function steps(
     family: 'debian',
     retiring: false,
     changedFiles: new Set<string>(),
+    keepWeights: false,
     connections: new Map<string, number>(),
   } as const;
   const changes = resources.flatMap(

@@ -1,3 +1,4 @@
+import { everything } from '../../src/plan/policy.ts';
 import type { ExecutionContext } from 'ava';
 import { applyPlan } from '../../src/apply/run.ts';
 import { readTemplates } from '../../src/disk/templates.ts';
@@ -68,6 +69,8 @@ export async function world(
         keep: true,
         forget: [],
         parallelism: 20,
+        policy: everything,
+        batches: [],
         ...more,
       },
       surroundings(hosts),

@@ -1,5 +1,13 @@
 import type { CommandSpec } from '../command.ts';
-import { common, forgetOption, fullOption, hostOptions, inventoryOption } from '../options.ts';
+import {
+  cautionOptions,
+  common,
+  forceOption,
+  forgetOption,
+  fullOption,
+  hostOptions,
+  inventoryOption,
+} from '../options.ts';
 
 const applyExits = '0 done, 1 error, 3 some host unreachable, 4 stale plan, 5 rolled back, 6 locked';
 
@@ -52,6 +60,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
       ...hostOptions,
       ...forgetOption,
       ...fullOption,
+      ...cautionOptions,
       output: { type: 'string', short: 'o', value: 'FILE', help: 'save the plan for apply' },
       destroy: { type: 'boolean', help: 'plan to take everything of ours away' },
       'detailed-exitcode': { type: 'boolean', help: 'exit with 2 where there are changes' },
@@ -82,9 +91,15 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
       ...hostOptions,
       ...forgetOption,
       ...fullOption,
+      ...cautionOptions,
+      ...forceOption,
       yes: { type: 'boolean', short: 'y', help: 'do not ask' },
     },
-    examples: ['lvsform apply dr.plan.json', 'lvsform apply -i inventories/dr --yes'],
+    examples: [
+      'lvsform apply dr.plan.json',
+      'lvsform apply -i inventories/dr --yes',
+      'lvsform apply --batch 1,25% --keep-weights --allow add,edit',
+    ],
     exits: applyExits,
     load: () => import('./apply.ts'),
   },

@@ -1,0 +1,34 @@
+import type { Action, Change, Verb } from '../resources/kind.ts';
+
+/** What people allow a plan to do, beside what the inventory wants. */
+export interface Policy {
+  /** Weights that somebody changed at run time stay as they are. */
+  readonly keepWeights: boolean;
+  /** Kinds of action that are taken; the others are held back and told. */
+  readonly allow: readonly Verb[];
+}
+
+export const everything: Policy = { keepWeights: false, allow: ['add', 'change', 'remove'] };
+
+export function allowsAll({ allow }: Policy): boolean {
+  return everything.allow.every((verb) => allow.includes(verb));
+}
+
+/**
+ * A change without what is not allowed; undefined where nothing is left. What a resource needs that is not ours yet
+ * is added, whatever it was before: a parameter for a new VIP is a part of the new VIP.
+ */
+export function permitted(change: Change, ours: boolean, { allow }: Policy): Change | undefined {
+  const kind = (verb: Verb): Verb => (ours || verb === 'remove' ? verb : 'add');
+  const may = (verb: Verb): boolean => allow.includes(kind(verb));
+  const actions = change.actions.filter((action) => may(verbOf(action, change)));
+  if (actions.length === change.actions.length) return change;
+  if (actions.length === 0) return undefined;
+  const details = change.details.filter((detail) => may('text' in detail ? detail.verb : change.verb));
+  const interrupts = allow.includes('remove') ? change.interrupts : [];
+  return { ...change, actions, details, interrupts };
+}
+
+function verbOf(action: Action, change: Change): Verb {
+  return (action.do === 'run' ? action.verb : undefined) ?? change.verb;
+}

@@ -1,0 +1,112 @@
+import test from 'ava';
+import { hasChanges } from '../../src/plan/plan.ts';
+import { everything } from '../../src/plan/policy.ts';
+import { batchesOf } from '../support/batches.ts';
+import { dr } from '../support/inventories.ts';
+import { outcomes, world } from '../support/world.ts';
+
+const keeping = { policy: { ...everything, keepWeights: true } };
+const allowing = (...allow: ('add' | 'change' | 'remove')[]) => ({ policy: { ...everything, allow } });
+const withoutRs2 = dr.replace(/\n +rs2: .*/, '');
+/** Five real servers, and what they are called. */
+const many = dr.replace(
+  /      rs2: .*\n/,
+  [2, 3, 4, 5].map((number) => `      rs${number}: 172.16.100.${number + 6}\n`).join(''),
+);
+
+test('weights that somebody changed at run time are kept where that is wanted, and it is said', async (t) => {
+  const w = await world(t, dr);
+  await w.settle();
+  await w.sim.shell('lb1', 'ipvsadm -e -t 172.16.100.1:80 -r 172.16.100.8:80 -g -w 0');
+  const plan = await w.plan(undefined, keeping);
+  t.false(hasChanges(plan), w.text(plan));
+  t.regex(w.text(plan), /rs2 keeps weight 0 in tcp 172\.16\.100\.1:80; the inventory says 1/);
+  t.true(hasChanges(await w.plan()));
+  // Another edit of the same real server names every attribute, and still keeps the weight.
+  const bounded = dr.replace('rs2: 172.16.100.8', 'rs2: { address: 172.16.100.8, thresholds: { upper: 9 } }');
+  t.deepEqual(outcomes(await w.apply(await w.plan(bounded, keeping)))['lb1'], 'changed');
+  t.regex(await w.sim.shell('lb1', 'ipvsadm -Sn; ipvsadm -Ln --thresholds'), /8:80 -g -w 0\n[^]*8:80 9 0/);
+});
+
+test('--allow add,edit: nothing is taken away, it is told, and a later plan still knows of it', async (t) => {
+  const w = await world(t, dr);
+  await w.settle();
+  const changed = withoutRs2.replace('weight: 2', 'weight: 7');
+  const careful = await w.plan(changed, allowing('add', 'change'));
+  t.regex(
+    w.text(careful),
+    /held back, since it is not allowed: change virtual service tcp 172\.16\.100\.1:80/,
+  );
+  t.notRegex(w.text(careful), /drain/);
+  t.true((await w.apply(careful)).every(({ outcome }) => outcome === 'changed' || outcome === 'ok'));
+  const table = await w.sim.shell('lb1', 'ipvsadm -Sn');
+  t.regex(table, /172\.16\.100\.7:80 -g -w 7/);
+  t.regex(table, /172\.16\.100\.8:80/);
+  t.regex(await w.sim.shell('rs2', 'ip -o -4 addr show'), /172\.16\.100\.1\/32/);
+  // Nothing is forgotten: without the limit, rs2 is drained and cleaned up.
+  await w.settle(changed);
+  t.notRegex(await w.sim.shell('lb1', 'ipvsadm -Sn'), /172\.16\.100\.8/);
+  t.is(await w.sim.shell('rs2', 'ls var/lib'), '');
+});
+
+test('--allow add on a host of ours: a new service comes, what differs stays as it is', async (t) => {
+  const w = await world(t, dr);
+  await w.settle();
+  const more = `${dr.replace('weight: 2', 'weight: 7')}      - { port: 443 }\n`;
+  await w.apply(await w.plan(more, allowing('add')));
+  const table = await w.sim.shell('lb1', 'ipvsadm -Sn');
+  t.regex(table, /-t 172\.16\.100\.1:443 /);
+  t.regex(table, /-t 172\.16\.100\.1:80 -r 172\.16\.100\.7:80 -g -w 2/);
+  await w.settle(more);
+});
+
+test('--allow remove: what is not added is not ours', async (t) => {
+  const w = await world(t, dr);
+  const plan = await w.plan(undefined, allowing('remove'));
+  t.true((await w.apply(plan)).every(({ outcome }) => outcome === 'changed' || outcome === 'ok'));
+  t.is(await w.sim.shell('lb1', 'ipvsadm -Sn'), '');
+  await w.settle();
+  await w.settle(undefined, { destroy: true });
+});
+
+test('a plan that takes away too much says so: the last real server, more than half of them, of the hosts', async (t) => {
+  const w = await world(t, many);
+  await w.settle();
+  const plan = async (text: string) => (await w.plan(text)).dangers;
+  t.deepEqual(await plan(many), []);
+  t.deepEqual(await plan(many.replace(/      rs5: .*\n/, '')), []);
+  const idle = many.replace('wlc }', 'wlc, real_servers: { rs1: 0, rs2: 0 } }');
+  t.deepEqual(await plan(idle), ['lb1: virtual service tcp 172.16.100.1:80 loses all its real servers (5)']);
+  const few = many.replace(/      rs[2-5]: .*\n/g, '');
+  t.deepEqual(await plan(few), [
+    '4 of 6 hosts leave the inventory: rs2, rs3, rs4, rs5',
+    'lb1: virtual service tcp 172.16.100.1:80 loses 4 of 5 real servers at once',
+  ]);
+  t.deepEqual((await w.plan(few, { destroy: true })).dangers, [], 'destroy says what it does');
+});
+
+test('real servers in batches: one first, then two at a time, and the director after them', async (t) => {
+  const w = await world(t, many);
+  const plan = await w.plan(undefined, { batches: ['1', '40%'] });
+  t.regex(w.text(plan), /Real servers in 3 batches\./);
+  await w.apply(plan);
+  t.deepEqual(batchesOf(w.events), [['rs1'], ['rs2', 'rs3'], ['rs4', 'rs5'], ['lb1']]);
+});
+
+test('too many failures: nothing more is begun, and what was not begun is as it was', async (t) => {
+  const w = await world(t, many);
+  await w.sim.shell('rs1', 'touch .sim/refuse-lvs-realserver.service');
+  const stopped = outcomes(await w.apply(await w.plan(undefined, { batches: ['1', '2'], maxFailures: '0' })));
+  t.deepEqual(stopped, {
+    lb1: 'skipped',
+    rs1: 'rolled-back',
+    rs2: 'skipped',
+    rs3: 'skipped',
+    rs4: 'skipped',
+    rs5: 'skipped',
+  });
+  const goesOn = outcomes(
+    await w.apply(await w.plan(undefined, { batches: ['1', '2'], maxFailures: '34%' })),
+  );
+  t.deepEqual([goesOn['rs1'], goesOn['rs2'], goesOn['rs5']], ['rolled-back', 'changed', 'changed']);
+});
