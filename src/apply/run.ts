@@ -156,7 +156,8 @@ class Work {
     });
     const cutOff = confirmAnew(target, this.#surroundings, () => over).then(async (told) => {
       // In small steps: a long sleep would hold the whole program when there is nothing more to wait for.
-      for (let waited = 0; told && !over && waited < 20_000; waited += 250) await clock.sleep(250);
+      const isOver = (): boolean => over;
+      for (let waited = 0; told && waited < 20_000 && !isOver(); waited += 250) await clock.sleep(250);
       if (!told || over) return running;
       hosts.release(target);
       throw new HostFailure('the connection was cut off by the change, and the host was reached anew');

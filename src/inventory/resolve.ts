@@ -53,7 +53,7 @@ function resolveCluster(name: string, shape: ClusterShape, layers: Layers): Clus
     sync: resolveSync(shape.sync, [...at, 'sync']),
     timeouts: resolveTimeouts(shape.timeouts),
     tunables: Object.fromEntries(
-      Object.entries(shape.tunables ?? {}).map(([name, value]) => [name, String(value)]),
+      Object.entries(shape.tunables ?? {}).map(([tunable, value]) => [tunable, String(value)]),
     ),
     network: resolveNetwork(shape, directors),
     vips,

@@ -19,11 +19,11 @@ export function dangersOf(hosts: readonly HostPlan[]): string[] {
     ...hosts.flatMap((host) =>
       isReady(host)
         ? host.state.changes.flatMap(({ title, serving }) => {
-            if (serving === undefined || serving.now <= serving.then) return [];
-            const { now, then } = serving;
-            if (then === 0) return [`${host.host}: ${title} loses all its real servers (${now})`];
-            return now - then > most * now
-              ? [`${host.host}: ${title} loses ${now - then} of ${now} real servers at once`]
+            if (serving === undefined || serving.before <= serving.after) return [];
+            const { before, after } = serving;
+            if (after === 0) return [`${host.host}: ${title} loses all its real servers (${before})`];
+            return before - after > most * before
+              ? [`${host.host}: ${title} loses ${before - after} of ${before} real servers at once`]
               : [];
           })
         : [],

@@ -74,7 +74,7 @@ export interface Change {
   /** What users of the cluster will notice. */
   readonly interrupts: readonly string[];
   /** Of a service that stays: how many real servers take new connections now, and then. */
-  readonly serving?: { readonly now: number; readonly then: number };
+  readonly serving?: { readonly before: number; readonly after: number };
 }
 
 /** What a kind finds when it holds a wanted resource against what the host has. */

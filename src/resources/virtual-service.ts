@@ -94,8 +94,8 @@ function difference(
   if (result.actions.length === 0) return note;
   const takes = ({ weight }: { weight: number }): boolean => weight > 0;
   const serving = {
-    now: (has?.destinations ?? []).filter(takes).length,
-    then: want.destinations.filter(takes).length,
+    before: (has?.destinations ?? []).filter(takes).length,
+    after: want.destinations.filter(takes).length,
   };
   const verb = has === undefined ? 'add' : 'change';
   return { ...note, change: { id: `virtual-service:${key}`, verb, title, serving, ...result } };

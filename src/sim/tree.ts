@@ -102,7 +102,7 @@ function common({ name, addresses }: BlankHost): [string, string][] {
       'ip6tables-nat',
       'ip6tables-mangle',
       'arptables-filter',
-    ].map((name): [string, string] => [`.sim/${name}`, '']),
+    ].map((file): [string, string] => [`.sim/${file}`, '']),
     ['.sim/timeouts', '900 120 300\n'],
     ['.sim/table', ''],
     ['.sim/thresholds', ''],

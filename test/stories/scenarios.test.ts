@@ -73,7 +73,7 @@ const scenarios: readonly Scenario[] = [
     ],
     after: async (t, step) => {
       const answers = names(await curl('http://10.1.0.100/', 3));
-      t.deepEqual(answers.includes('rs2'), step === 0, `${answers} after step ${step}`);
+      t.deepEqual(answers.includes('rs2'), step === 0, `${answers.join(' ')} after step ${step}`);
     },
   },
   {

@@ -65,7 +65,8 @@ export async function held(world: LabWorld, place: string, count: number): Promi
     const active = (address: string): number =>
       Number(new RegExp(`-> ${address}:\\d+ +\\S+ +\\d+ +(\\d+)`).exec(listed)?.[1] ?? 0);
     seen = { rs1: active('10.1.0.11'), rs2: active('10.1.0.12') };
-    return seen['rs1']! + seen['rs2']! === count || JSON.stringify(seen);
+    const all = Object.values(seen).reduce((sum, each) => sum + each, 0);
+    return all === count || JSON.stringify(seen);
   });
   await holder.say('end\n');
   return seen;
