@@ -6,6 +6,7 @@ import { commandHelp } from '../src/cli/help.ts';
 import { readingRules, rules } from '../src/inventory/rules/index.ts';
 import type { Rule } from '../src/inventory/rules/rule.ts';
 import { inventoryJsonSchema } from '../src/inventory/shape.ts';
+import { withExamples } from './support/examples.ts';
 import { inventoryReference } from './support/reference.ts';
 
 /** Writes the docs that the code is the source of; with --check it only says which of them are out of date. */
@@ -31,6 +32,11 @@ const pages = new Map<string, string>([
       .join('\n')}`,
   ],
 ]);
+
+for (const mode of ['dr', 'nat', 'tun', 'fullnat']) {
+  const name = `modes/${mode}.md`;
+  pages.set(name, await withExamples(await readFile(join(docs, name), 'utf8')));
+}
 
 const stale: string[] = [];
 for (const [name, text] of pages) {

@@ -26,27 +26,19 @@ export async function applyPlan(
     if (!busy.has(host)) surroundings.hosts.release({ name: host, ssh });
   }
   const begun = new Map<string, Promise<TransactionResult>>();
-  for (const transaction of plan.transactions) {
-    const before = transaction.after.map((edge) => ({ edge, result: begun.get(edge.transaction) }));
-    const batchBefore = Promise.all(
-      earlierBatch(plan.transactions, transaction).map(({ id }) => begun.get(id)),
+  const begin = async (transaction: Transaction): Promise<TransactionResult> => {
+    await Promise.all(earlierBatch(plan.transactions, transaction).map(async ({ id }) => begun.get(id)));
+    const ended = await Promise.all(
+      transaction.after.map(async (edge) => ({ edge, result: await begun.get(edge.transaction) })),
     );
-    const ready = Promise.all(before.map(async ({ edge, result }) => ({ edge, result: await result })));
-    begun.set(
-      transaction.id,
-      batchBefore
-        .then(() => ready)
-        .then((ended) => {
-          const broken = ended.find(({ edge, result }) => edge.requires && result?.outcome !== 'changed');
-          if (transaction.blocked !== undefined) return work.skip(transaction, transaction.blocked);
-          const enough = work.enough();
-          if (enough !== undefined) return work.skip(transaction, enough);
-          if (broken !== undefined)
-            return work.skip(transaction, reasonOf(broken.edge.transaction, broken.result?.outcome));
-          return limit(() => work.carryOut(transaction));
-        }),
-    );
-  }
+    const broken = ended.find(({ edge, result }) => edge.requires && result?.outcome !== 'changed');
+    const reason =
+      transaction.blocked ??
+      work.enough() ??
+      (broken === undefined ? undefined : reasonOf(broken.edge.transaction, broken.result?.outcome));
+    return reason === undefined ? limit(() => work.carryOut(transaction)) : work.skip(transaction, reason);
+  };
+  for (const transaction of plan.transactions) begun.set(transaction.id, begin(transaction));
   const results = new Map<string, TransactionResult[]>();
   for (const { id, host } of plan.transactions)
     results.set(host, [...(results.get(host) ?? []), await begun.get(id)!]);
@@ -157,8 +149,9 @@ class Work {
     const cutOff = confirmAnew(target, this.#surroundings, () => over).then(async (told) => {
       // In small steps: a long sleep would hold the whole program when there is nothing more to wait for.
       const isOver = (): boolean => over;
-      for (let waited = 0; told && waited < 20_000 && !isOver(); waited += 250) await clock.sleep(250);
-      if (!told || over) return running;
+      if (!told) return running;
+      for (let waited = 0; waited < 20_000 && !isOver(); waited += 250) await clock.sleep(250);
+      if (isOver()) return running;
       hosts.release(target);
       throw new HostFailure('the connection was cut off by the change, and the host was reached anew');
     });
