@@ -13,6 +13,10 @@ interface Scenario {
   /** The inventory's folder. */
   readonly name: string;
   readonly url: string;
+  /** Hosts that get nftables first; before that, and elsewhere, iptables does its work. */
+  readonly nft?: readonly string[];
+  /** Hosts that boot anew in the end, and have to come back by themselves. */
+  readonly reboots?: readonly string[];
   /** What only this scenario shows. */
   readonly check?: (t: ExecutionContext) => Promise<unknown>;
   /** What is changed, step by step, while a client asks: an edit of the cluster. */
@@ -61,7 +65,8 @@ const scenarios: readonly Scenario[] = [
       for (const host of ['rs1', 'rs2', 'rs3'])
         await world.on(host, 'sysctl -qw net.ipv4.conf.all.rp_filter=0');
     },
-    changes: [(cluster) => weigh(cluster, { rs1: 1, rs3: 3 })],
+    changes: [(cluster) => weigh(cluster, { rs1: 1, rs2: 1, rs3: 3 })],
+    reboots: ['rs1', 'rs2', 'rs3'],
   },
   {
     name: 'fullnat',
@@ -91,6 +96,8 @@ const scenarios: readonly Scenario[] = [
   {
     name: 'fwmark',
     url: 'http://10.1.0.100/',
+    nft: ['lb1', 'rs1'],
+    reboots: ['lb1', 'rs1', 'rs2'],
     check: async (t) => {
       const [web, shop] = [await curl('http://10.1.0.100/'), await curl('https://10.1.0.100/')];
       t.is(web, shop, 'one client, one real server, on both ports');
@@ -162,11 +169,13 @@ const scenarios: readonly Scenario[] = [
   {
     name: 'nat-ipv6',
     url: 'http://[fd00:3::100]/',
+    reboots: ['lb1', 'rs1'],
     changes: [(cluster) => weigh(cluster, { rs1: 3, rs2: 1 })],
   },
   {
     name: 'pair',
     url: 'http://10.1.0.100/',
+    reboots: ['lb1', 'lb2'],
     check: async (t) => {
       t.regex(await world.on('lb1', 'ipvsadm -Ln --timeout'), /: 600 60 30/);
       const download = world.on(
@@ -212,7 +221,7 @@ test.before(async (t) => {
 });
 test.after.always(async (t) => t.deepEqual(await world.down(), []));
 
-for (const { name, url, check, changes, after } of scenarios) {
+for (const { name, url, nft, check, changes, after, reboots } of scenarios) {
   test.serial(name, async (t) => {
     const begun = Date.now();
     const text = await readFile(
@@ -221,9 +230,13 @@ for (const { name, url, check, changes, after } of scenarios) {
     );
     const inventory = load(text) as { clusters: Record<string, Cluster> };
     await world.write(inventory);
+    if (nft !== undefined) {
+      await Promise.all(nft.map((host) => world.on(host, 'apt-get -y -q install nftables >/dev/null 2>&1')));
+      blank = await states();
+    }
     const applied = await world.lvsform('apply', '--lab', '--yes');
     if (applied.code !== 0) return t.fail(`apply: ${applied.code}\n${applied.output}`);
-    const verified = await world.lvsform('verify', '--lab');
+    const verified = await world.lvsform('verify', '--lab', '--requests', '8');
     t.is(verified.code, 0, verified.output);
     await check?.(t);
     for (const [step, change] of changes.entries()) {
@@ -236,6 +249,11 @@ for (const { name, url, check, changes, after } of scenarios) {
       t.deepEqual(failed, [], `of ${asked} requests during the change`);
       t.log(`${asked} requests during change ${step + 1}, the slowest took ${slowest.toFixed(2)} s`);
       await after?.(t, step);
+    }
+    if (reboots !== undefined) {
+      await Promise.all(reboots.map((host) => world.reboot(host)));
+      const back = await world.lvsform('verify', '--lab', '--requests', '8');
+      t.is(back.code, 0, back.output);
     }
     const again = await world.lvsform('plan', '--lab', '--detailed-exitcode');
     t.is(again.code, 0, again.output);
