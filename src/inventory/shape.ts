@@ -1,57 +1,24 @@
 import { z } from 'zod';
-import { arpWays, forwardingModes, protocols } from '../model/cluster.ts';
-import { engines, schedulerFlags } from '../model/schedulers.ts';
+import { arpWays } from '../model/cluster.ts';
 import { isAddress, isCidr } from '../net/address.ts';
+import { service } from './shape-service.ts';
+import {
+  address,
+  addressWithPrefix,
+  interfaceName,
+  mode,
+  name,
+  network,
+  port,
+  seconds,
+  thresholds,
+  tunnel,
+} from './shape-values.ts';
 
 /**
  * The shape of an inventory: the one source of the check, of the JSON Schema for editors and of docs/inventory.md.
  * Whether the values make a working cluster is for the rules.
  */
-
-const name = z
-  .string()
-  .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'a name has letters, digits, dots and hyphens');
-const address = z.string().refine(isAddress, 'expected an IPv4 or IPv6 address').describe('an IP address');
-const addressWithPrefix = z
-  .string()
-  .refine(
-    (text) => isAddress(text) || isCidr(text),
-    'expected an address, with or without a prefix (10.0.0.1/24)',
-  )
-  .describe('an IP address, with or without its prefix length: 10.0.0.1/24');
-const network = z
-  .string()
-  .refine(isCidr, 'expected a network such as 10.0.0.0/24')
-  .describe('a network: 10.0.0.0/24');
-const port = z.int().min(1).max(65535);
-const mode = z.enum(forwardingModes);
-const connections = z.int().min(0).max(4_294_967_295);
-const thresholds = z
-  .strictObject({
-    upper: connections.optional().describe('connections at which it gets no more'),
-    lower: connections
-      .optional()
-      .describe('connections below which it gets some again; default 3/4 of upper'),
-  })
-  .describe('bounds of a real server’s connections, active and inactive; 0 is none');
-const tunnelType = z.enum(['ipip', 'gue', 'gre']);
-const tunnel = z
-  .union([
-    tunnelType,
-    z.strictObject({
-      type: tunnelType,
-      port: port.optional().describe('GUE: UDP port on the real server; default 6080'),
-      checksum: z
-        .enum(['none', 'full', 'remote'])
-        .optional()
-        .describe('GUE and GRE: none (default), full, or (GUE) remote: left to the network card'),
-    }),
-  ])
-  .describe('TUN: ipip (default), gue or gre');
-const interfaceName = z
-  .string()
-  .regex(/^[A-Za-z0-9_.@-]{1,15}$/, 'expected the name of a network interface (at most 15 characters)');
-const seconds = z.int().min(0).max(86_400);
 
 const ssh = z
   .strictObject({
@@ -145,95 +112,6 @@ const vip = z.union([
       .describe('the directors’ interface that carries it; default: that of the DIP'),
   }),
 ]);
-
-const destination = z.union([
-  z.int().describe('a weight'),
-  z.null(),
-  z.strictObject({
-    weight: z.int().optional(),
-    port: port.optional().describe('NAT, FULLNAT: the port on the real server'),
-    thresholds: thresholds.optional(),
-  }),
-]);
-
-const persistence = z.int().min(1).max(2_678_400);
-
-const service = z.strictObject({
-  port: z
-    .int()
-    .min(0)
-    .max(65_535)
-    .optional()
-    .describe('port of the VIP; 0 for every port, which needs persistence'),
-  mark: z
-    .int()
-    .min(1)
-    .max(4_294_967_295)
-    .optional()
-    .describe('firewall mark, in the place of port: what the director marks is one service'),
-  ports: z
-    .array(
-      z.union([
-        port,
-        z
-          .string()
-          .regex(
-            /^\d{1,5}(-\d{1,5})?(\/(tcp|udp|sctp))?$/,
-            'expected a port (80), a range (5000-5010), or either with a protocol (53/udp)',
-          ),
-      ]),
-    )
-    .min(1)
-    .optional()
-    .describe('with mark: the ports that are marked: 80, 53/udp, 5000-5010/tcp'),
-  vip: address.optional().describe('which VIP; needed where the cluster has several'),
-  vips: z.array(address).min(1).optional().describe('with mark: which VIPs; default: all'),
-  protocol: z.enum(protocols).optional().describe('default tcp'),
-  scheduler: z.string().optional().describe('default wlc'),
-  flags: z
-    .array(z.enum([...schedulerFlags.keys()]))
-    .optional()
-    .describe('of the scheduler: sh-fallback, sh-port, mh-fallback, mh-port'),
-  one_packet: z.boolean().optional().describe('UDP: every datagram is scheduled on its own; default false'),
-  persistence: z
-    .union([
-      persistence,
-      z.strictObject({
-        timeout: persistence.describe('seconds'),
-        netmask: z
-          .union([address, z.int().min(1).max(128)])
-          .optional()
-          .describe('clients of one such network share a real server: 255.255.255.0, 24, or 64 for IPv6'),
-        engine: z.enum(engines).optional().describe('sip: sessions are told by their Call-ID'),
-      }),
-    ])
-    .optional()
-    .describe('seconds for which a client keeps its real server'),
-  helper: z
-    .enum(['ftp'])
-    .optional()
-    .describe('NAT: the kernel’s module that follows the data connections of FTP'),
-  real_port: port.optional().describe('NAT, FULLNAT: the port on the real servers; default: the service’s'),
-  ask: z
-    .enum(['http', 'https', 'tcp', 'udp', 'none'])
-    .optional()
-    .describe(
-      'how verify asks it: http, https, tcp (connects), udp (sends a line, waits for one), none; default: https on 443 and 8443, http on 80, 8000, 8080 and 8088, tcp on other ports, none for UDP and SCTP',
-    ),
-  real_servers: z
-    .union([z.array(name), z.record(name, destination)])
-    .optional()
-    .describe(
-      'which real servers answer: a list of names, or name: weight; default: all but the sorry server',
-    ),
-  sorry_server: z
-    .union([
-      name,
-      z.strictObject({ server: name, port: port.optional().describe('NAT, FULLNAT: the port on it') }),
-    ])
-    .optional()
-    .describe('a real server that answers while all others have weight 0'),
-});
 
 const time = z
   .strictObject({

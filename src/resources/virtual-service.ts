@@ -32,7 +32,7 @@ export const virtualServiceKind: Kind<VirtualServiceResource, ObservedService> =
       '  say thresholds',
       '  ipvsadm -Ln --thresholds | while read -r first second upper lower rest; do',
       '    case $first in',
-      '      TCP|UDP|SCTP|FWM) service="$first $second" ;;',
+      '      TCP|UDP|SCTP|FWM) service="$first $second" && case $upper in IPv6) service="$service IPv6" ;; esac ;;',
       '      "->") [ "$second" = RemoteAddress:Port ] || printf \'%s %s %s %s\\n\' "$service" "$second" "$upper" "$lower" ;;',
       '    esac',
       '  done',
@@ -82,13 +82,18 @@ function difference(
   if (has === undefined) edits.addService(want);
   else edits.editService(want, has);
   const old = new Map((has?.destinations ?? []).map((each) => [destinationKey(each), each] as const));
-  for (const each of want.destinations) {
+  // Who takes more comes before who takes less: at no moment is there nobody.
+  const rank = (each: WantedDestination): number => {
+    const before = old.get(destinationKey(each));
+    return before === undefined ? 0 : each.weight > before.weight ? 1 : 2;
+  };
+  for (const each of want.destinations.toSorted((a, b) => rank(a) - rank(b))) {
     const before = old.get(destinationKey(each));
     if (before === undefined) edits.addDestination(each);
     else edits.editDestination(each, before);
-    old.delete(destinationKey(each));
   }
-  for (const each of old.values()) edits.removeDestination(each);
+  const stay = new Set(want.destinations.map(destinationKey));
+  for (const [name, each] of old) if (!stay.has(name)) edits.removeDestination(each);
   const result = edits.result();
   const note = edits.note === undefined ? {} : { note: edits.note };
   if (result.actions.length === 0) return note;

@@ -2,17 +2,16 @@ import pLimit from 'p-limit';
 import { type CarriedVip, carriedVips } from '../components/vips.ts';
 import type { Cluster, Host, Inventory } from '../model/cluster.ts';
 import { familyOf } from '../net/address.ts';
-import { type Answer, parseAnswer } from '../observe/answer.ts';
-import { targetOf } from '../plan/target.ts';
-import { type Clock, HostFailure, type Hosts } from '../port.ts';
+import type { Answer } from '../observe/answer.ts';
+import { HostFailure } from '../port.ts';
+import { bindings } from './bindings.ts';
 import { type ClockAnswer, clockScript, judgeClocks, type Offset, offsetOf } from './clocks.ts';
 import type { Finding } from './finding.ts';
+import { ask, type Means, type VerifyRequest } from './means.ts';
 import {
   arpScript,
   judgeArp,
-  judgeBinding,
   judgeListening,
-  neighboursScript,
   readSockets,
   type Sockets,
   socketsScript,
@@ -20,22 +19,6 @@ import {
 import { requestsFor } from './promise.ts';
 import { connectionsScript, readConnections, readRequests, trafficScript } from './requests.ts';
 import { judgeTraffic } from './traffic.ts';
-
-export interface VerifyRequest {
-  readonly inventory: Inventory;
-  /** The hosts that are selected and can be reached. */
-  readonly hosts: ReadonlySet<string>;
-  /** To each service from each probe; undefined for as many as show what it promises. */
-  readonly requests: number | undefined;
-  readonly parallelism: number;
-}
-
-interface Means {
-  readonly hosts: Hosts;
-  readonly clock: Clock;
-  /** A line of progress. */
-  readonly tell: (text: string) => void;
-}
 
 /** Looks beyond drift: who listens, who answers ARP, what the clocks say, and who answers real requests. */
 export async function verify(
@@ -57,7 +40,7 @@ export async function verify(
     findings: [
       ...judgeClocks(known.flatMap(({ offset }) => offset ?? [])),
       ...inventory.clusters.flatMap((cluster) => judgeListening(cluster, sockets)),
-      ...(await bindings(inventory, sockets, request, means)),
+      ...(await bindings(request, sockets, means)),
       ...arps.flatMap((arp) =>
         arp === undefined ? [] : judgeArp(arp.director, arp.vips, arp.answer, sockets),
       ),
@@ -65,21 +48,6 @@ export async function verify(
     ],
     unreachable: traffic.unreachable,
   };
-}
-
-/** A host's answer, or why there is none. */
-async function ask(
-  host: Host,
-  script: (frame: string) => string,
-  { hosts, clock }: Means,
-): Promise<Answer | HostFailure> {
-  const frame = clock.random();
-  try {
-    return parseAnswer(await hosts.run(targetOf(host), script(frame)), frame);
-  } catch (error) {
-    if (error instanceof HostFailure) return error;
-    throw error;
-  }
 }
 
 interface Look {
@@ -125,37 +93,6 @@ async function arpFrom(
   if (vips.length === 0) return undefined;
   const answer = await ask(host, (frame) => arpScript(vips, frame), means);
   return answer instanceof HostFailure ? undefined : { director: host.name, vips, answer };
-}
-
-/** Where real servers may answer ARP, whether the probes that are neighbours know the VIPs' place by heart. */
-async function bindings(
-  { clusters }: Inventory,
-  sockets: ReadonlyMap<string, Sockets>,
-  request: VerifyRequest,
-  means: Means,
-): Promise<Finding[]> {
-  const found = clusters
-    .filter(({ arp }) => arp === 'static')
-    .map(async (cluster) => {
-      const director = cluster.directors.find(({ active, name }) => active && request.hosts.has(name));
-      if (director === undefined) return [];
-      const vips = carriedVips([{ cluster, director }])
-        .get(cluster)!
-        .filter(({ address }) => familyOf(address) === 'ipv4');
-      const script = (frame: string): string =>
-        neighboursScript(
-          vips.map(({ address }) => address),
-          frame,
-        );
-      const answers = await Promise.all(
-        cluster.probes.map(async (probe) => [probe.name, await ask(probe, script, means)] as const),
-      );
-      const probes = new Map(
-        answers.flatMap(([name, answer]) => (answer instanceof HostFailure ? [] : [[name, answer] as const])),
-      );
-      return vips.map((vip) => judgeBinding(vip, director.name, sockets, probes));
-    });
-  return (await Promise.all(found)).flat();
 }
 
 /** One cluster after the other, and one probe after the other, so that they do not take one another's turns. */

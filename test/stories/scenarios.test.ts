@@ -118,8 +118,24 @@ const scenarios: readonly Scenario[] = [
         ['http://10.1.0.100/', 'http://10.1.0.100:8080/', 'https://10.1.0.100/'].map((url) => curl(url)),
       );
       t.is(new Set(asked).size, 1, 'every port leads to the same real server');
+      // For the change: what verify tells the router's administrator to do.
+      const mac = (await world.on('lb1', 'cat /sys/class/net/eth0/address')).trim();
+      await world.on('router', `ip neigh replace 10.1.0.100 lladdr ${mac} nud permanent dev eth0`);
     },
-    changes: [(cluster) => weigh(cluster, { rs1: 2, rs2: 2 })],
+    changes: [
+      (cluster) => {
+        cluster.arp = 'static';
+        weigh(cluster, { rs1: 2, rs2: 2 });
+      },
+    ],
+    after: async (t) => {
+      const noisy = 'arping -D -c 1 -w 2 -I eth0 10.1.0.100 >/dev/null && echo quiet || echo noisy';
+      t.is(await world.on('lb1', noisy), 'noisy\n', 'real servers answer ARP now');
+      const { output } = await world.lvsform('verify', '--lab', '--requests', '4');
+      t.regex(output, /10\.1\.0\.100 has to be bound to 52:54:00:\S+ \(lb1, eth0\)/);
+      t.regex(output, /4 of 4 answered/);
+      await world.on('router', 'ip neigh del 10.1.0.100 dev eth0');
+    },
   },
   {
     name: 'schedulers',

@@ -1,51 +1,87 @@
 import fc from 'fast-check';
+import type { Tunnel } from '../../src/model/cluster.ts';
 import { parseAnswer } from '../../src/observe/answer.ts';
+import { destinationKey } from '../../src/resources/ipvs-table.ts';
 import type { RunAction } from '../../src/resources/kind.ts';
 import { virtualServiceKind, type VirtualServiceResource } from '../../src/resources/virtual-service.ts';
 import { opening, verbs } from '../../src/shell/prelude.ts';
 import { line } from '../../src/shell/quote.ts';
 
+const keys = [
+  '-t 10.0.0.100:80',
+  '-u 10.0.0.100:80',
+  '--sctp-service 10.0.0.101:80',
+  '-t [fd00::100]:80',
+  '-f 8',
+  '-f 8 -6',
+] as const;
+
+const tunnel = fc.constantFrom<Tunnel | undefined>(
+  undefined,
+  { type: 'gue', port: 6080, checksum: 'none' },
+  { type: 'gue', port: 6081, checksum: 'remote' },
+  { type: 'gre', port: 0, checksum: 'full' },
+);
+
 const destination = fc.record({
-  port: fc.constantFrom(80, 8080),
-  address: fc.constantFrom('10.0.0.1', '10.0.0.2', '10.0.0.3'),
+  mapped: fc.boolean(),
+  address: fc.constantFrom(1, 2, 3),
   weight: fc.nat(5),
   upper: fc.constantFrom(0, 10, 20),
   lower: fc.constantFrom(0, 5),
+  tunnel,
 });
 
 /** A virtual service as an inventory may want it. Only masquerading maps ports; elsewhere the kernel keeps the service's. */
-const service = fc
-  .record({
-    forward: fc.constantFrom('gate' as const, 'masq' as const),
-    scheduler: fc.constantFrom('rr', 'wlc', 'sh'),
-    persistence: fc.constantFrom(0, 0, 300),
-    netmask: fc.constantFrom(undefined, '255.255.255.0'),
-    onePacket: fc.constant(false),
-    destinations: fc.uniqueArray(destination, { maxLength: 3, selector: ({ address }) => address }),
-  })
-  .map(({ forward, destinations, ...rest }) => ({
-    ...rest,
-    netmask: rest.persistence > 0 ? rest.netmask : undefined,
-    flags: [],
-    engine: undefined,
-    destinations: destinations.map((each) => ({
-      ...each,
-      forward,
-      port: forward === 'masq' ? each.port : 80,
-      lower: each.upper === 0 ? 0 : each.lower,
-      server: each.address,
-    })),
-  }));
+const serviceOf = (key: string): fc.Arbitrary<Exclude<VirtualServiceResource['want'], 'absent'>> => {
+  const six = key.includes('fd00') || key.endsWith('-6');
+  const own = key.startsWith('-f') ? 0 : 80;
+  return fc
+    .record({
+      forward: fc.constantFrom('gate' as const, 'masq' as const, 'ipip' as const),
+      scheduler: fc.constantFrom('rr', 'wlc', 'sh', 'mh'),
+      flagged: fc.boolean(),
+      persistence: fc.constantFrom(0, 0, 300),
+      masked: fc.boolean(),
+      onePacket: fc.boolean(),
+      sip: fc.boolean(),
+      destinations: fc.uniqueArray(destination, { maxLength: 3, selector: ({ address }) => address }),
+    })
+    .map(({ forward, scheduler, flagged, persistence, masked, onePacket, sip, destinations }) => ({
+      scheduler,
+      persistence,
+      netmask: masked && persistence > 0 ? (six ? '64' : '255.255.255.0') : undefined,
+      flags:
+        flagged && scheduler.length === 2 && scheduler !== 'rr'
+          ? [`${scheduler}-fallback`, `${scheduler}-port`]
+          : [],
+      onePacket: onePacket && key.startsWith('-u'),
+      engine: sip && persistence > 0 && key.startsWith('-u') ? 'sip' : undefined,
+      destinations: destinations.map(({ mapped, address, upper, lower, tunnel: way, weight }) => ({
+        server: String(address),
+        address: six ? `fd00::${address}` : `10.0.0.${address}`,
+        port: mapped && forward === 'masq' ? 8080 : own,
+        forward,
+        ...(forward === 'ipip' && way !== undefined ? { tunnel: way } : {}),
+        weight,
+        upper,
+        lower: upper === 0 ? 0 : lower,
+      })),
+    }));
+};
 
-const keys = ['-t 10.0.0.100:80', '-u 10.0.0.100:80', '-t 10.0.0.101:80'];
-const table = fc.tuple(...keys.map(() => fc.option(service, { nil: 'absent' as const }))).map((wants) =>
-  wants.map((want, index): VirtualServiceResource => ({
-    kind: 'virtual-service',
-    key: keys[index]!,
-    want,
-    drain: { timeout: 0, connections: 0 },
-  })),
-);
+const table = fc
+  .tuple(...keys.map((key) => fc.option(serviceOf(key), { nil: 'absent' as const })))
+  .map((wants) =>
+    wants.map((want, index): VirtualServiceResource => ({
+      kind: 'virtual-service',
+      key: keys[index]!,
+      want,
+      drain: { timeout: 0, connections: 0 },
+    })),
+  );
+
+export const twoTables = fc.tuple(table, table);
 
 const frame = 'f';
 const probe = (resources: readonly VirtualServiceResource[]): string =>
@@ -58,13 +94,6 @@ function steps(
 ): { script: string; changes: number } {
   const answer = parseAnswer(answered, frame);
   const observed = virtualServiceKind.parse(answer, resources);
-  const context = {
-    family: 'debian',
-    retiring: false,
-    changedFiles: new Set<string>(),
-    keepWeights: false,
-    connections: new Map<string, number>(),
-  } as const;
   const changes = resources.flatMap(
     (resource, index) => virtualServiceKind.compare(resource, observed[index]!, context).change ?? [],
   );
@@ -75,6 +104,45 @@ function steps(
   const commands = order.flatMap((action) => action.commands.map((command) => `${line(command)} || exit 9`));
   return { script: commands.join('\n'), changes: changes.length };
 }
+
+/** How many real servers take connections for a service, at first, in the end, and at the worst moment between. */
+export function leastServing(
+  before: VirtualServiceResource,
+  after: VirtualServiceResource,
+): { atFirst: number; inTheEnd: number; least: number } {
+  const weights = new Map<string, number>(
+    before.want === 'absent'
+      ? []
+      : before.want.destinations.map((each) => [destinationKey(each), each.weight]),
+  );
+  const serving = (): number => [...weights.values()].filter((weight) => weight > 0).length;
+  const atFirst = serving();
+  let least = atFirst;
+  const { key } = before;
+  const service = before.want === 'absent' ? undefined : { key, ...before.want };
+  const { change } = virtualServiceKind.compare(after, { service }, context);
+  const actions = (change?.actions ?? []) as RunAction[];
+  for (const stage of ['prepare', 'retire'] as const) {
+    const now = actions.filter((action) => action.stage === stage).toSorted((a, b) => a.order - b.order);
+    for (const words of now.flatMap(({ commands }) => commands)) {
+      const place = words[words.indexOf('-r') + 1]!;
+      if (words.includes('-a') || words.includes('-e')) {
+        weights.set(place, Number(words[words.indexOf('-w') + 1]));
+      } else if (words.includes('-d')) weights.delete(place);
+      else if (words.includes('-D')) weights.clear();
+      least = Math.min(least, serving());
+    }
+  }
+  return { atFirst, inTheEnd: serving(), least };
+}
+
+const context = {
+  family: 'debian',
+  retiring: false,
+  changedFiles: new Set<string>(),
+  keepWeights: false,
+  connections: new Map<string, number>(),
+} as const;
 
 /** Runs a script on a director and gives what it printed. */
 export type Shell = (script: string) => Promise<string>;

@@ -1,10 +1,13 @@
 import { addressRules } from './addresses.ts';
+import { directorRules } from './directors.ts';
 import { forwardingRules } from './forwarding.ts';
 import { hostRules } from './hosts.ts';
+import { markRules } from './marks.ts';
 import { optionRules } from './options.ts';
 import type { Rule } from './rule.ts';
 import { serviceRules } from './services.ts';
 import { topologyRules } from './topology.ts';
+import { tunnelRules } from './tunnels.ts';
 
 /** Problems of reading, which no rule checks but every reader meets under these ids. */
 export const readingRules: readonly Omit<Rule, 'check'>[] = [
@@ -25,8 +28,11 @@ export const readingRules: readonly Omit<Rule, 'check'>[] = [
 export const rules: readonly Rule[] = [
   ...addressRules,
   ...forwardingRules,
+  ...tunnelRules,
   ...serviceRules,
+  ...markRules,
   ...optionRules,
+  ...directorRules,
   ...topologyRules,
   ...hostRules,
 ];

@@ -1,12 +1,11 @@
 import type { Cluster, VirtualService } from '../../model/cluster.ts';
 import { schedulerFlags, schedulers } from '../../model/schedulers.ts';
-import { tunables } from '../../model/tunables.ts';
 import { isNetmask } from '../../net/address.ts';
 import type { Finding } from '../problem.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Rule } from './rule.ts';
 
-/** Rules about what a service or a director can be told. */
+/** Rules about what a service can be told. */
 export const optionRules: readonly Rule[] = [
   {
     id: 'LVS032',
@@ -164,115 +163,9 @@ export const optionRules: readonly Rule[] = [
         };
       }),
   },
-  {
-    id: 'LVS073',
-    severity: 'error',
-    title: 'a range of ports that is none',
-    why: 'Ports are 1 to 65535, and a range begins with the smaller one.',
-    check: (inventory) =>
-      eachService(inventory, ({ mark, places, at }) => {
-        const wrong = places.find(({ first, last }) => first > last || last > 65_535);
-        return mark === undefined || wrong === undefined
-          ? undefined
-          : {
-              path: [...at, 'ports'],
-              message: `${wrong.first}${wrong.last === wrong.first ? '' : `-${wrong.last}`} is no range of ports`,
-              hint: 'use 1 to 65535, the smaller one first',
-            };
-      }),
-  },
-  {
-    id: 'LVS047',
-    severity: 'error',
-    title: 'an unknown tunable',
-    why: 'A parameter that the kernel does not have below net.ipv4.vs would be a setting that nobody applies.',
-    check: ({ clusters }) =>
-      clusters.flatMap(({ at, tunables: told }) =>
-        Object.keys(told)
-          .filter((name) => !tunables.has(name))
-          .map((name) => ({
-            path: [...at, 'tunables', name],
-            message: `unknown tunable ${name}`,
-            hint: didYouMean(name, [...tunables.keys()]),
-          })),
-      ),
-  },
-  {
-    id: 'LVS048',
-    severity: 'error',
-    title: 'two clusters want one director in two ways',
-    why: 'Timeouts, tunables and the synchronisation of connections belong to the whole director, not to one of its clusters.',
-    check: ({ clusters }) => {
-      const first = new Map<string, Cluster>();
-      return clusters.flatMap((cluster) =>
-        cluster.directors.flatMap(({ name }): Finding[] => {
-          const other = first.get(name);
-          first.set(name, other ?? cluster);
-          const key =
-            other === undefined ? undefined : wholeDirector.find((each) => quarrel(each, other, cluster));
-          return key === undefined
-            ? []
-            : [
-                {
-                  path: [...cluster.at, key],
-                  message: `${name} has other ${key} in ${other!.name}`,
-                  hint: 'write the same in both clusters',
-                },
-              ];
-        }),
-      );
-    },
-  },
-  {
-    id: 'LVS068',
-    severity: 'error',
-    title: 'connection tracking is needed and switched off',
-    why: 'FULLNAT’s source NAT and the FTP helper stand on the kernel’s connection tracking: net.ipv4.vs.conntrack is 1 with them.',
-    check: ({ clusters }) =>
-      clusters
-        .filter((cluster) => cluster.tunables['conntrack'] === '0' && tracksConnections(cluster))
-        .map(({ at }) => ({
-          path: [...at, 'tunables', 'conntrack'],
-          message: 'conntrack: 0 does not go with FULLNAT or helper: ftp',
-          hint: 'leave it out: it is set to 1',
-        })),
-  },
-  {
-    id: 'LVS070',
-    severity: 'warning',
-    title: 'connections that nobody takes over',
-    why: 'Synchronisation tells a standby director of the connections; with one director nobody listens.',
-    check: ({ clusters }) =>
-      clusters
-        .filter(({ sync, directors }) => sync !== undefined && directors.length === 1)
-        .map(({ sync, name }) => ({
-          path: sync!.at,
-          message: `${name} has one director`,
-          hint: 'add a standby director, or remove sync',
-        })),
-  },
 ];
 
-/** True where a cluster's director has to follow connections beyond IPVS's own table. */
-export function tracksConnections({ services, realServers }: Cluster): boolean {
-  return (
-    realServers.some(({ mode }) => mode === 'fullnat') || services.some(({ helper }) => helper !== undefined)
-  );
-}
-
-const wholeDirector = ['timeouts', 'tunables', 'sync'] as const;
-
-function quarrel(key: (typeof wholeDirector)[number], a: Cluster, b: Cluster): boolean {
-  if (key === 'tunables') {
-    return Object.entries(b.tunables).some(([name, value]) => (a.tunables[name] ?? value) !== value);
-  }
-  const [first, second] = [a[key], b[key]].map((each) =>
-    each === undefined ? undefined : JSON.stringify({ ...each, at: undefined }),
-  );
-  return first !== undefined && second !== undefined && first !== second;
-}
-
-function eachService(
+export function eachService(
   { clusters }: { readonly clusters: readonly Cluster[] },
   check: (service: VirtualService) => Finding | undefined,
 ): Finding[] {

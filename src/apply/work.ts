@@ -1,0 +1,164 @@
+import { readObservation } from '../observe/observation.ts';
+import { probeScript } from '../observe/probe.ts';
+import { countOf } from '../plan/batches.ts';
+import { stillToDo } from '../plan/host.ts';
+import { departing, type HostPlan, isReady, type Plan, type Ready, type Transaction } from '../plan/plan.ts';
+import type { Surroundings } from '../plan/see.ts';
+import { HostFailure, type Target } from '../port.ts';
+import { confirmAnew, confirmSeconds } from './confirm.ts';
+import { readOutcome, type TransactionResult } from './outcome.ts';
+import { isRisky, stepsOf } from './steps.ts';
+import { type Holder, transactionScript } from './transaction.ts';
+
+/** Carries out the transactions of one plan, and remembers what has become of its hosts. */
+export class Work {
+  readonly #plan: Plan;
+  readonly #holder: Holder;
+  readonly #surroundings: Surroundings;
+  readonly #hosts: ReadonlyMap<string, HostPlan>;
+  /** Hosts whose transactions did not end well. */
+  readonly #failed = new Set<string>();
+  /** The fingerprints after what we have done ourselves. */
+  readonly #fingerprints = new Map<string, string>();
+
+  constructor(plan: Plan, holder: Holder, surroundings: Surroundings) {
+    this.#plan = plan;
+    this.#holder = holder;
+    this.#surroundings = surroundings;
+    this.#hosts = new Map(plan.hosts.map((host) => [host.host, host] as const));
+  }
+
+  /** Why nothing more is begun: too many hosts have failed. */
+  enough(): string | undefined {
+    const { maxFailures, hosts } = this.#plan;
+    if (maxFailures === undefined) return undefined;
+    const most = maxFailures === '0' ? 0 : countOf(maxFailures, hosts.length);
+    return this.#failed.size > most
+      ? `nothing more was begun: ${[...this.#failed].join(', ')} failed, and at most ${maxFailures} may`
+      : undefined;
+  }
+
+  skip({ id, host }: Transaction, message: string): TransactionResult {
+    const result = { outcome: 'skipped', message } as const;
+    this.#surroundings.emit({ type: 'transaction-end', transaction: id, host, ...result });
+    return result;
+  }
+
+  async carryOut(transaction: Transaction): Promise<TransactionResult> {
+    const { id, host, stages } = transaction;
+    const planned = this.#hosts.get(host);
+    if (planned === undefined || !isReady(planned)) return this.skip(transaction, 'it is not in the plan');
+    const { emit, stopped } = this.#surroundings;
+    if (stopped?.() === true) return this.skip(transaction, 'you stopped it before this was begun');
+    emit({ type: 'transaction', transaction: id, host, steps: stepsOf(planned.state, stages).length });
+    const fingerprint = this.#fingerprints.get(host) ?? planned.state.fingerprint;
+    let result = await this.#attempt(planned, transaction, fingerprint);
+    if (result.sameInSubstance === true && result.fingerprint !== undefined) {
+      result = await this.#attempt(planned, transaction, result.fingerprint);
+    }
+    if (result.outcome !== 'changed') this.#failed.add(host);
+    if (result.fingerprint !== undefined) this.#fingerprints.set(host, result.fingerprint);
+    const { outcome, message, output } = result;
+    emit({
+      type: 'transaction-end',
+      transaction: id,
+      host,
+      outcome,
+      ...(message === undefined ? {} : { message }),
+      ...(output === undefined ? {} : { output }),
+    });
+    return result;
+  }
+
+  async #attempt(
+    planned: HostPlan & { readonly state: Ready },
+    transaction: Transaction,
+    fingerprint: string,
+  ): Promise<TransactionResult> {
+    const { state } = planned;
+    const { confirmSeconds: seconds = confirmSeconds } = this.#surroundings;
+    const context = {
+      planId: this.#plan.id,
+      holder: this.#holder,
+      departing: departing(this.#plan),
+      confirmSeconds: seconds,
+    };
+    const script = transactionScript(state, transaction.stages, fingerprint, context);
+    const steps = stepsOf(state, transaction.stages);
+    const target = { name: planned.host, ssh: planned.ssh };
+    try {
+      const raw = isRisky(steps)
+        ? await this.#runConfirmed(target, script)
+        : await this.#surroundings.hosts.run(target, script);
+      return readOutcome(raw, state, transaction, steps);
+    } catch (error) {
+      if (!(error instanceof HostFailure)) throw error;
+      return this.#afterLoss(planned, transaction, fingerprint, error);
+    }
+  }
+
+  /** Runs a transaction that may cut off our way to the host, and says over new connections that it has not. */
+  async #runConfirmed(target: Target, script: string): Promise<string> {
+    const { hosts, clock } = this.#surroundings;
+    let over = false;
+    const running = hosts.run(target, script).finally(() => {
+      over = true;
+    });
+    const cutOff = confirmAnew(target, this.#surroundings, () => over).then(async (told) => {
+      // In small steps: a long sleep would hold the whole program when there is nothing more to wait for.
+      const isOver = (): boolean => over;
+      if (!told) return running;
+      for (let waited = 0; waited < 20_000 && !isOver(); waited += 250) await clock.sleep(250);
+      if (isOver()) return running;
+      hosts.release(target);
+      throw new HostFailure('the connection was cut off by the change, and the host was reached anew');
+    });
+    const first = await Promise.race(
+      [running, cutOff].map((each) =>
+        each.then(
+          (raw) => ({ raw }),
+          (error: unknown) => ({ error }),
+        ),
+      ),
+    );
+    if ('error' in first) throw first.error;
+    return first.raw;
+  }
+
+  /**
+   * The connection was lost. The host ends its transaction alone, so it is asked what came of it: nothing is assumed.
+   */
+  async #afterLoss(
+    { host, ssh, state }: HostPlan & { readonly state: Ready },
+    { stages }: Transaction,
+    fingerprint: string,
+    lost: HostFailure,
+  ): Promise<TransactionResult> {
+    const { hosts, clock } = this.#surroundings;
+    for (const seconds of [1, 2, 4, 8, 16, 30]) {
+      await clock.sleep(seconds * 1000);
+      try {
+        const script = probeScript({ [state.family]: state.resources }, state.frame);
+        const seen = readObservation(await hosts.run({ name: host, ssh }, script), state.frame);
+        if (seen.lock !== undefined) continue;
+        const now = { fingerprint: seen.fingerprint };
+        if (seen.fingerprint === fingerprint) {
+          return { outcome: 'rolled-back', message: `${lost.message}; the host is as it was`, ...now };
+        }
+        const left = stillToDo(state, seen.answer).filter(({ actions }) =>
+          actions.some(({ stage }) => stages.includes(stage)),
+        );
+        if (left.length === 0)
+          return { outcome: 'changed', message: 'the connection was lost on the way', ...now };
+        return {
+          outcome: 'half-undone',
+          message: `${lost.message}; look at the host, then plan again`,
+          ...now,
+        };
+      } catch (error) {
+        if (!(error instanceof HostFailure)) throw error;
+      }
+    }
+    return { outcome: 'unreachable', message: `${lost.message}; what became of it is not known: plan again` };
+  }
+}

@@ -1,0 +1,83 @@
+import { serviceName } from '../../model/service-key.ts';
+import { familyOf } from '../../net/address.ts';
+import type { Finding } from '../problem.ts';
+import type { Rule } from './rule.ts';
+
+/** Rules about tunnels. */
+export const tunnelRules: readonly Rule[] = [
+  {
+    id: 'LVS063',
+    severity: 'error',
+    title: 'an option that the tunnel does not have',
+    why: 'A UDP port belongs to GUE, a checksum to GUE and GRE, and one that the card computes to GUE (ipvsadm --tun-port, --tun-csum, --tun-remcsum).',
+    check: ({ clusters }) =>
+      clusters.flatMap(({ realServers }) =>
+        realServers.flatMap((server): Finding[] => {
+          const { type, port, checksum } = server.tunnel;
+          const wrong =
+            type !== 'gue' && port !== 0
+              ? `port ${port}`
+              : (checksum !== 'none' && type === 'ipip') || (checksum === 'remote' && type === 'gre')
+                ? `checksum: ${checksum}`
+                : undefined;
+          return wrong === undefined
+            ? []
+            : [
+                {
+                  path: server.at,
+                  message: `${server.name}: a tunnel of the type ${type} has no ${wrong}`,
+                  hint: 'remove it, or use type: gue',
+                },
+              ];
+        }),
+      ),
+  },
+  {
+    id: 'LVS071',
+    severity: 'error',
+    title: 'a tunnel over IPv6 that is not supported',
+    why: 'To an IPv6 address packets travel as IPv4 or IPv6 in IPv6 (ip6_tunnel); GUE and GRE over IPv6 would be a guess, since nobody here has tried them.',
+    check: ({ clusters }) =>
+      clusters.flatMap(({ realServers, vips }) =>
+        realServers
+          .filter(
+            ({ mode, tunnel, address, address6 }) =>
+              mode === 'tun' &&
+              tunnel.type !== 'ipip' &&
+              (familyOf(address) === 'ipv6' ||
+                (address6 !== undefined && vips.some((vip) => familyOf(vip.address) === 'ipv6'))),
+          )
+          .map(({ name, tunnel, at }) => ({
+            path: at,
+            message: `${name}: ${tunnel.type} to an IPv6 address`,
+            hint: 'use tunnel: ipip, or give it an IPv4 address alone',
+          })),
+      ),
+  },
+  {
+    id: 'LVS064',
+    severity: 'error',
+    title: 'synchronised connections of two families in one service',
+    why: 'The kernel starts no sync daemon while a service’s tunnel carries one family inside the other, nor the other way round: its messages have one family for both ends (ip_vs_ctl.c).',
+    check: ({ clusters }) => {
+      const synced = new Set(
+        clusters.flatMap(({ sync, directors }) =>
+          sync === undefined ? [] : directors.map(({ name }) => name),
+        ),
+      );
+      return clusters
+        .filter(({ directors }) => directors.some(({ name }) => synced.has(name)))
+        .flatMap(({ services }) =>
+          services.flatMap((service) =>
+            service.destinations
+              .filter(({ address, mode }) => mode === 'tun' && familyOf(address) !== service.family)
+              .map(({ server, address, at }) => ({
+                path: at,
+                message: `${serviceName(service)} to ${server} (${address}) cannot be synchronised`,
+                hint: `give ${server} an address of the service’s family, or remove sync`,
+              })),
+          ),
+        );
+    },
+  },
+];

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { protocols } from '../model/cluster.ts';
+import { engines, schedulerFlags } from '../model/schedulers.ts';
+import { address, name, port, thresholds } from './shape-values.ts';
+
+const destination = z.union([
+  z.int().describe('a weight'),
+  z.null(),
+  z.strictObject({
+    weight: z.int().optional(),
+    port: port.optional().describe('NAT, FULLNAT: the port on the real server'),
+    thresholds: thresholds.optional(),
+  }),
+]);
+
+const persistence = z.int().min(1).max(2_678_400);
+
+/** A virtual service as it is written. */
+export const service = z.strictObject({
+  port: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe('port of the VIP; 0 for every port, which needs persistence'),
+  mark: z
+    .int()
+    .min(1)
+    .max(4_294_967_295)
+    .optional()
+    .describe('firewall mark, in the place of port: what the director marks is one service'),
+  ports: z
+    .array(
+      z.union([
+        port,
+        z
+          .string()
+          .regex(
+            /^\d{1,5}(-\d{1,5})?(\/(tcp|udp|sctp))?$/,
+            'expected a port (80), a range (5000-5010), or either with a protocol (53/udp)',
+          ),
+      ]),
+    )
+    .min(1)
+    .optional()
+    .describe('with mark: the ports that are marked: 80, 53/udp, 5000-5010/tcp'),
+  vip: address.optional().describe('which VIP; needed where the cluster has several'),
+  vips: z.array(address).min(1).optional().describe('with mark: which VIPs; default: all'),
+  protocol: z.enum(protocols).optional().describe('default tcp'),
+  scheduler: z.string().optional().describe('default wlc'),
+  flags: z
+    .array(z.enum([...schedulerFlags.keys()]))
+    .optional()
+    .describe('of the scheduler: sh-fallback, sh-port, mh-fallback, mh-port'),
+  one_packet: z.boolean().optional().describe('UDP: every datagram is scheduled on its own; default false'),
+  persistence: z
+    .union([
+      persistence,
+      z.strictObject({
+        timeout: persistence.describe('seconds'),
+        netmask: z
+          .union([address, z.int().min(1).max(128)])
+          .optional()
+          .describe('clients of one such network share a real server: 255.255.255.0, 24, or 64 for IPv6'),
+        engine: z.enum(engines).optional().describe('sip: sessions are told by their Call-ID'),
+      }),
+    ])
+    .optional()
+    .describe('seconds for which a client keeps its real server'),
+  helper: z
+    .enum(['ftp'])
+    .optional()
+    .describe('NAT: the kernel’s module that follows the data connections of FTP'),
+  real_port: port.optional().describe('NAT, FULLNAT: the port on the real servers; default: the service’s'),
+  ask: z
+    .enum(['http', 'https', 'tcp', 'udp', 'none'])
+    .optional()
+    .describe(
+      'how verify asks it: http, https, tcp (connects), udp (sends a line, waits for one), none; default: https on 443 and 8443, http on 80, 8000, 8080 and 8088, tcp on other ports, none for UDP and SCTP',
+    ),
+  real_servers: z
+    .union([z.array(name), z.record(name, destination)])
+    .optional()
+    .describe(
+      'which real servers answer: a list of names, or name: weight; default: all but the sorry server',
+    ),
+  sorry_server: z
+    .union([
+      name,
+      z.strictObject({ server: name, port: port.optional().describe('NAT, FULLNAT: the port on it') }),
+    ])
+    .optional()
+    .describe('a real server that answers while all others have weight 0'),
+});

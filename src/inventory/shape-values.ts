@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { forwardingModes } from '../model/cluster.ts';
+import { isAddress, isCidr } from '../net/address.ts';
+
+/** What single values of an inventory look like. */
+export const name = z
+  .string()
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'a name has letters, digits, dots and hyphens');
+export const address = z
+  .string()
+  .refine(isAddress, 'expected an IPv4 or IPv6 address')
+  .describe('an IP address');
+export const addressWithPrefix = z
+  .string()
+  .refine(
+    (text) => isAddress(text) || isCidr(text),
+    'expected an address, with or without a prefix (10.0.0.1/24)',
+  )
+  .describe('an IP address, with or without its prefix length: 10.0.0.1/24');
+export const network = z
+  .string()
+  .refine(isCidr, 'expected a network such as 10.0.0.0/24')
+  .describe('a network: 10.0.0.0/24');
+export const port = z.int().min(1).max(65535);
+export const mode = z.enum(forwardingModes);
+const connections = z.int().min(0).max(4_294_967_295);
+export const thresholds = z
+  .strictObject({
+    upper: connections.optional().describe('connections at which it gets no more'),
+    lower: connections
+      .optional()
+      .describe('connections below which it gets some again; default 3/4 of upper'),
+  })
+  .describe('bounds of a real server’s connections, active and inactive; 0 is none');
+const tunnelType = z.enum(['ipip', 'gue', 'gre']);
+export const tunnel = z
+  .union([
+    tunnelType,
+    z.strictObject({
+      type: tunnelType,
+      port: port.optional().describe('GUE: UDP port on the real server; default 6080'),
+      checksum: z
+        .enum(['none', 'full', 'remote'])
+        .optional()
+        .describe('GUE and GRE: none (default), full, or (GUE) remote: left to the network card'),
+    }),
+  ])
+  .describe('TUN: ipip (default), gue or gre');
+export const interfaceName = z
+  .string()
+  .regex(/^[A-Za-z0-9_.@-]{1,15}$/, 'expected the name of a network interface (at most 15 characters)');
+export const seconds = z.int().min(0).max(86_400);

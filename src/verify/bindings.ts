@@ -1,0 +1,76 @@
+import { type CarriedVip, carriedVips } from '../components/vips.ts';
+import { familyOf } from '../net/address.ts';
+import type { Answer } from '../observe/answer.ts';
+import { opening } from '../shell/prelude.ts';
+import { line } from '../shell/quote.ts';
+import { HostFailure } from '../port.ts';
+import type { Finding } from './finding.ts';
+import { ask, type Means, type VerifyRequest } from './means.ts';
+import type { Sockets } from './neighbours.ts';
+
+/** The script for a probe of clusters with `arp: static`: at which hardware address it has each VIP. */
+function neighboursScript(vips: readonly string[], frame: string): string {
+  const questions = vips.map(
+    (vip) => `${line(['say', `neighbour ${vip}`])}\n${line(['ip', '-4', 'neigh', 'show', vip])}\n`,
+  );
+  return `${opening(frame)}${questions.join('')}say end\n`;
+}
+
+/**
+ * With `arp: static` real servers do answer ARP for the VIP, and whoever is their neighbour has to be told by hand
+ * where it is. What that is, and whether a probe that is such a neighbour has it.
+ */
+export function judgeBinding(
+  vip: CarriedVip,
+  director: string,
+  sockets: ReadonlyMap<string, Sockets>,
+  probes: ReadonlyMap<string, Answer>,
+): Finding {
+  const mac = sockets.get(director)?.macs.get(vip.interface);
+  const { address } = vip;
+  const told = [...probes].flatMap(([probe, answer]) => {
+    const has = /lladdr (\S+)(.*)/.exec(answer.sections('neighbour ').get(address) ?? '');
+    return has === null ? [] : [{ probe, mac: has[1]!, lasts: has[2]!.includes('PERMANENT') }];
+  });
+  const wrong = told.filter((each) => mac !== undefined && (each.mac !== mac || !each.lasts));
+  return {
+    check: 'arp',
+    sound: wrong.length > 0 ? 'no' : told.length > 0 ? 'yes' : 'unsure',
+    text:
+      told.length > 0 && wrong.length === 0
+        ? `${address} is bound to ${mac} (${director}) on ${told.map(({ probe }) => probe).join(', ')}`
+        : `${address} has to be bound to ${mac ?? 'the director'} (${director}, ${vip.interface}) on its router and on every other neighbour`,
+    details: wrong.map(
+      ({ probe, mac: has, lasts }) => `${probe} has it at ${has}${lasts ? '' : ', and only for now'}`,
+    ),
+    ...(told.length > 0 && wrong.length === 0
+      ? {}
+      : { hint: `on Linux: ip neigh replace ${address} lladdr ${mac ?? 'MAC'} nud permanent dev DEVICE` }),
+  };
+}
+
+/** Where real servers may answer ARP, whether the probes that are neighbours know the VIPs' place by heart. */
+export async function bindings(
+  { inventory: { clusters }, hosts }: VerifyRequest,
+  sockets: ReadonlyMap<string, Sockets>,
+  means: Means,
+): Promise<Finding[]> {
+  const found = clusters
+    .filter(({ arp }) => arp === 'static')
+    .map(async (cluster) => {
+      const director = cluster.directors.find(({ active, name }) => active && hosts.has(name));
+      if (director === undefined) return [];
+      const carried = carriedVips([{ cluster, director }]).get(cluster)!;
+      const vips = carried.filter(({ address }) => familyOf(address) === 'ipv4');
+      const addresses = vips.map(({ address }) => address);
+      const script = (frame: string): string => neighboursScript(addresses, frame);
+      const answers = await Promise.all(
+        cluster.probes.map(async (probe) => [probe.name, await ask(probe, script, means)] as const),
+      );
+      const probes = new Map(
+        answers.flatMap(([name, answer]) => (answer instanceof HostFailure ? [] : [[name, answer] as const])),
+      );
+      return vips.map((vip) => judgeBinding(vip, director.name, sockets, probes));
+    });
+  return (await Promise.all(found)).flat();
+}

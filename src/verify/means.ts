@@ -1,0 +1,35 @@
+import type { Host, Inventory } from '../model/cluster.ts';
+import { type Answer, parseAnswer } from '../observe/answer.ts';
+import { targetOf } from '../plan/target.ts';
+import { type Clock, HostFailure, type Hosts } from '../port.ts';
+
+export interface VerifyRequest {
+  readonly inventory: Inventory;
+  /** The hosts that are selected and can be reached. */
+  readonly hosts: ReadonlySet<string>;
+  /** To each service from each probe; undefined for as many as show what it promises. */
+  readonly requests: number | undefined;
+  readonly parallelism: number;
+}
+
+export interface Means {
+  readonly hosts: Hosts;
+  readonly clock: Clock;
+  /** A line of progress. */
+  readonly tell: (text: string) => void;
+}
+
+/** A host's answer, or why there is none. */
+export async function ask(
+  host: Host,
+  script: (frame: string) => string,
+  { hosts, clock }: Means,
+): Promise<Answer | HostFailure> {
+  const frame = clock.random();
+  try {
+    return parseAnswer(await hosts.run(targetOf(host), script(frame)), frame);
+  } catch (error) {
+    if (error instanceof HostFailure) return error;
+    throw error;
+  }
+}
