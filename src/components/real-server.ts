@@ -38,7 +38,9 @@ export const realServerComponent: Component = (site) => {
   const gateways = distinct(mine.flatMap(({ cluster, server }) => gatewaysOf(cluster, server)));
   if (vips.length === 0 && gateways.length === 0) return [];
   const four = vips.filter(({ six }) => !six);
-  const byKernel = mine.some(({ cluster, server }) => cluster.arp === 'kernel' && server.mode !== 'nat');
+  const byKernel = mine.some(
+    ({ cluster, server }) => cluster.arp === 'kernel' && (server.mode === 'dr' || server.mode === 'tun'),
+  );
   const quiet = four.length > 0 && byKernel ? quietSysctls(site.host.interface) : [];
   const ends = vips.flatMap(({ end }) => end ?? []);
   const loose = four.flatMap(({ end }) => (end === undefined ? [] : [looseFilter(end)]));

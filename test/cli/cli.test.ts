@@ -76,7 +76,7 @@ test('what is misspelt is told with what was meant', async (t) => {
 
 test('init, validate, render: from nothing to documents', async (t) => {
   const cwd = await folder(t);
-  for (const mode of ['dr', 'nat']) {
+  for (const mode of ['dr', 'nat', 'tun', 'fullnat']) {
     t.is((await lvsform(['init', mode, '--mode', mode], { cwd })).code, 0);
     t.like(await lvsform(['validate', '-i', mode], { cwd }), {
       code: 0,

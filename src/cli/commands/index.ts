@@ -15,11 +15,11 @@ const applyExits = '0 done, 1 error, 3 some host unreachable, 4 stale plan, 5 ro
 export const commands: Readonly<Record<string, CommandSpec>> = {
   init: {
     summary: 'make an inventory to start from',
-    usage: 'lvsform init [DIR] [--mode dr|nat]',
+    usage: 'lvsform init [DIR] [--mode dr|nat|tun|fullnat]',
     words: 1,
     options: {
       ...common,
-      mode: { type: 'string', value: 'MODE', help: 'forwarding mode: dr (default) or nat' },
+      mode: { type: 'string', value: 'MODE', help: 'forwarding mode: dr (default), nat, tun or fullnat' },
       failover: { type: 'string', value: 'ENGINE', help: 'none (default); others are to come' },
     },
     examples: ['lvsform init mylab --mode nat'],

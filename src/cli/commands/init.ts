@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeWhole } from '../../disk/documents.ts';
 import { inventoryJsonSchema } from '../../inventory/shape.ts';
+import { forwardingModes } from '../../model/cluster.ts';
 import { UserError } from '../../report/user-error.ts';
 import type { Run } from '../command.ts';
 
 export const run: Run = async (args, io) => {
   const directory = args.words[0] ?? '.';
   const mode = args.text('mode') ?? 'dr';
-  if (mode !== 'dr' && mode !== 'nat') throw new UserError(`--mode takes dr or nat, not ${mode}`);
+  if (!forwardingModes.some((each) => each === mode)) {
+    throw new UserError(`--mode takes ${forwardingModes.join(', ')}, not ${mode}`);
+  }
   const failover = args.text('failover') ?? 'none';
   if (failover !== 'none') throw new UserError(`--failover takes none for now, not ${failover}`);
   const path = join(directory, 'inventory.yaml');
