@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commands } from '../src/cli/commands/index.ts';
@@ -47,6 +47,12 @@ for (const [name, text] of pages) {
   if (check) continue;
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
+}
+// A rule that is gone takes its page along.
+for (const name of (await readdir(join(docs, 'rules'))).map((each) => `rules/${each}`)) {
+  if (pages.has(name)) continue;
+  stale.push(name);
+  if (!check) await rm(join(docs, name));
 }
 if (check && stale.length > 0) {
   console.error(`out of date: ${stale.map((name) => `docs/${name}`).join(', ')}; run: npm run docs`);
