@@ -63,7 +63,7 @@ export function topologyOf(inventory: Inventory): Topology {
     routed ? networks.map((_, network) => [network, addresses.free(network)] as const) : [],
   );
   const hosts = inventory.hosts.map((host): Machine => {
-    const links = linksOf(inventory, host, addresses);
+    const links = linksOf(inventory, host, addresses, wires);
     return {
       name: host.name,
       kind: 'system',
@@ -130,9 +130,10 @@ function clientsOf({ clusters, hosts }: Inventory, addresses: Addresses): Client
 
 /**
  * A host's interfaces: that of its own address; those that carry VIPs, with an address of their own in the VIP's network;
- * and for a real server whose replies have a routing table to themselves, the other way out that makes this needful.
+ * for a real server whose replies have a routing table to themselves, the other way out that makes this needful; and for
+ * one that answers a VIP of a family that it has no address of, such an address where its Ethernet has that family.
  */
-function linksOf(inventory: Inventory, host: Host, addresses: Addresses): Link[] {
+function linksOf(inventory: Inventory, host: Host, addresses: Addresses, wires: readonly number[]): Link[] {
   const links = ownAddresses(host).map(({ address }) => addresses.link(host.interface, address));
   const add = (device: string, network: number): void => {
     const family = addresses.familyOf(network);
@@ -145,6 +146,14 @@ function linksOf(inventory: Inventory, host: Host, addresses: Addresses): Link[]
       if (vip.interface !== undefined) add(vip.interface, addresses.networkOf(vip.address));
     }
     const server = cluster.realServers.find(({ name }) => name === host.name);
+    const wire = wires[addresses.networkOf(host.address)];
+    for (const { address } of server?.mode === 'tun' ? cluster.vips : []) {
+      const family = familyOf(address);
+      const near = wires.findIndex(
+        (each, network) => each === wire && addresses.familyOf(network) === family,
+      );
+      if (near >= 0) add(host.interface, near);
+    }
     if (server?.gateway === 'table') {
       const device = ['eth0', 'eth1'].find((each) => each !== host.interface)!;
       add(device, addresses.networkOf(cluster.vips[0]!.address));

@@ -69,6 +69,11 @@ const scenarios: readonly Scenario[] = [
     reboots: ['rs1', 'rs2', 'rs3'],
   },
   {
+    name: 'tun-ipv6',
+    url: 'http://[fd00:1::100]/',
+    changes: [(cluster) => weigh(cluster, { rs1: 3, rs3: 1 })],
+  },
+  {
     name: 'fullnat',
     url: 'http://10.1.0.100/',
     check: async (t) => t.regex(await world.on('rs3', 'ip route show default'), /via 10\.2\.0\.254/),

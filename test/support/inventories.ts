@@ -27,6 +27,7 @@ export const shown = [
   'inventories/dr-ipv6',
   'inventories/nat-ipv6',
   'inventories/tun',
+  'inventories/tun-ipv6',
   'inventories/fullnat',
   'inventories/mixed',
   'inventories/fwmark',
