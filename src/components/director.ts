@@ -1,5 +1,6 @@
 import type { Cluster } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
+import { isStraight, tracksConnections } from '../model/forwarding.ts';
 import { tunablePrefix } from '../model/tunables.ts';
 import { familyOf, netmaskOf } from '../net/address.ts';
 import type { AddressResource } from '../resources/address.ts';
@@ -77,16 +78,13 @@ function packagesOf(family: Family): string[] {
  */
 function directorSysctls(cluster: Cluster, vips: readonly CarriedVip[], system: Family): SysctlResource[] {
   const { realServers, services, tunables } = cluster;
-  const modes = new Set(realServers.map(({ mode }) => mode));
-  const rewrites = modes.has('nat') || modes.has('fullnat');
+  const rewrites = realServers.some(({ mode }) => !isStraight(mode));
   const has = (family: 'ipv4' | 'ipv6'): boolean => services.some((service) => service.family === family);
-  const straight =
-    modes.has('dr') || modes.has('tun')
-      ? ['all', 'default', ...new Set(vips.map((vip) => interfacePart(vip.interface)))]
-      : [];
+  const straight = realServers.some(({ mode }) => isStraight(mode))
+    ? ['all', 'default', ...new Set(vips.map((vip) => interfacePart(vip.interface)))]
+    : [];
   const six = vips.filter(({ address }) => familyOf(address) === 'ipv6');
-  const tracked = modes.has('fullnat') || services.some(({ helper }) => helper !== undefined);
-  const own = { ...tunables, ...(tracked ? { conntrack: '1' } : {}) };
+  const own = { ...tunables, ...(tracksConnections(cluster) ? { conntrack: '1' } : {}) };
   return [
     ...(rewrites && has('ipv4') ? [sysctl('net.ipv4.ip_forward', '1')] : []),
     ...(rewrites && has('ipv6') ? [sysctl('net.ipv6.conf.all.forwarding', '1')] : []),
@@ -121,7 +119,7 @@ function liveResources(cluster: Cluster, carried: readonly CarriedVip[]): Resour
 
 /** IPv6 has one by itself. */
 function hasHostRoute({ realServers }: Cluster, { address }: CarriedVip): boolean {
-  return familyOf(address) === 'ipv4' && realServers.some(({ mode }) => mode === 'dr' || mode === 'tun');
+  return familyOf(address) === 'ipv4' && realServers.some(({ mode }) => isStraight(mode));
 }
 
 /** FTP on other ports than 21 has to be told to its module when that is loaded. */

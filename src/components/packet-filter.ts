@@ -1,4 +1,5 @@
-import type { Cluster, Director, VirtualService } from '../model/cluster.ts';
+import type { Director, VirtualService } from '../model/cluster.ts';
+import { isActiveDirector, isStraight } from '../model/forwarding.ts';
 import { familyOf } from '../net/address.ts';
 import type { Resource } from '../resources/index.ts';
 import { filterCommands, type PacketFilterResource } from '../resources/packet-filter.ts';
@@ -56,18 +57,13 @@ function rulesOf(role: Role): PacketRule[] {
   if (role.as === 'director')
     return cluster.services.flatMap((service) => directorRules(service, role.director));
   const { server } = role;
-  const holds = (server.mode === 'dr' || server.mode === 'tun') && !isActiveDirector(cluster, server.name);
+  const holds = isStraight(server.mode) && !isActiveDirector(cluster, server.name);
   if (!holds || cluster.arp !== 'arptables') return [];
   const vips = cluster.vips.map(({ address }) => address).filter((address) => familyOf(address) === 'ipv4');
   return vips.flatMap((address): PacketRule[] => [
     { do: 'ignore', address },
     { do: 'speak', address, as: server.address },
   ]);
-}
-
-/** A local node: the active director answers requests itself, and holds the VIP as a director does. */
-export function isActiveDirector({ directors }: Cluster, host: string): boolean {
-  return directors.some(({ name, active }) => active && name === host);
 }
 
 function directorRules(

@@ -1,4 +1,5 @@
 import type { Cluster, RealServer } from '../model/cluster.ts';
+import { isActiveDirector, isStraight } from '../model/forwarding.ts';
 import { bitsOf, familyOf } from '../net/address.ts';
 import { file } from '../resources/file.ts';
 import type { Resource } from '../resources/index.ts';
@@ -6,7 +7,6 @@ import { lvsTable } from '../resources/route.ts';
 import { interfacePart, type SysctlResource } from '../resources/sysctl.ts';
 import { common, type Component, type Site, variant } from './component.ts';
 import { initScript, persistentSysctls, sysctlContext } from './init-script.ts';
-import { isActiveDirector } from './packet-filter.ts';
 import { type TunnelEnd, tunnelEnd } from './tunnels.ts';
 
 interface Gateway {
@@ -38,9 +38,7 @@ export const realServerComponent: Component = (site) => {
   const gateways = distinct(mine.flatMap(({ cluster, server }) => gatewaysOf(cluster, server)));
   if (vips.length === 0 && gateways.length === 0) return [];
   const four = vips.filter(({ six }) => !six);
-  const byKernel = mine.some(
-    ({ cluster, server }) => cluster.arp === 'kernel' && (server.mode === 'dr' || server.mode === 'tun'),
-  );
+  const byKernel = mine.some(({ cluster, server }) => cluster.arp === 'kernel' && isStraight(server.mode));
   const quiet = four.length > 0 && byKernel ? quietSysctls(site.host.interface) : [];
   const ends = vips.flatMap(({ end }) => end ?? []);
   const loose = four.flatMap(({ end }) => (end === undefined ? [] : [looseFilter(end)]));
@@ -86,7 +84,7 @@ export const realServerComponent: Component = (site) => {
 function heldVips(roles: readonly { readonly cluster: Cluster; readonly server: RealServer }[]): HeldVip[] {
   const labels = new Map<string, number>();
   return roles.flatMap(({ cluster, server }) => {
-    if (server.mode !== 'dr' && server.mode !== 'tun') return [];
+    if (!isStraight(server.mode)) return [];
     return cluster.vips.map(({ address }): HeldVip => {
       const end = server.mode === 'tun' ? tunnelEnd(server, address) : undefined;
       const device = end?.tunnel.device ?? 'lo';

@@ -1,4 +1,5 @@
 import type { Cluster } from '../model/cluster.ts';
+import { isStraight } from '../model/forwarding.ts';
 import { canonical, endpoint } from '../net/address.ts';
 import { type Answer, linesOf } from '../observe/answer.ts';
 import { opening } from '../shell/prelude.ts';
@@ -72,8 +73,7 @@ export function judgeListening(cluster: Cluster, sockets: ReadonlyMap<string, So
         // What every port, or a range, or SCTP leads to is not for us to guess.
         if (first !== last || first === 0 || protocol === 'sctp') return [];
         const port = own === 0 ? first : own;
-        const straight = mode === 'dr' || mode === 'tun';
-        const place = endpoint(straight ? vip : address, port);
+        const place = endpoint(isStraight(mode) ? vip : address, port);
         const all = `${protocol} *${family === 'ipv6' ? '6' : ''}:${port}`;
         const heard = listens.has(all) || listens.has(`${protocol} ${place}`);
         return heard

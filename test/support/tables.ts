@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Tunnel } from '../../src/model/cluster.ts';
+import { schedulerFlags, schedulers } from '../../src/model/schedulers.ts';
 import { parseAnswer } from '../../src/observe/answer.ts';
 import { destinationKey } from '../../src/resources/ipvs-table.ts';
 import type { RunAction } from '../../src/resources/kind.ts';
@@ -32,6 +33,9 @@ const destination = fc.record({
   tunnel,
 });
 
+const flagsOf = (scheduler: string): string[] =>
+  [...schedulerFlags].flatMap(([flag, of]) => (of === scheduler ? [flag] : [])).toSorted();
+
 /** A virtual service as an inventory may want it. Only masquerading maps ports; elsewhere the kernel keeps the service's. */
 const serviceOf = (key: string): fc.Arbitrary<Exclude<VirtualServiceResource['want'], 'absent'>> => {
   const six = key.includes('fd00') || key.endsWith('-6');
@@ -39,7 +43,7 @@ const serviceOf = (key: string): fc.Arbitrary<Exclude<VirtualServiceResource['wa
   return fc
     .record({
       forward: fc.constantFrom('gate' as const, 'masq' as const, 'ipip' as const),
-      scheduler: fc.constantFrom('rr', 'wlc', 'sh', 'mh'),
+      scheduler: fc.constantFrom(...schedulers),
       flagged: fc.boolean(),
       persistence: fc.constantFrom(0, 0, 300),
       masked: fc.boolean(),
@@ -51,10 +55,7 @@ const serviceOf = (key: string): fc.Arbitrary<Exclude<VirtualServiceResource['wa
       scheduler,
       persistence,
       netmask: masked && persistence > 0 ? (six ? '64' : '255.255.255.0') : undefined,
-      flags:
-        flagged && scheduler.length === 2 && scheduler !== 'rr'
-          ? [`${scheduler}-fallback`, `${scheduler}-port`]
-          : [],
+      flags: flagged ? flagsOf(scheduler) : [],
       onePacket: onePacket && key.startsWith('-u'),
       engine: sip && persistence > 0 && key.startsWith('-u') ? 'sip' : undefined,
       destinations: destinations.map(({ mapped, address, upper, lower, tunnel: way, weight }) => ({

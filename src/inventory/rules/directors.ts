@@ -1,4 +1,5 @@
 import type { Cluster } from '../../model/cluster.ts';
+import { tracksConnections } from '../../model/forwarding.ts';
 import { tunables } from '../../model/tunables.ts';
 import type { Finding } from '../problem.ts';
 import { didYouMean } from '../suggest.ts';
@@ -77,13 +78,6 @@ export const directorRules: readonly Rule[] = [
         })),
   },
 ];
-
-/** True where a cluster's director has to follow connections beyond IPVS's own table. */
-function tracksConnections({ services, realServers }: Cluster): boolean {
-  return (
-    realServers.some(({ mode }) => mode === 'fullnat') || services.some(({ helper }) => helper !== undefined)
-  );
-}
 
 const wholeDirector = ['timeouts', 'tunables', 'sync'] as const;
 

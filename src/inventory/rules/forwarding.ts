@@ -1,4 +1,5 @@
-import type { Cluster, Host, RealServer } from '../../model/cluster.ts';
+import type { Cluster, Host } from '../../model/cluster.ts';
+import { isStraight } from '../../model/forwarding.ts';
 import { serviceName } from '../../model/service-key.ts';
 import { contains, familyOf, type Network, networkOf } from '../../net/address.ts';
 import type { Finding } from '../problem.ts';
@@ -80,7 +81,7 @@ export const forwardingRules: readonly Rule[] = [
         services.flatMap((service) => {
           const own = service.mark === undefined ? service.places[0]!.first : 0;
           return service.destinations
-            .filter(({ port, mode }) => (mode === 'dr' || mode === 'tun') && port !== own)
+            .filter(({ port, mode }) => isStraight(mode) && port !== own)
             .map(({ server, port, mode, at }) => ({
               path: at,
               message: `${server}: port ${own === 0 ? 'of the request' : own} cannot be mapped to ${port} under ${mode.toUpperCase()}`,
@@ -141,7 +142,8 @@ export const forwardingRules: readonly Rule[] = [
         .filter(
           ({ arp, realServers, vips }) =>
             arp !== 'kernel' &&
-            (!realServers.some(holdsVip) || vips.every(({ address }) => familyOf(address) === 'ipv6')),
+            (!realServers.some(({ mode }) => isStraight(mode)) ||
+              vips.every(({ address }) => familyOf(address) === 'ipv6')),
         )
         .map(({ at, arp, name }) => ({
           path: [...at, 'arp'],
@@ -169,10 +171,6 @@ export const forwardingRules: readonly Rule[] = [
       ),
   },
 ];
-
-export function holdsVip({ mode }: RealServer): boolean {
-  return mode === 'dr' || mode === 'tun';
-}
 
 /** The networks in which a director's neighbours are. */
 function networksOf({ network, directors }: Cluster): Network[] {

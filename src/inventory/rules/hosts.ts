@@ -1,7 +1,7 @@
 import type { Host } from '../../model/cluster.ts';
+import { isStraight } from '../../model/forwarding.ts';
 import type { Finding } from '../problem.ts';
 import { didYouMean } from '../suggest.ts';
-import { holdsVip } from './forwarding.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about hosts and what they are in their clusters. */
@@ -56,7 +56,7 @@ export const hostRules: readonly Rule[] = [
     check: ({ clusters }) =>
       clusters.flatMap(({ realServers, vips }) =>
         realServers
-          .filter((server) => !server.managed && holdsVip(server))
+          .filter((server) => !server.managed && isStraight(server.mode))
           .map((server) => ({
             path: server.at,
             message: `${server.name} is not managed, so ${vips.map(({ address }) => address).join(', ')} must be set up on it by hand`,

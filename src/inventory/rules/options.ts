@@ -1,4 +1,5 @@
 import type { Cluster, VirtualService } from '../../model/cluster.ts';
+import { isStraight } from '../../model/forwarding.ts';
 import { schedulerFlags, schedulers } from '../../model/schedulers.ts';
 import { isNetmask } from '../../net/address.ts';
 import type { Finding } from '../problem.ts';
@@ -73,7 +74,7 @@ export const optionRules: readonly Rule[] = [
             hint: 'leave it out, or use protocol: udp',
           };
         }
-        const rewritten = destinations.find(({ mode }) => mode === 'nat' || mode === 'fullnat');
+        const rewritten = destinations.find(({ mode }) => !isStraight(mode));
         return rewritten === undefined
           ? undefined
           : {
@@ -148,7 +149,7 @@ export const optionRules: readonly Rule[] = [
     check: (inventory) =>
       eachService(inventory, ({ helper, places, destinations, at }) => {
         if (helper === undefined) return undefined;
-        const straight = destinations.find(({ mode }) => mode !== 'nat' && mode !== 'fullnat');
+        const straight = destinations.find(({ mode }) => isStraight(mode));
         if (places[0]!.protocol === 'tcp' && places[0]!.first > 0 && straight === undefined) return undefined;
         return {
           path: [...at, 'helper'],
