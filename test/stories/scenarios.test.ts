@@ -185,7 +185,7 @@ const scenarios: readonly Scenario[] = [
   {
     name: 'dr-ipv6',
     url: 'http://[fd00:1::100]/',
-    changes: [(cluster) => weigh(cluster, { rs1: 1 }), (cluster) => weigh(cluster, { rs1: 1, rs2: 4 })],
+    changes: [(cluster) => weigh(cluster, { rs1: 1 })],
   },
   {
     name: 'nat-ipv6',
