@@ -14,6 +14,8 @@ export interface InitScript {
   readonly active: boolean;
   /** Our scripts that are to start after it. */
   readonly before?: readonly string[];
+  /** True where one script does for all families: nothing in it that RHEL 6 lacks. */
+  readonly portable?: true;
 }
 
 /** Where a script stands: below init.d only where init runs it. */
@@ -24,11 +26,11 @@ function scriptPath(name: string, family: Family): string {
 /** A script of ours with what starts it at boot: a systemd unit, or chkconfig. */
 export function initScript(site: Site, component: string, script: InitScript, context: object): Resource[] {
   const { family, render } = site;
-  const { active, before = [], ...init } = script;
+  const { active, before = [], portable, ...init } = script;
   const path = scriptPath(script.name, family);
   const values = { ...common(site), ...context, init: { ...init, before }, script: path };
   const resources: Resource[] = [
-    file(path, render(`${component}/${variant(family, script.name)}`, values), {
+    file(path, render(`${component}/${portable ? script.name : variant(family, script.name)}`, values), {
       mode: '0755',
       check: ['sh', '-n', '{}'],
     }),

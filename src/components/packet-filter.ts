@@ -40,6 +40,7 @@ export const packetFilterComponent: Component = (site) => {
       stop: 11,
       active: true,
       before: ['lvs-director', 'lvs-realserver'],
+      portable: true,
     },
     { verbs: filterVerbs, up: commands(true), down: commands(false) },
   );

@@ -1,5 +1,4 @@
-import type { Director } from '../model/cluster.ts';
-import type { Sync } from '../model/cluster.ts';
+import type { Director, Sync } from '../model/cluster.ts';
 import { startWords, type SyncDaemonResource } from '../resources/sync-daemon.ts';
 import { line } from '../shell/quote.ts';
 import type { Component } from './component.ts';
@@ -27,6 +26,7 @@ export const syncComponent: Component = (site) => {
         stop: 10,
         active: true,
         before: ['lvs-director'],
+        portable: true,
       },
       { state, start: line(startWords(daemon)) },
     ),
