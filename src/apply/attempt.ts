@@ -1,12 +1,14 @@
+import { revealed, type Secrets } from '../model/secret.ts';
 import { checkCommand } from '../resources/file.ts';
 import type { Action, RunAction } from '../resources/kind.ts';
 import { line, path as word, quote, rooted } from '../shell/quote.ts';
 import type { Step } from './steps.ts';
 
 /** The shell function `attempt`: every step, each said by its number, until one fails. */
-export function attemptFunction(steps: readonly Step[]): string {
+export function attemptFunction(steps: readonly Step[], secrets: Secrets): string {
   const parts = steps.map(({ actions }, index) => {
-    const commands = actions[0]!.do === 'run' ? runCommands(actions[0] as RunAction) : fileCommands(actions);
+    const commands =
+      actions[0]!.do === 'run' ? runCommands(actions[0] as RunAction) : fileCommands(actions, secrets);
     return [
       `  at=${index + 1}`,
       '  say "step $at"',
@@ -21,7 +23,7 @@ function runCommands({ commands }: RunAction): string[] {
 }
 
 /** Stages all, checks all, then swaps all: nothing is replaced until everything is known to be good. */
-function fileCommands(actions: readonly Action[]): string[] {
+function fileCommands(actions: readonly Action[], secrets: Secrets): string[] {
   const stage: string[] = [];
   const check: string[] = [];
   const swap: string[] = [];
@@ -34,7 +36,7 @@ function fileCommands(actions: readonly Action[]): string[] {
     else swap.push(`mv -f -- ${quote(staged)} ${word(action.path)}`);
     if (action.do === 'restore') stage.push(`stage_original ${word(action.path)} ${quote(staged)}`);
     if (action.do !== 'write') continue;
-    stage.push(`stage ${quote(staged)} ${quote(action.content)}`);
+    stage.push(`stage ${quote(staged)} ${quote(revealed(action.content, secrets))}`);
     modes.set(action.mode, [...(modes.get(action.mode) ?? []), staged]);
     const owner = `${action.owner}:${action.group}`;
     if (owner !== 'root:root') owners.set(owner, [...(owners.get(owner) ?? []), staged]);

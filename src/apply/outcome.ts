@@ -1,9 +1,10 @@
 import { parseAnswer, type Answer, linesOf } from '../observe/answer.ts';
+import { handOverId } from '../plan/hand-over.ts';
 import { stillToDo } from '../plan/host.ts';
 import type { Ready, Transaction } from '../plan/plan.ts';
 import type { HostResult } from '../report/events.ts';
 import { kindNamed } from '../resources/index.ts';
-import type { Change } from '../resources/kind.ts';
+import type { Change, Stage } from '../resources/kind.ts';
 import type { Step } from './steps.ts';
 import { lockPath } from './transaction.ts';
 
@@ -15,12 +16,13 @@ export interface TransactionResult extends Omit<HostResult, 'host'> {
   readonly sameInSubstance?: boolean;
 }
 
-/** Reads what `transactionScript` printed. */
+/** Reads what `transactionScript` printed. `done` are the stages that earlier transactions of the host have ended. */
 export function readOutcome(
   raw: string,
   ready: Ready,
   transaction: Transaction,
   steps: readonly Step[],
+  done: readonly Stage[] = [],
 ): TransactionResult {
   const answer = parseAnswer(raw, ready.frame);
   const [said] = answer.sections('outcome ').keys();
@@ -32,9 +34,9 @@ export function readOutcome(
     case 'rolled-back':
       return { outcome: 'rolled-back', ...failure(answer, steps, 'the host is as it was'), ...now };
     case 'half-undone':
-      return { ...undone(answer, ready, steps), ...now };
+      return { ...undone(answer, ready, steps, done), ...now };
     case 'stale':
-      return { ...stale(answer, ready, transaction), ...now };
+      return { ...stale(answer, ready, transaction, done), ...now };
     case 'locked':
       return { outcome: 'locked', message: lockedBy(answer.section('holder')) };
     default:
@@ -60,9 +62,14 @@ function committed(answer: Answer, ready: Ready, { stages }: Transaction): Trans
 }
 
 /** The host differs from what it was: in something that lasts (a loaded module), or in more. */
-function undone(answer: Answer, ready: Ready, steps: readonly Step[]): TransactionResult {
+function undone(
+  answer: Answer,
+  ready: Ready,
+  steps: readonly Step[],
+  done: readonly Stage[],
+): TransactionResult {
   const lasts = (id: string): boolean => kindNamed(id.split(':')[0]!)?.lasting === true;
-  const changed = sincePlanned(answer, ready);
+  const changed = sincePlanned(answer, ready, done);
   if (changed.every(lasts)) {
     const end = `the host is as it was${changed.length > 0 ? `, but for ${changed.join(', ')}` : ''}`;
     return { outcome: 'rolled-back', ...failure(answer, steps, end) };
@@ -88,7 +95,12 @@ function titleOf(steps: readonly Step[], at: number): string {
 }
 
 /** Names what is no longer as the plan saw it. */
-function stale(answer: Answer, ready: Ready, { stages }: Transaction): TransactionResult {
+function stale(
+  answer: Answer,
+  ready: Ready,
+  { stages }: Transaction,
+  done: readonly Stage[],
+): TransactionResult {
   const written = answer.section('manifest');
   const applied = /"plan": "([^"]+)"/.exec(written ?? '')?.[1];
   if (applied !== ready.applied && stages.includes('prepare')) {
@@ -96,7 +108,7 @@ function stale(answer: Answer, ready: Ready, { stages }: Transaction): Transacti
       applied === undefined ? 'what lvsform had put there was taken away' : `plan ${applied} was applied`;
     return { outcome: 'stale', message: `since this plan was made, ${by}: plan again` };
   }
-  const changed = sincePlanned(answer, ready);
+  const changed = sincePlanned(answer, ready, done);
   if (changed.length === 0)
     return { outcome: 'stale', message: 'it changes all the time', sameInSubstance: true };
   return {
@@ -105,10 +117,13 @@ function stale(answer: Answer, ready: Ready, { stages }: Transaction): Transacti
   };
 }
 
-/** Ids of the resources whose difference to what is wanted is no longer the one that was planned. */
-function sincePlanned(answer: Answer, ready: Ready): string[] {
+/** Ids of the resources whose difference to what is wanted is no longer the one that was planned, and not yet made up. */
+function sincePlanned(answer: Answer, ready: Ready, done: readonly Stage[]): string[] {
   const now = new Map(stillToDo(ready, answer).map((change) => [change.id, describe(change)]));
-  const then = new Map(ready.changes.map((change) => [change.id, describe(change)]));
+  const ahead = ready.changes.filter(
+    ({ id, actions }) => id !== handOverId && actions.every(({ stage }) => !done.includes(stage)),
+  );
+  const then = new Map(ahead.map((change) => [change.id, describe(change)]));
   return [...new Set([...now.keys(), ...then.keys()])].filter((id) => now.get(id) !== then.get(id));
 }
 

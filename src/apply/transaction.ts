@@ -1,7 +1,9 @@
 import { type Manifest, type RosterEntry, writeManifest } from '../observe/manifest.ts';
 import { stateFunction } from '../observe/probe.ts';
+import type { Secrets } from '../model/secret.ts';
 import type { Ready } from '../plan/plan.ts';
 import type { Stage } from '../resources/kind.ts';
+import { rareVerbs } from '../shell/rare.ts';
 import { opening, stateDirectory, verbs } from '../shell/prelude.ts';
 import { line, quote, rooted } from '../shell/quote.ts';
 import { attemptFunction, undoFunction } from './attempt.ts';
@@ -25,6 +27,7 @@ export interface TransactionContext {
   readonly departing: readonly RosterEntry[];
   /** Seconds that the host waits to be reached anew where that is needed. */
   readonly confirmSeconds: number;
+  readonly secrets: Secrets;
 }
 
 /**
@@ -37,21 +40,22 @@ export function transactionScript(
   ready: Ready,
   stages: readonly Stage[],
   fingerprint: string,
-  { planId, holder, departing, confirmSeconds }: TransactionContext,
+  { planId, holder, departing, confirmSeconds, secrets }: TransactionContext,
 ): string {
   const steps = stepsOf(ready, stages);
   const { during, after } = manifests(ready, stages, departing);
   const chain = ['keep', 'attempt', ...(isRisky(steps) ? ['confirm'] : []), 'commit'];
+  const acts = [attemptFunction(steps, secrets), undoFunction(steps)];
   return [
     opening(ready.frame),
     verbs,
+    rareVerbs(acts.join('\n')),
     fileVerbs,
     session,
     confirmVerb,
     stateFunction({ [ready.family]: ready.resources }),
     keepFunction(steps, during),
-    attemptFunction(steps),
-    undoFunction(steps),
+    ...acts,
     `confirm() {\n  at=${steps.length + 1}\n  say "step $at"\n  confirmed ${confirmSeconds * 5}\n}`,
     `commit() { ${after === undefined ? 'nothing_left' : writeCommand(after)}; }`,
     `holder=${quote(holderText(holder))}`,

@@ -8,6 +8,7 @@ import { HostFailure, type Target } from '../port.ts';
 import { confirmAnew, confirmSeconds } from './confirm.ts';
 import { readOutcome, type TransactionResult } from './outcome.ts';
 import { isRisky, stepsOf } from './steps.ts';
+import type { Stage } from '../resources/kind.ts';
 import { type Holder, transactionScript } from './transaction.ts';
 
 /** Carries out the transactions of one plan, and remembers what has become of its hosts. */
@@ -18,6 +19,8 @@ export class Work {
   readonly #hosts: ReadonlyMap<string, HostPlan>;
   /** Hosts whose transactions did not end well. */
   readonly #failed = new Set<string>();
+  /** The stages that have ended well, by host. */
+  readonly #done = new Map<string, readonly Stage[]>();
   /** The fingerprints after what we have done ourselves. */
   readonly #fingerprints = new Map<string, string>();
 
@@ -57,6 +60,7 @@ export class Work {
       result = await this.#attempt(planned, transaction, result.fingerprint);
     }
     if (result.outcome !== 'changed') this.#failed.add(host);
+    else this.#done.set(host, [...(this.#done.get(host) ?? []), ...stages]);
     if (result.fingerprint !== undefined) this.#fingerprints.set(host, result.fingerprint);
     const { outcome, message, output } = result;
     emit({
@@ -76,12 +80,13 @@ export class Work {
     fingerprint: string,
   ): Promise<TransactionResult> {
     const { state } = planned;
-    const { confirmSeconds: seconds = confirmSeconds } = this.#surroundings;
+    const { confirmSeconds: seconds = confirmSeconds, secrets = new Map() } = this.#surroundings;
     const context = {
       planId: this.#plan.id,
       holder: this.#holder,
       departing: departing(this.#plan),
       confirmSeconds: seconds,
+      secrets,
     };
     const script = transactionScript(state, transaction.stages, fingerprint, context);
     const steps = stepsOf(state, transaction.stages);
@@ -90,7 +95,7 @@ export class Work {
       const raw = isRisky(steps)
         ? await this.#runConfirmed(target, script)
         : await this.#surroundings.hosts.run(target, script);
-      return readOutcome(raw, state, transaction, steps);
+      return readOutcome(raw, state, transaction, steps, this.#done.get(planned.host));
     } catch (error) {
       if (!(error instanceof HostFailure)) throw error;
       return this.#afterLoss(planned, transaction, fingerprint, error);

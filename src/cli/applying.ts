@@ -9,6 +9,7 @@ import type { SshHosts } from '../ssh/hosts.ts';
 import { holder, systemClock } from './hosts.ts';
 import type { Io } from './io.ts';
 import type { Args } from './options.ts';
+import { loadSecrets } from './secrets.ts';
 
 /** Shows a plan, asks where that is wanted, applies it and tells what became of every host. */
 export async function applyNow(
@@ -30,6 +31,7 @@ export async function applyNow(
     io.tell('Nothing was changed.\n');
     return 1;
   }
+  const secrets = await loadSecrets(plan.secrets, plan.inventory);
   const emit = (event: Event): void => {
     if (json) io.print(eventJson(event));
     else io.print(eventLine(event, io.style));
@@ -46,6 +48,7 @@ export async function applyNow(
     clock: systemClock,
     emit,
     stopped: () => stopping,
+    secrets,
   });
   process.removeListener('SIGINT', stop);
   emit({ type: 'summary', results });

@@ -33,7 +33,8 @@ export async function hostsFor(args: Args, io: Io, inventory: string): Promise<S
     ...(identity === undefined ? {} : { identity }),
     ...(port === undefined ? {} : { port }),
     ...(hostKey === undefined ? {} : { hostKey }),
-    connectTimeout: args.number('timeout', 10) * 1000,
+    // Emulated hosts take their time.
+    connectTimeout: args.number('timeout', lab === undefined ? 10 : 30) * 1000,
     silence: args.number('silence', 600) * 1000,
   };
   const given = process.env['LVSFORM_SUDO_PASSWORD'];

@@ -110,7 +110,11 @@ export const hostOptions: OptionSpecs = {
     value: 'HOW',
     help: 'strict (default): known keys only; accept-new: take keys of unknown hosts; off: take any',
   },
-  timeout: { type: 'string', value: 'SECONDS', help: 'until a connection must stand; default 10' },
+  timeout: {
+    type: 'string',
+    value: 'SECONDS',
+    help: 'until a connection must stand; default 10, with --lab 30',
+  },
   silence: {
     type: 'string',
     value: 'SECONDS',
@@ -134,6 +138,10 @@ export const fullOption: OptionSpecs = {
 /** How much a plan may do at once, and what it leaves alone. */
 export const cautionOptions: OptionSpecs = {
   'keep-weights': { type: 'boolean', help: 'leave weights that were changed at run time as they are' },
+  'switch-over': {
+    type: 'boolean',
+    help: 'the director that holds the VIPs hands them over before it is changed',
+  },
   allow: {
     type: 'string',
     multiple: true,

@@ -1,9 +1,10 @@
 import { makePlan } from '../plan/make.ts';
+import { secretNeeds } from '../model/secret-needs.ts';
 import type { Surroundings } from '../plan/see.ts';
 import { isSize } from '../plan/batches.ts';
 import { type Plan } from '../plan/plan.ts';
 import { everything, type Policy } from '../plan/policy.ts';
-import { UnusableSelection } from '../plan/select.ts';
+import { selectHosts, UnusableSelection } from '../plan/select.ts';
 import { TemplateError } from '../render/templates.ts';
 import type { Event } from '../report/events.ts';
 import type { Verb } from '../resources/kind.ts';
@@ -13,6 +14,7 @@ import { systemClock } from './hosts.ts';
 import type { Loaded } from './inventory.ts';
 import type { Io } from './io.ts';
 import type { Args } from './options.ts';
+import { loadSecrets } from './secrets.ts';
 
 /** Reads the hosts and makes a plan, with a line of progress. */
 export async function planNow(
@@ -29,15 +31,18 @@ export async function planNow(
     if (event.type === 'observed') io.progress(`reading hosts: ${(seen += 1)} of ${all}`);
   };
   try {
+    const selection = { limit: args.list('limit'), exclude: args.list('exclude') };
+    const chosen = selectHosts(inventory, selection);
     return await makePlan(
       {
         inventory,
         path,
         render,
-        selection: { limit: args.list('limit'), exclude: args.list('exclude') },
+        selection,
         ...options,
         forget: args.list('forget'),
         parallelism: args.number('parallelism', 50),
+        ...(options.destroy ? {} : { secrets: await loadSecrets(secretNeeds(inventory, chosen), path) }),
         ...caution(args, options.destroy),
       },
       { hosts, clock: systemClock, emit } satisfies Surroundings,
@@ -78,7 +83,11 @@ function caution(
     throw new UserError(`--max-failures takes a number or a share (10%), not ${maxFailures}`);
   }
   return {
-    policy: { keepWeights: args.flag('keep-weights'), allow: allow.length > 0 ? allow : everything.allow },
+    policy: {
+      keepWeights: args.flag('keep-weights'),
+      switchOver: args.flag('switch-over'),
+      allow: allow.length > 0 ? allow : everything.allow,
+    },
     batches,
     ...(maxFailures === undefined ? {} : { maxFailures }),
   };

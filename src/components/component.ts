@@ -8,6 +8,8 @@ export type Role =
   | { readonly as: 'director'; readonly cluster: Cluster; readonly director: Director }
   | { readonly as: 'real server'; readonly cluster: Cluster; readonly server: RealServer };
 
+export type DirectorRole = Extract<Role, { readonly as: 'director' }>;
+
 /** A host of one family, and all that it is. */
 export interface Site {
   readonly inventory: Inventory;
@@ -42,4 +44,17 @@ export function rolesOf(inventory: Inventory, host: Host): Role[] {
       .filter(({ name }) => name === host.name)
       .map((server) => ({ as: 'real server' as const, cluster, server })),
   ]);
+}
+
+/** What a host is as a director, in the clusters that are meant. */
+export function directorRoles(
+  { roles }: Site,
+  meant: (cluster: Cluster) => boolean = () => true,
+): DirectorRole[] {
+  return roles.filter((role) => role.as === 'director').filter(({ cluster }) => meant(cluster));
+}
+
+/** True for a director that serves: the active one, or each of those that take over from one another. */
+export function serves({ cluster, director }: DirectorRole): boolean {
+  return director.active || cluster.failover !== undefined;
 }

@@ -1,4 +1,5 @@
 import type { Cluster, Destination, ForwardingMode, VirtualService } from '../model/cluster.ts';
+import { tableOwner } from '../model/failover.ts';
 import { serviceKey } from '../model/service-key.ts';
 import type { WantedDestination } from '../resources/ipvs-edits.ts';
 import type { Forward } from '../resources/ipvs-table.ts';
@@ -9,11 +10,14 @@ import type { VirtualServiceResource } from '../resources/virtual-service.ts';
 const forwards: Record<ForwardingMode, Forward> = { dr: 'gate', tun: 'ipip', nat: 'masq', fullnat: 'masq' };
 
 /** A service as the kernel's table is to have it, live. */
-export function virtualService({ drain }: Cluster, service: VirtualService): VirtualServiceResource {
+export function virtualService(cluster: Cluster, service: VirtualService): VirtualServiceResource {
+  const owner = tableOwner(cluster);
   return {
     kind: 'virtual-service',
     key: serviceKey(service),
-    drain,
+    drain: cluster.drain,
+    ...(owner === 'lvsform' ? {} : { owner }),
+    ...(owner === 'lvsform' || service.sorry === undefined ? {} : { sorry: tableDestination(service.sorry) }),
     want: { ...optionsOf(service), destinations: answering(service).map(tableDestination) },
   };
 }
@@ -52,7 +56,7 @@ function answering({ destinations, sorry }: VirtualService): readonly Destinatio
   return idle && sorry !== undefined ? [...destinations, sorry] : destinations;
 }
 
-function optionsOf({ scheduler, flags, onePacket, persistence }: VirtualService): ServiceOptions {
+export function optionsOf({ scheduler, flags, onePacket, persistence }: VirtualService): ServiceOptions {
   return {
     scheduler,
     persistence: persistence?.timeout ?? 0,
@@ -63,7 +67,7 @@ function optionsOf({ scheduler, flags, onePacket, persistence }: VirtualService)
   };
 }
 
-function tableDestination({
+export function tableDestination({
   server,
   address,
   port,

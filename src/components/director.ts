@@ -1,14 +1,15 @@
 import type { Cluster } from '../model/cluster.ts';
+import { tableOwner } from '../model/failover.ts';
 import type { Family } from '../model/family.ts';
-import { isStraight, tracksConnections } from '../model/forwarding.ts';
-import { tunablePrefix } from '../model/tunables.ts';
+import { isStraight } from '../model/forwarding.ts';
+import { tunablePrefix, tunablesOf } from '../model/tunables.ts';
 import { familyOf, netmaskOf } from '../net/address.ts';
 import type { AddressResource } from '../resources/address.ts';
 import { file } from '../resources/file.ts';
 import type { Resource } from '../resources/index.ts';
 import type { RouteResource } from '../resources/route.ts';
 import { interfacePart, type SysctlResource } from '../resources/sysctl.ts';
-import { common, type Component, type Site, variant } from './component.ts';
+import { common, type Component, type Site, variant, directorRoles, serves } from './component.ts';
 import { modulesOf, rulesContext, virtualService } from './director-table.ts';
 import { initScript, persistentSysctls, sysctlContext } from './init-script.ts';
 import { type CarriedVip, carriedVips } from './vips.ts';
@@ -22,14 +23,16 @@ const rulesFiles: Record<Family, string> = {
 
 /**
  * The director: package, modules, parameters, the table, the VIPs, and the script that brings it all back. A standby
- * has everything but the live table and the VIPs.
+ * has everything but the live table and the VIPs; where an engine moves the VIPs, it has the table as well. What an
+ * engine owns is its own to bring about: we look at it, and it is no part of the script.
  */
 export const directorComponent: Component = (site) => {
-  const mine = site.roles.flatMap((role) => (role.as === 'director' ? [role] : []));
+  const mine = directorRoles(site);
   if (mine.length === 0) return [];
   const clusters = mine.map(({ cluster }) => cluster);
-  const active = mine.filter(({ director }) => director.active).map(({ cluster }) => cluster);
+  const active = mine.filter(serves).map(({ cluster }) => cluster);
   const shown = active.length > 0 ? active : clusters;
+  const tables = shown.filter((cluster) => makesTable(cluster));
   const vips = carriedVips(mine);
   const sysctls = distinct(
     clusters.flatMap((cluster) => directorSysctls(cluster, vips.get(cluster)!, site.family)),
@@ -40,7 +43,9 @@ export const directorComponent: Component = (site) => {
     ...packagesOf(site.family).map((name) => ({ kind: 'package' as const, name, installed: true })),
     ...modulesOf(clusters).map((name) => ({ kind: 'module' as const, name })),
     ...moduleFiles(site, clusters),
-    file(rulesFiles[site.family], site.render('director/ipvsadm.rules', rulesContext(shown))),
+    ...(tables.length > 0
+      ? [file(rulesFiles[site.family], site.render('director/ipvsadm.rules', rulesContext(tables)))]
+      : []),
     persistentSysctls(site, 'director', 'lvs-director', sysctls),
     ...sysctls,
     ...(timeouts === undefined || active.length === 0
@@ -59,9 +64,11 @@ export const directorComponent: Component = (site) => {
       },
       {
         sysctls: sysctlContext(sysctls),
-        rulesFile: rulesFiles[site.family],
+        rulesFile: tables.length > 0 && rulesFiles[site.family],
         timeouts: timeouts ?? false,
-        vips: shown.flatMap((cluster) => vips.get(cluster)!.map((vip) => vipContext(cluster, vip))),
+        vips: shown
+          .filter(({ failover }) => failover === undefined)
+          .flatMap((cluster) => vips.get(cluster)!.map((vip) => vipContext(cluster, vip))),
       },
     ),
   ];
@@ -77,14 +84,13 @@ function packagesOf(family: Family): string[] {
  * An IPv6 VIP is announced by the kernel (ndisc_notify, which RHEL 6 does not have).
  */
 function directorSysctls(cluster: Cluster, vips: readonly CarriedVip[], system: Family): SysctlResource[] {
-  const { realServers, services, tunables } = cluster;
+  const { realServers, services } = cluster;
   const rewrites = realServers.some(({ mode }) => !isStraight(mode));
   const has = (family: 'ipv4' | 'ipv6'): boolean => services.some((service) => service.family === family);
   const straight = realServers.some(({ mode }) => isStraight(mode))
     ? ['all', 'default', ...new Set(vips.map((vip) => interfacePart(vip.interface)))]
     : [];
   const six = vips.filter(({ address }) => familyOf(address) === 'ipv6');
-  const own = { ...tunables, ...(tracksConnections(cluster) ? { conntrack: '1' } : {}) };
   return [
     ...(rewrites && has('ipv4') ? [sysctl('net.ipv4.ip_forward', '1')] : []),
     ...(rewrites && has('ipv6') ? [sysctl('net.ipv6.conf.all.forwarding', '1')] : []),
@@ -92,10 +98,13 @@ function directorSysctls(cluster: Cluster, vips: readonly CarriedVip[], system: 
     ...(system === 'rhel6'
       ? []
       : six.map((vip) => sysctl(`net.ipv6.conf.${interfacePart(vip.interface)}.ndisc_notify`, '1'))),
-    ...Object.entries(own).map(([name, value]) => ({
-      ...sysctl(`${tunablePrefix}${name}`, value),
-      appears: true as const,
-    })),
+    ...tunablesOf(cluster)
+      .filter(({ optional }) => !(optional && system === 'rhel6'))
+      .map(({ name, value, optional }) => ({
+        ...sysctl(`${tunablePrefix}${name}`, value),
+        appears: true as const,
+        ...(optional ? { optional } : {}),
+      })),
   ];
 }
 
@@ -104,9 +113,14 @@ function sysctl(key: string, value: string): SysctlResource {
 }
 
 function liveResources(cluster: Cluster, carried: readonly CarriedVip[]): Resource[] {
+  const services = cluster.services.map((service) => virtualService(cluster, service));
   const vips = carried.flatMap((vip): (AddressResource | RouteResource)[] => {
     const { address, prefix, interface: device, label } = vip;
     const named = label === undefined ? {} : { label };
+    if (cluster.failover !== undefined) {
+      const moves = { engine: cluster.failover.engine, group: cluster.name };
+      return [{ kind: 'address', address, prefix, interface: device, ...named, want: 'floating', moves }];
+    }
     return [
       { kind: 'address', address, prefix, interface: device, ...named, want: 'present', announce: true },
       ...(hasHostRoute(cluster, vip)
@@ -114,7 +128,12 @@ function liveResources(cluster: Cluster, carried: readonly CarriedVip[]): Resour
         : []),
     ];
   });
-  return [...cluster.services.map((service) => virtualService(cluster, service)), ...vips];
+  return [...services, ...vips];
+}
+
+/** False where the engine that watches the real servers makes the table from its own configuration. */
+function makesTable(cluster: Cluster): boolean {
+  return tableOwner(cluster) === 'lvsform';
 }
 
 /** IPv6 has one by itself. */

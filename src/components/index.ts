@@ -4,9 +4,17 @@ import { bitsOf } from '../net/address.ts';
 import type { Render } from '../render/templates.ts';
 import { idOf, type Resource } from '../resources/index.ts';
 import { type Component, rolesOf } from './component.ts';
+import { cmanComponent } from './cman.ts';
+import { contentComponent } from './content.ts';
 import { directorComponent } from './director.ts';
+import { heartbeatComponent } from './heartbeat.ts';
 import { hostsFileComponent } from './hosts-file.ts';
+import { keepalivedComponent } from './keepalived.ts';
+import { ldirectordComponent } from './ldirectord.ts';
+import { monitorComponent } from './monitor.ts';
+import { nodeKeysComponent } from './node-keys.ts';
 import { packetFilterComponent } from './packet-filter.ts';
+import { pacemakerComponent } from './pacemaker.ts';
 import { realServerComponent } from './real-server.ts';
 import { syncComponent } from './sync.ts';
 import { timeComponent } from './time.ts';
@@ -16,6 +24,14 @@ const components: readonly Component[] = [
   directorComponent,
   packetFilterComponent,
   syncComponent,
+  nodeKeysComponent,
+  keepalivedComponent,
+  ldirectordComponent,
+  monitorComponent,
+  heartbeatComponent,
+  pacemakerComponent,
+  cmanComponent,
+  contentComponent,
   realServerComponent,
   hostsFileComponent,
   timeComponent,

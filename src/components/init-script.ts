@@ -1,6 +1,7 @@
 import type { Family } from '../model/family.ts';
 import { type FileResource, file } from '../resources/file.ts';
 import type { Resource } from '../resources/index.ts';
+import type { Command } from '../shell/quote.ts';
 import { procPath, type SysctlResource } from '../resources/sysctl.ts';
 import { common, type Site, variant } from './component.ts';
 
@@ -16,6 +17,10 @@ export interface InitScript {
   readonly before?: readonly string[];
   /** True where one script does for all families: nothing in it that RHEL 6 lacks. */
   readonly portable?: true;
+  /** True where it brings about what an engine may bring about as well. */
+  readonly owns?: true;
+  /** Where it makes the table itself: how that is seen. */
+  readonly engine?: { readonly ready?: Command };
 }
 
 /** Where a script stands: below init.d only where init runs it. */
@@ -26,7 +31,7 @@ function scriptPath(name: string, family: Family): string {
 /** A script of ours with what starts it at boot: a systemd unit, or chkconfig. */
 export function initScript(site: Site, component: string, script: InitScript, context: object): Resource[] {
   const { family, render } = site;
-  const { active, before = [], portable, ...init } = script;
+  const { active, before = [], portable, owns, engine, ...init } = script;
   const path = scriptPath(script.name, family);
   const values = { ...common(site), ...context, init: { ...init, before }, script: path };
   const resources: Resource[] = [
@@ -34,7 +39,16 @@ export function initScript(site: Site, component: string, script: InitScript, co
       mode: '0755',
       check: ['sh', '-n', '{}'],
     }),
-    { kind: 'unit', name: script.name, enabled: active, running: active, watches: [] },
+    {
+      kind: 'unit',
+      name: script.name,
+      enabled: active,
+      running: active,
+      ...(owns === true || engine !== undefined ? { owns: true as const } : {}),
+      ...engine,
+      // What runs on by itself takes up what is new with a restart; the others only do something once.
+      watches: engine === undefined ? [] : [{ path, action: 'restart' }],
+    },
   ];
   if (family === 'rhel6') return resources;
   return [
@@ -46,8 +60,8 @@ export function initScript(site: Site, component: string, script: InitScript, co
 /** Parameters for templates: with sysctl(8)'s dots, and as paths below /proc/sys. */
 export function sysctlContext(
   sysctls: readonly SysctlResource[],
-): { key: string; path: string; value: string }[] {
-  return sysctls.map(({ key, value }) => ({ key, path: procPath(key), value }));
+): { key: string; path: string; value: string; optional: boolean }[] {
+  return sysctls.map(({ key, value, optional = false }) => ({ key, path: procPath(key), value, optional }));
 }
 
 /** What keeps parameters over a reboot: a file of ours in sysctl.d, or lines of ours in RHEL 6's sysctl.conf. */

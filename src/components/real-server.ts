@@ -147,7 +147,11 @@ function looseFilter({ tunnel: { device } }: TunnelEnd): SysctlResource {
 }
 
 function gatewaysOf(cluster: Cluster, server: RealServer): Gateway[] {
-  const director = cluster.directors.find(({ active }) => active);
+  const [moving] = cluster.failover?.gateways ?? [];
+  const director =
+    moving === undefined
+      ? cluster.directors.find(({ active }) => active)
+      : { address: moving.address, address6: undefined };
   if (server.mode !== 'nat' || server.gateway === 'keep' || director === undefined) return [];
   const table = server.gateway === 'table' ? lvsTable : undefined;
   const families = new Set(cluster.services.map(({ family }) => family));

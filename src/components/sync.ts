@@ -1,21 +1,31 @@
 import type { Director, Sync } from '../model/cluster.ts';
 import { startWords, type SyncDaemonResource } from '../resources/sync-daemon.ts';
 import { line } from '../shell/quote.ts';
-import type { Component } from './component.ts';
+import { type Component, directorRoles } from './component.ts';
 import { initScript } from './init-script.ts';
 
-/** The active director tells its connections, the others listen; after a failover they are known there. */
+const both = ['master', 'backup'] as const;
+
+/**
+ * The active director tells its connections, the others listen; after a failover they are known there. Where an engine
+ * moves the VIPs, each director does both: who has no connections has nothing to tell.
+ */
 export const syncComponent: Component = (site) => {
-  const mine = site.roles.flatMap((role) =>
-    role.as === 'director' && role.cluster.sync !== undefined
-      ? [daemonOf(role.cluster.sync, role.director)]
-      : [],
-  );
-  const [daemon] = mine.toSorted((a, b) => b.state.localeCompare(a.state));
-  if (daemon === undefined) return [];
-  const { state } = daemon;
+  const mine = directorRoles(site);
+  const [first] = mine.filter(({ cluster }) => cluster.sync !== undefined);
+  if (first === undefined) return [];
+  // keepalived starts and turns the daemon round itself, as its instance changes.
+  if (first.cluster.failover?.engine === 'keepalived')
+    return both.map((state) => ({
+      ...daemonOf(first.cluster.sync!, first.director, state),
+      want: 'floating',
+    }));
+  const active = mine.some(({ cluster, director }) => cluster.sync !== undefined && director.active);
+  const states =
+    first.cluster.failover === undefined ? [active ? ('master' as const) : ('backup' as const)] : both;
+  const daemons = states.map((state) => daemonOf(first.cluster.sync!, first.director, state));
   return [
-    daemon,
+    ...daemons,
     ...initScript(
       site,
       'sync',
@@ -27,8 +37,10 @@ export const syncComponent: Component = (site) => {
         active: true,
         before: ['lvs-director'],
         portable: true,
+        // An engine that begins to do this itself finds nothing of ours.
+        owns: true,
       },
-      { state, start: line(startWords(daemon)) },
+      { daemons: daemons.map((each) => ({ state: each.state, start: line(startWords(each)) })) },
     ),
   ];
 };
@@ -36,10 +48,11 @@ export const syncComponent: Component = (site) => {
 function daemonOf(
   { interface: device, id, group, port, ttl, maxLength }: Sync,
   director: Director,
+  state: SyncDaemonResource['state'],
 ): SyncDaemonResource {
   return {
     kind: 'sync-daemon',
-    state: director.active ? 'master' : 'backup',
+    state,
     want: 'present',
     interface: device ?? director.interface,
     id,

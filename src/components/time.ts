@@ -1,8 +1,8 @@
-import type { Cluster } from '../model/cluster.ts';
+import type { Cluster, TimeEngine } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
 import { file } from '../resources/file.ts';
 import type { Resource } from '../resources/index.ts';
-import { common, type Component, type Role } from './component.ts';
+import { common, type Component, type Role, type Site } from './component.ts';
 
 interface Engine {
   readonly template: string;
@@ -13,8 +13,36 @@ interface Engine {
   readonly check?: readonly string[];
 }
 
+/** The ntpd of RHEL up to 7. */
+const ntp: Engine = {
+  template: 'time/ntp.conf',
+  package: 'ntp',
+  unit: 'ntpd',
+  path: '/etc/ntp.conf',
+  driftfile: '/var/lib/ntp/drift',
+};
+
+/** On RHEL it comes from EPEL, and takes the places of ntp. */
+const ntpsec: Record<Family, Engine> = {
+  debian: {
+    template: 'time/ntp.conf',
+    package: 'ntpsec',
+    unit: 'ntpsec',
+    path: '/etc/ntpsec/ntp.conf',
+    driftfile: '/var/lib/ntpsec/ntp.drift',
+  },
+  rhel7: {
+    template: 'time/ntp.conf',
+    package: 'ntpsec',
+    unit: 'ntpd',
+    path: '/etc/ntp.conf',
+    driftfile: '/var/lib/ntp/drift',
+  },
+  rhel6: ntp,
+};
+
 /** Where each family keeps each engine. Debian 12's ntpd is ntpsec; RHEL 8 and later have chrony only. */
-const engines: Record<'chrony' | 'ntpd', Record<Family, Engine>> = {
+const engines: Record<Exclude<TimeEngine, 'ntpdate'>, Record<Family, Engine>> = {
   chrony: {
     debian: {
       template: 'time/chrony.conf',
@@ -31,38 +59,18 @@ const engines: Record<'chrony' | 'ntpd', Record<Family, Engine>> = {
       path: '/etc/chrony.conf',
       driftfile: 'drift',
     },
-    rhel6: {
-      template: 'time/ntp.conf',
-      package: 'ntp',
-      unit: 'ntpd',
-      path: '/etc/ntp.conf',
-      driftfile: '/var/lib/ntp/drift',
-    },
+    rhel6: ntp,
   },
+  ntpsec,
   ntpd: {
-    debian: {
-      template: 'time/ntp.conf',
-      package: 'ntpsec',
-      unit: 'ntpsec',
-      path: '/etc/ntpsec/ntp.conf',
-      driftfile: '/var/lib/ntpsec/ntp.drift',
-    },
-    rhel7: {
-      template: 'time/ntp.conf',
-      package: 'ntp',
-      unit: 'ntpd',
-      path: '/etc/ntp.conf',
-      driftfile: '/var/lib/ntp/drift',
-    },
-    rhel6: {
-      template: 'time/ntp.conf',
-      package: 'ntp',
-      unit: 'ntpd',
-      path: '/etc/ntp.conf',
-      driftfile: '/var/lib/ntp/drift',
-    },
+    debian: ntpsec.debian,
+    rhel7: ntp,
+    rhel6: ntp,
   },
 };
+
+/** Packages of ntpdate. */
+const ntpdates: Record<Family, string> = { debian: 'ntpsec-ntpdate', rhel7: 'ntpdate', rhel6: 'ntpdate' };
 
 /** Clocks that agree: from time servers, or from the directors, which ask the servers. */
 export const timeComponent: Component = (site) => {
@@ -70,8 +78,10 @@ export const timeComponent: Component = (site) => {
   const time = role?.cluster.time;
   if (role === undefined || time === undefined) return [];
   const source = time.fromDirectors && role.as === 'director';
-  const engine = engines[time.engine][site.family];
   const servers = time.fromDirectors && role.as === 'real server' ? directorsOf(role) : time.servers;
+  // Whoever others ask has to be a daemon.
+  if (time.engine === 'ntpdate' && !source) return fromCron(site, servers);
+  const engine = engines[time.engine === 'ntpdate' ? 'ntpd' : time.engine][site.family];
   const content = site.render(engine.template, {
     ...common(site),
     servers,
@@ -88,11 +98,23 @@ export const timeComponent: Component = (site) => {
       name: engine.unit,
       enabled: true,
       running: true,
+      packaged: true,
       watches: [{ path: engine.path, action: 'restart' }],
     },
   ];
   return resources;
 };
+
+/** ntpdate from cron: for hosts that shall have no daemon. */
+function fromCron(site: Site, servers: readonly string[]): Resource[] {
+  return [
+    { kind: 'package', name: ntpdates[site.family], installed: true },
+    ...(site.family === 'debian'
+      ? [{ kind: 'package' as const, name: 'cron', installed: true, unless: 'cron' }]
+      : []),
+    file('/etc/cron.d/lvsform-ntpdate', site.render('time/ntpdate.cron', { ...common(site), servers })),
+  ];
+}
 
 function directorsOf({ cluster }: Role): string[] {
   return cluster.directors.map(({ address }) => address);

@@ -1,4 +1,5 @@
 import type { Cluster, Director } from '../model/cluster.ts';
+import { floating } from '../model/failover.ts';
 import { familyOf } from '../net/address.ts';
 
 /** A VIP as one director carries it. */
@@ -10,14 +11,14 @@ export interface CarriedVip {
   readonly label: string | undefined;
 }
 
-/** The VIPs of all clusters of a director, by cluster, labelled in the order of the inventory. */
+/** The VIPs of all clusters of a director, and what moves along with them, by cluster, labelled in the order of the inventory. */
 export function carriedVips(
   roles: readonly { readonly cluster: Cluster; readonly director: Director }[],
 ): Map<Cluster, CarriedVip[]> {
   const used = new Map<string, number>();
   return new Map(
     roles.map(({ cluster, director }) => {
-      const vips = cluster.vips.map((vip) => {
+      const vips = floating(cluster).map((vip) => {
         const device = vip.interface ?? director.interface;
         const { address, prefix } = vip;
         if (familyOf(address) === 'ipv6') return { address, prefix, interface: device, label: undefined };

@@ -11,7 +11,9 @@ import type {
   VirtualService,
 } from '../model/cluster.ts';
 import { type AddressFamily, canonical, familyOf, isAddress, netmaskOf } from '../net/address.ts';
+import { resolveCheck } from './resolve-health.ts';
 import { resolveThresholds } from './resolve-servers.ts';
+import type { HealthShape } from './shape-health.ts';
 import type { ServiceShape } from './shape.ts';
 
 export const defaultScheduler = 'wlc';
@@ -22,6 +24,7 @@ export function resolveService(
   at: Path,
   vips: readonly Vip[],
   realServers: readonly RealServer[],
+  health: HealthShape | undefined,
 ): VirtualService[] {
   const all = placesOf(shape, vips);
   const families = [...new Set(all.map(({ vip }) => familyOf(vip)))];
@@ -41,6 +44,7 @@ export function resolveService(
       onePacket: shape.one_packet ?? false,
       persistence: resolvePersistence(shape.persistence, family),
       helper: shape.helper,
+      check: resolveCheck(shape.check, health, places, at),
       questions: places.map((place) => questionOf(place, shape.ask)),
       destinations: chosenServers(shape, at, realServers).flatMap(({ name, path, written }) => {
         const server = realServers.find((each) => each.name === name);

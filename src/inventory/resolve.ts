@@ -10,6 +10,8 @@ import type {
   Vip,
 } from '../model/cluster.ts';
 import { bitsOf, canonical, type Network, networkOf, splitPrefix } from '../net/address.ts';
+import { resolveContent } from './content.ts';
+import { resolveFailover, resolveHealth } from './resolve-health.ts';
 import { resolveThresholds, resolveTunnel } from './resolve-servers.ts';
 import { resolveService } from './resolve-services.ts';
 import { type Layers, settle } from './settings.ts';
@@ -50,6 +52,12 @@ function resolveCluster(name: string, shape: ClusterShape, layers: Layers): Clus
     at,
     mode: shape.mode,
     arp: shape.arp ?? 'kernel',
+    health: resolveHealth(shape.health, [...at, 'health']),
+    failover: resolveFailover(
+      shape.failover,
+      [...at, 'failover'],
+      directors.map((director) => director.name),
+    ),
     sync: resolveSync(shape.sync, [...at, 'sync']),
     timeouts: resolveTimeouts(shape.timeouts),
     tunables: Object.fromEntries(
@@ -60,7 +68,7 @@ function resolveCluster(name: string, shape: ClusterShape, layers: Layers): Clus
     directors,
     realServers,
     services: shape.services.flatMap((service, index) =>
-      resolveService(service, [...at, 'services', index], vips, realServers),
+      resolveService(service, [...at, 'services', index], vips, realServers, shape.health),
     ),
     probes: Object.entries(shape.probes ?? {}).map(([probe, written]) =>
       resolveHost(
@@ -81,6 +89,7 @@ function resolveCluster(name: string, shape: ClusterShape, layers: Layers): Clus
             servers: shape.time.servers ?? [],
             fromDirectors: shape.time.from_directors ?? false,
           },
+    content: resolveContent(shape.content, [...at, 'content']),
     hostsFile: shape.hosts_file ?? true,
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { protocols } from '../model/cluster.ts';
 import { engines, schedulerFlags } from '../model/schedulers.ts';
+import { check } from './shape-health.ts';
 import { address, name, port, thresholds } from './shape-values.ts';
 
 const destination = z.union([
@@ -78,6 +79,7 @@ export const service = z.strictObject({
     .describe(
       'how verify asks it: http, https, tcp (connects), udp (sends a line, waits for one), none; default: https on 443 and 8443, http on 80, 8000, 8080 and 8088, tcp on other ports, none for UDP and SCTP',
     ),
+  check: check.optional(),
   real_servers: z
     .union([z.array(name), z.record(name, destination)])
     .optional()

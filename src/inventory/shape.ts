@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { arpWays } from '../model/cluster.ts';
+import { arpWays, timeEngines } from '../model/cluster.ts';
 import { isAddress, isCidr } from '../net/address.ts';
+import { content } from './content.ts';
+import { failover } from './shape-failover.ts';
+import { health } from './shape-health.ts';
 import { service } from './shape-service.ts';
 import {
   address,
@@ -115,7 +118,12 @@ const vip = z.union([
 
 const time = z
   .strictObject({
-    engine: z.enum(['chrony', 'ntpd']).optional().describe('default chrony; RHEL 6 always gets ntpd'),
+    engine: z
+      .enum(timeEngines)
+      .optional()
+      .describe(
+        'chrony (default; RHEL 6 gets ntpd), ntpd (Debian 12: ntpsec), ntpsec, or ntpdate: no daemon, a job of cron every ten minutes, for old hosts',
+      ),
     servers: z
       .array(z.string().regex(/^[A-Za-z0-9.:_-]+$/, 'expected a host name or an address'))
       .optional()
@@ -180,6 +188,8 @@ const cluster = z.strictObject({
     })
     .optional()
     .describe('how a real server is taken out'),
+  health: health.optional(),
+  failover: failover.optional(),
   sync: sync.optional(),
   timeouts: timeouts.optional(),
   tunables: z
@@ -187,6 +197,7 @@ const cluster = z.strictObject({
     .optional()
     .describe('kernel parameters of the directors below net.ipv4.vs: { expire_nodest_conn: 1 }'),
   time: time.optional(),
+  content: content.optional(),
   hosts_file: z.boolean().optional().describe('keep the cluster’s names in /etc/hosts; default true'),
   defaults: group.optional().describe('settings of this cluster’s directors and real servers'),
 });

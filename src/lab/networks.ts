@@ -1,4 +1,5 @@
 import type { Host, Inventory } from '../model/cluster.ts';
+import { floating } from '../model/failover.ts';
 import {
   type Address,
   type AddressFamily,
@@ -110,7 +111,7 @@ export class Addresses {
     this.#taken = new Set(
       [
         ...[...hosts, ...clusters.flatMap(({ probes }) => probes)].flatMap(ownAddresses),
-        ...clusters.flatMap(({ vips }) => vips),
+        ...clusters.flatMap(floating),
       ].map(({ address }) => address),
     );
   }

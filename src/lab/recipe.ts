@@ -10,7 +10,25 @@ export interface Recipe {
 }
 
 /** What hosts of the inventory may be made to install. */
-const provisioned = ['ipvsadm', 'iputils-arping', 'nftables', 'chrony', 'ntpsec'];
+const provisioned = [
+  'ipvsadm',
+  'iputils-arping',
+  'nftables',
+  'chrony',
+  'ntpsec',
+  'ntpsec-ntpdate',
+  'cron',
+  'keepalived',
+  'ldirectord',
+  'liblwp-protocol-https-perl',
+  'heartbeat',
+  'corosync',
+  'pacemaker',
+  'pacemaker-cli-utils',
+];
+
+/** What few inventories have installed, and what stands opposite them in the lab: servers of files and of a third vote. */
+const fetched = ['rsync', 'nfs-common', 'nfs-kernel-server', 'corosync-qdevice', 'corosync-qnetd'];
 
 /** Debian without anything of ours: systemd, sshd, and what people look around with. */
 const blank = [
@@ -25,7 +43,7 @@ const blank = [
  */
 export function recipeOf({ bare }: { readonly bare: boolean }): Recipe {
   const ready = bare ? [] : provisioned.filter((name) => name !== 'ntpsec');
-  return { suite: 'bookworm', installed: [...blank, ...ready], repository: provisioned };
+  return { suite: 'bookworm', installed: [...blank, ...ready], repository: [...provisioned, ...fetched] };
 }
 
 /** The name of the image in the cache: a digest of all that it is made of. */

@@ -36,7 +36,7 @@ WantedBy=multi-user.target
   ];
 }
 
-/** `/` is the host's name; `/slow` is 64 KiB in about 20 s, for connections that last. */
+/** `/` is the host's name; `/slow` is 64 KiB in about 20 s, for connections that last, however long nobody carries them. */
 function nginxConf(http: readonly number[], https: readonly number[]): string {
   return `daemon off;
 pid /run/lab-web.pid;
@@ -45,6 +45,8 @@ events { worker_connections 1024; }
 http {
   access_log off;
   default_type text/plain;
+  send_timeout 10m;
+  keepalive_timeout 10m;
   server {
 ${http.map((port) => `    listen ${port};\n    listen [::]:${port};\n`).join('')}${https.map((port) => `    listen ${port} ssl;\n    listen [::]:${port} ssl;\n`).join('')}    ssl_certificate /etc/ssl/certs/lab.pem;
     ssl_certificate_key /etc/ssl/private/lab.key;
@@ -83,7 +85,11 @@ while (accept(my $client, $server)) {
 }
 `;
 
-/** A socket for each address that the host has, looked for again and again, so that replies leave from where they were asked. */
+/**
+ * A socket for each address that the host has, looked for again and again, so that replies leave from where they were
+ * asked. One whose address is gone stays: it hears nothing until the address is back, and a table that is read while it
+ * changes closes nobody's socket.
+ */
 const udpEcho = `#!/usr/bin/perl
 use strict;
 use warnings;
@@ -101,10 +107,6 @@ while (1) {
         $here{$address} = 1 if /32 host LOCAL/;
     }
     close $table;
-    for my $gone (grep { !$here{(split /:/)[0]} } keys %sockets) {
-        $select->remove($sockets{$gone});
-        close delete $sockets{$gone};
-    }
     for my $place (map { my $port = $_; map {"$_:$port"} keys %here } @ARGV) {
         next if $sockets{$place};
         my ($own, $port) = split /:/, $place;

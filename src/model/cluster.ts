@@ -1,4 +1,7 @@
+import type { Content } from './content.ts';
 import type { Address, AddressFamily, Network } from '../net/address.ts';
+import type { Failover } from './failover.ts';
+import type { Check, Health } from './health.ts';
 
 /** Where a value stands in the inventory: the keys from the top. */
 export type Path = readonly (string | number)[];
@@ -136,6 +139,8 @@ export interface VirtualService {
   readonly destinations: readonly Destination[];
   /** Who answers while nobody else does. */
   readonly sorry: Destination | undefined;
+  /** How its real servers are watched, where anybody does. */
+  readonly check: Check;
 }
 
 export interface Drain {
@@ -145,8 +150,12 @@ export interface Drain {
   readonly connections: number;
 }
 
+/** Daemons that keep the clock, and ntpdate, which sets it again and again from cron. */
+export const timeEngines = ['chrony', 'ntpd', 'ntpsec', 'ntpdate'] as const;
+export type TimeEngine = (typeof timeEngines)[number];
+
 export interface Time {
-  readonly engine: 'chrony' | 'ntpd';
+  readonly engine: TimeEngine;
   readonly servers: readonly string[];
   /** True where the directors are the time source of the cluster's other hosts. */
   readonly fromDirectors: boolean;
@@ -182,6 +191,9 @@ export interface Cluster {
   /** Of the real servers that do not say another. */
   readonly mode: ForwardingMode;
   readonly arp: ArpWay;
+  readonly health: Health;
+  /** Undefined where the director that holds the VIPs is the one that the inventory says, and stays it. */
+  readonly failover: Failover | undefined;
   readonly sync: Sync | undefined;
   readonly timeouts: Timeouts | undefined;
   /** Values below net.ipv4.vs. */
@@ -196,6 +208,8 @@ export interface Cluster {
   readonly probes: readonly Host[];
   readonly drain: Drain;
   readonly time: Time | undefined;
+  /** What the real servers serve. */
+  readonly content: readonly Content[];
   readonly hostsFile: boolean;
 }
 

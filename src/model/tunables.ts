@@ -1,3 +1,6 @@
+import type { Cluster } from './cluster.ts';
+import { isStraight, tracksConnections } from './forwarding.ts';
+
 /**
  * The kernel's parameters below net.ipv4.vs, and what they are when ip_vs is loaded (Documentation/networking/
  * ipvs-sysctl.rst and ip_vs_ctl.c; read on Linux 6.1). Those without a default depend on the machine.
@@ -33,5 +36,30 @@ export const tunables: ReadonlyMap<string, string | undefined> = new Map([
   ['sync_threshold', '3 50'],
   ['sync_version', '1'],
 ]);
+
+export interface Tunable {
+  readonly name: string;
+  readonly value: string;
+  /** True where nobody asked for it, and a kernel that is too old for it does without. */
+  readonly optional: boolean;
+}
+
+/**
+ * What a cluster's directors are set to: what it says, and what its services need. Of a straight connection a director
+ * sees the client's half only, and remembers it as FIN_WAIT for two minutes, on a real server that may have gone since:
+ * a client that takes the same port anew would be sent there, and hear nothing. Bit 2 of conn_reuse_mode (Linux 4.1)
+ * has such a connection scheduled anew.
+ */
+export function tunablesOf(cluster: Cluster): Tunable[] {
+  const reused = 'conn_reuse_mode';
+  const remembers = cluster.realServers.some(({ mode }) => isStraight(mode));
+  const told = Object.entries({
+    ...cluster.tunables,
+    ...(tracksConnections(cluster) ? { conntrack: '1' } : {}),
+  }).map(([name, value]) => ({ name, value, optional: false }));
+  return remembers && cluster.tunables[reused] === undefined
+    ? [{ name: reused, value: '3', optional: true }, ...told]
+    : told;
+}
 
 export const tunablePrefix = 'net.ipv4.vs.';

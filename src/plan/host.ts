@@ -2,8 +2,11 @@ import type { Family } from '../model/family.ts';
 import type { Answer } from '../observe/answer.ts';
 import type { Observation } from '../observe/observation.ts';
 import { observedOf } from '../observe/observation.ts';
-import type { ManagedResource, Manifest, RosterEntry } from '../observe/manifest.ts';
-import type { Change, Context, Detail } from '../resources/kind.ts';
+import type { Manifest, RosterEntry } from '../observe/manifest.ts';
+import type { Change, Context } from '../resources/kind.ts';
+import { handOver } from './hand-over.ts';
+import { changedHands, heldBy } from './holds.ts';
+import { nextManifest, rosterDetails } from './next-manifest.ts';
 import { UnusableManifest } from '../observe/unusable.ts';
 import { byKind, idOf, kindNamed, kindOf, type Resource } from '../resources/index.ts';
 import { allowsAll, permitted, type Policy } from './policy.ts';
@@ -64,6 +67,9 @@ export function planHost(
   const taken = { ...intent, wanted: wanted.filter((each) => had.has(idOf(each)) || !(idOf(each) in held)) };
   const manifest = nextManifest(taken, observed, observation.manifest, planId);
   const ids = new Set(wanted.map(idOf));
+  const holds = resources.flatMap((each) => heldBy(each, observed, observation.manifest));
+  const addresses = wanted.flatMap((each) => (each.kind === 'address' ? [each] : []));
+  const first = policy.switchOver ? handOver(addresses, holds, changes) : [];
   return {
     is: 'ready',
     family: observation.facts.family,
@@ -71,9 +77,10 @@ export function planHost(
     frame,
     fingerprint: observation.fingerprint,
     resources,
-    changes,
+    changes: [...first, ...changes],
     roster: rosterDetails(observation.manifest, manifest),
     notes,
+    holds,
     manifest,
     ...(observation.manifest === undefined ? {} : { applied: observation.manifest.plan }),
     leaving: Object.fromEntries(
@@ -124,10 +131,11 @@ function compareAll(
   const blockers: string[] = [];
   const held: Record<string, string> = {};
   const known = new Set(ours);
+  const hands = changedHands(wanted, manifest);
   const changedFiles = new Set<string>();
   const compare = (resource: Resource, retiring: boolean): void => {
     const { keepWeights } = policy;
-    const context: Context = { family, retiring, changedFiles, connections, keepWeights };
+    const context: Context = { family, retiring, changedFiles, connections, keepWeights, ...hands };
     const { change, blocker, note } = kindOf(resource).compare(
       resource,
       observed.get(idOf(resource)),
@@ -166,51 +174,4 @@ function withoutKnownOriginals(change: Change, manifest: Manifest | undefined): 
     action.do === 'write' ? { ...action, keepOriginal: false } : action,
   );
   return { ...change, actions };
-}
-
-function nextManifest(
-  { wanted, clusters, roster }: HostIntent,
-  observed: ReadonlyMap<string, unknown>,
-  manifest: Manifest | undefined,
-  planId: string,
-): Manifest | undefined {
-  const ours = wanted.filter((resource) => !(resource.kind === 'address' && resource.want === 'expected'));
-  if (ours.length === 0) return undefined;
-  const resources = ours.map((resource): readonly [string, ManagedResource] => {
-    const id = idOf(resource);
-    return [id, { resource, before: manifest?.resources[id]?.before ?? observed.get(id) }];
-  });
-  return { version: 1, plan: planId, clusters, roster, resources: Object.fromEntries(resources) };
-}
-
-function rosterDetails(before: Manifest | undefined, after: Manifest | undefined): Detail[] {
-  if (before === undefined && after === undefined) return [];
-  const names = (manifest: Manifest | undefined): Map<string, string> =>
-    new Map((manifest?.roster ?? []).map((entry) => [entry.host, JSON.stringify(entry.ssh)]));
-  const [old, now] = [names(before), names(after)];
-  const details: Detail[] = [
-    ...[...now.keys()].filter((name) => !old.has(name)).map((name) => ({ verb: 'add' as const, text: name })),
-    ...[...now.keys()]
-      .filter((name) => old.has(name) && old.get(name) !== now.get(name))
-      .map((name) => ({ verb: 'change' as const, text: name })),
-    ...[...old.keys()]
-      .filter((name) => !now.has(name))
-      .map((name) => ({ verb: 'remove' as const, text: name })),
-  ];
-  const clusters = (manifest: Manifest | undefined): string =>
-    [...(manifest?.clusters ?? [])].toSorted().join(', ');
-  if (clusters(before) !== clusters(after)) {
-    details.push({
-      verb: 'change',
-      text: `clusters: ${clusters(before) || 'none'} -> ${clusters(after) || 'none'}`,
-    });
-  }
-  const managed = (manifest: Manifest | undefined): string =>
-    Object.keys(manifest?.resources ?? {})
-      .toSorted()
-      .join('\n');
-  if (details.length === 0 && managed(before) !== managed(after)) {
-    details.push({ verb: 'change', text: 'what lvsform manages here' });
-  }
-  return details;
 }

@@ -1,7 +1,12 @@
 import pLimit from 'p-limit';
 import { resourcesOf } from '../components/index.ts';
+import { secretNeeds } from '../model/secret-needs.ts';
+import type { Secrets } from '../model/secret.ts';
+import { opened } from '../resources/block.ts';
+import { sealed } from '../resources/file.ts';
 import type { Host, Inventory } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
+import { isActiveDirector } from '../model/forwarding.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
 import type { Target } from '../port.ts';
 import type { Render } from '../render/templates.ts';
@@ -30,6 +35,8 @@ export interface PlanRequest {
   readonly keep: boolean;
   /** How many hosts are worked on at once. */
   readonly parallelism: number;
+  /** The values of the secrets that the inventory needs. */
+  readonly secrets?: Secrets;
   readonly policy: Policy;
   /** Sizes of the batches of real servers; none for all at once. */
   readonly batches: readonly Size[];
@@ -64,11 +71,18 @@ export async function makePlan(request: PlanRequest, surroundings: Surroundings)
 }
 
 /** The resources of a host as a function of its family, which only the host itself knows. */
-function wantedBy({ inventory, render, destroy }: PlanRequest, host: Host): (family: Family) => Resource[] {
+function wantedBy(
+  { inventory, render, destroy, secrets = new Map() }: PlanRequest,
+  host: Host,
+): (family: Family) => Resource[] {
   const made = new Map<Family, Resource[]>();
   return (family) => {
     if (destroy) return [];
-    const known = made.get(family) ?? resourcesOf(inventory, host, family, render);
+    const known =
+      made.get(family) ??
+      resourcesOf(inventory, host, family, render).map((each) =>
+        each.kind === 'file' ? sealed(each, secrets) : each.kind === 'block' ? opened(each, secrets) : each,
+      );
     made.set(family, known);
     return known;
   };
@@ -101,7 +115,12 @@ function assemble(
   const gone = seenGone
     .filter((each) => 'failure' in each || each.observation.manifest !== undefined)
     .map((each) =>
-      planOf(each, { clusters: clustersBefore(each), roster: [], sends: false, departed: true }, id, policy),
+      planOf(
+        each,
+        { clusters: clustersBefore(each), roster: [], sends: false, preferred: false, departed: true },
+        id,
+        policy,
+      ),
     );
   // A host that has left and cannot be cleaned now stays in the rosters, or nobody would find it again.
   const staying = [
@@ -109,19 +128,9 @@ function assemble(
     ...kept.map(({ name, ssh }) => ({ host: name, ssh })),
   ];
   const hosts = seen.map((each) => {
-    const clusters = inventory.clusters.filter((cluster) =>
-      members(cluster).some(({ name }) => name === each.target.name),
-    );
-    const roster = destroy ? [] : [...rosterOf(clusters, each.target.name), ...staying];
-    const sends = clusters.some(({ directors }) =>
-      directors.some(({ name, active }) => active && name === each.target.name),
-    );
-    return planOf(
-      each,
-      { clusters: clusters.map(({ name }) => name), roster, sends, departed: false },
-      id,
-      policy,
-    );
+    const membership = membershipOf(inventory, each.target.name);
+    const roster = destroy ? [] : [...membership.roster, ...staying];
+    return planOf(each, { ...membership, roster }, id, policy);
   });
   const all = [...hosts, ...gone.filter((host) => hasWork(host) || host.state.is !== 'ready')];
   return {
@@ -132,6 +141,7 @@ function assemble(
     limit: selection.limit,
     exclude: selection.exclude,
     destroy,
+    secrets: destroy ? [] : secretNeeds(inventory, new Set(hosts.map(({ host }) => host))),
     hosts: all,
     dangers: destroy ? [] : dangersOf(all),
     ...(maxFailures === undefined ? {} : { maxFailures }),
@@ -143,18 +153,37 @@ function assemble(
   };
 }
 
+/** What a host is in its clusters. */
 interface Membership {
   readonly clusters: readonly string[];
   readonly roster: readonly RosterEntry[];
   readonly sends: boolean;
+  readonly preferred: boolean;
   readonly departed: boolean;
 }
 
+function membershipOf(inventory: Inventory, name: string): Membership {
+  const clusters = inventory.clusters.filter((cluster) =>
+    members(cluster).some((host) => host.name === name),
+  );
+  const preferred = clusters.some((cluster) => isActiveDirector(cluster, name));
+  const mayTakeOver = clusters.some(
+    ({ failover, directors }) => failover !== undefined && directors.some((each) => each.name === name),
+  );
+  return {
+    clusters: clusters.map((cluster) => cluster.name),
+    roster: rosterOf(clusters, name),
+    sends: preferred || mayTakeOver,
+    preferred,
+    departed: false,
+  };
+}
+
 function planOf(seen: Seen, membership: Membership, planId: string, policy: Policy): HostPlan {
-  const { clusters, roster, departed: left } = membership;
+  const { clusters, roster, preferred, departed: left } = membership;
   const { name: host, ssh } = seen.target;
   if ('failure' in seen) {
-    return { host, ssh, clusters, sends: membership.sends, departed: left, state: seen.failure };
+    return { host, ssh, clusters, sends: membership.sends, preferred, departed: left, state: seen.failure };
   }
   const { wanted, leaving, observation, frame } = seen;
   const before = observation.manifest?.clusters ?? [];
@@ -164,6 +193,7 @@ function planOf(seen: Seen, membership: Membership, planId: string, policy: Poli
     ssh,
     clusters: [...new Set([...clusters, ...before])],
     sends,
+    preferred,
     departed: left,
     state: planHost({ wanted, clusters, roster }, leaving, observation, frame, planId, policy),
   };

@@ -107,13 +107,20 @@ function rosterOnly(host: HostPlan): boolean {
   return isReady(host) && host.state.changes.length === 0;
 }
 
-/** Those that give up an address come first, so that it is never on two directors. */
+/**
+ * Those that give up an address come first, so that it is never on two directors. Where an engine moves the VIPs, who
+ * holds them comes last; where nobody does yet, the preferred one comes first, and is the one that takes them.
+ */
 function inSendingOrder(senders: readonly HostPlan[]): HostPlan[] {
   const moves = (host: HostPlan, verb: 'add' | 'remove'): boolean =>
     isReady(host) &&
+    host.state.holds.length === 0 &&
     host.state.changes.some((change) => change.id.startsWith('address:') && change.verb === verb);
   const rank = (host: HostPlan): number => (moves(host, 'remove') ? 0 : moves(host, 'add') ? 2 : 1);
-  return senders.toSorted((a, b) => rank(a) - rank(b));
+  const holds = (host: HostPlan): boolean => isReady(host) && host.state.holds.length > 0;
+  const held = senders.some(holds);
+  const turn = (host: HostPlan): number => Number(held ? holds(host) : !host.preferred);
+  return senders.toSorted((a, b) => rank(a) - rank(b) || turn(a) - turn(b));
 }
 
 function actionsOf(host: HostPlan): Action[] {

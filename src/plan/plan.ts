@@ -1,11 +1,12 @@
 import type { Family } from '../model/family.ts';
 import type { ManagedResource, Manifest, RosterEntry } from '../observe/manifest.ts';
 import type { Change, Detail, Stage } from '../resources/kind.ts';
+import type { SecretNeed } from '../model/secret.ts';
 import type { Policy } from './policy.ts';
 import type { Resource } from '../resources/index.ts';
 
 /** The version of the plan file. A file of another version is refused. */
-export const planVersion = 2;
+export const planVersion = 3;
 
 /** What one host needs, and what it was when that was found out. */
 export interface HostPlan {
@@ -14,6 +15,8 @@ export interface HostPlan {
   readonly clusters: readonly string[];
   /** True for a host that sends clients' requests to others: it has virtual services, or is to have them. */
   readonly sends: boolean;
+  /** True for the director that is to hold the VIPs where nothing speaks against it. */
+  readonly preferred: boolean;
   /** True for a host that is no longer in the inventory and is cleaned up. */
   readonly departed: boolean;
   readonly state: Ready | Blocked | Unreachable;
@@ -32,6 +35,8 @@ export interface Ready {
   /** Changes of the cluster's roster: the manifest is written, and nothing else. */
   readonly roster: readonly Detail[];
   readonly notes: readonly string[];
+  /** VIPs that it held when it was read, of those that an engine moves. */
+  readonly holds: readonly string[];
   /** The manifest once everything is done; undefined where nothing of ours is left. */
   readonly manifest: Manifest | undefined;
   /** The plan that was applied to the host before this one, if any. */
@@ -87,6 +92,8 @@ export interface Plan {
   readonly exclude: readonly string[];
   /** True where everything of ours is taken away. */
   readonly destroy: boolean;
+  /** What its documents need put into them, and where that comes from. */
+  readonly secrets: readonly SecretNeed[];
   /** What it takes away that is more than people commonly mean; it is applied only with --force. */
   readonly dangers: readonly string[];
   /** Failed hosts after which nothing more is begun: a number, or a share of the hosts (25%). */

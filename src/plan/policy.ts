@@ -4,11 +4,17 @@ import type { Action, Change, Verb } from '../resources/kind.ts';
 export interface Policy {
   /** Weights that somebody changed at run time stay as they are. */
   readonly keepWeights: boolean;
+  /** A director that holds VIPs hands them over before it is changed. */
+  readonly switchOver: boolean;
   /** Kinds of action that are taken; the others are held back and told. */
   readonly allow: readonly Verb[];
 }
 
-export const everything: Policy = { keepWeights: false, allow: ['add', 'change', 'remove'] };
+export const everything: Policy = {
+  keepWeights: false,
+  switchOver: false,
+  allow: ['add', 'change', 'remove'],
+};
 
 export function allowsAll({ allow }: Policy): boolean {
   return everything.allow.every((verb) => allow.includes(verb));

@@ -1,3 +1,4 @@
+import type { Secrets } from '../model/secret.ts';
 import { families, type Family } from '../model/family.ts';
 import { type Observation, readObservation } from '../observe/observation.ts';
 import { probeScript } from '../observe/probe.ts';
@@ -16,6 +17,8 @@ export interface Surroundings {
   readonly hosts: Hosts;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** The values of the secrets in the documents that are written. */
+  readonly secrets?: Secrets;
 }
 
 /** A host that was read, or why it could not be. */

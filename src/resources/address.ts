@@ -1,3 +1,4 @@
+import type { FailoverEngine } from '../model/failover.ts';
 import { bitsOf, familyOf } from '../net/address.ts';
 import { linesOf } from '../observe/answer.ts';
 import type { Command } from '../shell/quote.ts';
@@ -12,11 +13,14 @@ export interface AddressResource {
   /** By which ifconfig knows the address: eth0:0. */
   readonly label?: string;
   /**
-   * present: ours, a VIP; absent: no longer ours; expected: the host's own, which we check and never touch.
+   * present: ours, a VIP; absent: no longer ours; expected: the host's own, which we check and never touch;
+   * floating: a VIP that another engine raises and takes down.
    */
-  readonly want: 'present' | 'absent' | 'expected';
+  readonly want: 'present' | 'absent' | 'expected' | 'floating';
   /** True where neighbours must be told by gratuitous ARP. */
   readonly announce?: true;
+  /** Floating: which engine moves it, and by which name the engine knows what moves together. */
+  readonly moves?: { readonly engine: FailoverEngine; readonly group: string };
   /** True where the interface comes with the same plan. */
   readonly appears?: true;
 }
@@ -64,9 +68,14 @@ export const addressKind: Kind<AddressResource, ObservedAddress> = {
     }));
   },
 
-  compare: (wanted, observed, { retiring }) => {
+  compare: (wanted, found, { retiring, takesOver }) => {
+    // What an engine holds that goes is not there any more by then.
+    const observed = takesOver && wanted.want === 'present' ? { ...found, places: [] } : found;
     if (wanted.want === 'expected') return expected(wanted, observed);
     const { address, prefix, interface: device } = wanted;
+    if (wanted.want === 'floating') {
+      return observed.interfaces.includes(device) ? {} : { blocker: noInterface(device, observed) };
+    }
     const here = observed.places.filter((place) => place.interface === device);
     const exact = here.some((place) => place.prefix === prefix);
     const elsewhere = observed.places.find((place) => place.interface !== device);
@@ -120,11 +129,13 @@ export const addressKind: Kind<AddressResource, ObservedAddress> = {
   },
 
   restore: (managed, before) => {
-    if (managed.want !== 'present') return undefined;
+    if (managed.want !== 'present' && managed.want !== 'floating') return undefined;
     const had = before.places.some(
       (place) => place.interface === managed.interface && place.prefix === managed.prefix,
     );
-    return had ? undefined : { ...managed, want: 'absent' };
+    if (had) return undefined;
+    const { moves: _, ...own } = managed;
+    return { ...own, want: 'absent' };
   },
 };
 

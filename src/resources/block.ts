@@ -1,3 +1,4 @@
+import { revealed, type Secrets } from '../model/secret.ts';
 import { path as word, rooted } from '../shell/quote.ts';
 import { type Action, type Kind, orders } from './kind.ts';
 
@@ -106,4 +107,9 @@ function lineOf(text: string, wanted: string, which: 'first' | 'last', from = 0)
   const starts = [...text.matchAll(/^/gm)].map(({ index }) => index);
   const fits = (start: number): boolean => start >= from && text.startsWith(wanted, start);
   return (which === 'first' ? starts.find(fits) : starts.findLast(fits)) ?? -1;
+}
+
+/** The same lines with what is public of a key in its place. */
+export function opened(block: BlockResource, secrets: Secrets): BlockResource {
+  return { ...block, content: revealed(block.content, secrets) };
 }

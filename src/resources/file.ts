@@ -1,3 +1,4 @@
+import { revealed, type Secrets } from '../model/secret.ts';
 import { digest } from '../net/digest.ts';
 import { linesOf } from '../observe/answer.ts';
 import { line, path as word, quote, rooted, type Command } from '../shell/quote.ts';
@@ -106,6 +107,13 @@ export function file(
     want: { state: 'present', content, digest: digest(content), mode, owner: 'root', group: 'root' },
     ...rest,
   };
+}
+
+/** The same file, known by the digest that it has with its secrets in their places. */
+export function sealed(resource: FileResource, secrets: Secrets): FileResource {
+  const { want, sensitive } = resource;
+  if (sensitive !== true || want.state !== 'present') return resource;
+  return { ...resource, want: { ...want, digest: digest(revealed(want.content, secrets)) } };
 }
 
 function difference(wanted: FileResource, observed: ObservedFile, retiring: boolean): Change | undefined {

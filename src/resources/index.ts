@@ -1,10 +1,13 @@
 import { type AddressResource, addressKind } from './address.ts';
 import { type BlockResource, blockKind } from './block.ts';
+import { type CibResource, cibKind } from './cib.ts';
 import { type FileResource, fileKind } from './file.ts';
 import { type GuePortResource, guePortKind } from './gue-port.ts';
 import { type IpvsTimeoutsResource, ipvsTimeoutsKind } from './ipvs-timeouts.ts';
 import type { Kind } from './kind.ts';
 import { type ModuleResource, moduleKind } from './module.ts';
+import { type MountResource, mountKind } from './mount.ts';
+import { type NodeNameResource, nodeNameKind } from './node-name.ts';
 import { type PackageResource, packageKind } from './package.ts';
 import { type PacketFilterResource, packetFilterKind } from './packet-filter.ts';
 import { type RouteResource, routeKind } from './route.ts';
@@ -19,10 +22,13 @@ import { type VirtualServiceResource, virtualServiceKind } from './virtual-servi
 export type Resource =
   | AddressResource
   | BlockResource
+  | CibResource
   | FileResource
   | GuePortResource
   | IpvsTimeoutsResource
   | ModuleResource
+  | MountResource
+  | NodeNameResource
   | PackageResource
   | PacketFilterResource
   | RouteResource
@@ -35,6 +41,7 @@ export type Resource =
 
 /** Every kind, in the order in which a host is read and compared: files before the units that watch them. */
 const kinds = [
+  nodeNameKind,
   packageKind,
   moduleKind,
   fileKind,
@@ -46,10 +53,12 @@ const kinds = [
   ipvsTimeoutsKind,
   syncDaemonKind,
   virtualServiceKind,
+  mountKind,
   addressKind,
   routeKind,
   ruleKind,
   unitKind,
+  cibKind,
 ] as const;
 
 /** A kind whose resources and observations are opaque: what the stages see. */

@@ -58,7 +58,9 @@ export class Edits {
     const differences = optionDifferences(want, has);
     if (differences.length === 0) return;
     for (const text of differences) this.#details.push({ verb: 'change', text });
-    this.#table('change', `edit ${this.#name}`, this.#service('-E', want), this.#service('-E', has));
+    const quietly = want.scheduler === has.scheduler ? [] : ['unrefused'];
+    const [edit, undo] = [want, has].map((each) => [...quietly, ...this.#service('-E', each)]);
+    this.#table('change', `edit ${this.#name}`, edit!, undo!);
   }
 
   addDestination(want: WantedDestination): void {
@@ -92,12 +94,13 @@ export class Edits {
     this.#push('remove', run(at, `remove ${destinationKey(has)} from ${this.#name}`, [remove], [back]));
   }
 
-  drain(has: TableDestination, server: string): void {
+  /** Gives a real server its time; where an engine takes it out afterwards, that is before it hears of it. */
+  drain(has: TableDestination, server: string, stage: 'prepare' | 'retire' = 'retire'): void {
     const { timeout, connections } = this.#drain;
     const quiet = this.#destination('-e', { ...has, weight: 0 });
     const wait = ['drained', destinationKey(has), String(timeout), String(connections), ...this.#key];
     const undo = this.#destination('-e', has);
-    const at = { stage: 'retire', of: 'drain' } as const;
+    const at = stage === 'retire' ? ({ stage, of: 'drain' } as const) : ({ stage, of: 'table' } as const);
     this.#push('remove', run(at, `drain ${server} of ${this.#name}`, [quiet, wait], [undo]));
     const active = this.#context.connections.get(`${listName(this.#id)} ${destinationKey(has)}`);
     const now = active === undefined ? '' : `${active} ${active === 1 ? 'connection' : 'connections'}, `;
@@ -113,7 +116,9 @@ export class Edits {
   }
 
   #table(verb: Verb, title: string, command: Command, undo: Command, needs: readonly string[] = []): void {
-    this.#push(verb, run({ stage: 'prepare', of: 'table' }, title, [command], [undo], needs));
+    // Whoever made it before may have left it there.
+    const commands = [this.#context.takesOver ? ['ensure', ...command] : command];
+    this.#push(verb, run({ stage: 'prepare', of: 'table' }, title, commands, [undo], needs));
   }
 
   #push(verb: Verb, action: RunAction): void {

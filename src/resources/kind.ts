@@ -92,6 +92,10 @@ export interface Context {
   readonly retiring: boolean;
   /** Paths of the files that this plan changes. */
   readonly changedFiles: ReadonlySet<string>;
+  /** True where an engine that owned something on the host goes, and we bring about what it did. */
+  readonly takesOver: boolean;
+  /** True where something goes on that an engine has, or had: who goes stops first, or it would take it along. */
+  readonly changesHands: boolean;
   /** True where weights that somebody changed at run time stay. */
   readonly keepWeights: boolean;
   /** Active connections now, by `TCP SERVICE DESTINATION`. */
@@ -122,6 +126,7 @@ export interface Kind<R, O> {
 /** The place of each kind's actions within a stage: a real server is quiet before it has the VIP, a table is there before the VIP is. */
 export const orders = {
   prepare: {
+    handOver: 5,
     package: 10,
     module: 20,
     file: 30,
@@ -130,19 +135,26 @@ export const orders = {
     link: 38,
     sysctl: 40,
     filter: 45,
+    clusterLeft: 47,
+    daemon: 48,
     table: 50,
     sync: 55,
+    mount: 58,
     address: 60,
     route: 65,
     rule: 70,
     unit: 80,
+    cluster: 85,
   },
   retire: {
     drain: 10,
+    cluster: 12,
+    daemon: 15,
     rule: 20,
     route: 25,
     address: 30,
     sync: 35,
+    mount: 37,
     table: 40,
     filter: 45,
     unit: 50,

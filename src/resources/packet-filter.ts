@@ -64,8 +64,7 @@ export const packetFilterKind: Kind<PacketFilterResource, ObservedPacketFilter> 
   compare: ({ family, rules }, observed, { retiring, family: system }) => {
     // Where it has neither, a package of the same plan brings nft to Debian.
     const tool = observed.tool ?? (system === 'debian' ? 'nft' : undefined);
-    const wanted =
-      tool === undefined ? [] : rules.map((rule) => `${tool} ${rule.do} ${ruleText(tool, family, rule)}`);
+    const wanted = tool === undefined ? [] : toldRules(tool, family, rules);
     if (wanted.join('\n') === observed.rules.join('\n')) {
       return rules.length === 0 || tool !== undefined ? {} : { blocker: noTool };
     }
@@ -93,6 +92,14 @@ export const packetFilterKind: Kind<PacketFilterResource, ObservedPacketFilter> 
 
   restore: (managed, { rules }) => (rules.length > 0 ? undefined : { ...managed, rules: [] }),
 };
+
+/** Rules as `ObservedPacketFilter` has them: chain by chain, since only within a chain their order counts. */
+function toldRules(tool: FilterTool, family: FilterFamily, rules: readonly PacketRule[]): string[] {
+  const place = ({ do: does }: PacketRule): number => chains.findIndex((chain) => chain.does === does);
+  return rules
+    .toSorted((a, b) => place(a) - place(b))
+    .map((rule) => `${tool} ${rule.do} ${ruleText(tool, family, rule)}`);
+}
 
 const noTool = 'it has neither nft (with Linux 4.18 or later) nor iptables: install one of them';
 
@@ -143,6 +150,6 @@ export function filterCommands(
   { family, rules }: PacketFilterResource,
   up: boolean,
 ): Command[] {
-  const all = rules.map((rule) => `${tool} ${rule.do} ${ruleText(tool, family, rule)}`);
+  const all = toldRules(tool, family, rules);
   return edits(family, up ? [] : all, up ? all : []);
 }

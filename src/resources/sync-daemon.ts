@@ -16,7 +16,8 @@ export interface SyncSettings {
 export interface SyncDaemonResource extends SyncSettings {
   readonly kind: 'sync-daemon';
   readonly state: 'master' | 'backup';
-  readonly want: 'present' | 'absent';
+  /** floating: an engine starts and stops it, as the VIPs move. */
+  readonly want: 'present' | 'absent' | 'floating';
 }
 
 export interface ObservedSyncDaemon {
@@ -45,13 +46,16 @@ export const syncDaemonKind: Kind<SyncDaemonResource, ObservedSyncDaemon> = {
     return daemons.map(({ state }) => ({ has: running.get(state) }));
   },
 
-  compare: (wanted, { has }, { retiring }) => {
+  compare: (wanted, found, { retiring, takesOver }) => {
     const { state, want } = wanted;
+    if (want === 'floating') return {};
+    // What an engine started that goes is not there any more by then.
+    const has = takesOver && want === 'present' ? undefined : found.has;
     const id = `sync-daemon:${state}`;
     const title = `sync daemon ${state} (${wanted.interface}, id ${wanted.id})`;
     const place = placeOf(retiring, 'sync');
     const stop: Command = ['absent', 'ipvsadm', '--stop-daemon', state];
-    const start = startWords(wanted);
+    const start = ['ensure', ...startWords(wanted)];
     if (want === 'absent') {
       if (has === undefined) return {};
       const action = run(place, `stop ${title}`, [stop], [start]);
@@ -59,7 +63,8 @@ export const syncDaemonKind: Kind<SyncDaemonResource, ObservedSyncDaemon> = {
     }
     const differs = has === undefined ? [] : differences(wanted, has);
     if (has !== undefined && differs.length === 0) return {};
-    const undo = has === undefined ? [stop] : [stop, startWords({ ...wanted, ...settingsOf(has) })];
+    const undo =
+      has === undefined ? [stop] : [stop, ['ensure', ...startWords({ ...wanted, ...settingsOf(has) })]];
     return {
       change: {
         id,
@@ -73,7 +78,7 @@ export const syncDaemonKind: Kind<SyncDaemonResource, ObservedSyncDaemon> = {
   },
 
   restore: (managed, { has }) =>
-    has === undefined ? { ...managed, want: 'absent' } : { ...managed, ...settingsOf(has) },
+    has === undefined ? { ...managed, want: 'absent' } : { ...managed, ...settingsOf(has), want: 'present' },
 };
 
 /** The words that start a daemon; what is the kernel's own default is not said, since an older ipvsadm cannot. */

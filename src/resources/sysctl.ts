@@ -11,11 +11,15 @@ export interface SysctlResource {
   readonly value: string;
   /** True where the kernel has it only once something else of the same plan is there: a module, a device. */
   readonly appears?: true;
+  /** True where an older kernel does not have it, and is used without. Only for parameters of ip_vs. */
+  readonly optional?: true;
 }
 
 export interface ObservedSysctl {
   /** Undefined where the kernel has no such parameter. */
   readonly value: string | undefined;
+  /** True where the module is there and does not have it: it will not appear. */
+  readonly unknown?: true;
 }
 
 export const sysctlKind: Kind<SysctlResource, ObservedSysctl> = {
@@ -23,8 +27,14 @@ export const sysctlKind: Kind<SysctlResource, ObservedSysctl> = {
   key: ({ key }) => key,
 
   // One grep for all: dash reads byte by byte, and a file of /proc/sys gives only its first byte to that (measured).
+  // Where ip_vs is loaded, the kernel has all of its parameters that it will ever have.
   probe: (sysctls) =>
-    `grep '' /dev/null ${sysctls.map(({ key }) => quote(`proc/sys/${procPath(key)}`)).join(' ')} 2>/dev/null`,
+    [
+      `grep '' /dev/null ${sysctls.map(({ key }) => quote(`proc/sys/${procPath(key)}`)).join(' ')} 2>/dev/null`,
+      ...(sysctls.some(({ optional }) => optional)
+        ? ["if has_module ip_vs; then printf 'proc/sys/net/ipv4/vs:loaded\\n'; fi"]
+        : []),
+    ].join('\n'),
 
   parse: (answer, sysctls) => {
     const values = new Map(
@@ -33,27 +43,33 @@ export const sysctlKind: Kind<SysctlResource, ObservedSysctl> = {
         return [text.slice('proc/sys/'.length, colon), text.slice(colon + 1).replace(/\s+/g, ' ')] as const;
       }),
     );
-    return sysctls.map(({ key }) => ({ value: values.get(procPath(key)) }));
+    return sysctls.map(({ key, optional }) => {
+      const value = values.get(procPath(key));
+      const unknown = optional === true && value === undefined && values.has('net/ipv4/vs');
+      return unknown ? { value, unknown } : { value };
+    });
   },
 
-  compare: ({ key, value, appears }, observed, { retiring }) => {
-    if (observed.value === value) return {};
+  compare: ({ key, value, appears, optional }, observed, { retiring }) => {
+    if (observed.value === value || observed.unknown === true) return {};
     if (observed.value === undefined && (retiring || appears !== true)) {
       return retiring ? {} : { blocker: `the kernel has no ${key}${interfaceHint(key)}` };
     }
-    const set = (to: string): Command => ['sysctl_set', procPath(key), to];
+    const set = (to: string, ...may: readonly string[]): Command => ['sysctl_set', procPath(key), to, ...may];
+    // What comes with the module has its default by then.
+    const before = observed.value ?? moduleDefault(key);
     return {
       change: {
         id: `sysctl:${key}`,
         verb: 'change',
         title: `sysctl ${key}`,
-        details: [{ verb: 'change', text: `${observed.value ?? 'not there yet'} -> ${value}` }],
+        details: [{ verb: 'change', text: `${before ?? 'not there yet'} -> ${value}` }],
         actions: [
           run(
             placeOf(retiring, 'sysctl'),
             `sysctl ${key}`,
-            [set(value)],
-            observed.value === undefined ? [] : [set(observed.value)],
+            [set(value, ...(optional === true ? ['optional'] : []))],
+            before === undefined ? [] : [set(before, 'optional')],
           ),
         ],
         interrupts: [],

@@ -9,7 +9,16 @@ export interface UnitResource {
   /** Without `.service`. */
   readonly name: string;
   readonly enabled: boolean;
-  readonly running: boolean;
+  /** `managed`: a cluster manager starts and stops it, and not the init system. */
+  readonly running: boolean | 'managed';
+  /** What makes a managed one take up its files, where it runs. */
+  readonly again?: Command;
+  /** True where a package brings it, which starts it at once on Debian, before our files are there. */
+  readonly packaged?: true;
+  /** True where it brings about what others need: it is stopped before that is looked after. */
+  readonly owns?: true;
+  /** What succeeds once the daemon does its work. */
+  readonly ready?: Command;
   /** Files that the running daemon has to take up when they change, and how. */
   readonly watches: readonly { readonly path: string; readonly action: 'restart' | 'reload' }[];
 }
@@ -63,12 +72,17 @@ export const unitKind: Kind<UnitResource, ObservedUnit> = {
     });
   },
 
-  compare: (wanted, observed, { family, retiring, changedFiles }) => {
-    const { name, enabled, running } = wanted;
+  compare: (wanted, found, { family, retiring, changedFiles, changesHands }) => {
+    const { name, enabled, ready } = wanted;
     const control = controls[family === 'rhel6' ? 'sysv' : 'systemd'];
-    const at = placeOf(retiring, 'unit');
+    const at = placeFor(wanted, retiring, changesHands);
     const details: Detail[] = [];
     const actions: Action[] = [];
+    const interrupts: string[] = [];
+    // What its package will have done by the time of our turn is undone, or done again.
+    const arrives = wanted.packaged === true && !found.known && !retiring;
+    const running = wanted.running === 'managed' ? false : wanted.running;
+    const observed = arrives ? { known: false, enabled: !enabled, running: !running } : found;
     if (retiring && !observed.known) return {};
     if (enabled !== observed.enabled) {
       details.push({ verb: 'change', text: enabled ? 'starts at boot' : 'no longer starts at boot' });
@@ -79,28 +93,31 @@ export const unitKind: Kind<UnitResource, ObservedUnit> = {
           reloads && !retiring ? { stage: 'prepare', of: 'enable' } : at,
           `${enabled ? 'enable' : 'disable'} ${name}`,
           [control.enable(name, enabled, reloads)],
-          [control.enable(name, !enabled, false)],
+          arrives ? [] : [control.enable(name, !enabled, false)],
         ),
       );
     }
+    const touched = wanted.watches.filter(({ path }) => changedFiles.has(path));
     const changed =
-      running && observed.running ? wanted.watches.filter(({ path }) => changedFiles.has(path)) : [];
+      wanted.running === 'managed' ? !arrives && touched : running && observed.running && touched;
     if (running !== observed.running) {
-      const verb = running ? 'start' : 'stop';
+      const verb = running ? (arrives ? 'restart' : 'start') : 'stop';
       details.push({ verb: 'change', text: running ? 'start it' : 'stop it' });
       actions.push(
         run(
           at,
           `${verb} ${name}`,
-          [control.act(name, verb)],
-          [control.act(name, running ? 'stop' : 'start')],
+          [control.act(name, verb), ...(running ? awaited(ready) : [])],
+          arrives ? [] : [control.act(name, running ? 'stop' : 'start')],
         ),
       );
-    } else if (changed.length > 0) {
+    } else if (changed && changed.length > 0) {
       const verb = changed.some(({ action }) => action === 'restart') ? 'restart' : 'reload';
       details.push({ verb: 'change', text: `${verb}: ${changed.map(({ path }) => path).join(', ')}` });
-      const action = run(at, `${verb} ${name}`, [control.act(name, verb)]);
-      actions.push({ ...action, afterUndo: [control.act(name, verb)] });
+      const command = wanted.again ?? control.act(name, verb);
+      const action = run(at, `${verb} ${name}`, [command, ...awaited(ready)]);
+      actions.push({ ...action, afterUndo: [command] });
+      interrupts.push(`${name} ${verb}s`);
     }
     if (actions.length === 0) return {};
     return {
@@ -110,16 +127,34 @@ export const unitKind: Kind<UnitResource, ObservedUnit> = {
         title: `service ${name}`,
         details,
         actions,
-        interrupts: changed.length > 0 ? [`${name} restarts`] : [],
+        interrupts,
       },
     };
   },
 
-  restore: (managed, before) =>
-    before.known
-      ? { ...managed, enabled: before.enabled, running: before.running, watches: [] }
-      : { ...managed, enabled: false, running: false, watches: [] },
+  restore: (managed, before) => {
+    const { kind, name, owns } = managed;
+    const { enabled, running } = before.known ? before : { enabled: false, running: false };
+    return { kind, name, enabled, running, watches: [], ...(owns === true ? { owns } : {}) };
+  },
 };
+
+/** One that owns something goes before that is taken away, or before somebody else brings it about. */
+function placeFor(
+  { owns }: UnitResource,
+  retiring: boolean,
+  changesHands: boolean,
+): Parameters<typeof run>[0] {
+  if (!retiring || owns !== true) return placeOf(retiring, 'unit');
+  return changesHands ? { stage: 'prepare', of: 'daemon' } : { stage: 'retire', of: 'daemon' };
+}
+
+/** Seconds that a daemon may take until it does its work. */
+const patience = 120;
+
+function awaited(ready: Command | undefined): Command[] {
+  return ready === undefined ? [] : [['within', String(patience), ...ready]];
+}
 
 interface Control {
   /** `reloads`: somebody else makes systemd read its units again afterwards. */

@@ -1,7 +1,9 @@
 import type { Drain } from '../model/cluster.ts';
+import type { TableOwner } from '../model/failover.ts';
 import { readable } from '../model/service-key.ts';
 import { Edits, type WantedDestination } from './ipvs-edits.ts';
 import { destinationKey, parseTable, type TableService } from './ipvs-table.ts';
+import { ownedComparison } from './owned-service.ts';
 import type { ServiceOptions } from './ipvs-words.ts';
 import type { Comparison, Context, Kind } from './kind.ts';
 
@@ -13,6 +15,10 @@ export interface VirtualServiceResource {
   readonly want: 'absent' | (ServiceOptions & { readonly destinations: readonly WantedDestination[] });
   /** Seconds, and active connections, until a leaving real server is taken out. */
   readonly drain: Drain;
+  /** The engine that makes it, where that is not lvsform. */
+  readonly owner?: Exclude<TableOwner, 'lvsform'>;
+  /** Whom the owner puts there while nobody else is. */
+  readonly sorry?: WantedDestination;
 }
 
 export interface ObservedService {
@@ -44,13 +50,20 @@ export const virtualServiceKind: Kind<VirtualServiceResource, ObservedService> =
     return services.map(({ key }) => ({ service: table.find((each) => each.key === key) }));
   },
 
-  compare: (resource, { service }, context) => difference(resource, service, context),
+  compare: (resource, { service }, context) => {
+    const { key, want, drain, owner, sorry } = resource;
+    if (owner === undefined || want === 'absent')
+      return difference(resource, context.takesOver ? undefined : service, context);
+    const { destinations, ...options } = want;
+    return ownedComparison({ key, owner, drain, options, destinations, sorry }, service, context);
+  },
 
   restore: (managed, { service }) => {
-    if (service === undefined) return { ...managed, want: 'absent' };
+    const { owner: _owner, sorry: _sorry, ...ours } = managed;
+    if (service === undefined) return { ...ours, want: 'absent' };
     const { key: _, destinations, ...rest } = service;
     const named = destinations.map((each) => ({ ...each, server: each.address }));
-    return { ...managed, want: { ...rest, destinations: named } };
+    return { ...ours, want: { ...rest, destinations: named } };
   },
 
   others: (answer, services) =>

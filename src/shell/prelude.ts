@@ -36,19 +36,21 @@ fi
 export const verbs = `
 ${filterVerbs}ensure() {
   out=$("$@" 2>&1) && return 0
-  case $out in *"File exists"*|*"already assigned"*|*"already exists"*|*"already in use"*) return 0 ;; esac
+  case $out in *"File exists"*|*"already assigned"*|*"already exists"*|*"already in use"*|*"already run"*) return 0 ;; esac
   printf '%s\\n' "$out"
   return 1
 }
 absent() {
   out=$("$@" 2>&1) && return 0
   case $out in
-    *"No such"*|*"Cannot assign requested address"*|*"Cannot find device"*|*"not defined"*|*"not found"*) return 0 ;;
+    *"No such"*|*"Cannot assign requested address"*|*"Cannot find device"*|*"not defined"*|*"not found"*|*"No daemon is running"*) return 0 ;;
   esac
   printf '%s\\n' "$out"
   return 1
 }
+# sysctl_set PATH VALUE ["optional": an older kernel does without it]
 sysctl_set() {
+  [ -n "$3" ] && [ ! -e "proc/sys/$1" ] && return 0
   old=$(cat "proc/sys/$1") || return 1
   known=
   if [ -f "$lib/sysctl.before" ]; then
@@ -73,25 +75,6 @@ forget_gateway() { rm -f "$lib/gateway\${1#-4}.before"; }
 # The first packet leaves at once; arping would wait another second for each.
 announce() {
   if command -v arping >/dev/null; then arping -q -U -c 2 -w 2 -I "$1" "$2" </dev/null >/dev/null 2>&1 & fi
-}
-# drained DESTINATION SECONDS CONNECTIONS SERVICE...
-drained() {
-  leaver=$1 most=$2 few=$3 waited=0
-  shift 3
-  while :; do
-    active=$(ipvsadm -Ln "$@" | while read -r arrow address _ _ count _; do
-      [ "$arrow $address" = "-> $leaver" ] && printf '%s' "$count"
-    done)
-    [ "\${active:-0}" -le "$few" ] && return 0
-    if [ "$waited" -ge "$most" ]; then
-      printf '%s still has %s active connections after %s s\\n' "$leaver" "$active" "$most"
-      return 0
-    fi
-    # Said now and then, so that a long drain is not taken for a dead host.
-    [ $((waited % 30)) -eq 29 ] && printf '%s active connections\\n' "$active"
-    sleep 1
-    waited=$((waited + 1))
-  done
 }
 packages() {
   if [ "$family" = debian ]; then

@@ -29,6 +29,7 @@ const folders = [
   'sys/module',
   'var/lib',
   'usr/local/sbin',
+  'root',
   '.sim/units',
   '.sim/packages',
 ];
@@ -103,6 +104,7 @@ function common({ name, addresses }: BlankHost): [string, string][] {
       'ip6tables-mangle',
       'arptables-filter',
     ].map((file): [string, string] => [`.sim/${file}`, '']),
+    ['proc/mounts', ''],
     ['.sim/timeouts', '900 120 300\n'],
     ['.sim/table', ''],
     ['.sim/thresholds', ''],

@@ -5,7 +5,8 @@ import { opening } from '../shell/prelude.ts';
 import { line } from '../shell/quote.ts';
 import { HostFailure } from '../port.ts';
 import type { Finding } from './finding.ts';
-import { ask, type Means, type VerifyRequest } from './means.ts';
+import type { Holders } from './holders.ts';
+import { ask, type Means } from './means.ts';
 import type { Sockets } from './neighbours.ts';
 
 /** The script for a probe of clusters with `arp: static`: at which hardware address it has each VIP. */
@@ -51,14 +52,13 @@ export function judgeBinding(
 
 /** Where real servers may answer ARP, whether the probes that are neighbours know the VIPs' place by heart. */
 export async function bindings(
-  { inventory: { clusters }, hosts }: VerifyRequest,
+  holders: Holders,
   sockets: ReadonlyMap<string, Sockets>,
   means: Means,
 ): Promise<Finding[]> {
-  const found = clusters
-    .filter(({ arp }) => arp === 'static')
-    .map(async (cluster) => {
-      const director = cluster.directors.find(({ active, name }) => active && hosts.has(name));
+  const found = [...holders]
+    .filter(([{ arp }]) => arp === 'static')
+    .map(async ([cluster, director]) => {
       if (director === undefined) return [];
       const carried = carriedVips([{ cluster, director }]).get(cluster)!;
       const vips = carried.filter(({ address }) => familyOf(address) === 'ipv4');

@@ -3,7 +3,7 @@ export type Verdict = 'yes' | 'no' | 'unsure';
 
 /** One thing that was looked at beyond drift. */
 export interface Finding {
-  readonly check: 'traffic' | 'listening' | 'arp' | 'clocks';
+  readonly check: 'failover' | 'traffic' | 'listening' | 'arp' | 'clocks';
   readonly sound: Verdict;
   /** What was looked at and what came out, in a line. */
   readonly text: string;

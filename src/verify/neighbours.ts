@@ -8,9 +8,11 @@ import type { CarriedVip } from '../components/vips.ts';
 import { sayClock } from './clocks.ts';
 import type { Finding } from './finding.ts';
 
-/** The script for every host: its clock, its hardware addresses, and the sockets on which it listens. */
+/** The script for every host: its clock, its addresses, and the sockets on which it listens. */
 export function socketsScript(frame: string): string {
-  return `${opening(frame)}${sayClock}say macs
+  return `${opening(frame)}${sayClock}say addresses
+ip -o addr show
+say macs
 for device in sys/class/net/*; do
   [ -f "$device/address" ] && read -r mac < "$device/address" && printf '%s %s\\n' "\${device##*/}" "$mac"
 done
@@ -24,6 +26,8 @@ say end
 }
 
 export interface Sockets {
+  /** Its addresses on devices other than lo. */
+  readonly addresses: ReadonlySet<string>;
   /** Hardware addresses by interface. */
   readonly macs: ReadonlyMap<string, string>;
   /** `tcp *:80` for every IPv4 address, `tcp *6:80` for every IPv6 one, `tcp 10.0.0.1:80` for one; undefined where the host does not tell. */
@@ -47,7 +51,12 @@ export function readSockets(answer: Answer): Sockets {
         : [`${protocol} *:${number}`];
     });
   });
+  const addresses = linesOf(answer.section('addresses')).flatMap((text) => {
+    const [, device, address] = /^\d+:\s+(\S+)\s+inet6?\s+([\d.a-f:]+)/.exec(text) ?? [];
+    return address === undefined || device === 'lo' ? [] : [address];
+  });
   return {
+    addresses: new Set(addresses),
     macs: new Map(linesOf(answer.section('macs')).map((text) => text.trim().split(' ') as [string, string])),
     listens: tables.size === 0 ? undefined : new Set(listens),
   };

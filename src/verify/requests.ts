@@ -92,7 +92,10 @@ function failureOf(
 ): string | undefined {
   if (ask === 'tcp' && connected > 0) return undefined;
   if (status === 127) return `${ask === 'udp' ? 'bash' : 'curl'} is not installed there`;
-  if (ask === 'udp') return status === 0 ? undefined : 'no datagram came back';
+  if (ask === 'udp') {
+    if (status === 0) return undefined;
+    return status === 124 ? 'no datagram came back' : 'it was refused: nobody listens there';
+  }
   if (status !== 0 || ask === 'tcp') {
     const why = told.replace(/\s*\d{3} \S* -?\d+ [\d.]+\s*$/, '').replace(/ after \d+ ms/, '');
     return why === '' ? `no connection (curl ended with ${status})` : why;

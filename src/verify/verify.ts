@@ -1,12 +1,13 @@
 import pLimit from 'p-limit';
 import { type CarriedVip, carriedVips } from '../components/vips.ts';
-import type { Cluster, Host, Inventory } from '../model/cluster.ts';
+import type { Cluster, Host } from '../model/cluster.ts';
 import { familyOf } from '../net/address.ts';
 import type { Answer } from '../observe/answer.ts';
 import { HostFailure } from '../port.ts';
 import { bindings } from './bindings.ts';
 import { type ClockAnswer, clockScript, judgeClocks, type Offset, offsetOf } from './clocks.ts';
 import type { Finding } from './finding.ts';
+import { type Holders, holderOf, judgeHolders } from './holders.ts';
 import { ask, type Means, type VerifyRequest } from './means.ts';
 import {
   arpScript,
@@ -29,18 +30,22 @@ export async function verify(
   const limit = pLimit(parallelism);
   const chosen = inventory.hosts.filter(({ name, managed }) => managed && request.hosts.has(name));
   means.tell('asking the hosts, and from the probes');
-  const [looks, arps, traffic] = await Promise.all([
-    Promise.all(chosen.map((host) => limit(() => look(host, means)))),
-    Promise.all(chosen.map((host) => limit(() => arpFrom(host, inventory, means)))),
-    trafficOfAll(request, means),
-  ]);
+  const looks = await Promise.all(chosen.map((host) => limit(() => look(host, means))));
   const known = looks.filter((each) => each !== undefined);
   const sockets = new Map(known.map((each) => [each.host, each.sockets]));
+  const holders = new Map(
+    inventory.clusters.map((cluster) => [cluster, holderOf(cluster, request.hosts, sockets)] as const),
+  );
+  const [arps, traffic] = await Promise.all([
+    Promise.all(chosen.map((host) => limit(() => arpFrom(host, holders, means)))),
+    trafficOfAll(request, holders, means),
+  ]);
   return {
     findings: [
       ...judgeClocks(known.flatMap(({ offset }) => offset ?? [])),
+      ...inventory.clusters.flatMap((cluster) => judgeHolders(cluster, sockets)),
       ...inventory.clusters.flatMap((cluster) => judgeListening(cluster, sockets)),
-      ...(await bindings(request, sockets, means)),
+      ...(await bindings(holders, sockets, means)),
       ...arps.flatMap((arp) =>
         arp === undefined ? [] : judgeArp(arp.director, arp.vips, arp.answer, sockets),
       ),
@@ -80,13 +85,12 @@ async function look(host: Host, means: Means): Promise<Look | undefined> {
 
 async function arpFrom(
   host: Host,
-  { clusters }: Inventory,
+  holders: Holders,
   means: Means,
 ): Promise<{ director: string; vips: CarriedVip[]; answer: Answer } | undefined> {
-  const roles = clusters.flatMap((cluster) => {
-    const director = cluster.directors.find(({ name, active }) => active && name === host.name);
-    return director === undefined ? [] : [{ cluster, director }];
-  });
+  const roles = [...holders].flatMap(([cluster, director]) =>
+    director?.name === host.name ? [{ cluster, director }] : [],
+  );
   const vips = [...carriedVips(roles)].flatMap(([{ arp }, carried]) =>
     carried.filter(({ address }) => arp !== 'static' && familyOf(address) === 'ipv4'),
   );
@@ -98,12 +102,13 @@ async function arpFrom(
 /** One cluster after the other, and one probe after the other, so that they do not take one another's turns. */
 async function trafficOfAll(
   request: VerifyRequest,
+  holders: Holders,
   means: Means,
 ): Promise<{ findings: Finding[]; unreachable: boolean }> {
   const findings: Finding[] = [];
   let unreachable = false;
   for (const cluster of request.inventory.clusters) {
-    const director = cluster.directors.find(({ active, name }) => active && request.hosts.has(name));
+    const director = holders.get(cluster);
     if (director === undefined) continue;
     if (cluster.probes.length === 0) findings.push(nobodyAsks(cluster));
     for (const probe of cluster.probes) {

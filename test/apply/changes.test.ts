@@ -1,6 +1,6 @@
 import test from 'ava';
 import { hasChanges } from '../../src/plan/plan.ts';
-import { dr, nat } from '../support/inventories.ts';
+import { dr, inventoryAt, nat } from '../support/inventories.ts';
 import { outcomes, wholeTree, world } from '../support/world.ts';
 
 const edit = (text: string, from: string | RegExp, to: string): string => {
@@ -144,6 +144,36 @@ old
     ),
     '1\n/nowhere\n',
   );
+});
+
+test('a mount that somebody took away comes back, and one that leads elsewhere is led back', async (t) => {
+  const w = await world(t, await inventoryAt('inventories/content'));
+  await w.settle();
+  const mounted = '10.1.0.9:/srv/www /srv/www nfs ro,soft 0 0\n';
+  const mounts = (): Promise<string> => w.sim.shell('rs1', 'cat proc/mounts');
+  t.is(await mounts(), mounted);
+  await w.sim.shell('rs1', 'umount /srv/www');
+  t.regex(w.text(await w.plan()), /\+ mount 10\.1\.0\.9:\/srv\/www at \/srv\/www/);
+  await w.settle();
+  t.is(await mounts(), mounted);
+  await w.sim.shell('rs1', 'echo "10.1.0.8:/old /srv/www nfs rw 0 0" > proc/mounts');
+  t.regex(w.text(await w.plan()), /~ was 10\.1\.0\.8:\/old \(rw\)/);
+  await w.settle();
+  t.is(await mounts(), mounted);
+  await w.settle(undefined, { destroy: true });
+  t.is(await mounts(), '');
+});
+
+test('a kernel too old for a parameter that nobody asked for does without; one that somebody asked for is missed', async (t) => {
+  const w = await world(t, dr);
+  const parameter = 'proc/sys/net/ipv4/vs/conn_reuse_mode';
+  await w.sim.shell('lb1', `modprobe ip_vs; rm ${parameter}`);
+  await w.settle();
+  t.is(await w.sim.shell('lb1', `test -e ${parameter} || echo none`), 'none\n');
+  const asked = edit(dr, 'mode: dr', 'mode: dr\n    tunables: { conn_reuse_mode: 3 }');
+  const results = await w.apply(await w.plan(asked));
+  t.is(outcomes(results)['lb1'], 'rolled-back');
+  t.regex(JSON.stringify(results), /conn_reuse_mode/);
 });
 
 test('drift of every kind is seen and healed', async (t) => {

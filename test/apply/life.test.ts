@@ -1,24 +1,29 @@
 import test from 'ava';
+import pLimit from 'p-limit';
 import { families } from '../../src/model/family.ts';
 import { readPlan, writePlan } from '../../src/plan/file.ts';
 import { hasChanges } from '../../src/plan/plan.ts';
 import { inventoryAt, shown } from '../support/inventories.ts';
 import { wholeTree, world } from '../support/world.ts';
 
+/** All at once, the hosts would wait longer for us than they are patient. */
+const atOnce = pLimit(6);
+
 for (const path of shown) {
   for (const family of families) {
-    test(`${path} on ${family}: applied, nothing left to do, destroyed, nothing left behind`, async (t) => {
-      const w = await world(t, await inventoryAt(path), () => family);
-      const names = (await w.plan()).hosts.map(({ host }) => host);
-      const trees = (): Promise<string[]> => Promise.all(names.map((name) => w.sim.shell(name, wholeTree)));
-      const blank = await trees();
-      const plan = await w.plan();
-      t.true(hasChanges(plan));
-      t.deepEqual(readPlan(writePlan(plan)), JSON.parse(JSON.stringify(plan)));
-      await w.settle();
-      await w.settle(undefined, { destroy: true });
-      t.deepEqual(differences(blank, await trees()), []);
-    });
+    test(`${path} on ${family}: applied, nothing left to do, destroyed, nothing left behind`, (t) =>
+      atOnce(async () => {
+        const w = await world(t, await inventoryAt(path), () => family);
+        const names = (await w.plan()).hosts.map(({ host }) => host);
+        const trees = (): Promise<string[]> => Promise.all(names.map((name) => w.sim.shell(name, wholeTree)));
+        const blank = await trees();
+        const plan = await w.plan();
+        t.true(hasChanges(plan));
+        t.deepEqual(readPlan(writePlan(plan)), JSON.parse(JSON.stringify(plan)));
+        await w.settle();
+        await w.settle(undefined, { destroy: true });
+        t.deepEqual(differences(blank, await trees()), []);
+      }));
   }
 }
 

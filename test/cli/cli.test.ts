@@ -74,6 +74,46 @@ test('what is misspelt is told with what was meant', async (t) => {
   );
 });
 
+test('init with a pair of directors is sound for every engine and mode', async (t) => {
+  const cwd = await folder(t);
+  for (const mode of ['dr', 'nat', 'tun', 'fullnat']) {
+    for (const engine of ['keepalived', 'heartbeat', 'pacemaker']) {
+      const name = `${mode}-${engine}`;
+      const made = await lvsform(['init', name, '--mode', mode, '--failover', engine], { cwd });
+      t.is(made.code, 0, made.err);
+      t.is(made.out.includes('secrets generate'), engine !== 'keepalived');
+      const { code, out, err } = await lvsform(['validate', '-i', `${name}/inventory.yaml`], { cwd });
+      t.is(code, 0, `${name}: ${out}${err}`);
+      // Of pacemaker it is said that nobody fences.
+      t.regex(out, engine === 'pacemaker' ? /1 warning/ : /no problems/);
+    }
+  }
+});
+
+test('secrets: generated once, shown, set, removed', async (t) => {
+  const cwd = await folder(t);
+  const env = { LVSFORM_PASSPHRASE: 'open sesame' };
+  const secrets = (...words: string[]): Promise<Said> =>
+    lvsform(['secrets', ...words, '-i', 'x/inventory.yaml'], { cwd, env });
+  await lvsform(['init', 'x', '--failover', 'heartbeat'], { cwd });
+  t.regex((await secrets('list')).out, /^web\/failover: not there yet/);
+  t.regex((await secrets('show', 'web/failover')).err, /lvsform secrets generate/);
+  t.is((await secrets('generate')).out, 'x/secrets.lvsform: web/failover generated\n');
+  t.is((await secrets('generate')).out, 'Nothing to generate: every key is there.\n');
+  const { out } = await secrets('show', 'web/failover');
+  t.regex(out, /^[0-9a-f]{256}\n$/);
+  t.is((await secrets('show', 'web/failover')).out, out);
+  t.regex((await secrets('list')).out, /^web\/failover: in the store/);
+  const wrong = await lvsform(['secrets', 'show', 'web/failover', '-i', 'x/inventory.yaml'], {
+    cwd,
+    env: { LVSFORM_PASSPHRASE: 'guess' },
+  });
+  t.is(wrong.code, 1);
+  t.regex(wrong.err, /cannot be opened with this passphrase/);
+  t.is((await secrets('remove', 'web/failover')).code, 0);
+  t.regex((await secrets('list')).out, /not there yet/);
+});
+
 test('init, validate, render: from nothing to documents', async (t) => {
   const cwd = await folder(t);
   for (const mode of ['dr', 'nat', 'tun', 'fullnat']) {

@@ -1,9 +1,23 @@
+import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import { readInventory } from '../../src/inventory/read.ts';
 import { rules } from '../../src/inventory/rules/index.ts';
 import { dr, nat } from '../support/inventories.ts';
 
 /** Each rule with inventories that break it: an edit of a sound one, and where the finding must stand. */
+const watched = dr.replace('    services:', '    health: { engine: keepalived }\n    services:');
+const pair = dr.replace(
+  '172.16.100.2/24',
+  '172.16.100.2/24\n      lb2: 172.16.100.3\n    failover: { engine: keepalived }',
+);
+const together = await readFile(
+  new URL('../../../inventories/sync-group/cluster.yaml', import.meta.url),
+  'utf8',
+);
+const natPair = nat.replace(
+  '192.168.10.10/24, interface: eth1 }',
+  '192.168.10.10/24, interface: eth1 }\n      lb2: { address: 192.168.10.11, interface: eth1 }\n    failover: { engine: keepalived, gateway: 192.168.10.1/24 }',
+);
 const cases: readonly [
   rule: string,
   base: string,
@@ -12,6 +26,141 @@ const cases: readonly [
   at: string,
   says: RegExp,
 ][] = [
+  ['LVS074', watched, 'wlc }', 'wlc, check: mysql }', '13:44', /keepalived has no mysql check/],
+  [
+    'LVS075',
+    watched,
+    'engine: keepalived',
+    'engine: keepalived, check: { kind: http, method: HEAD }',
+    '11:35',
+    /keepalived’s http check takes no method/,
+  ],
+  ['LVS076', watched, 'wlc }', 'wlc, check: script }', '13:44', /the check script needs run/],
+  ['LVS077', dr, 'wlc }', 'wlc, check: tcp }', '12:44', /web has no health engine that makes it/],
+  [
+    'LVS087',
+    watched.replace('wlc }', 'wlc, persistence: 60 }'),
+    'engine: keepalived }',
+    'engine: keepalived, quiesce: true }',
+    '11:44',
+    /would be sent to a dead real server/,
+  ],
+  [
+    'LVS086',
+    watched.replace('keepalived', 'ldirectord'),
+    'wlc }',
+    'wlc, check: { request: /a#b } }',
+    '13:37',
+    /ldirectord cannot read \/a#b/,
+  ],
+  [
+    'LVS088',
+    watched
+      .replace('keepalived', 'ldirectord')
+      .replace('vip: 172.16.100.1', "vip: 'fd00::1'")
+      .replace('lb1: 172.16.100.2/24', "lb1: 'fd00::2/64'")
+      .replace('172.16.100.7', "'fd00::7'")
+      .replace('172.16.100.8', "'fd00::8'"),
+    'wlc }',
+    'wlc, check: ping }',
+    '13:44',
+    /no ping check for IPv6/,
+  ],
+  [
+    'LVS083',
+    watched.replace('keepalived', 'ldirectord'),
+    'scheduler: wlc',
+    'scheduler: wlc, protocol: sctp',
+    '13:9',
+    /ldirectord has no words for SCTP/,
+  ],
+  ['LVS078', pair, '      lb2: 172.16.100.3\n', '', '8:5', /web has one director/],
+  [
+    'LVS079',
+    pair,
+    /$/,
+    pair.replace('\nclusters:\n', '').replace('web', 'two'),
+    '21:5',
+    /web has the id 51, too, on lb1/,
+  ],
+  ['LVS080', natPair, ', gateway: 192.168.10.1/24', '', '9:5', /rs1 has its director as its gateway/],
+  ['LVS081', natPair, '192.168.10.1/24 }', '192.168.10.2/24 }', '9:46', /is rs1’s own address/],
+  ['LVS081', natPair, '192.168.10.1/24 }', '192.168.11.1/24 }', '9:46', /is not in 192\.168\.10\.0\/24/],
+  ['LVS082', pair, 'rs2: 172.16.100.8', 'lb2: 172.16.100.3', '12:12', /lb2 is a director that takes part/],
+  ['LVS084', pair, 'keepalived }', 'keepalived, dead_time: 0.5 }', '9:48', /less than one interval/],
+  ['LVS084', pair, 'keepalived }', 'keepalived, transport: broadcast }', '9:48', /no broadcast/],
+  ['LVS084', pair, 'keepalived }', 'keepalived, port: 5 }', '9:43', /VRRP has no port/],
+  ['LVS084', pair, 'keepalived }', 'keepalived, ping: [172.16.100.254] }', '9:37', /VRRP asks nobody else/],
+  ['LVS089', pair, 'keepalived }', 'heartbeat, script: /bin/true }', '9:44', /heartbeat calls no script/],
+  ['LVS090', pair, 'keepalived }', 'pacemaker }', '9:5', /web has no fencing/],
+  ['LVS090', pair, 'keepalived }', 'pacemaker, fencing: [{ agent: external/ssh }] }', '9:46', /is for labs/],
+  [
+    'LVS091',
+    pair,
+    'keepalived }',
+    'keepalived, fencing: [{ agent: fence_ipmilan }] }',
+    '9:47',
+    /no fencing dev/,
+  ],
+  [
+    'LVS091',
+    pair,
+    'keepalived }',
+    'pacemaker, fencing: [{ agent: fence_ipmilan, params: { passwd: x } }] }',
+    '9:88',
+    /CIB in clear/,
+  ],
+  ['LVS092', pair, 'keepalived }', 'pacemaker, script: /bin/true }', '9:44', /takes no script/],
+  [
+    'LVS095',
+    dr,
+    '    services:',
+    "    content: [{ mount: '10.0.0.9:/www', at: /var/lib }]\n    services:",
+    '11:45',
+    /\/var\/lib is a directory of the system/,
+  ],
+  [
+    'LVS095',
+    dr,
+    '    services:',
+    "    content: [{ mount: 'h:/www', at: /srv }, { rsync: 'h:/shop', at: /srv }]\n    services:",
+    '11:70',
+    /\/srv on rs1 has other content, too/,
+  ],
+  ['LVS094', pair, 'keepalived }', 'keepalived, sync_group: front }', '9:49', /web is alone in front/],
+  ['LVS094', together, 'id: 52', 'id: 52, failback: true', '30:73', /web has other directors/],
+  ['LVS093', pair, 'keepalived }', 'cman, agent_timeout: 9 }', '9:46', /gives its agents no time/],
+  ['LVS093', pair, 'keepalived }', 'heartbeat, sync_group: front }', '9:48', /has no sync groups/],
+  [
+    'LVS093',
+    pair,
+    'keepalived }',
+    'keepalived, quorum_device: { host: q }, key: generated }',
+    '9:37',
+    /has no quorum device/,
+  ],
+  [
+    'LVS096',
+    watched,
+    'engine: keepalived',
+    'engine: monitor, alert: { to: [ops@example.org] }',
+    '11:32',
+    /monitor writes no mail/,
+  ],
+  [
+    'LVS075',
+    watched,
+    'wlc }',
+    'wlc, check: { kind: http, password: stored } }',
+    '13:37',
+    /keepalived’s http check takes no password/,
+  ],
+  ['LVS092', pair, 'keepalived }', 'cman, script: /bin/true }', '9:39', /cman takes no script/],
+  ['LVS090', pair, 'keepalived }', 'cman }', '9:5', /^web has no fencing/],
+  ['LVS093', pair, 'keepalived }', 'pacemaker, crm: true }', '9:41', /pacemaker has no crm/],
+  ['LVS093', pair, 'keepalived }', 'keepalived, corosync: 2 }', '9:47', /keepalived has no corosync/],
+  ['LVS093', pair, 'keepalived }', 'pacemaker, corosync: 1 }', '9:46', /by multicast/],
+  ['LVS085', pair, '172.16.100.3', "'fd00::3'", '8:12', /lb2 has fd00::3, and lb1 has 172/],
   ['LVS010', dr, '172.16.100.8', '172.16.100.7', '10:12', /rs2 has the address 172\.16\.100\.7 of rs1/],
   ['LVS010', dr, '172.16.100.8', '172.16.100.2', '10:12', /rs2 has the address 172\.16\.100\.2 of lb1/],
   [

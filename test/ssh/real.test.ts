@@ -10,6 +10,7 @@ import { readTemplates } from '../../src/disk/templates.ts';
 import { Secret } from '../../src/model/secret.ts';
 import { makePlan } from '../../src/plan/make.ts';
 import { hasChanges, type Plan } from '../../src/plan/plan.ts';
+import type { Inventory } from '../../src/model/cluster.ts';
 import { HostFailure, type Target } from '../../src/port.ts';
 import { renderer } from '../../src/render/templates.ts';
 import { planText } from '../../src/report/plan-text.ts';
@@ -26,92 +27,144 @@ const target = (name: string, sudo = false): Target => ({ name, ssh: { host: nam
 /** What a kernel and the files of a host tell about it. */
 const everything = `ip -o -4 addr show | sed 's/\\\\\\\\.*//'; ip -4 route show table all; ip -4 rule show
 for key in ip_forward conf/all/arp_ignore conf/all/arp_announce conf/lo/arp_ignore conf/eth0/arp_ignore conf/eth0/send_redirects; do echo "$key $(cat /proc/sys/net/ipv4/$key 2>/dev/null)"; done
-cat /etc/hosts /etc/iproute2/rt_tables; ls -lAR /etc/sysctl.d /etc/modules-load.d /etc/systemd/system /usr/local/sbin /var/lib/lvsform 2>/dev/null | grep -v ^total; ipvsadm -Sn`;
+cat /etc/hosts /etc/iproute2/rt_tables; ls -lAR /etc/sysctl.d /etc/modules-load.d /etc/systemd/system /usr/local/sbin /var/lib/lvsform 2>/dev/null | grep -v ^total; ipvsadm -Sn; grep /srv /proc/mounts; ls -R /srv`;
 
 const initScript = '/usr/local/sbin/lvs-realserver';
 
-const cases: { path: string; hosts: RealHost[]; lives: [host: string, command: string, shows: RegExp][] }[] =
-  [
-    {
-      path: 'inventories/dr',
-      hosts: [
-        { name: 'lb1', interfaces: { eth0: '172.16.100.2/24' } },
-        { name: 'rs1', interfaces: { eth0: '172.16.100.7/24' }, shell: 'bash' },
-        { name: 'rs2', interfaces: { eth0: '172.16.100.8/24' } },
-      ],
-      lives: [
-        [
-          'lb1',
-          'ip -4 addr show dev eth0',
-          /inet 172\.16\.100\.1\/32 brd 172\.16\.100\.1 scope global eth0:0/,
-        ],
-        ['lb1', 'cat /proc/sys/net/ipv4/conf/all/send_redirects', /^0$/m],
-        ['rs1', 'ip -4 addr show dev lo', /inet 172\.16\.100\.1\/32 brd 172\.16\.100\.1 scope global lo:0/],
-        ['rs1', 'ip -4 route show', /^172\.16\.100\.1 dev lo scope link/m],
-        ['rs2', 'cat /proc/sys/net/ipv4/conf/eth0/arp_announce', /^2$/m],
-        ['rs2', `${initScript} stop && cat /proc/sys/net/ipv4/conf/eth0/arp_announce`, /^0$/m],
-        ['rs2', `${initScript} start && cat /proc/sys/net/ipv4/conf/eth0/arp_announce`, /^2$/m],
-      ],
-    },
-    {
-      path: 'inventories/nat',
-      hosts: [
-        { name: 'lb1', interfaces: { eth0: '192.168.0.1/24', eth1: '192.168.10.10/24' } },
-        {
-          name: 'rs1',
-          interfaces: { eth0: '192.168.10.2/24' },
-          prepare: 'ip route add default via 192.168.10.254 dev eth0 proto static onlink src 192.168.10.2',
-          shell: 'bash',
-        },
-        { name: 'rs2', interfaces: { eth0: '192.168.10.3/24' } },
-      ],
-      lives: [
-        ['lb1', 'cat /proc/sys/net/ipv4/ip_forward', /^1$/m],
-        ['rs1', 'ip -4 route show default', /^default via 192\.168\.10\.10 dev eth0\s*$/],
-        ['rs2', 'ip -4 route show default', /^default via 192\.168\.10\.10 dev eth0\s*$/],
-        [
-          'rs1',
-          `${initScript} stop && ip -4 route show default`,
-          /^default via 192\.168\.10\.254 dev eth0 proto static/,
-        ],
-        [
-          'rs1',
-          `${initScript} start && ip -4 route show default`,
-          /^default via 192\.168\.10\.10 dev eth0\s*$/,
-        ],
-        ['rs2', `${initScript} stop && echo "($(ip -4 route show default))"`, /^\(\)$/m],
-        [
-          'rs2',
-          `${initScript} start && ip -4 route show default`,
-          /^default via 192\.168\.10\.10 dev eth0\s*$/,
-        ],
-      ],
-    },
-    {
-      path: 'inventories/nat-port-mapping',
-      hosts: [
-        { name: 'lb1', interfaces: { eth0: '192.168.0.1/24', eth1: '192.168.56.102/24' } },
-        {
-          name: 'rs1',
-          interfaces: { eth0: '192.168.0.11/24', eth1: '192.168.56.101/24' },
-          prepare: 'ip route add default via 192.168.0.254',
-        },
-        { name: 'rs2', interfaces: { eth0: '192.168.0.12/24', eth1: '192.168.56.103/24' } },
-      ],
-      lives: [
-        ['rs1', 'ip -4 rule show', /from 192\.168\.56\.101 lookup lvs/],
-        ['rs1', 'ip -4 route show table lvs', /^default via 192\.168\.56\.102 dev eth1/m],
-        ['rs1', 'ip -4 route show default', /^default via 192\.168\.0\.254 dev eth0/m],
-      ],
-    },
-  ];
+const contentScript = '/usr/local/sbin/lvs-content';
 
-for (const { path, hosts, lives } of cases) {
+interface Case {
+  readonly path: string;
+  readonly hosts: RealHost[];
+  readonly lives: [host: string, command: string, shows: RegExp][];
+  /** Where the hosts cannot have what the inventory says. */
+  readonly edit?: (inventory: Inventory) => Inventory;
+}
+
+const cases: Case[] = [
+  {
+    path: 'inventories/dr',
+    hosts: [
+      { name: 'lb1', interfaces: { eth0: '172.16.100.2/24' } },
+      { name: 'rs1', interfaces: { eth0: '172.16.100.7/24' }, shell: 'bash' },
+      { name: 'rs2', interfaces: { eth0: '172.16.100.8/24' } },
+    ],
+    lives: [
+      ['lb1', 'ip -4 addr show dev eth0', /inet 172\.16\.100\.1\/32 brd 172\.16\.100\.1 scope global eth0:0/],
+      ['lb1', 'cat /proc/sys/net/ipv4/conf/all/send_redirects', /^0$/m],
+      ['rs1', 'ip -4 addr show dev lo', /inet 172\.16\.100\.1\/32 brd 172\.16\.100\.1 scope global lo:0/],
+      ['rs1', 'ip -4 route show', /^172\.16\.100\.1 dev lo scope link/m],
+      ['rs2', 'cat /proc/sys/net/ipv4/conf/eth0/arp_announce', /^2$/m],
+      ['rs2', `${initScript} stop && cat /proc/sys/net/ipv4/conf/eth0/arp_announce`, /^0$/m],
+      ['rs2', `${initScript} start && cat /proc/sys/net/ipv4/conf/eth0/arp_announce`, /^2$/m],
+    ],
+  },
+  {
+    path: 'inventories/nat',
+    hosts: [
+      { name: 'lb1', interfaces: { eth0: '192.168.0.1/24', eth1: '192.168.10.10/24' } },
+      {
+        name: 'rs1',
+        interfaces: { eth0: '192.168.10.2/24' },
+        prepare: 'ip route add default via 192.168.10.254 dev eth0 proto static onlink src 192.168.10.2',
+        shell: 'bash',
+      },
+      { name: 'rs2', interfaces: { eth0: '192.168.10.3/24' } },
+    ],
+    lives: [
+      ['lb1', 'cat /proc/sys/net/ipv4/ip_forward', /^1$/m],
+      ['rs1', 'ip -4 route show default', /^default via 192\.168\.10\.10 dev eth0\s*$/],
+      ['rs2', 'ip -4 route show default', /^default via 192\.168\.10\.10 dev eth0\s*$/],
+      [
+        'rs1',
+        `${initScript} stop && ip -4 route show default`,
+        /^default via 192\.168\.10\.254 dev eth0 proto static/,
+      ],
+      [
+        'rs1',
+        `${initScript} start && ip -4 route show default`,
+        /^default via 192\.168\.10\.10 dev eth0\s*$/,
+      ],
+      ['rs2', `${initScript} stop && echo "($(ip -4 route show default))"`, /^\(\)$/m],
+      [
+        'rs2',
+        `${initScript} start && ip -4 route show default`,
+        /^default via 192\.168\.10\.10 dev eth0\s*$/,
+      ],
+    ],
+  },
+  {
+    path: 'inventories/content',
+    // No NFS here, and nobody to copy from but the host itself.
+    edit: ({ clusters, hosts }) => ({
+      hosts,
+      clusters: clusters.map((cluster) => ({
+        ...cluster,
+        content: cluster.content.map((each) =>
+          each.way === 'mount'
+            ? { ...each, type: 'tmpfs', from: 'lab', options: 'ro' }
+            : { ...each, from: '/opt/shop/' },
+        ),
+      })),
+    }),
+    hosts: [
+      { name: 'lb1', interfaces: { eth0: '10.1.0.2/24' } },
+      ...[1, 2].map((each) => ({
+        name: `rs${each}`,
+        interfaces: { eth0: `10.1.0.1${each}/24` },
+        prepare: 'mkdir -p /opt/shop /srv; echo fresh > /opt/shop/page',
+      })),
+    ],
+    lives: [
+      ['rs1', 'cat /proc/mounts', /^lab \/srv\/www tmpfs ro,/m],
+      ['rs1', '(echo > /srv/www/x) 2>&1 || true', /Read-only file system/],
+      [
+        'rs1',
+        'cat /etc/cron.d/lvsform-content',
+        /^\*\/5 .* rsync -a --timeout=60 --delete \/opt\/shop\/ \/srv\/shop\/$/m,
+      ],
+      ['rs1', `${contentScript} status || true`, /is stopped/],
+      ['rs1', `${contentScript} start && cat /srv/shop/page`, /^fresh$/m],
+      ['rs1', `${contentScript} status`, /is running/],
+      [
+        'rs1',
+        'echo fresher > /opt/shop/page; sh -c "$(sed -n \'s/.* root flock/flock/p\' /etc/cron.d/lvsform-content)"; cat /srv/shop/page',
+        /^fresher$/m,
+      ],
+      ['rs1', `rm /srv/shop/page; ${contentScript} stop; ls -A /srv; cat /proc/mounts`, /^(?![^]*\/srv)/],
+      [
+        'rs1',
+        `${contentScript} start && ${contentScript} start && cat /proc/mounts`,
+        /^lab \/srv\/www tmpfs ro,/m,
+      ],
+      ['rs1', 'rm /srv/shop/page; rmdir /srv/shop', /^$/],
+    ],
+  },
+  {
+    path: 'inventories/nat-port-mapping',
+    hosts: [
+      { name: 'lb1', interfaces: { eth0: '192.168.0.1/24', eth1: '192.168.56.102/24' } },
+      {
+        name: 'rs1',
+        interfaces: { eth0: '192.168.0.11/24', eth1: '192.168.56.101/24' },
+        prepare: 'ip route add default via 192.168.0.254',
+      },
+      { name: 'rs2', interfaces: { eth0: '192.168.0.12/24', eth1: '192.168.56.103/24' } },
+    ],
+    lives: [
+      ['rs1', 'ip -4 rule show', /from 192\.168\.56\.101 lookup lvs/],
+      ['rs1', 'ip -4 route show table lvs', /^default via 192\.168\.56\.102 dev eth1/m],
+      ['rs1', 'ip -4 route show default', /^default via 192\.168\.0\.254 dev eth0/m],
+    ],
+  },
+];
+
+for (const { path, hosts, lives, edit = (inventory: Inventory) => inventory } of cases) {
   test(`${path} on real sshd hosts: applied, alive, nothing left to do, destroyed, as before`, async (t) => {
     const real = await realHosts(t, hosts);
     const ssh = new SshHosts(({ name }) => real.route(name), limits, noPassword);
     t.teardown(() => ssh.close());
-    const inventory = await inventoryAt(path);
+    const inventory = edit(await inventoryAt(path));
     const render = renderer(await readTemplates());
     const surroundings = { hosts: ssh, clock: testClock, emit: () => {} };
     const plan = (destroy = false): Promise<Plan> =>

@@ -3,7 +3,16 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { load } from 'js-yaml';
 import { differing, LabWorld } from '../support/lab.ts';
-import { blankState, exchange, ftpList, held, machines, sctpAnswers } from '../support/scenarios.ts';
+import { tableVerbs } from '../../src/shell/table.ts';
+import {
+  blankState,
+  connections,
+  exchange,
+  ftpList,
+  held,
+  machines,
+  sctpAnswers,
+} from '../support/scenarios.ts';
 
 /**
  * Every mode and option that inventories/ shows, on real kernels: applied to blank hosts, asked, changed while a client
@@ -172,6 +181,17 @@ const scenarios: readonly Scenario[] = [
       t.is(new Set(await exchange(world, vip, 7, 4)).size, 1, 'udp');
       t.deepEqual(distinct(await exchange(world, vip, 9, 4)), ['rs1', 'rs2'], 'udp, one-packet');
       t.deepEqual((await sctpAnswers(world, vip, 3868, 4)).toSorted(), ['rs1', 'rs1', 'rs2', 'rs2'], 'sctp');
+      // While a scheduler changes the kernel would refuse (17 of 976 connections): nobody notices.
+      const limits = 'cat /proc/sys/net/ipv4/icmp_ratelimit /proc/sys/net/ipv6/icmp/ratelimit';
+      const before = await world.on('lb1', limits);
+      const edit = (scheduler: string): string => `unrefused ipvsadm -E -t ${vip}:8001 -s ${scheduler}`;
+      const often = `cd /; ${tableVerbs} for i in 1 2 3 4 5 6; do ${edit('sh')}; sleep 1; ${edit('wrr')}; sleep 1; done`;
+      const opening = connections(world, `${vip}:8001`, 14);
+      await world.on('lb1', often);
+      const { opened, refused } = await opening;
+      t.true(opened > 100, `${opened} connections`);
+      t.is(refused, 0, `of ${opened} connections while the scheduler changed twelve times`);
+      t.is(await world.on('lb1', limits), before);
     },
     changes: [
       (cluster) => {

@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { differing, LabWorld } from '../support/lab.ts';
+import { line } from '../../src/shell/quote.ts';
 import { habits, printed, tablesLeadToOneAnother } from '../support/tables.ts';
 
 export interface Story {
@@ -154,6 +155,21 @@ export function tell(story: Story): void {
     t.is((await world.lvsform('plan', '--lab', '--detailed-exitcode')).code, 0);
   });
 
+  step('a port that a client takes anew does not lead to a real server that has left', async (t) => {
+    const ports = [61001, 61002, 61003, 61004, 61005, 61006];
+    const asked = line(['perl', '-MIO::Socket::INET', '-e', askFrom, `${vip}:80`, ...ports.map(String)]);
+    const answers = async (): Promise<string[]> => (await world.on(client, asked)).trim().split('\n');
+    const answered = ports.map(() => '200');
+    t.deepEqual(await answers(), answered);
+    const table = await world.on(director, 'ipvsadm -Sn');
+    const [added = '', server = ''] = new RegExp(`^-a -t ${vip}:80 -r (\\S+) .*`, 'm').exec(table) ?? [];
+    const remembered = await world.on(director, 'ipvsadm -Lnc');
+    t.regex(remembered, new RegExp(`:6100\\d .* ${server}\\s`), 'some of them were its own');
+    await world.on(director, `ipvsadm -d -t ${vip}:80 -r ${server}`);
+    t.deepEqual(await answers(), answered);
+    await world.on(director, `ipvsadm ${added}`);
+  });
+
   step('the VIP changes: the new one first, then the old one goes', async (t) => {
     await world.write(inventory({ rs1: 2, rs3: 1 }, [vip, otherVip]));
     await change(t, `http://${vip}/`);
@@ -188,6 +204,20 @@ export function tell(story: Story): void {
     t.true(Math.abs(ahead) < 10, `the hosts' clock is ${ahead} s off`);
   });
 }
+
+/**
+ * Asks PLACE once from each PORT and says the status. It waits until the server has closed: whoever closes first has the
+ * port in use for a minute.
+ */
+const askFrom = `
+my $place = shift;
+for my $port (@ARGV) {
+    my $socket = IO::Socket::INET->new(PeerAddr => $place, LocalPort => $port, ReuseAddr => 1, Timeout => 5);
+    if (!$socket) { print "$@\\n"; next; }
+    print $socket "GET / HTTP/1.0\\r\\n\\r\\n";
+    my @answer = <$socket>;
+    print $answer[0] =~ / (\\d+)/ ? "$1\\n" : "no answer\\n";
+}`;
 
 const wholeAnswers = Array.from({ length: 4 }, () => '200 65536');
 

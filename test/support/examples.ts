@@ -37,6 +37,9 @@ async function renderedText(path: string): Promise<string> {
 
 function told(resource: Resource): string[] {
   switch (resource.kind) {
+    case 'cib':
+    case 'node-name':
+      return [];
     case 'address':
       return resource.want === 'expected'
         ? []
@@ -51,6 +54,8 @@ function told(resource: Resource): string[] {
       return ['timeouts of connections'];
     case 'module':
       return [`module ${resource.name}`];
+    case 'mount':
+      return [`${resource.from} at ${resource.path} (${resource.type}, ${resource.options})`];
     case 'package':
       return [
         `package ${resource.name}${resource.unless === undefined ? '' : ` (unless it has ${resource.unless})`}`,

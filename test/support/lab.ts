@@ -49,7 +49,12 @@ export class LabWorld {
   async lvsform(...words: readonly string[]): Promise<Ran> {
     const [command = '', ...rest] = words;
     const child = spawn(process.execPath, [program, command, '-i', this.#inventory, ...rest], {
-      env: { ...process.env, XDG_STATE_HOME: this.#folder, NO_COLOR: '1' },
+      env: {
+        ...process.env,
+        XDG_STATE_HOME: this.#folder,
+        LVSFORM_PASSPHRASE: 'for this lab',
+        NO_COLOR: '1',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -105,14 +110,19 @@ export class LabWorld {
   #ssh(host: string): string[] {
     const socket = join(this.#folder, `${this.#generation}-%n`);
     const shared = ['ControlMaster=auto', `ControlPath=${socket}`, 'ControlPersist=120'];
-    const options = ['ConnectTimeout=10', 'ServerAliveInterval=5', ...shared];
+    const options = ['ConnectTimeout=30', 'ServerAliveInterval=5', ...shared];
     return ['-F', join(this.lab.folder, 'ssh_config'), ...options.flatMap((each) => ['-o', each]), host];
+  }
+
+  /** The connection to one host will not live any longer. */
+  async forgetConnection(host: string): Promise<void> {
+    await execute('ssh', ['-O', 'exit', ...this.#ssh(host)]).catch(() => {});
   }
 
   /** The connections that there are will not live any longer. */
   async forgetConnections(): Promise<void> {
     for (const { name } of this.#lab?.machines ?? []) {
-      await execute('ssh', ['-O', 'exit', ...this.#ssh(name)]).catch(() => {});
+      await this.forgetConnection(name);
     }
     this.#generation += 1;
   }
@@ -134,7 +144,7 @@ export class LabWorld {
   /** Lets a host boot anew by its own systemctl, and waits until all its units have started. */
   async reboot(host: string): Promise<void> {
     await this.on(host, 'touch /run/before-reboot; systemctl reboot').catch(() => {});
-    await this.forgetConnections();
+    await this.forgetConnection(host);
     await this.until(`${host} is up again`, 60, async () =>
       this.on(host, '[ ! -e /run/before-reboot ] && systemctl is-system-running').then(
         (state) => state.trim() === 'running' || state,

@@ -123,6 +123,7 @@ async function boot(
   for (const each of [
     'common.sh',
     'packages.sh',
+    'engines.sh',
     'ipvsadm',
     'modprobe',
     'systemctl',

@@ -53,6 +53,22 @@ sysctl -a 2>/dev/null | grep -E '^net.ipv(4|6).(conf|ip_forward|vs)' | grep -v -
 find etc usr/local var/lib ! -path '*/dpkg/*' -newer etc/hostname -name '*lvs*' | sort
 dpkg-query -W | sort | sha256sum`;
 
+/** Opens TCP connections one after the other, as fast as it goes, for so many seconds. */
+export async function connections(
+  world: LabWorld,
+  place: string,
+  seconds: number,
+): Promise<{ opened: number; refused: number }> {
+  const script = `use IO::Socket::INET; my ($opened, $refused) = (0, 0); my $end = time + ${seconds};
+while (time < $end) {
+  my $socket = IO::Socket::INET->new(PeerAddr => "${place}", Timeout => 20);
+  if ($socket) { $opened++; close $socket } else { $refused++ }
+}
+print "$opened $refused"`;
+  const [opened, refused] = (await world.on('client', line(['perl', '-e', script]))).split(' ').map(Number);
+  return { opened: opened!, refused: refused! };
+}
+
 /** Connections that stand at each real server after so many were opened, one after the other, and kept open. */
 export async function held(world: LabWorld, place: string, count: number): Promise<Record<string, number>> {
   const one = `curl -s -m 100 -o /dev/null http://${place}/slow & pids="$pids $!"; sleep 0.4;`;

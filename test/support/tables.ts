@@ -6,6 +6,7 @@ import { destinationKey } from '../../src/resources/ipvs-table.ts';
 import type { RunAction } from '../../src/resources/kind.ts';
 import { virtualServiceKind, type VirtualServiceResource } from '../../src/resources/virtual-service.ts';
 import { opening, verbs } from '../../src/shell/prelude.ts';
+import { rareVerbs } from '../../src/shell/rare.ts';
 import { line } from '../../src/shell/quote.ts';
 
 const keys = [
@@ -137,11 +138,13 @@ export function leastServing(
   return { atFirst, inTheEnd: serving(), least };
 }
 
-const context = {
+export const context = {
   family: 'debian',
   retiring: false,
   changedFiles: new Set<string>(),
   keepWeights: false,
+  takesOver: false,
+  changesHands: false,
   connections: new Map<string, number>(),
 } as const;
 
@@ -150,7 +153,7 @@ export type Shell = (script: string) => Promise<string>;
 
 /** From any table to any other the difference leads exactly there. Throws fast-check's counterexample. */
 export async function tablesLeadToOneAnother(run: Shell, numRuns: number): Promise<void> {
-  const shell: Shell = (text) => run(`${opening(frame)}${verbs}\n${text}\nsay end\n`);
+  const shell: Shell = (text) => run(`${opening(frame)}${verbs}${rareVerbs(text)}\n${text}\nsay end\n`);
   await fc.assert(
     fc.asyncProperty(table, table, async (first, second) => {
       await shell('ipvsadm -C');

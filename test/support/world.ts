@@ -1,7 +1,10 @@
 import { everything } from '../../src/plan/policy.ts';
 import type { ExecutionContext } from 'ava';
 import { applyPlan } from '../../src/apply/run.ts';
+import { withSshKeys } from '../../src/disk/ssh-key.ts';
 import { readTemplates } from '../../src/disk/templates.ts';
+import { secretNeeds } from '../../src/model/secret-needs.ts';
+import { Secret } from '../../src/model/secret.ts';
 import type { Inventory } from '../../src/model/cluster.ts';
 import type { Family } from '../../src/model/family.ts';
 import { makePlan, type PlanRequest } from '../../src/plan/make.ts';
@@ -51,10 +54,16 @@ export async function world(
     hosts.close();
     await sim.stop();
   });
+  const needs = secretNeeds(first);
+  const secrets = withSshKeys(
+    needs,
+    new Map(needs.map(({ name }) => [name, new Secret(`key-of-${name}`.padEnd(64, '-'))] as const)),
+  );
   const events: Event[] = [];
   const surroundings = (own: Hosts, confirmSeconds = 30): Surroundings => ({
     hosts: own,
     confirmSeconds,
+    secrets,
     clock: testClock,
     emit: (event) => void events.push(event),
   });
@@ -71,6 +80,7 @@ export async function world(
         parallelism: 20,
         policy: everything,
         batches: [],
+        secrets,
         ...more,
       },
       surroundings(hosts),

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { parseAnswer } from '../../src/observe/answer.ts';
 import { judgeClocks, offsetOf } from '../../src/verify/clocks.ts';
-import { judgeArp, judgeListening, readSockets } from '../../src/verify/neighbours.ts';
+import { judgeArp, judgeListening, readSockets, type Sockets } from '../../src/verify/neighbours.ts';
 import { dr, inventoryOf } from '../support/inventories.ts';
 
 /** As the kernel prints it: nginx on every address's port 80, a UDP socket on 172.16.100.1:7. */
@@ -34,7 +34,8 @@ test('listening sockets and hardware addresses are read from what the kernel pri
 
 test('a real server that does not listen where the director sends to is named', (t) => {
   const cluster = inventoryOf(dr).clusters[0]!;
-  const heard = (...listens: string[]): { macs: Map<string, string>; listens: Set<string> } => ({
+  const heard = (...listens: string[]): Sockets => ({
+    addresses: new Set(),
     macs: new Map(),
     listens: new Set(listens),
   });
@@ -54,7 +55,12 @@ const vips = [{ address: '172.16.100.1', prefix: 32, interface: 'eth0', label: '
 
 test('who else answers ARP for the VIP is named by its hardware address', (t) => {
   const said = (text: string) => parseAnswer(`\n@F arp 172.16.100.1\n${text}\n@F end\n`, 'F');
-  const known = new Map([['rs1', { macs: new Map([['eth0', '52:54:00:4c:01:01']]), listens: undefined }]]);
+  const known = new Map([
+    [
+      'rs1',
+      { addresses: new Set<string>(), macs: new Map([['eth0', '52:54:00:4c:01:01']]), listens: undefined },
+    ],
+  ]);
   const quiet = said(
     'ARPING 172.16.100.1 from 0.0.0.0 eth0\nSent 2 probes (2 broadcast(s))\nReceived 0 response(s)',
   );

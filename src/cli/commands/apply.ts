@@ -11,7 +11,9 @@ export const run: Run = async (args, io) => {
   const saved = file === undefined ? undefined : await loadPlan(file);
   const said = ['allow', 'batch'].find((name) => args.list(name).length > 0);
   const more =
-    said ?? (args.flag('keep-weights') ? 'keep-weights' : args.text('max-failures') && 'max-failures');
+    said ??
+    ['keep-weights', 'switch-over'].find((name) => args.flag(name)) ??
+    (args.text('max-failures') && 'max-failures');
   if (saved !== undefined && more !== undefined) {
     throw new UserError(`a saved plan is applied as it is: say --${more} to lvsform plan`);
   }

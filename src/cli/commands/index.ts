@@ -15,14 +15,18 @@ const applyExits = '0 done, 1 error, 3 some host unreachable, 4 stale plan, 5 ro
 export const commands: Readonly<Record<string, CommandSpec>> = {
   init: {
     summary: 'make an inventory to start from',
-    usage: 'lvsform init [DIR] [--mode dr|nat|tun|fullnat]',
+    usage: 'lvsform init [DIR] [--mode dr|nat|tun|fullnat] [--failover keepalived|heartbeat|pacemaker]',
     words: 1,
     options: {
       ...common,
       mode: { type: 'string', value: 'MODE', help: 'forwarding mode: dr (default), nat, tun or fullnat' },
-      failover: { type: 'string', value: 'ENGINE', help: 'none (default); others are to come' },
+      failover: {
+        type: 'string',
+        value: 'ENGINE',
+        help: 'a second director, by keepalived, heartbeat or pacemaker; default none',
+      },
     },
-    examples: ['lvsform init mylab --mode nat'],
+    examples: ['lvsform init mylab --mode nat', 'lvsform init mylab --failover keepalived'],
     exits: '0, 1',
     load: () => import('./init.ts'),
   },
@@ -138,7 +142,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
   },
   lab: {
     summary: 'a real cluster from an inventory, in one virtual machine',
-    usage: 'lvsform lab up|down|status|ssh|exec|reset|cut|start [HOST] [-- COMMAND]',
+    usage: 'lvsform lab up|down|status|ssh|exec|reset|cut|start|freeze|thaw|unplug|plug [HOST] [-- COMMAND]',
     words: Number.POSITIVE_INFINITY,
     options: {
       ...common,
@@ -158,6 +162,18 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     ],
     exits: '0, 1; ssh and exec: that of the command',
     load: () => import('./lab.ts'),
+  },
+  secrets: {
+    summary: 'the keys by which directors know one another',
+    usage: 'lvsform secrets list|generate|show|set|remove [NAME]',
+    words: 2,
+    options: { ...common, ...inventoryOption },
+    examples: [
+      'lvsform secrets generate -i inventories/heartbeat',
+      'pass show lvs/web | lvsform secrets set web/failover -i inventories/heartbeat',
+    ],
+    exits: '0, 1',
+    load: () => import('./secrets.ts'),
   },
   demo: {
     summary: 'the whole story on simulated hosts, in seconds',

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { writeWhole } from '../../disk/documents.ts';
 import { inventoryJsonSchema } from '../../inventory/shape.ts';
 import { forwardingModes } from '../../model/cluster.ts';
+import { type FailoverEngine, failoverEngines } from '../../model/failover.ts';
 import { UserError } from '../../report/user-error.ts';
 import type { Run } from '../command.ts';
 
@@ -13,13 +14,16 @@ export const run: Run = async (args, io) => {
   if (!forwardingModes.some((each) => each === mode)) {
     throw new UserError(`--mode takes ${forwardingModes.join(', ')}, not ${mode}`);
   }
-  const failover = args.text('failover') ?? 'none';
-  if (failover !== 'none') throw new UserError(`--failover takes none for now, not ${failover}`);
+  const wanted = args.text('failover') ?? 'none';
+  const failover = failoverEngines.find((each) => each === wanted);
+  if (failover === undefined) {
+    throw new UserError(`--failover takes ${failoverEngines.join(', ')}, not ${wanted}`);
+  }
   const path = join(directory, 'inventory.yaml');
   const there = await stat(path).catch(() => undefined);
   if (there !== undefined) throw new UserError(`${path} is there already, and stays as it is`);
   const text = await readFile(fileURLToPath(import.meta.resolve(`#templates/init/${mode}.yaml`)), 'utf8');
-  await writeWhole(path, text);
+  await writeWhole(path, failover === 'none' ? text : withPair(text, failover));
   await writeWhole(
     join(directory, 'inventory.schema.json'),
     `${JSON.stringify(inventoryJsonSchema(), null, 2)}\n`,
@@ -27,5 +31,22 @@ export const run: Run = async (args, io) => {
   io.print(
     `${path} is an inventory to start from: correct its addresses, then lvsform validate -i ${path}\n`,
   );
+  if (failover === 'heartbeat' || failover === 'pacemaker') {
+    io.print(`The directors need a key to know one another: lvsform secrets generate -i ${path}\n`);
+  }
   return 0;
 };
+
+/** The inventory with a second director, and with engines that commonly go together. */
+function withPair(text: string, failover: FailoverEngine): string {
+  // ldirectord has plain IPIP only.
+  const health = failover === 'keepalived' || text.includes('tunnel:') ? 'keepalived' : 'ldirectord';
+  const [line, address] = /^ {6}lb1: .*?((?:\d+\.){3}\d+)\/\d+.*$/m.exec(text)!;
+  const network = address!.split('.').slice(0, 3).join('.');
+  const second = `${network}.${Number(address!.split('.')[3]) + 1}`;
+  const other = line.replace('lb1', 'lb2').replace(/(?:\d+\.){3}\d+\/\d+/, second);
+  const gateway = /mode: nat/.test(text) ? `, gateway: ${network}.1/24` : '';
+  return `${text.replace(line, `${line}\n${other}`)}    health: { engine: ${health} }
+    failover: { engine: ${failover}${gateway} }
+`;
+}

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { raiseLab, resetLab, type Stage } from '../../lab/lab.ts';
-import { answers, order } from '../../lab/orders.ts';
+import { answers, order, powerVerbs, type PowerVerb } from '../../lab/orders.ts';
 import { labName } from '../../lab/places.ts';
 import { allLabs, type Lab, removeLab, sshConfig } from '../../lab/store.ts';
 import { labText, labsText, raisedText } from '../../report/lab-text.ts';
@@ -57,7 +57,7 @@ const reset: Act = async (args, io) => {
 };
 
 const power =
-  (verb: 'start' | 'cut'): Act =>
+  (verb: PowerVerb): Act =>
   async (args, _io, [host, surplus]) => {
     const lab = await theLab(args);
     const name = known(lab, host, surplus);
@@ -84,8 +84,7 @@ const acts: Readonly<Record<string, Act>> = {
   ssh: login,
   exec: login,
   reset,
-  cut: power('cut'),
-  start: power('start'),
+  ...Object.fromEntries(powerVerbs.map((verb) => [verb, power(verb)])),
 };
 
 function known({ machines, name }: Lab, host: string | undefined, surplus?: string): string {

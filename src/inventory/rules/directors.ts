@@ -1,6 +1,6 @@
 import type { Cluster } from '../../model/cluster.ts';
 import { tracksConnections } from '../../model/forwarding.ts';
-import { tunables } from '../../model/tunables.ts';
+import { tunables, tunablesOf } from '../../model/tunables.ts';
 import type { Finding } from '../problem.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Rule } from './rule.ts';
@@ -83,7 +83,8 @@ const wholeDirector = ['timeouts', 'tunables', 'sync'] as const;
 
 function quarrel(key: (typeof wholeDirector)[number], a: Cluster, b: Cluster): boolean {
   if (key === 'tunables') {
-    return Object.entries(b.tunables).some(([name, value]) => (a.tunables[name] ?? value) !== value);
+    const first = new Map(tunablesOf(a).map(({ name, value }) => [name, value]));
+    return tunablesOf(b).some(({ name, value }) => (first.get(name) ?? value) !== value);
   }
   const [first, second] = [a[key], b[key]].map((each) =>
     each === undefined ? undefined : JSON.stringify({ ...each, at: undefined }),

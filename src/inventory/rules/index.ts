@@ -1,6 +1,12 @@
 import { addressRules } from './addresses.ts';
+import { checkRules } from './checks.ts';
+import { clusterManagerRules } from './cluster-managers.ts';
+import { contentRules } from './content.ts';
 import { directorRules } from './directors.ts';
+import { failoverEngineRules } from './failover-engines.ts';
+import { failoverRules } from './failover.ts';
 import { forwardingRules } from './forwarding.ts';
+import { healthRules } from './health.ts';
 import { hostRules } from './hosts.ts';
 import { markRules } from './marks.ts';
 import { optionRules } from './options.ts';
@@ -33,6 +39,12 @@ export const rules: readonly Rule[] = [
   ...markRules,
   ...optionRules,
   ...directorRules,
+  ...contentRules,
+  ...checkRules,
+  ...healthRules,
+  ...failoverRules,
+  ...failoverEngineRules,
+  ...clusterManagerRules,
   ...topologyRules,
   ...hostRules,
 ];

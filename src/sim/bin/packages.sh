@@ -23,11 +23,12 @@ take() {
   [ -e "$packages/$1" ] || return 0
   if [ "$1" = libnl ] && [ -e "$packages/ipvsadm" ]; then fail 1 "ipvsadm depends on libnl"; fi
   rm -f "$packages/$1"
+  [ -e "$packages/pacemaker" ] || [ -e "$packages/heartbeat" ] || rm -f "$sim/cib"
   daemon "$1"
   [ -n "$unit" ] || return 0
   rm -f "$sim/units/$unit".* "$LVSFORM_ROOT/$conf"
   [ -d "$LVSFORM_ROOT/etc/init.d" ] && rm -f "$LVSFORM_ROOT/etc/init.d/$unit" "$LVSFORM_ROOT"/etc/rc3.d/S??"$unit"
-  [ "$conf" = etc/chrony/chrony.conf ] && rmdir "$LVSFORM_ROOT/etc/chrony"
+  case $conf in etc/*/*) rmdir "$LVSFORM_ROOT/${conf%/*}" 2>/dev/null ;; esac
   return 0
 }
 
@@ -38,6 +39,30 @@ daemon() {
   [ -f "$LVSFORM_ROOT/etc/debian_version" ] && debian=1
   case $1 in
     chrony) if [ -n "$debian" ]; then unit=chrony.service conf=etc/chrony/chrony.conf; else unit=chronyd.service conf=etc/chrony.conf; fi ;;
+    keepalived)
+      conf=etc/keepalived/keepalived.conf
+      if [ -d "$LVSFORM_ROOT/etc/init.d" ]; then unit=keepalived; else unit=keepalived.service; fi
+      ;;
+    ldirectord)
+      conf=etc/ha.d/ldirectord.cf
+      if [ -d "$LVSFORM_ROOT/etc/init.d" ]; then unit=ldirectord; else unit=ldirectord.service; fi
+      ;;
+    heartbeat)
+      conf=etc/ha.d/ha.cf
+      if [ -d "$LVSFORM_ROOT/etc/init.d" ]; then unit=heartbeat; else unit=heartbeat.service; fi
+      ;;
+    corosync | pacemaker)
+      unit=$1.service conf=etc/$1/$1.conf
+      [ -d "$LVSFORM_ROOT/etc/init.d" ] && unit=$1
+      ;;
+    cman | rgmanager)
+      unit=$1.service conf=etc/cluster/$1.conf
+      [ -d "$LVSFORM_ROOT/etc/init.d" ] && unit=$1
+      ;;
+    corosync-qdevice)
+      unit=$1.service conf=etc/default/$1
+      [ -d "$LVSFORM_ROOT/etc/init.d" ] && unit=$1
+      ;;
     ntpsec) unit=ntpsec.service conf=etc/ntpsec/ntp.conf ;;
     ntp) conf=etc/ntp.conf && if [ -d "$LVSFORM_ROOT/etc/init.d" ]; then unit=ntpd; else unit=ntpd.service; fi ;;
   esac

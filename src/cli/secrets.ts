@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { readFile, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { withSshKeys } from '../disk/ssh-key.ts';
+import { SecretStore, storedNames } from '../disk/secret-store.ts';
+import { Secret, type SecretNeed, type Secrets } from '../model/secret.ts';
+import { UserError } from '../report/user-error.ts';
+
+/** The store of an inventory: a file beside it. */
+export async function storePath(inventory: string): Promise<string> {
+  const folder = (await stat(inventory)).isDirectory() ? inventory : dirname(inventory);
+  return join(folder, 'secrets.lvsform');
+}
+
+/** The values of the secrets that are needed. Throws UserError for one that cannot be had, and says how it can. */
+export async function loadSecrets(needs: readonly SecretNeed[], inventory: string): Promise<Secrets> {
+  const path = needs.some(({ source }) => source.from === 'store') ? await storePath(inventory) : '';
+  const stored = path === '' ? [] : await storedNames(path);
+  const missing = needs.filter(({ name, source }) => source.from === 'store' && !stored.includes(name));
+  if (missing.length > 0) {
+    throw new UserError(
+      `${missing.map(({ name }) => name).join(', ')}: there is no such secret yet; make it with: lvsform secrets generate -i ${inventory}`,
+    );
+  }
+  const store =
+    stored.length > 0 && path !== '' ? await SecretStore.open(path, await passphrase()) : undefined;
+  const found = await Promise.all(
+    needs.map(async (need) => [need.name, await valueOf(need, store)] as const),
+  );
+  return withSshKeys(needs, new Map(found));
+}
+
+async function valueOf({ name, source }: SecretNeed, store: SecretStore | undefined): Promise<Secret> {
+  switch (source.from) {
+    case 'env': {
+      const value = process.env[source.name];
+      if (value === undefined || value === '') {
+        throw new UserError(`${name}: the environment has no ${source.name}`);
+      }
+      return oneLine(name, value);
+    }
+    case 'command': {
+      const { stdout } = await promisify(execFile)('/bin/sh', ['-c', source.command]).catch(
+        (error: unknown) => {
+          const { stderr = '' } = error as { stderr?: string };
+          throw new UserError(`${name}: ${source.command} failed: ${stderr.trim()}`, { cause: error });
+        },
+      );
+      return oneLine(name, stdout.replace(/\r?\n$/, ''));
+    }
+    case 'store':
+      return store!.get(name)!;
+  }
+}
+
+/** A secret stands in a line of a configuration. */
+export function oneLine(name: string, value: string): Secret {
+  if (value === '' || /[\s"\\]/.test(value)) {
+    throw new UserError(`${name}: a key is one word, without quotation marks and backslashes`);
+  }
+  return new Secret(value);
+}
+
+/** What opens the store: $LVSFORM_PASSPHRASE, or the first line of a file of the user's own. */
+export async function passphrase(): Promise<Secret> {
+  const told = process.env['LVSFORM_PASSPHRASE'];
+  if (told !== undefined && told !== '') return new Secret(told);
+  const config = process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config');
+  const file = join(config, 'lvsform', 'passphrase');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const [line = ''] = text.split('\n');
+  if (line === '') {
+    throw new UserError(
+      `the store of secrets is encrypted: give its passphrase in LVSFORM_PASSPHRASE or in ${file}`,
+    );
+  }
+  return new Secret(line);
+}

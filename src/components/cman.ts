@@ -1,0 +1,91 @@
+import type { Cluster } from '../model/cluster.ts';
+import { startsHealth, type Transport } from '../model/failover.ts';
+import { secretToken } from '../model/secret.ts';
+import { escaped } from '../resources/cib-tree.ts';
+import { file } from '../resources/file.ts';
+import type { Resource } from '../resources/index.ts';
+import { common, type Component, directorRoles } from './component.ts';
+import { carriedVips } from './vips.ts';
+
+const conf = '/etc/cluster/cluster.conf';
+const keyfile = '/etc/cluster/cman_authkey';
+
+/**
+ * cman and rgmanager, as RHEL 5 and 6 have them: one document for both, with a service for each cluster that starts
+ * ldirectord (where that watches the real servers) before the VIPs. A change of it restarts both, one node after the
+ * other, so that its version stays 1.
+ */
+export const cmanComponent: Component = (site) => {
+  const mine = directorRoles(site, ({ failover }) => failover?.engine === 'cman');
+  const [first] = mine;
+  if (first === undefined) return [];
+  const clusters = mine.map(({ cluster }) => cluster);
+  const { key } = first.cluster.failover!;
+  const paths = key === undefined ? [conf] : [conf, keyfile];
+  const unit = { kind: 'unit', enabled: true, running: true, packaged: true, owns: true } as const;
+  const watches = paths.map((path) => ({ path, action: 'restart' as const }));
+  const resources: Resource[] = [
+    { kind: 'node-name', name: site.host.name, engine: 'cman' },
+    ...['cman', 'rgmanager'].map((name) => ({ kind: 'package' as const, name, installed: true })),
+    file(conf, site.render('cman/cluster.conf', { ...common(site), ...document(clusters) }), {
+      check: ['ccs_config_validate', '-f', '{}'],
+    }),
+    ...(key === undefined
+      ? []
+      : [file(keyfile, secretToken(key.name), { mode: '0400', sensitive: true as const })]),
+    { ...unit, name: 'cman', watches },
+    { ...unit, name: 'rgmanager', watches },
+  ];
+  return resources;
+};
+
+const transports: Readonly<Record<Transport, { transport: string | false; broadcast: boolean }>> = {
+  multicast: { transport: false, broadcast: false },
+  broadcast: { transport: false, broadcast: true },
+  unicast: { transport: 'udpu', broadcast: false },
+  udpu: { transport: 'udpu', broadcast: false },
+};
+
+function document(clusters: readonly Cluster[]): object {
+  const [first] = clusters;
+  const { name, directors } = first!;
+  const { transport, deadTime, directives, group, key } = first!.failover!;
+  const devices = clusters
+    .flatMap(({ failover }) => failover!.fencing)
+    .map((device, index) => ({ ...device, name: `fence-${index + 1}` }));
+  return {
+    name,
+    two: directors.length === 2,
+    ...transports[transport],
+    keyfile: key === undefined ? false : keyfile,
+    group: transport === 'multicast' ? (group ?? false) : false,
+    token: Math.round(deadTime * 1000),
+    directives: directives.global,
+    nodes: directors.map((director, index) => ({
+      name: director.name,
+      id: index + 1,
+      devices: devices.filter(({ hosts }) => hosts.includes(director.name)).map((device) => device.name),
+    })),
+    devices: devices.map(({ agent, params, ...device }) => ({
+      name: device.name,
+      agent,
+      params: Object.entries(params).map(([param, value]) => ({ name: param, value: escaped(value) })),
+    })),
+    groups: clusters.map(groupOf),
+  };
+}
+
+/** The preferred director first; a VIP takes its prefix from the interface that has its network (ip.sh). */
+function groupOf(cluster: Cluster): object {
+  const { name, directors, failover } = cluster;
+  const carried = carriedVips([{ cluster, director: directors[0]! }]).get(cluster)!;
+  return {
+    name,
+    failback: failover!.failback,
+    nodes: directors
+      .toSorted((a, b) => Number(b.active) - Number(a.active))
+      .map((director, index) => ({ name: director.name, priority: index + 1 })),
+    ldirectord: startsHealth(cluster),
+    vips: carried.map(({ address }) => address),
+  };
+}

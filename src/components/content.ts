@@ -1,0 +1,65 @@
+import type { Content, Copy } from '../model/content.ts';
+import type { Family } from '../model/family.ts';
+import { file } from '../resources/file.ts';
+import type { Resource } from '../resources/index.ts';
+import { line, type Command } from '../shell/quote.ts';
+import { common, type Component } from './component.ts';
+import { initScript } from './init-script.ts';
+
+/** What mount(8) needs for NFS. */
+const nfs: Record<Family, string> = { debian: 'nfs-common', rhel7: 'nfs-utils', rhel6: 'nfs-utils' };
+
+/** What a real server serves: file systems that are mounted, and copies that cron keeps fresh. */
+export const contentComponent: Component = (site) => {
+  const all = new Map<string, Content>();
+  for (const role of site.roles) {
+    if (role.as === 'real server') for (const each of role.cluster.content) all.set(each.path, each);
+  }
+  const contents = [...all.values()];
+  if (contents.length === 0) return [];
+  const mounts = contents.filter((each) => each.way === 'mount');
+  const copies = contents
+    .filter((each) => each.way === 'copy')
+    .map((each) => ({ ...each, command: line(copyCommand(each)) }));
+  const context = { ...common(site), mounts, copies };
+  return [
+    ...(mounts.some(({ type }) => type.startsWith('nfs')) ? [nfs[site.family]] : []),
+    ...(copies.length > 0 ? ['rsync'] : []),
+  ]
+    .map((name): Resource => ({ kind: 'package', name, installed: true }))
+    .concat(
+      copies.length > 0 && site.family === 'debian'
+        ? [{ kind: 'package', name: 'cron', installed: true, unless: 'cron' }]
+        : [],
+      mounts.map(({ path, from, type, options }) => ({
+        kind: 'mount',
+        path,
+        from,
+        type,
+        options,
+        want: 'present',
+      })),
+      copies.length > 0
+        ? [file('/etc/cron.d/lvsform-content', site.render('content/rsync.cron', context))]
+        : [],
+      initScript(
+        site,
+        'content',
+        {
+          name: 'lvs-content',
+          description: 'LVS real server: what it serves',
+          start: 85,
+          stop: 15,
+          active: true,
+          before: ['lvs-realserver'],
+          portable: true,
+        },
+        context,
+      ),
+    );
+};
+
+/** A source that says nothing for a minute is given up; the next copy begins where this one ended. */
+function copyCommand({ from, path, delete: gone }: Copy): Command {
+  return ['rsync', '-a', '--timeout=60', ...(gone ? ['--delete'] : []), from, `${path}/`];
+}

@@ -1,0 +1,122 @@
+import type { Cluster, Director } from '../model/cluster.ts';
+import type { Failover } from '../model/failover.ts';
+import { secretToken } from '../model/secret.ts';
+import { familyOf } from '../net/address.ts';
+import { file } from '../resources/file.ts';
+import type { Resource } from '../resources/index.ts';
+import { common, type Component, type Site, directorRoles } from './component.ts';
+import { cibAt } from './pacemaker.ts';
+import { carriedVips } from './vips.ts';
+
+const folder = '/etc/ha.d';
+
+/** heartbeat's registered UDP port. */
+const defaultPort = 694;
+
+/** Characters of the key; heartbeat's own limit is not written anywhere, and sha1 needs no more. */
+const keyLength = 64;
+
+/**
+ * heartbeat: ha.cf, authkeys, and haresources, or in its second style (crm) a CIB. It raises the VIPs, and starts
+ * ldirectord before them where that watches the real servers. Its configuration has no check of its own.
+ */
+export const heartbeatComponent: Component = (site) => {
+  const mine = directorRoles(site, ({ failover }) => failover?.engine === 'heartbeat');
+  const [first] = mine;
+  if (first === undefined) return [];
+  const clusters = mine.map(({ cluster }) => cluster);
+  const crm = clusters.some(({ failover }) => failover!.crm);
+  const [conf, keys, held] = ['ha.cf', 'authkeys', 'haresources'].map((name) => `${folder}/${name}`);
+  const files = crm ? [conf!, keys!] : [conf!, keys!, held!];
+  const resources: Resource[] = [
+    { kind: 'node-name', name: site.host.name, engine: 'heartbeat' },
+    { kind: 'package', name: 'heartbeat', installed: true },
+    file(conf!, site.render('heartbeat/ha.cf', { ...common(site), ...settings(first, site) })),
+    ...(crm
+      ? cibAt(site.host.name, clusters)
+      : [
+          file(
+            held!,
+            site.render('heartbeat/haresources', { ...common(site), groups: clusters.map(groupOf) }),
+          ),
+        ]),
+    file(
+      keys!,
+      site.render('heartbeat/authkeys', {
+        ...common(site),
+        key: secretToken(first.cluster.failover!.key!.name, keyLength),
+      }),
+      { mode: '0600', sensitive: true },
+    ),
+    ...(site.family === 'rhel6'
+      ? []
+      : [
+          file(
+            '/etc/systemd/system/heartbeat.service.d/lvsform.conf',
+            site.render('heartbeat/heartbeat.service.conf', common(site)),
+          ),
+        ]),
+    {
+      kind: 'unit',
+      name: 'heartbeat',
+      enabled: true,
+      running: true,
+      packaged: true,
+      owns: true,
+      watches: files.map((path) => ({ path, action: 'restart' as const })),
+      ready: [crm ? 'cluster_answers' : 'heartbeat_settled'],
+    },
+  ];
+  return resources;
+};
+
+function settings({ cluster, director }: { cluster: Cluster; director: Director }, site: Site): object {
+  const failover = cluster.failover!;
+  const { interval, deadTime, failback, port, pings, directives } = failover;
+  return {
+    interval: timeText(interval),
+    warnTime: timeText(deadTime / 2),
+    deadTime: timeText(deadTime),
+    // The other one may need that long to boot, and there must be one of them until it has.
+    initDead: timeText(Math.max(2 * deadTime, 10)),
+    port: port ?? defaultPort,
+    ways: waysOf(failover, cluster, director),
+    failback: failback ? 'on' : 'off',
+    nodes: cluster.directors.map(({ name }) => name),
+    pings,
+    crm: failover.crm ? 'respawn' : 'off',
+    ipfail: site.family === 'debian' ? '/usr/libexec/heartbeat/ipfail' : '/usr/lib/heartbeat/ipfail',
+    directives: directives.global,
+  };
+}
+
+/** heartbeat's time: seconds, or milliseconds by name. */
+function timeText(seconds: number): string {
+  return Number.isInteger(seconds) ? String(seconds) : `${Math.round(seconds * 1000)}ms`;
+}
+
+function waysOf(
+  { transport, interface: device, group, port }: Failover,
+  cluster: Cluster,
+  own: Director,
+): string[] {
+  const over = device ?? own.interface;
+  if (transport === 'broadcast') return [`bcast ${over}`];
+  if (transport === 'multicast') return [`mcast ${over} ${group ?? '225.0.0.1'} ${port ?? defaultPort} 1 0`];
+  return cluster.directors.map(({ address }) => {
+    return `${familyOf(address) === 'ipv6' ? 'ucast6' : 'ucast'} ${over} ${address}`;
+  });
+}
+
+/** The preferred director, and what it holds, in the order in which it is started. */
+function groupOf(cluster: Cluster): object {
+  const [preferred] = cluster.directors.toSorted((a, b) => Number(b.active) - Number(a.active));
+  const carried = carriedVips([{ cluster, director: preferred! }]).get(cluster)!;
+  return {
+    node: preferred!.name,
+    resources: [
+      ...(cluster.health.engine === 'ldirectord' ? ['ldirectord::ldirectord.cf'] : []),
+      ...carried.map(({ address, prefix, interface: device }) => `IPaddr2::${address}/${prefix}/${device}`),
+    ],
+  };
+}

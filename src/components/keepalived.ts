@@ -1,0 +1,217 @@
+import type { Cluster, Destination, Director, VirtualService } from '../model/cluster.ts';
+import type { Failover } from '../model/failover.ts';
+import { keepalivedPause } from '../model/health.ts';
+import { secretToken } from '../model/secret.ts';
+import { serviceName } from '../model/service-key.ts';
+import { familyOf } from '../net/address.ts';
+import { file } from '../resources/file.ts';
+import type { Resource } from '../resources/index.ts';
+import { common, type Component, directorRoles, serves } from './component.ts';
+import { type Checker, checkerOf, keepalivedText } from './keepalived-check.ts';
+import { servingCommand } from './serving.ts';
+import { carriedVips } from './vips.ts';
+
+const path = '/etc/keepalived/keepalived.conf';
+
+interface Role {
+  readonly cluster: Cluster;
+  readonly director: Director;
+}
+
+/**
+ * keepalived on a director: VRRP for the clusters in which it moves the VIPs, virtual servers for those in which it
+ * watches the real servers. One daemon and one file for both.
+ */
+export const keepalivedComponent: Component = (site) => {
+  const mine = directorRoles(site);
+  const moving = mine.filter(({ cluster }) => cluster.failover?.engine === 'keepalived');
+  const watching = mine.filter(({ cluster }) => cluster.health.engine === 'keepalived');
+  if (moving.length + watching.length === 0) return [];
+  const runs = mine.some(serves);
+  const content = site.render('keepalived/keepalived.conf', {
+    ...common(site),
+    sync: moving.map(syncContext).find((sync) => sync !== undefined) ?? false,
+    directives: [...new Set([...moving, ...watching].flatMap(({ cluster }) => globalDirectives(cluster)))],
+    groups: groupsOf(moving),
+    alert: watching.map(({ cluster }) => alertContext(cluster)).find((alert) => alert !== undefined) ?? false,
+    instances: moving.map((role) => instanceContext(role, mine)),
+    services: watching.flatMap(({ cluster }) =>
+      cluster.services.map((service) => serviceContext(cluster, service)),
+    ),
+  });
+  const resources: Resource[] = [
+    { kind: 'package', name: 'keepalived', installed: true },
+    file(path, content, {
+      check: ['keepalived', '-t', '-e', '-f', '{}'],
+      ...(moving.some(({ cluster }) => cluster.failover?.key !== undefined)
+        ? { mode: '0600', sensitive: true as const }
+        : {}),
+    }),
+    {
+      kind: 'unit',
+      name: 'keepalived',
+      enabled: runs,
+      running: runs,
+      packaged: true,
+      owns: true,
+      watches: [{ path, action: 'reload' }],
+      ...servingCommand(watching.map(({ cluster }) => cluster)),
+    },
+  ];
+  return resources;
+};
+
+function globalDirectives({ health, failover }: Cluster): string[] {
+  return [
+    ...(failover?.engine === 'keepalived' ? failover.directives.global : []),
+    ...(health.engine === 'keepalived' ? health.directives.global : []),
+  ];
+}
+
+function alertContext({ health: { alert } }: Cluster): object | undefined {
+  return alert && { to: alert.to, from: alert.from ?? false, server: alert.server ?? '127.0.0.1' };
+}
+
+/** Sync groups with the instances in them. */
+function groupsOf(roles: readonly Role[]): { name: string; instances: string[] }[] {
+  const groups = new Map<string, string[]>();
+  for (const { cluster } of roles) {
+    const name = cluster.failover!.syncGroup;
+    if (name !== undefined) groups.set(name, [...(groups.get(name) ?? []), cluster.name]);
+  }
+  return [...groups].map(([group, instances]) => ({ name: group, instances }));
+}
+
+/** The characters of a password that VRRP 2 sends (RFC 2338). */
+const vrrpPassword = 8;
+
+/** VRRP's priority: the preferred director's, and one less for each after it. */
+const highest = 150;
+
+function instanceContext({ cluster, director }: Role, roles: readonly Role[]): object {
+  const failover = cluster.failover!;
+  const device = failover.interface ?? director.interface;
+  const carried = carriedVips(roles).get(cluster)!;
+  const own = familyOf(director.address);
+  const others = carried.filter(({ address }) => familyOf(address) !== own);
+  const ranks = cluster.directors.toSorted((a, b) => Number(b.active) - Number(a.active));
+  const rank = ranks.findIndex(({ name }) => name === director.name);
+  const tracked = new Set([...failover.interfaces, ...carried.map((vip) => vip.interface)]);
+  tracked.delete(device);
+  const down = Math.max(1, Math.round(failover.deadTime / failover.interval));
+  return {
+    name: cluster.name,
+    ...peersOf(failover, cluster, director),
+    state: failover.failback && rank === 0 ? 'MASTER' : 'BACKUP',
+    interface: device,
+    id: failover.id,
+    priority: highest - rank,
+    version: versionOf(failover, director),
+    interval: failover.interval,
+    // Three is what VRRP itself says, and every version of keepalived knows.
+    downAdverts: down === 3 ? false : down,
+    key: failover.key === undefined ? false : secretToken(failover.key.name, vrrpPassword),
+    failback: failover.failback,
+    addresses: carried.filter((each) => !others.includes(each)).map(addressContext),
+    others: others.map(addressContext),
+    tracked: [...tracked],
+    script: failover.script === undefined ? false : keepalivedText(failover.script),
+    scriptInterval: Math.max(1, Math.ceil(failover.interval)),
+    notify: failover.notify === undefined ? false : keepalivedText(failover.notify),
+    directives: failover.directives.instance,
+  };
+}
+
+/** VRRP 2 counts whole seconds; IPv6 has version 3 only. */
+function versionOf({ interval }: Failover, director: Director): 2 | 3 {
+  return familyOf(director.address) === 'ipv6' || !Number.isInteger(interval) ? 3 : 2;
+}
+
+function peersOf(failover: Failover, cluster: Cluster, director: Director): object {
+  if (failover.transport !== 'unicast') return { source: '', peers: [], group: failover.group ?? false };
+  const peers = cluster.directors.filter(({ name }) => name !== director.name).map(({ address }) => address);
+  return { source: director.address, peers, group: false };
+}
+
+function addressContext({ label, ...vip }: { label: string | undefined }): object {
+  return { ...vip, label: label ?? false };
+}
+
+function syncContext({ cluster, director }: Role): object | undefined {
+  const { sync } = cluster;
+  if (sync === undefined) return undefined;
+  const { id, group, port, ttl, maxLength } = sync;
+  return {
+    interface: sync.interface ?? director.interface,
+    instance: cluster.name,
+    id,
+    group,
+    port,
+    ttl,
+    maxLength: maxLength ?? false,
+  };
+}
+
+function serviceContext({ mode, health }: Cluster, service: VirtualService): object {
+  const { scheduler, flags, onePacket, persistence, check, destinations, sorry } = service;
+  return {
+    title: serviceName(service),
+    ...virtualOf(service),
+    scheduler,
+    flags,
+    onePacket,
+    method: destinations[0] === undefined ? methods[mode] : methodOf(destinations[0]),
+    persistence:
+      persistence === undefined
+        ? false
+        : {
+            timeout: persistence.timeout,
+            netmask: persistence.netmask ?? false,
+            engine: persistence.engine ?? false,
+          },
+    check: {
+      interval: check.interval,
+      timeout: check.timeout,
+      retry: check.tries - 1,
+      pause: keepalivedPause,
+    },
+    quiesce: health.quiesce,
+    directives: health.directives.service,
+    sorry: sorry === undefined ? false : { place: placeText(sorry), method: methodOf(sorry) },
+    servers: destinations.map((each) => serverContext(service, each)),
+  };
+}
+
+/** `10.0.0.1 80` or `fwmark 8`; a mark's family is said, a place's is seen. */
+function virtualOf({ mark, family, places }: VirtualService): object {
+  if (mark !== undefined)
+    return { virtual: `fwmark ${mark}`, family: family === 'ipv6' ? 'inet6' : 'inet', protocol: false };
+  const { vip, first, protocol } = places[0]!;
+  return { virtual: `${vip} ${first}`, family: false, protocol: protocol.toUpperCase() };
+}
+
+function serverContext(service: VirtualService, destination: Destination): object {
+  const { server, weight, thresholds } = destination;
+  const checker: Checker | undefined = checkerOf(service.check, service.places[0]!, destination);
+  return {
+    name: server,
+    place: placeText(destination),
+    weight,
+    method: methodOf(destination),
+    upper: thresholds.upper,
+    lower: thresholds.lower,
+    check: checker ?? false,
+  };
+}
+
+function placeText({ address, port }: Destination): string {
+  return `${address} ${port}`;
+}
+
+const methods = { dr: 'DR', nat: 'NAT', fullnat: 'NAT', tun: 'TUN' } as const;
+const checksums = { none: 'nocsum', full: 'csum', remote: 'remcsum' } as const;
+
+function methodOf({ mode, tunnel: { type, port, checksum } }: Destination): string {
+  if (mode !== 'tun' || type === 'ipip') return methods[mode];
+  return `TUN type ${type}${type === 'gue' ? ` port ${port}` : ''} ${checksums[checksum]}`;
+}

@@ -1,0 +1,181 @@
+import type { Cluster, Destination, VirtualService } from '../model/cluster.ts';
+import type { Family } from '../model/family.ts';
+import { startsHealth } from '../model/failover.ts';
+import type { Check, CheckKind } from '../model/health.ts';
+import { secretToken } from '../model/secret.ts';
+import { passwordsOf } from '../model/secret-needs.ts';
+import { serviceName } from '../model/service-key.ts';
+import { endpoint, familyOf } from '../net/address.ts';
+import { file } from '../resources/file.ts';
+import type { Resource } from '../resources/index.ts';
+import { common, type Component, directorRoles, serves } from './component.ts';
+import { servingCommand } from './serving.ts';
+
+const path = '/etc/ha.d/ldirectord.cf';
+
+/**
+ * ldirectord on a director: the table and the checks. It takes up added and removed services only with a restart, which
+ * leaves the table as it is.
+ */
+export const ldirectordComponent: Component = (site) => {
+  const mine = directorRoles(site, ({ health }) => health.engine === 'ldirectord');
+  if (mine.length === 0) return [];
+  const clusters = mine.map(({ cluster }) => cluster);
+  const runs = mine.some(serves);
+  const managed = clusters.some(startsHealth);
+  const checks = clusters.flatMap(({ services }) => services.map(({ check }) => check));
+  const intervals = new Set(checks.map(({ interval }) => interval));
+  const content = site.render('ldirectord/ldirectord.cf', {
+    ...common(site),
+    timeout: Math.max(...checks.map(({ timeout }) => timeout)),
+    interval: Math.min(...intervals),
+    // An interval of a service's own is honoured by a process of its own only.
+    fork: intervals.size > 1 ? 'yes' : 'no',
+    directives: [...new Set(clusters.flatMap(globalLines))],
+    services: clusters.flatMap((cluster) =>
+      cluster.services.map((each) => serviceContext(cluster, each, intervals.size > 1)),
+    ),
+  });
+  const resources: Resource[] = [
+    ...packagesOf(
+      site.family,
+      clusters.flatMap(({ services }) => services),
+    ).map((name) => ({ kind: 'package' as const, name, installed: true })),
+    file(path, content, {
+      check: ['ldirectord_reads', '{}'],
+      ...(clusters.some((cluster) => passwordsOf(cluster).length > 0)
+        ? { mode: '0600', sensitive: true as const }
+        : {}),
+    }),
+    {
+      kind: 'unit',
+      name: 'ldirectord',
+      enabled: runs && !managed,
+      running: managed ? 'managed' : runs,
+      ...(managed ? { again: ['ldirectord_again', path] } : {}),
+      packaged: true,
+      owns: true,
+      watches: [{ path, action: 'restart' }],
+      ...(managed ? {} : servingCommand(clusters)),
+    },
+  ];
+  return resources;
+};
+
+function globalLines({ health: { alert, directives } }: Cluster): string[] {
+  return [
+    ...(alert === undefined
+      ? []
+      : [
+          ...said('emailalert', alert.to.join(', ')),
+          ...said('emailalertfrom', alert.from, false),
+          ...said('smtp', alert.server, false),
+        ]),
+    ...directives.global,
+  ];
+}
+
+/** Perl modules that Debian's package does not bring along (https: it only recommends it, measured in the lab). */
+const modules: Partial<Record<CheckKind, string>> = {
+  https: 'liblwp-protocol-https-perl',
+  mysql: 'libdbd-mysql-perl',
+  pgsql: 'libdbd-pg-perl',
+};
+
+function packagesOf(system: Family, services: readonly VirtualService[]): string[] {
+  if (system !== 'debian') return ['ldirectord'];
+  const needed = services.flatMap(({ check, family }) => [
+    ...(modules[check.kind] === undefined ? [] : [modules[check.kind]!]),
+    ...(family === 'ipv6' && check.kind.startsWith('http') ? ['libnet-inet6glue-perl'] : []),
+  ]);
+  return ['ldirectord', ...new Set(needed)];
+}
+
+function serviceContext({ health }: Cluster, service: VirtualService, fork: boolean): object {
+  const { mark, family, places, scheduler, flags, onePacket, persistence, check, destinations, sorry } =
+    service;
+  const { vip, first, protocol } = places[0]!;
+  return {
+    title: serviceName(service),
+    six: family === 'ipv6' ? '6' : '',
+    virtual: mark === undefined ? endpoint(vip, first) : String(mark),
+    protocol: mark === undefined ? protocol : 'fwm',
+    servers: destinations.map((each) => ({
+      place: placeText(each),
+      forward: forwards[each.mode],
+      weight: each.weight,
+      lower: each.thresholds.lower,
+      upper: each.thresholds.upper,
+    })),
+    sorry: sorry === undefined ? false : { place: placeText(sorry), forward: forwards[sorry.mode] },
+    scheduler,
+    flags: flags.join(','),
+    onePacket,
+    persistence:
+      persistence === undefined
+        ? false
+        : { timeout: persistence.timeout, netmask: persistence.netmask ?? false },
+    quiescent: health.quiesce ? 'yes' : 'no',
+    directives: health.directives.service,
+    check: checkContext(check, fork),
+  };
+}
+
+const forwards = { dr: 'gate', tun: 'ipip', nat: 'masq', fullnat: 'masq' } as const;
+
+/** Under a mark a real server has no port. */
+function placeText({ address, port }: Destination): string {
+  if (port !== 0) return endpoint(address, port);
+  return familyOf(address) === 'ipv6' ? `[${address}]` : address;
+}
+
+/** The kinds of check that have a type of their own; all others are services that it speaks to. */
+const types: Partial<Record<CheckKind, string>> = {
+  none: 'on',
+  ping: 'ping',
+  tcp: 'connect',
+  script: 'external',
+  perl: 'external-perl',
+};
+
+function checkContext(check: Check, fork: boolean): object {
+  const { kind, interval, timeout, tries } = check;
+  return {
+    type: types[kind] ?? 'negotiate',
+    service: types[kind] === undefined && kind,
+    interval: fork && interval,
+    timeout,
+    tries,
+    lines: checkLines(check),
+  };
+}
+
+function checkLines({
+  port,
+  request,
+  expect,
+  method,
+  host,
+  login,
+  password,
+  database,
+  run,
+  directives,
+}: Check): string[] {
+  return [
+    ...said('checkport', port, false),
+    ...said('checkcommand', run),
+    ...said('request', request),
+    ...said('receive', expect),
+    ...(method === 'HEAD' ? ['httpmethod = HEAD'] : []),
+    ...said('virtualhost', host),
+    ...said('login', login),
+    ...said('passwd', password === undefined ? undefined : secretToken(password.name)),
+    ...said('database', database),
+    ...directives,
+  ];
+}
+
+function said(name: string, value: string | number | undefined, quoted = true): string[] {
+  return value === undefined ? [] : [`${name} = ${quoted ? `"${value}"` : value}`];
+}

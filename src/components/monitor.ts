@@ -1,0 +1,106 @@
+import type { Cluster, Destination, VirtualService } from '../model/cluster.ts';
+import type { Check } from '../model/health.ts';
+import { serviceKey, serviceName } from '../model/service-key.ts';
+import { endpoint } from '../net/address.ts';
+import { destinationKey } from '../resources/ipvs-table.ts';
+import { destinationWords, serviceWords } from '../resources/ipvs-words.ts';
+import { type Command, line } from '../shell/quote.ts';
+import { type Component, directorRoles, serves } from './component.ts';
+import { optionsOf, tableDestination } from './director-table.ts';
+import { initScript } from './init-script.ts';
+import { servingCommand } from './serving.ts';
+
+/**
+ * Our own monitor on a director: a script that makes the table and checks the real servers, each of each service in a
+ * process of its own. For hosts that shall have no further daemon.
+ */
+export const monitorComponent: Component = (site) => {
+  const mine = directorRoles(site, ({ health }) => health.engine === 'monitor');
+  if (mine.length === 0) return [];
+  const clusters = mine.map(({ cluster }) => cluster);
+  const services = clusters.flatMap((cluster) => cluster.services.map((service) => ({ cluster, service })));
+  const tools = ['curl', ...(site.family === 'debian' ? ['iputils-ping'] : [])];
+  return [
+    ...tools.map((name) => ({
+      kind: 'package' as const,
+      name,
+      installed: true,
+      unless: name === 'curl' ? 'curl' : 'ping',
+    })),
+    ...initScript(
+      site,
+      'monitor',
+      {
+        name: 'lvs-monitor',
+        description: 'LVS monitor: checks the real servers',
+        start: 92,
+        stop: 8,
+        active: mine.some(serves),
+        portable: true,
+        engine: servingCommand(clusters),
+      },
+      { services: services.map(({ cluster, service }, number) => serviceContext(cluster, service, number)) },
+    ),
+  ];
+};
+
+function serviceContext({ health }: Cluster, service: VirtualService, number: number): object {
+  const { check, destinations, sorry } = service;
+  const all = [...destinations, ...(sorry === undefined ? [] : [sorry])];
+  return {
+    number,
+    name: serviceName(service),
+    key: serviceKey(service),
+    options: serviceWords(optionsOf(service)).join(' '),
+    interval: check.interval,
+    tries: check.tries,
+    quiesce: health.quiesce ? 'yes' : 'no',
+    spare: sorry === undefined ? '' : destinationKey(sorry),
+    spareOptions: sorry === undefined ? '' : optionWords(sorry),
+    places: all.map(destinationKey).join(' '),
+    servers: destinations.map((each) => ({
+      words: line([each.server, destinationKey(each), optionWords(each), ...checkWords(service, each)]),
+    })),
+  };
+}
+
+/** Its options in the table, without its place. */
+function optionWords(destination: Destination): string {
+  const [, , ...words] = destinationWords(tableDestination(destination));
+  return words.join(' ');
+}
+
+/** What a mail or file server says first. */
+const greetings: Partial<Record<Check['kind'], string>> = {
+  tcp: '',
+  smtp: '220*',
+  submission: '220*',
+  ftp: '220*',
+  imap: '\\* OK*',
+  pop: '+OK*',
+  nntp: '20[01]*',
+};
+
+/** The check as a command of the script's shell, which succeeds where all is well and ends by itself. */
+function checkWords({ check, places }: VirtualService, { address, port: own }: Destination): Command {
+  const { kind, method, status, expect = '', host = '', request = '/', run = '' } = check;
+  const { vip, first } = places[0]!;
+  const port = String(check.port ?? (own === 0 ? first : own));
+  const seconds = String(check.timeout);
+  switch (kind) {
+    case 'none':
+      return [':'];
+    case 'ping':
+      return ['ping', '-c', '1', '-W', seconds, address];
+    case 'script':
+      return ['calls', seconds, run, vip, String(first), address, port];
+    case 'http':
+    case 'https': {
+      const codes = status.length === 0 ? '200-299' : status.join(' ');
+      const url = `${kind}://${endpoint(address, Number(port))}${request}`;
+      return ['web', seconds, method === 'HEAD' ? 'yes' : '', codes, expect, host, url];
+    }
+    default:
+      return ['greets', seconds, address, port, greetings[kind] ?? ''];
+  }
+}

@@ -1,0 +1,195 @@
+import type { Cluster, Director } from '../model/cluster.ts';
+import type { Family } from '../model/family.ts';
+import { type FencingDevice, startsHealth } from '../model/failover.ts';
+import { secretToken } from '../model/secret.ts';
+import { networkOf } from '../net/address.ts';
+import { cibPrefix, type CibResource } from '../resources/cib.ts';
+import { escaped } from '../resources/cib-tree.ts';
+import { file } from '../resources/file.ts';
+import type { Resource } from '../resources/index.ts';
+import { common, type Component, directorRoles } from './component.ts';
+import { carriedVips } from './vips.ts';
+
+/**
+ * corosync and pacemaker: the nodes, their key, and in the CIB one group for each cluster, which starts ldirectord
+ * (where that watches the real servers) before the VIPs.
+ */
+export const pacemakerComponent: Component = (site) => {
+  const mine = directorRoles(site, ({ failover }) => failover?.engine === 'pacemaker');
+  const [first] = mine;
+  if (first === undefined) return [];
+  const clusters = mine.map(({ cluster }) => cluster);
+  const conf = '/etc/corosync/corosync.conf';
+  const key = '/etc/corosync/authkey';
+  const watches = [conf, key].map((path) => ({ path, action: 'restart' as const }));
+  const unit = { kind: 'unit', enabled: true, running: true, packaged: true, owns: true } as const;
+  const resources: Resource[] = [
+    { kind: 'node-name', name: site.host.name, engine: 'pacemaker' },
+    ...packagesOf(site.family, first.cluster).map((name) => ({
+      kind: 'package' as const,
+      name,
+      installed: true,
+    })),
+    // Version 1 has no way to check a configuration.
+    first.cluster.failover!.corosync === 1
+      ? file(conf, site.render('pacemaker/corosync1.conf', { ...common(site), ...totem(first) }))
+      : file(conf, site.render('pacemaker/corosync.conf', { ...common(site), ...totem(first) }), {
+          check: ['corosync_reads', '{}'],
+        }),
+    file(key, secretToken(first.cluster.failover!.key!.name), { mode: '0400', sensitive: true }),
+    { ...unit, name: 'corosync', watches },
+    ...(first.cluster.failover!.quorumDevice === undefined
+      ? []
+      : [{ ...unit, name: 'corosync-qdevice', watches: [watches[0]!] }]),
+    { ...unit, name: 'pacemaker', watches, ready: ['cluster_answers'] },
+  ];
+  return [...resources, ...cibAt(site.host.name, clusters)];
+};
+
+/** The CIB is one for all nodes: the last of them to be made ready brings it, when there is a quorum. */
+export function cibAt(host: string, clusters: readonly Cluster[]): CibResource[] {
+  const last = clusters[0]?.directors.filter(({ managed, active }) => managed && !active).at(-1);
+  const members = clusters[0]?.directors.map(({ name }) => name) ?? [];
+  return last?.name === host ? [{ ...cibOf(clusters), members }] : [];
+}
+
+/** On Debian pacemaker only recommends the tools by which it is asked and told. */
+function packagesOf(family: Family, { failover }: Cluster): string[] {
+  const tools = family === 'debian' ? ['pacemaker-cli-utils'] : [];
+  const device = failover?.quorumDevice === undefined ? [] : ['corosync-qdevice'];
+  return ['corosync', ...device, 'pacemaker', ...tools, 'resource-agents'];
+}
+
+function totem({ cluster, director }: { cluster: Cluster; director: Director }): object {
+  const { transport, deadTime, group, port, directives, corosync, quorumDevice } = cluster.failover!;
+  const net = networkOf(director.address, director.prefix ?? prefixOf(cluster) ?? 24);
+  return {
+    name: cluster.name,
+    transport: transport === 'unicast' ? 'knet' : transport === 'multicast' ? 'udp' : 'udpu',
+    token: Math.round(deadTime * 1000),
+    // corosync 3 encrypts over knet alone, and signs nothing else (corosync.conf(5)).
+    crypto: transport === 'unicast',
+    bindnet: transport === 'multicast' || corosync === 1 ? net.split('/')[0] : false,
+    group: group ?? '226.94.1.7',
+    port: port ?? 5405,
+    directives: directives.global,
+    nodes: cluster.directors.map(({ name, address }, index) => ({ name, address, id: index + 1 })),
+    // With a third vote two nodes are no special case (corosync-qdevice(8)).
+    two: cluster.directors.length === 2 && quorumDevice === undefined,
+    device: quorumDevice === undefined ? false : { ...quorumDevice, port: quorumDevice.port ?? false },
+  };
+}
+
+function prefixOf({ directors, network }: Cluster): number | undefined {
+  const told = directors.find(({ prefix }) => prefix !== undefined)?.prefix;
+  return told ?? (network === undefined ? undefined : Number(network.split('/')[1]));
+}
+
+/** Stickiness beats the preference for a director, unless it shall take the VIPs back. */
+const scores = { prefer: 50, stay: 100 };
+
+function cibOf(clusters: readonly Cluster[]): CibResource {
+  const devices = clusters.flatMap(({ failover }) => failover!.fencing);
+  const timeout = Math.max(...clusters.map(({ failover }) => failover!.agentTimeout));
+  const failback = clusters.every(({ failover }) => failover?.failback === true);
+  return {
+    kind: 'cib',
+    want: {
+      crm_config: [
+        nvpairs('cluster_property_set', `${cibPrefix}options`, {
+          'stonith-enabled': String(devices.length > 0),
+          // Before corosync 2 two nodes have no way to be a quorum without one another.
+          ...(clusters.every(hasOldQuorum) ? { 'no-quorum-policy': 'ignore' } : {}),
+        }),
+      ],
+      rsc_defaults: [
+        nvpairs('meta_attributes', `${cibPrefix}defaults`, {
+          'resource-stickiness': String(failback ? 0 : scores.stay),
+        }),
+      ],
+      resources: [
+        ...clusters.map(groupOf),
+        ...devices.map((device, index) => fenceOf(device, index, timeout)),
+      ],
+      constraints: [
+        ...devices.flatMap(awayFromTarget),
+        ...clusters.flatMap(({ name, directors }) =>
+          directors
+            .filter(({ active }) => active)
+            .map(
+              (director) =>
+                `<rsc_location id="${cibPrefix}${name}-prefers" rsc="${cibPrefix}${name}" node="${director.name}" score="${scores.prefer}"/>`,
+            ),
+        ),
+      ],
+    },
+  };
+}
+
+function hasOldQuorum({ failover, directors }: Cluster): boolean {
+  return directors.length === 2 && (failover!.engine === 'heartbeat' || failover!.corosync === 1);
+}
+
+function groupOf(cluster: Cluster): string {
+  const carried = carriedVips([{ cluster, director: cluster.directors[0]! }]).get(cluster)!;
+  const id = `${cibPrefix}${cluster.name}`;
+  const timeout = cluster.failover!.agentTimeout;
+  const watcher = startsHealth(cluster)
+    ? [primitive(`${id}-ldirectord`, 'ldirectord', { configfile: '/etc/ha.d/ldirectord.cf' }, '20s', timeout)]
+    : [];
+  const vips = carried.map(({ address, prefix, interface: device }, index) =>
+    primitive(
+      `${id}-vip-${index + 1}`,
+      'IPaddr2',
+      { ip: address, cidr_netmask: String(prefix), nic: device },
+      '10s',
+      timeout,
+    ),
+  );
+  return `<group id="${id}">${[...watcher, ...vips].join('')}</group>`;
+}
+
+/** `external/ssh` is a plugin of cluster-glue, everything else an agent; pacemaker takes both as stonith. */
+function fenceOf({ agent, hosts, params }: FencingDevice, index: number, timeout: number): string {
+  const id = fenceId(index);
+  const all = { ...params, pcmk_host_list: hosts.join(' ') };
+  return `<primitive id="${id}" class="stonith" type="${agent}">${nvpairs('instance_attributes', `${id}-params`, all)}<operations><op id="${id}-monitor" name="monitor" interval="60s" timeout="${timeout}s"/></operations></primitive>`;
+}
+
+/** Who is to be fenced does not run the device that does it. */
+function awayFromTarget({ hosts }: FencingDevice, index: number): string[] {
+  return hosts.length === 1
+    ? [
+        `<rsc_location id="${fenceId(index)}-away" rsc="${fenceId(index)}" node="${hosts[0]}" score="-INFINITY"/>`,
+      ]
+    : [];
+}
+
+function fenceId(index: number): string {
+  return `${cibPrefix}fence-${index + 1}`;
+}
+
+function primitive(
+  id: string,
+  type: string,
+  params: Readonly<Record<string, string>>,
+  every: string,
+  timeout: number,
+): string {
+  const ops = [
+    ['monitor', every],
+    ['start', '0s'],
+    ['stop', '0s'],
+  ].map(
+    ([name, interval]) =>
+      `<op id="${id}-${name}" name="${name}" interval="${interval}" timeout="${timeout}s"/>`,
+  );
+  return `<primitive id="${id}" class="ocf" provider="heartbeat" type="${type}">${nvpairs('instance_attributes', `${id}-params`, params)}<operations>${ops.join('')}</operations></primitive>`;
+}
+
+function nvpairs(element: string, id: string, values: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(values).map(
+    ([name, value]) => `<nvpair id="${id}-${name}" name="${name}" value="${escaped(value)}"/>`,
+  );
+  return `<${element} id="${id}">${pairs.join('')}</${element}>`;
+}

@@ -1,0 +1,101 @@
+import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { UserError } from '../report/user-error.ts';
+import { Secret } from '../model/secret.ts';
+import { writeWhole } from './documents.ts';
+
+/** The store as it lies on the disk, beside the inventory: names are readable, values are sealed (AES-256-GCM). */
+interface Sealed {
+  readonly version: 1;
+  /** For the key that scrypt makes of the passphrase. */
+  readonly salt: string;
+  readonly secrets: Readonly<
+    Record<string, { readonly nonce: string; readonly tag: string; readonly text: string }>
+  >;
+}
+
+/** Work of scrypt: 2^15 times 8 blocks, about 0.1 s and 32 MiB. */
+const cost = { N: 32_768, r: 8, p: 1, maxmem: 67_108_864 };
+
+/** Secrets in an encrypted file that can be kept in git. */
+export class SecretStore {
+  readonly #path: string;
+  readonly #key: Buffer;
+  readonly #salt: string;
+  readonly #sealed: Map<string, Sealed['secrets'][string]>;
+
+  private constructor(path: string, passphrase: Secret, sealed: Sealed) {
+    this.#path = path;
+    this.#salt = sealed.salt;
+    this.#key = scryptSync(passphrase.reveal(), Buffer.from(sealed.salt, 'base64'), 32, cost);
+    this.#sealed = new Map(Object.entries(sealed.secrets));
+  }
+
+  /** Opens the store at `path`, or an empty one that will stand there. Throws UserError for a wrong passphrase. */
+  static async open(path: string, passphrase: Secret): Promise<SecretStore> {
+    const sealed = (await readSealed(path)) ?? {
+      version: 1,
+      salt: randomBytes(16).toString('base64'),
+      secrets: {},
+    };
+    const store = new SecretStore(path, passphrase, sealed);
+    for (const name of store.#sealed.keys()) store.get(name);
+    return store;
+  }
+
+  get(name: string): Secret | undefined {
+    const entry = this.#sealed.get(name);
+    if (entry === undefined) return undefined;
+    const [nonce, tag, text] = [entry.nonce, entry.tag, entry.text].map((each) =>
+      Buffer.from(each, 'base64'),
+    );
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', this.#key, nonce!);
+      decipher.setAAD(Buffer.from(name)).setAuthTag(tag!);
+      return new Secret(Buffer.concat([decipher.update(text!), decipher.final()]).toString('utf8'));
+    } catch (error) {
+      throw new UserError(`${this.#path} cannot be opened with this passphrase`, { cause: error });
+    }
+  }
+
+  set(name: string, secret: Secret): void {
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(Buffer.from(name));
+    const text = Buffer.concat([cipher.update(secret.reveal(), 'utf8'), cipher.final()]);
+    this.#sealed.set(name, {
+      nonce: nonce.toString('base64'),
+      tag: cipher.getAuthTag().toString('base64'),
+      text: text.toString('base64'),
+    });
+  }
+
+  remove(name: string): boolean {
+    return this.#sealed.delete(name);
+  }
+
+  async save(): Promise<void> {
+    const secrets = Object.fromEntries([...this.#sealed].toSorted(([a], [b]) => a.localeCompare(b)));
+    const sealed: Sealed = { version: 1, salt: this.#salt, secrets };
+    await writeWhole(this.#path, `${JSON.stringify(sealed, null, 2)}\n`, 0o600);
+  }
+}
+
+/** The names of a store's secrets, which need no passphrase. */
+export async function storedNames(path: string): Promise<string[]> {
+  return Object.keys((await readSealed(path))?.secrets ?? {});
+}
+
+async function readSealed(path: string): Promise<Sealed | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  try {
+    const sealed = JSON.parse(text) as Sealed;
+    if (sealed.version === 1) return sealed;
+  } catch (error) {
+    throw new UserError(`${path} is not a store of secrets`, { cause: error });
+  }
+  throw new UserError(`${path} is a store of another version`);
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Path } from '../model/cluster.ts';
+import type { Content } from '../model/content.ts';
+
+const source = z
+  .string()
+  .regex(/^[A-Za-z0-9._:@/[\]~+-]+$/, 'expected a source without spaces: HOST:/PATH, rsync://HOST/MODULE/');
+const path = z.string().regex(/^(\/[A-Za-z0-9_+-][A-Za-z0-9._+-]*)+$/, 'expected an absolute path: /srv/www');
+
+export const content = z
+  .array(
+    z.union([
+      z.strictObject({
+        mount: source.describe('what is mounted: 10.1.0.9:/srv/www'),
+        at: path.describe('where, on the real servers'),
+        type: z
+          .string()
+          .regex(/^[a-z0-9]+$/)
+          .optional()
+          .describe('default nfs'),
+        options: z
+          .string()
+          .regex(/^[^\s'"\\]+$/, 'expected options separated by commas')
+          .optional()
+          .describe('of mount(8); default ro'),
+      }),
+      z.strictObject({
+        rsync: source.describe('what is copied; a path that ends with / is its content, as rsync(1) has it'),
+        at: path.describe('where to, on the real servers'),
+        every: z.int().min(1).max(59).optional().describe('minutes between two copies; default 5'),
+        delete: z.boolean().optional().describe('what the source has no more goes; default false'),
+      }),
+    ]),
+  )
+  .describe('what all real servers serve, where it comes from one place');
+
+export type ContentShape = z.infer<typeof content>;
+
+export function resolveContent(shape: ContentShape | undefined, at: Path): Content[] {
+  return (shape ?? []).map((written, index): Content => {
+    const where = [...at, index];
+    return 'mount' in written
+      ? {
+          way: 'mount',
+          at: where,
+          from: written.mount,
+          path: written.at,
+          type: written.type ?? 'nfs',
+          options: written.options ?? 'ro',
+        }
+      : {
+          way: 'copy',
+          at: where,
+          from: written.rsync,
+          path: written.at,
+          every: written.every ?? 5,
+          delete: written.delete ?? false,
+        };
+  });
+}

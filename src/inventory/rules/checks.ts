@@ -1,0 +1,168 @@
+import type { Cluster, VirtualService } from '../../model/cluster.ts';
+import {
+  type CheckOption,
+  enginesFor,
+  enginesWith,
+  type HealthEngine,
+  optionsFor,
+} from '../../model/health.ts';
+import type { Finding } from '../problem.ts';
+import type { Rule } from './rule.ts';
+
+/** Rules about how one service's real servers are checked. */
+export const checkRules: readonly Rule[] = [
+  {
+    id: 'LVS074',
+    severity: 'error',
+    title: 'the engine has no such check',
+    why: 'Each engine has checks of its own (ldirectord(8), keepalived.conf(5)); what it does not have would be a real server that nobody watches.',
+    check: (inventory) =>
+      eachWatched(inventory, (engine, { check: { kind, at } }) => {
+        const able = enginesFor(kind);
+        return able.includes(engine)
+          ? []
+          : [
+              {
+                path: at,
+                message: `${engine} has no ${kind} check`,
+                hint: `use engine: ${able.join(' or ')}, or another check`,
+              },
+            ];
+      }),
+  },
+  {
+    id: 'LVS075',
+    severity: 'error',
+    title: 'the check cannot be told this',
+    why: 'A setting that the engine has no word for would be one that nobody applies.',
+    check: (inventory) =>
+      eachWatched(inventory, (engine, { check }) =>
+        enginesFor(check.kind).includes(engine)
+          ? told(check)
+              .filter((option) => !optionsFor(engine, check.kind).includes(option))
+              .map((option) => {
+                const others = enginesWith(check.kind, option);
+                return {
+                  path: check.at,
+                  message: `${engine}’s ${check.kind} check takes no ${option}`,
+                  hint:
+                    others.length === 0
+                      ? `remove ${option}`
+                      : `use engine: ${others.join(' or ')}, or remove ${option}`,
+                };
+              })
+          : [],
+      ),
+  },
+  {
+    id: 'LVS076',
+    severity: 'error',
+    title: 'a check lacks what it needs',
+    why: 'A script has to be named, a database asked something: without it every real server would be out.',
+    check: (inventory) =>
+      eachWatched(inventory, (_, { check }) =>
+        (needs[check.kind] ?? [])
+          .filter((option) => !told(check).includes(option))
+          .map((option) => ({
+            path: check.at,
+            message: `the check ${check.kind} needs ${option}`,
+            hint: `add ${option}: ...`,
+          })),
+      ),
+  },
+  {
+    id: 'LVS086',
+    severity: 'error',
+    title: 'ldirectord cannot read this',
+    why: 'ldirectord takes everything after # for a comment, also within quotes, and has no way to write a quotation mark in a text (its read_config).',
+    check: (inventory) =>
+      eachWatched(inventory, (engine, { check }) => {
+        const bad = [check.request, check.expect, check.host, check.login, check.database, check.run].find(
+          (text) => text !== undefined && /["#]/.test(text),
+        );
+        return engine === 'ldirectord' && bad !== undefined
+          ? [
+              {
+                path: check.at,
+                message: `ldirectord cannot read ${bad}`,
+                hint: 'leave # and " out (in expect, a dot stands for any character), or use another engine',
+              },
+            ]
+          : [];
+      }),
+  },
+  {
+    id: 'LVS088',
+    severity: 'error',
+    title: 'ldirectord has no such check for IPv6',
+    why: 'For IPv6 ldirectord has connect, external, on and off, and of the services dns, http, https, nntp, simpletcp and sip (ldirectord(8)).',
+    check: (inventory) =>
+      eachWatched(inventory, (engine, { check, family }) =>
+        engine === 'ldirectord' && family === 'ipv6' && !six.has(check.kind)
+          ? [
+              {
+                path: check.at,
+                message: `ldirectord has no ${check.kind} check for IPv6`,
+                hint: 'use check: tcp, or engine: keepalived',
+              },
+            ]
+          : [],
+      ),
+  },
+];
+
+/** What ldirectord checks over IPv6. */
+const six: ReadonlySet<string> = new Set([
+  'none',
+  'tcp',
+  'script',
+  'perl',
+  'dns',
+  'http',
+  'https',
+  'nntp',
+  'simpletcp',
+  'sip',
+]);
+
+const needs: Partial<Record<VirtualService['check']['kind'], readonly CheckOption[]>> = {
+  script: ['run'],
+  perl: ['run'],
+  file: ['run'],
+  bfd: ['run'],
+  mysql: ['request', 'login', 'database'],
+  pgsql: ['request', 'login', 'database'],
+  oracle: ['request', 'login', 'database'],
+  simpletcp: ['request', 'expect'],
+};
+
+const optionNames = [
+  'port',
+  'request',
+  'expect',
+  'host',
+  'record',
+  'login',
+  'password',
+  'database',
+  'run',
+] as const satisfies readonly CheckOption[];
+
+function told(check: VirtualService['check']): CheckOption[] {
+  return [
+    ...optionNames.filter((name) => check[name] !== undefined),
+    ...(check.status.length > 0 ? (['status'] as const) : []),
+    ...(check.method === 'HEAD' ? (['method'] as const) : []),
+  ];
+}
+
+/** One finding for what several services have from one place. */
+export function eachWatched(
+  { clusters }: { readonly clusters: readonly Cluster[] },
+  check: (engine: Exclude<HealthEngine, 'none'>, service: VirtualService) => Finding[],
+): Finding[] {
+  const found = clusters.flatMap(({ health: { engine }, services }) =>
+    engine === 'none' ? [] : services.flatMap((service) => check(engine, service)),
+  );
+  return [...new Map(found.map((each) => [JSON.stringify([each.path, each.message]), each])).values()];
+}

@@ -1,0 +1,32 @@
+import type { Finding } from '../problem.ts';
+import type { Rule } from './rule.ts';
+
+/** Directories that hosts live from. */
+const taken =
+  /^\/(bin|boot|dev|etc|lib\w*|proc|root|run|sbin|sys|tmp|usr|var)(\/(lib|log|cache|run|spool|tmp))?$/;
+
+/** Rules about what real servers serve. */
+export const contentRules: readonly Rule[] = [
+  {
+    id: 'LVS095',
+    severity: 'error',
+    title: 'content in a place that has something else',
+    why: 'What is mounted hides what was there, and two contents in one place hide one another. The directories that a system lives from are not for content.',
+    check: ({ clusters }) => {
+      const places = new Map<string, string>();
+      return clusters.flatMap(({ content, realServers }) =>
+        content.flatMap(({ at, path, from }): Finding[] => {
+          const finding = (message: string): Finding => ({
+            path: [...at, 'at'],
+            message,
+            hint: 'use a directory of its own: /srv/NAME',
+          });
+          if (taken.test(path)) return [finding(`${path} is a directory of the system`)];
+          const other = realServers.find(({ name }) => (places.get(`${name} ${path}`) ?? from) !== from);
+          for (const { name } of realServers) places.set(`${name} ${path}`, from);
+          return other === undefined ? [] : [finding(`${path} on ${other.name} has other content, too`)];
+        }),
+      );
+    },
+  },
+];

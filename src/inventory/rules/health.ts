@@ -1,0 +1,90 @@
+import { eachWatched } from './checks.ts';
+import type { Rule } from './rule.ts';
+
+/** Rules about who watches the real servers. */
+export const healthRules: readonly Rule[] = [
+  {
+    id: 'LVS077',
+    severity: 'warning',
+    title: 'a check that nobody makes',
+    why: 'Without an engine nobody watches the real servers.',
+    check: ({ clusters }, shape) =>
+      clusters.flatMap(({ name, health, at }) => {
+        const services = shape.clusters[name]?.services ?? [];
+        const index = services.findIndex(({ check }) => check !== undefined);
+        return health.engine === 'none' && index >= 0
+          ? [
+              {
+                path: [...at, 'services', index, 'check'],
+                message: `${name} has no health engine that makes it`,
+                hint: 'add health: { engine: keepalived }',
+              },
+            ]
+          : [];
+      }),
+  },
+  {
+    id: 'LVS096',
+    severity: 'error',
+    title: 'nobody to write the mail',
+    why: 'Mail about real servers is written by keepalived and ldirectord.',
+    check: ({ clusters }) =>
+      clusters.flatMap(({ health: { alert, engine } }) =>
+        alert === undefined || engine === 'keepalived' || engine === 'ldirectord'
+          ? []
+          : [
+              {
+                path: alert.at,
+                message:
+                  engine === 'none' ? 'without an engine nobody writes mail' : `${engine} writes no mail`,
+                hint: 'use engine: keepalived or ldirectord',
+              },
+            ],
+      ),
+  },
+  {
+    id: 'LVS087',
+    severity: 'warning',
+    title: 'persistent clients stay with a real server that is out',
+    why: 'With weight 0 a real server keeps its persistent clients, dead or not, unless net.ipv4.vs.expire_quiescent_template is 1 (ip_vs sysctl documentation).',
+    check: ({ clusters }) =>
+      clusters
+        .filter(
+          ({ health, services, tunables }) =>
+            health.engine !== 'none' &&
+            health.quiesce &&
+            services.some(({ persistence }) => persistence !== undefined) &&
+            tunables['expire_quiescent_template'] !== '1',
+        )
+        .map(({ health }) => ({
+          path: [...health.at, 'quiesce'],
+          message: 'a persistent client would be sent to a dead real server until its time is over',
+          hint: 'add tunables: { expire_quiescent_template: 1 }, or remove quiesce',
+        })),
+  },
+  {
+    id: 'LVS083',
+    severity: 'error',
+    title: 'the health engine cannot make this service',
+    why: 'The engine makes the table from its own configuration, and has no words for some of what ipvsadm has (ldirectord(8)).',
+    check: (inventory) =>
+      eachWatched(inventory, (engine, { at, places, persistence, destinations }) => {
+        const missing = [
+          ...(places.some(({ protocol }) => protocol === 'sctp') ? ['SCTP'] : []),
+          ...(persistence?.engine === undefined ? [] : ['a persistence engine']),
+          ...(destinations.some(({ mode, tunnel }) => mode === 'tun' && tunnel.type !== 'ipip')
+            ? ['GUE and GRE']
+            : []),
+        ];
+        return engine === 'ldirectord' && missing.length > 0
+          ? [
+              {
+                path: at,
+                message: `ldirectord has no words for ${missing.join(', ')}`,
+                hint: 'use engine: keepalived or monitor',
+              },
+            ]
+          : [];
+      }),
+  },
+];

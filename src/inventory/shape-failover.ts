@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { failoverEngines, transports } from '../model/failover.ts';
+import { lines, secret, text } from './shape-health.ts';
+import { address, addressWithPrefix, interfaceName, name, port } from './shape-values.ts';
+
+const program = z
+  .string()
+  .regex(/^\/[^\n\r"]*$/, 'expected the absolute path of a program, with its arguments');
+
+export const failover = z
+  .strictObject({
+    engine: z.enum(failoverEngines).describe('who decides which director holds the VIPs'),
+    interval: z
+      .number()
+      .min(0.01)
+      .max(255)
+      .optional()
+      .describe('seconds between two signs of life; default 1, for heartbeat 2'),
+    dead_time: z
+      .number()
+      .min(0.05)
+      .max(3600)
+      .optional()
+      .describe(
+        'seconds of silence after which a director is dead; default: three intervals, for heartbeat five',
+      ),
+    failback: z
+      .boolean()
+      .optional()
+      .describe('the preferred director takes the VIPs back when it returns; default false'),
+    transport: z
+      .enum(transports)
+      .optional()
+      .describe('how the directors speak to one another; default unicast'),
+    interface: interfaceName.optional().describe('over which; default: that of each director’s address'),
+    group: address.optional().describe('multicast: the group'),
+    port: port.optional().describe('UDP port; VRRP has none'),
+    id: z
+      .int()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe('keepalived: virtual_router_id, which no other pair on the network may have; default 51'),
+    sync_group: name
+      .optional()
+      .describe('keepalived: clusters of one group move together, whichever of them has to'),
+    key: z
+      .union([
+        z.literal('generated').describe('in the encrypted file secrets.lvsform beside the inventory'),
+        ...secret,
+      ])
+      .optional()
+      .describe(
+        'by which the directors know one another: generated (lvsform secrets), { env: NAME } or { command: ... }; default generated, for keepalived and cman none',
+      ),
+    node_key: z
+      .union([z.literal('generated'), z.literal('none'), ...secret])
+      .optional()
+      .describe(
+        'what an SSH key is made of, by which the directors’ root users log in to one another; default: generated where a fencing device needs it (external/ssh), else none',
+      ),
+    gateway: z
+      .union([
+        addressWithPrefix,
+        z.strictObject({ address: addressWithPrefix, interface: interfaceName.optional() }),
+      ])
+      .optional()
+      .describe('NAT: an address that moves along with the VIPs; the real servers’ gateway'),
+    ping: z
+      .array(address)
+      .optional()
+      .describe('heartbeat: addresses outside the pair by which a director sees whether its network is well'),
+    interfaces: z
+      .array(interfaceName)
+      .optional()
+      .describe('interfaces without which a director cannot hold the VIPs'),
+    crm: z
+      .boolean()
+      .optional()
+      .describe('heartbeat: its second style, a CIB in the place of haresources (RHEL 5); default false'),
+    agent_timeout: z
+      .int()
+      .min(1)
+      .max(3600)
+      .optional()
+      .describe(
+        'pacemaker: seconds that starting, stopping or looking at a resource may take before it has failed; default 60',
+      ),
+    corosync: z
+      .union([z.literal(1), z.literal(2), z.literal(3)])
+      .optional()
+      .describe(
+        'pacemaker: the version; 1 (RHEL 5 and 6) is multicast, with pacemaker as its plugin; default 3',
+      ),
+    quorum_device: z
+      .strictObject({
+        host: text.describe('name or address of a host with corosync-qnetd, outside the pair'),
+        port: port.optional().describe('default 5403'),
+        algorithm: z
+          .enum(['ffsplit', 'lms'])
+          .optional()
+          .describe('ffsplit: one half goes on; lms: the last one that stands; default ffsplit'),
+        tls: z
+          .enum(['off', 'on', 'required'])
+          .optional()
+          .describe('on and required want certificates (corosync-qdevice-net-certutil); default off'),
+      })
+      .optional()
+      .describe(
+        'pacemaker over corosync 2 and 3: a third vote, so that of two that do not hear one another one goes on',
+      ),
+    fencing: z
+      .array(
+        z.strictObject({
+          agent: z
+            .string()
+            .regex(/^[A-Za-z0-9_/-]+$/, 'expected the name of an agent: fence_ipmilan, external/ipmi')
+            .describe('fence_ipmilan, external/ipmi, ...'),
+          hosts: z.array(name).min(1).optional().describe('whom it can fence; default: all directors'),
+          params: z
+            .record(z.string().regex(/^[A-Za-z0-9_-]+$/), z.union([text, z.number(), z.boolean()]))
+            .optional()
+            .describe('what the agent is told; a password by password_script'),
+        }),
+      )
+      .optional()
+      .describe('pacemaker, cman: devices that take the power of a director that is not heard of any more'),
+    script: program.optional().describe('a command that has to succeed on the director that holds the VIPs'),
+    notify: program.optional().describe('a program that is told of every change of state'),
+    directives: z
+      .strictObject({
+        global: lines
+          .optional()
+          .describe(
+            'keepalived: global_defs; heartbeat: ha.cf; pacemaker: corosync.conf’s totem; cman: cluster.conf',
+          ),
+        instance: lines.optional().describe('keepalived: the vrrp_instance'),
+      })
+      .optional()
+      .describe('lines of the engine’s own'),
+  })
+  .describe('a second director takes over when the first one dies');
+
+export type FailoverShape = z.infer<typeof failover>;

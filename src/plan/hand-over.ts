@@ -1,0 +1,30 @@
+import type { AddressResource } from '../resources/address.ts';
+import { type Change, run } from '../resources/kind.ts';
+
+/** The id of the change that brings nothing about that would still be missing afterwards. */
+export const handOverId = 'hand-over:';
+
+/**
+ * What a director does before it is changed, where that was asked for: it hands its VIPs over to another one, which was
+ * changed before it. Without VIPs, or without anything to change, nothing.
+ */
+export function handOver(
+  addresses: readonly AddressResource[],
+  holds: readonly string[],
+  changes: readonly Change[],
+): Change[] {
+  const held = addresses.filter(({ address, moves }) => moves !== undefined && holds.includes(address));
+  const [first] = held;
+  if (first?.moves === undefined || changes.length === 0) return [];
+  const { engine } = first.moves;
+  const groups = [...new Set(held.map(({ moves }) => moves!.group))];
+  const vips = held.map(({ address }) => address);
+  const title = `hand ${vips.join(', ')} over to another director`;
+  const commands = groups.map((group) => {
+    const own = held.filter(({ moves }) => moves?.group === group);
+    return ['hand_over', engine, group, ...own.map(({ address }) => address)];
+  });
+  const interrupts = [`${vips.join(', ')} moves to another director`];
+  const action = run({ stage: 'prepare', of: 'handOver' }, title, commands);
+  return [{ id: handOverId, verb: 'change', title, details: [], actions: [action], interrupts }];
+}

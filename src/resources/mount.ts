@@ -1,0 +1,92 @@
+import { linesOf } from '../observe/answer.ts';
+import type { Command } from '../shell/quote.ts';
+import { type Kind, placeOf, run } from './kind.ts';
+
+/** A file system that is mounted, live; what mounts it after a reboot is a script of its own. */
+export interface MountResource {
+  readonly kind: 'mount';
+  readonly path: string;
+  readonly from: string;
+  readonly type: string;
+  /** Separated by commas. */
+  readonly options: string;
+  readonly want: 'present' | 'absent';
+}
+
+export interface ObservedMount {
+  /** What is mounted there last; options as the kernel says them. */
+  readonly has: Pick<MountResource, 'from' | 'type' | 'options'> | undefined;
+}
+
+export const mountKind: Kind<MountResource, ObservedMount> = {
+  kind: 'mount',
+  key: ({ path }) => path,
+
+  probe: () => 'cat proc/mounts 2>/dev/null',
+
+  parse: (answer, mounts) => {
+    const table = new Map(
+      linesOf(answer.section('mount')).map((text) => {
+        const [from = '', path = '', type = '', options = ''] = text.split(' ');
+        return [path, { from, type, options }] as const;
+      }),
+    );
+    return mounts.map(({ path }) => ({ has: table.get(path) }));
+  },
+
+  // The kernel spells options in its own way (vers=4 as vers=4.2): that it may be written to is what counts.
+  compare: (wanted, { has }, { retiring }) => {
+    const { path, from, want } = wanted;
+    const same =
+      has !== undefined &&
+      bare(has.from) === bare(from) &&
+      (retiring || readsOnly(has.options) === readsOnly(wanted.options));
+    if (want === 'absent' ? !same : same) return {};
+    const place = placeOf(retiring, 'mount');
+    const away: Command = ['unmount', relative(path)];
+    const back: Command[] = has === undefined ? [] : [mount({ ...has, path })];
+    const there: Command[] = want === 'present' ? [mount(wanted)] : [];
+    const verb = want === 'absent' ? 'remove' : has === undefined ? 'add' : 'change';
+    return {
+      change: {
+        id: `mount:${path}`,
+        verb,
+        title: `mount ${from} at ${path}`,
+        details:
+          has === undefined || want === 'absent'
+            ? []
+            : [{ verb: 'change', text: `was ${has.from} (${has.options})` }],
+        actions: [
+          run(
+            place,
+            `${want === 'absent' ? 'unmount' : 'mount'} ${path}`,
+            [...(has === undefined ? [] : [away]), ...there],
+            [...(want === 'present' ? [away] : []), ...back],
+          ),
+        ],
+        interrupts: has === undefined ? [] : [`what is open below ${path} stays what it was`],
+      },
+    };
+  },
+
+  restore: (managed, { has }) =>
+    has === undefined ? { ...managed, want: 'absent' } : { ...managed, ...has, want: 'present' },
+};
+
+function mount({ path, type, options, from }: Omit<MountResource, 'kind' | 'want'>): Command {
+  return ['mount_at', relative(path), type, options, from];
+}
+
+/** Seen from the host's root, in which every script stands. */
+function relative(path: string): string {
+  return path.slice(1);
+}
+
+/** The kernel may leave the last slash out. */
+function bare(from: string): string {
+  return from.replace(/(?<=[^:])\/+$/, '');
+}
+
+function readsOnly(options: string): boolean {
+  return options.split(',').includes('ro');
+}

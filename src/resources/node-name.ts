@@ -1,0 +1,33 @@
+import { linesOf } from '../observe/answer.ts';
+import type { Kind } from './kind.ts';
+
+/** The name by which a cluster manager knows its node, which is `uname -n` there. We do not rename hosts. */
+export interface NodeNameResource {
+  readonly kind: 'node-name';
+  readonly name: string;
+  /** Who needs it. */
+  readonly engine: string;
+}
+
+export interface ObservedNodeName {
+  readonly name: string;
+}
+
+export const nodeNameKind: Kind<NodeNameResource, ObservedNodeName> = {
+  kind: 'node-name',
+  lasting: true,
+  key: () => '',
+
+  probe: () => 'uname -n',
+
+  parse: (answer, names) => names.map(() => ({ name: linesOf(answer.section('node-name'))[0] ?? '' })),
+
+  compare: ({ name, engine }, observed, { retiring }) =>
+    retiring || observed.name === name
+      ? {}
+      : {
+          blocker: `${engine} knows it as ${observed.name} (uname -n), and the inventory as ${name}: call it so in the inventory, or rename the host (hostnamectl set-hostname ${name})`,
+        },
+
+  restore: () => undefined,
+};

@@ -1,0 +1,77 @@
+import type { Drain } from '../model/cluster.ts';
+import type { TableOwner } from '../model/failover.ts';
+import { readable } from '../model/service-key.ts';
+import { Edits, type WantedDestination } from './ipvs-edits.ts';
+import { destinationKey, type TableService } from './ipvs-table.ts';
+import type { ServiceOptions } from './ipvs-words.ts';
+import type { Comparison, Context } from './kind.ts';
+
+/** A service that an engine makes from its own configuration. */
+export interface OwnedService {
+  readonly key: string;
+  readonly owner: Exclude<TableOwner, 'lvsform'>;
+  readonly drain: Drain;
+  /** Its options in the next configuration. */
+  readonly options: ServiceOptions;
+  readonly destinations: readonly WantedDestination[];
+  /** Who is there while nobody else is. */
+  readonly sorry: WantedDestination | undefined;
+}
+
+/**
+ * The engine adds, edits and removes. What it took out is news. Only real servers that its next configuration no
+ * longer has get their time to end their connections first, as long as others are there to take the new ones; and a new
+ * scheduler is there before the engine hears of it, so that it is not the engine's edit that refuses clients.
+ */
+export function ownedComparison(
+  { key, owner, drain, options, destinations, sorry }: OwnedService,
+  has: TableService | undefined,
+  context: Context,
+): Comparison {
+  const name = readable(key);
+  const old = new Map((has?.destinations ?? []).map((each) => [destinationKey(each), each] as const));
+  const known = new Set([...destinations, ...(sorry === undefined ? [] : [sorry])].map(destinationKey));
+  const leavers = [...old.values()].filter((each) => !known.has(destinationKey(each)));
+  // With a new configuration on its way, who is not there may be new.
+  const settled = context.changedFiles.size === 0;
+  const isOut = (want: WantedDestination): boolean => {
+    const weight = old.get(destinationKey(want))?.weight;
+    return want.weight > 0 && (weight === undefined ? settled : weight === 0);
+  };
+  const out = has === undefined ? [] : destinations.filter(isOut);
+  const note =
+    out.length === 0
+      ? {}
+      : { note: `${out.map(({ server }) => server).join(', ')} out of ${name}: taken out by ${owner}` };
+  const serving = leavers.filter(({ weight }) => weight > 0);
+  const rescheduled = has !== undefined && has.scheduler !== options.scheduler;
+  if (settled || (serving.length === 0 && !rescheduled)) return note;
+  const stays = destinations.some((each) => (old.get(destinationKey(each))?.weight ?? 0) > 0);
+  const edits = new Edits(key, drain, context);
+  if (rescheduled) edits.editService({ ...has, scheduler: options.scheduler, flags: options.flags }, has);
+  if (stays) for (const each of serving) edits.drain(each, each.address, 'prepare');
+  const result = edits.result();
+  const interrupts =
+    stays || serving.length === 0
+      ? result.interrupts
+      : serving.map(
+          ({ address }) =>
+            `${address} leaves ${name} together with all others: its connections are cut (to keep them, add the new real servers first)`,
+        );
+  const change = {
+    id: `virtual-service:${key}`,
+    verb: 'change' as const,
+    title: `virtual service ${name} (made by ${owner})`,
+    ...result,
+    details: [
+      ...result.details,
+      ...serving.map(({ address }) => ({ verb: 'remove' as const, text: `${address} leaves` })),
+    ],
+    interrupts,
+    serving: {
+      before: [...old.values()].filter(({ weight }) => weight > 0).length,
+      after: destinations.filter(({ weight }) => weight > 0).length,
+    },
+  };
+  return { ...note, change };
+}

@@ -1,0 +1,25 @@
+/** The verbs of file systems. */
+export const mountVerbs = `
+# mount_at PATH TYPE OPTIONS FROM: directories that were not there before us are noted, so that they can go with us.
+mount_at() {
+  make_place "$1" || return 1
+  timeout 45 mount -t "$2" -o "$3" "$4" "$1" && return 0
+  [ $? != 124 ] || printf '%s does not answer\\n' "$4"
+  return 1
+}
+unmount() {
+  umount "$1" || umount -l "$1" || return 1
+  drop_place "$1"
+}
+make_place() {
+  [ -d "$1" ] && return 0
+  case $1 in */*) make_place "\${1%/*}" || return 1 ;; esac
+  mkdir "$1" && printf '/%s\\n' "$1" >> "$lib/places"
+}
+drop_place() {
+  grep -qsxF "/$1" "$lib/places" && rmdir "$1" 2>/dev/null || return 0
+  left=$(grep -vxF "/$1" "$lib/places")
+  if [ -n "$left" ]; then printf '%s\\n' "$left" > "$lib/places"; else rm -f "$lib/places"; fi
+  case $1 in */*) drop_place "\${1%/*}" ;; esac
+}
+`;

@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import test from 'ava';
+import { files, session } from '../../src/apply/verbs.ts';
+import { opening, verbs } from '../../src/shell/prelude.ts';
+import { rareVerbs } from '../../src/shell/rare.ts';
+
+test('the verbs of a transaction pass shellcheck', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'lvsform-verbs-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const script = join(folder, 'verbs');
+  const text = [opening('F'), verbs, rareVerbs('cib_edit mount_at unrefused'), files, session].join('\n');
+  await writeFile(script, `#!/bin/sh\n${text}`);
+  // Who calls a verb, and who sets what it reads, comes later.
+  const later = ['-e', 'SC2034,SC2154,SC2174,SC2317,SC2329'];
+  await t.notThrowsAsync(
+    promisify(execFile)('shellcheck', ['-s', 'sh', ...later, script]).catch((error: unknown) => {
+      throw new Error((error as { stdout: string }).stdout);
+    }),
+  );
+});
+
+test('the verbs of tables, engines and file systems travel only where one of them is named', (t) => {
+  t.is(rareVerbs('ipvsadm -A -t 10.0.0.1:80\nsystemctl start lvs-director'), '');
+  t.regex(rareVerbs('within 60 serves "-t 10.0.0.1:80"'), /^serves\(\) \{/m);
+  t.notRegex(rareVerbs('mount_at srv/www nfs ro 10.0.0.1:/www'), /^serves\(\) \{/m);
+});
