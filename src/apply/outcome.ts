@@ -12,8 +12,8 @@ import { lockPath } from './transaction.ts';
 export interface TransactionResult extends Omit<HostResult, 'host'> {
   /** The host's fingerprint now. */
   readonly fingerprint?: string;
-  /** True where only the fingerprint differs, not what it stands for: the transaction may be begun again. */
-  readonly sameInSubstance?: boolean;
+  /** What was read where only the fingerprint differs, not what it stands for: the transaction may be begun again. */
+  readonly sameInSubstance?: Answer;
 }
 
 /** Reads what `transactionScript` printed. `done` are the stages that earlier transactions of the host have ended. */
@@ -110,7 +110,7 @@ function stale(
   }
   const changed = sincePlanned(answer, ready, done);
   if (changed.length === 0)
-    return { outcome: 'stale', message: 'it changes all the time', sameInSubstance: true };
+    return { outcome: 'stale', message: 'it changes all the time', sameInSubstance: answer };
   return {
     outcome: 'stale',
     message: `since this plan was made, this changed: ${changed.join(', ')}; plan again`,

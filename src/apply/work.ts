@@ -1,3 +1,4 @@
+import { differingSections } from '../observe/answer.ts';
 import { readObservation } from '../observe/observation.ts';
 import { probeScript } from '../observe/probe.ts';
 import { countOf } from '../plan/batches.ts';
@@ -10,6 +11,9 @@ import { readOutcome, type TransactionResult } from './outcome.ts';
 import { isRisky, stepsOf } from './steps.ts';
 import type { Stage } from '../resources/kind.ts';
 import { type Holder, transactionScript } from './transaction.ts';
+
+/** How often a transaction is begun on a host that goes on changing by itself. */
+const mostTries = 10;
 
 /** Carries out the transactions of one plan, and remembers what has become of its hosts. */
 export class Work {
@@ -55,10 +59,7 @@ export class Work {
     if (stopped?.() === true) return this.skip(transaction, 'you stopped it before this was begun');
     emit({ type: 'transaction', transaction: id, host, steps: stepsOf(planned.state, stages).length });
     const fingerprint = this.#fingerprints.get(host) ?? planned.state.fingerprint;
-    let result = await this.#attempt(planned, transaction, fingerprint);
-    if (result.sameInSubstance === true && result.fingerprint !== undefined) {
-      result = await this.#attempt(planned, transaction, result.fingerprint);
-    }
+    const result = await this.#attempts(planned, transaction, fingerprint);
     if (result.outcome !== 'changed') this.#failed.add(host);
     else this.#done.set(host, [...(this.#done.get(host) ?? []), ...stages]);
     if (result.fingerprint !== undefined) this.#fingerprints.set(host, result.fingerprint);
@@ -72,6 +73,28 @@ export class Work {
       ...(output === undefined ? {} : { output }),
     });
     return result;
+  }
+
+  /**
+   * Begins again where the host has changed, and what the plan says of it has not: an engine on a busy machine may take
+   * real servers out and put them back every few seconds.
+   */
+  async #attempts(
+    planned: HostPlan & { readonly state: Ready },
+    transaction: Transaction,
+    fingerprint: string,
+  ): Promise<TransactionResult> {
+    let result = await this.#attempt(planned, transaction, fingerprint);
+    for (let tries = 1; ; tries++) {
+      const { sameInSubstance: seen } = result;
+      if (seen === undefined || result.fingerprint === undefined) return result;
+      if (tries === mostTries) return result;
+      result = await this.#attempt(planned, transaction, result.fingerprint);
+      if (result.sameInSubstance !== undefined) {
+        const kinds = differingSections(seen, result.sameInSubstance).join(', ');
+        result = { ...result, message: `it changes all the time (${kinds}), ${tries + 1} times in a row; try again` };
+      }
+    }
   }
 
   async #attempt(

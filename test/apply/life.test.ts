@@ -14,10 +14,10 @@ for (const path of shown) {
     test(`${path} on ${family}: applied, nothing left to do, destroyed, nothing left behind`, (t) =>
       atOnce(async () => {
         const w = await world(t, await inventoryAt(path), () => family);
-        const names = (await w.plan()).hosts.map(({ host }) => host);
+        const plan = await w.plan();
+        const names = plan.hosts.map(({ host }) => host);
         const trees = (): Promise<string[]> => Promise.all(names.map((name) => w.sim.shell(name, wholeTree)));
         const blank = await trees();
-        const plan = await w.plan();
         t.true(hasChanges(plan));
         t.deepEqual(readPlan(writePlan(plan)), JSON.parse(JSON.stringify(plan)));
         await w.settle();
