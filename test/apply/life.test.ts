@@ -4,7 +4,7 @@ import { families } from '../../src/model/family.ts';
 import { readPlan, writePlan } from '../../src/plan/file.ts';
 import { hasChanges } from '../../src/plan/plan.ts';
 import { inventoryAt, shown } from '../support/inventories.ts';
-import { wholeTree, world } from '../support/world.ts';
+import { outcomes, wholeTree, world } from '../support/world.ts';
 
 /** All at once, the hosts would wait longer for us than they are patient. */
 const atOnce = pLimit(6);
@@ -20,7 +20,8 @@ for (const path of shown) {
         const blank = await trees();
         t.true(hasChanges(plan));
         t.deepEqual(readPlan(writePlan(plan)), JSON.parse(JSON.stringify(plan)));
-        await w.settle();
+        t.deepEqual([...new Set(Object.values(outcomes(await w.apply(plan))))], ['changed']);
+        t.false(hasChanges(await w.plan()));
         await w.settle(undefined, { destroy: true });
         t.deepEqual(differences(blank, await trees()), []);
       }));
