@@ -92,7 +92,10 @@ export class Work {
       result = await this.#attempt(planned, transaction, result.fingerprint);
       if (result.sameInSubstance !== undefined) {
         const kinds = differingSections(seen, result.sameInSubstance).join(', ');
-        result = { ...result, message: `it changes all the time (${kinds}), ${tries + 1} times in a row; try again` };
+        result = {
+          ...result,
+          message: `it changes all the time (${kinds}), ${tries + 1} times in a row; try again`,
+        };
       }
     }
   }

@@ -51,7 +51,9 @@ export function parseAnswer(raw: string, frame: string): Answer {
 /** Names of the sections that are not the same in both. */
 export function differingSections(one: Answer, other: Answer): string[] {
   const [before, after] = [one.sections(''), other.sections('')];
-  return [...new Set([...before.keys(), ...after.keys()])].filter((name) => before.get(name) !== after.get(name));
+  return [...new Set([...before.keys(), ...after.keys()])].filter(
+    (name) => before.get(name) !== after.get(name),
+  );
 }
 
 /** Lines of a section that are not blank. */
