@@ -13,6 +13,7 @@ tell({
   director: 'lb1',
   vip: '172.16.100.1',
   otherVip: '172.16.100.200',
+  datagrams: 7,
   inventory: (weights, vips) => ({
     clusters: {
       web: {

@@ -10,6 +10,8 @@ export interface Story {
   readonly director: string;
   readonly vip: string;
   readonly otherVip: string;
+  /** A port of the VIP where datagrams are answered. */
+  readonly datagrams?: number;
   /** The inventory of a cluster; `weights` are those of the real servers in it. */
   readonly inventory: (weights: Readonly<Record<string, number>>, vips: readonly string[]) => object;
   /** What somebody changes by hand, by host: things that no client notices. */
@@ -148,9 +150,20 @@ export function tell(story: Story): void {
 
   step('a real server leaves, and no connection is cut', async (t) => {
     const long = longConnections(world, client, vip);
+    const talk =
+      story.datagrams === undefined ? undefined : await talking(world, client, vip, story.datagrams);
     await world.write(inventory({ rs1: 2, rs3: 1 }, [vip]));
     await change(t, `http://${vip}/`);
     t.deepEqual(await long, wholeAnswers);
+    if (talk !== undefined) {
+      const told = await talk.stop();
+      t.regex(told[0]!, /rs2/, `its own clients were among them: ${told.join(' ')}`);
+      t.notRegex(told.at(-1)!, /rs2|nobody/);
+      t.deepEqual(
+        told.filter((round) => round.includes('nobody')),
+        [],
+      );
+    }
     t.notRegex(await world.on(director, 'ipvsadm -Sn'), /rs2/);
     t.is((await world.lvsform('plan', '--lab', '--detailed-exitcode')).code, 0);
   });
@@ -226,4 +239,41 @@ async function longConnections(world: LabWorld, client: string, vip: string): Pr
   const request = `curl -s -m 200 -o /dev/null -w '%{http_code} %{size_download}\\n' http://${vip}/slow`;
   const output = await world.on(client, `for i in 1 2 3 4; do ${request} & done; wait`);
   return output.trim().split('\n');
+}
+
+/** Talks from the same six ports, round after round, while FLAG is there: who answered each of them, a round a line. */
+const talkFrom = `
+my ($flag, $place) = @ARGV;
+my @sockets = map { IO::Socket::INET->new(Proto => 'udp', PeerAddr => $place, LocalPort => $_) or die $@ } 62001 .. 62006;
+$| = 1;
+while (-e $flag) {
+    my @round;
+    for my $socket (@sockets) {
+        my $answer = 'nobody';
+        $socket->send("hello");
+        $socket->recv($answer, 100) if IO::Select->new($socket)->can_read(5);
+        push @round, ($answer // '') =~ /(rs\\d)/ ? $1 : 'nobody';
+    }
+    print join(',', @round), "\n";
+    select undef, undef, undef, 0.2;
+}`;
+
+/** A client whose datagrams come from the same ports all the time. `stop` gives who answered them, round by round. */
+async function talking(
+  world: LabWorld,
+  client: string,
+  vip: string,
+  port: number,
+): Promise<{ stop: () => Promise<string[]> }> {
+  const flag = '/tmp/talking';
+  await world.on(client, `touch ${flag}`);
+  const talk = line(['perl', '-MIO::Socket::INET', '-MIO::Select', '-e', talkFrom, flag, `${vip}:${port}`]);
+  const output = world.on(client, talk);
+  output.catch(() => {});
+  return {
+    stop: async () => {
+      await world.on(client, `rm ${flag}`);
+      return (await output).trim().split('\n');
+    },
+  };
 }
