@@ -254,7 +254,7 @@ while (-e $flag) {
         $socket->recv($answer, 100) if IO::Select->new($socket)->can_read(5);
         push @round, ($answer // '') =~ /(rs\\d)/ ? $1 : 'nobody';
     }
-    print join(',', @round), "\n";
+    print join(',', @round), "\\n";
     select undef, undef, undef, 0.2;
 }`;
 
