@@ -1,7 +1,6 @@
 import type { Manifest } from '../observe/manifest.ts';
 import type { ObservedAddress } from '../resources/address.ts';
 import { idOf, type Resource } from '../resources/index.ts';
-import type { Context } from '../resources/kind.ts';
 
 /** The address of a resource that an engine moved here. One that we raised ourselves is not the engine's yet. */
 export function heldBy(
@@ -20,17 +19,15 @@ export function isEngines(resource: Resource | undefined): boolean {
   return (resource?.kind === 'address' || resource?.kind === 'sync-daemon') && resource.want === 'floating';
 }
 
-/** Who brings about what is wanted, against who did by the manifest. */
-export function changedHands(
-  wanted: readonly Resource[],
-  manifest: Manifest | undefined,
-): Pick<Context, 'takesOver' | 'changesHands'> {
-  const known = wanted.flatMap((each) => {
+/** True for what an engine brought about, by the manifest, and no engine is to bring about any more. */
+export function isFromEngine(resource: Resource, manifest: Manifest | undefined): boolean {
+  return isEngines(manifest?.resources[idOf(resource)]?.resource) && !isEngines(resource);
+}
+
+/** True where something goes on that an engine brings about, or did by the manifest. */
+export function changesHands(wanted: readonly Resource[], manifest: Manifest | undefined): boolean {
+  return wanted.some((each) => {
     const was = manifest?.resources[idOf(each)]?.resource;
-    return was === undefined ? [] : [{ now: isEngines(each), before: isEngines(was) }];
+    return was !== undefined && (isEngines(was) || isEngines(each));
   });
-  return {
-    takesOver: known.some(({ now, before }) => before && !now),
-    changesHands: known.some(({ now, before }) => before || now),
-  };
 }

@@ -2,10 +2,10 @@ import type { Family } from '../model/family.ts';
 import type { Answer } from '../observe/answer.ts';
 import type { Observation } from '../observe/observation.ts';
 import { observedOf } from '../observe/observation.ts';
-import type { Manifest, RosterEntry } from '../observe/manifest.ts';
+import { type Manifest, readManifest, type RosterEntry } from '../observe/manifest.ts';
 import type { Change, Context } from '../resources/kind.ts';
 import { handOver } from './hand-over.ts';
-import { changedHands, heldBy } from './holds.ts';
+import { changesHands, heldBy, isFromEngine } from './holds.ts';
 import { nextManifest, rosterDetails } from './next-manifest.ts';
 import { UnusableManifest } from '../observe/unusable.ts';
 import { byKind, idOf, kindNamed, kindOf, type Resource } from '../resources/index.ts';
@@ -92,15 +92,25 @@ export function planHost(
   };
 }
 
-/** What still differs on a host, by its answer: what its plan would be if it were made now. */
+/** What still differs on a host, by its answer and the manifest in it: what its plan would be if it were made now. */
 export function stillToDo(ready: Ready, answer: Answer): Change[] {
   const leaves = new Set(Object.keys(ready.leaving));
   const wanted = ready.resources.filter((resource) => !leaves.has(idOf(resource)));
   const leaving = ready.resources.filter((resource) => leaves.has(idOf(resource)));
-  const manifest = ready.manifest;
   const { policy, ours } = ready;
+  const manifest = manifestIn(answer);
   const seen: Seen = { family: ready.family, answer, connections: new Map(), manifest, policy, ours };
   return compareAll(wanted, leaving, observedOf(answer, ready.resources), seen).changes;
+}
+
+/** One that cannot be read is as none here; the next plan says what is wrong with it. */
+function manifestIn(answer: Answer): Manifest | undefined {
+  try {
+    return readManifest(answer.section('manifest'));
+  } catch (error) {
+    if (error instanceof UnusableManifest) return undefined;
+    throw error;
+  }
 }
 
 interface Seen {
@@ -131,11 +141,20 @@ function compareAll(
   const blockers: string[] = [];
   const held: Record<string, string> = {};
   const known = new Set(ours);
-  const hands = changedHands(wanted, manifest);
+  const hands = changesHands(wanted, manifest);
   const changedFiles = new Set<string>();
   const compare = (resource: Resource, retiring: boolean): void => {
     const { keepWeights } = policy;
-    const context: Context = { family, retiring, changedFiles, connections, keepWeights, ...hands };
+    const fromEngine = isFromEngine(resource, manifest);
+    const context: Context = {
+      family,
+      retiring,
+      changedFiles,
+      connections,
+      keepWeights,
+      fromEngine,
+      changesHands: hands,
+    };
     const { change, blocker, note } = kindOf(resource).compare(
       resource,
       observed.get(idOf(resource)),

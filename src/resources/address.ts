@@ -68,9 +68,8 @@ export const addressKind: Kind<AddressResource, ObservedAddress> = {
     }));
   },
 
-  compare: (wanted, found, { retiring, takesOver }) => {
-    // What an engine holds that goes is not there any more by then.
-    const observed = takesOver && wanted.want === 'present' ? { ...found, places: [] } : found;
+  compare: (wanted, found, { retiring, fromEngine }) => {
+    const observed = fromEngine ? { ...found, places: [] } : found;
     if (wanted.want === 'expected') return expected(wanted, observed);
     const { address, prefix, interface: device } = wanted;
     if (wanted.want === 'floating') {
@@ -83,13 +82,15 @@ export const addressKind: Kind<AddressResource, ObservedAddress> = {
     const title = `address ${address}/${prefix} on ${device}`;
     const place = placeOf(retiring, 'address');
     if (wanted.want === 'absent') {
-      if (!exact) return {};
-      const action = run(place, `remove ${title}`, [remove(device, address, prefix)], add(wanted));
+      if (!exact && !fromEngine) return {};
+      // What its engine raised it raises again, on whichever director that is.
+      const undo = fromEngine ? [] : add(wanted);
+      const action = run(place, `remove ${title}`, [remove(device, address, prefix)], undo);
       return {
         change: {
           id,
           verb: 'remove',
-          title,
+          title: fromEngine ? `${title}, where its engine has left it` : title,
           details: [],
           actions: [action],
           interrupts: wanted.announce === true ? [`${address} leaves this host: connections to it end`] : [],

@@ -51,7 +51,7 @@ export class Edits {
   addService(want: ServiceOptions): void {
     this.#details.push({ verb: 'add', text: describeOptions(want).join(', ') });
     const undo = ['absent', 'ipvsadm', '-D', ...this.#key];
-    this.#table('add', `add ${this.#name}`, this.#service('-A', want), undo);
+    this.#table('add', `add ${this.#name}`, this.#service('-A', want), undo, [], this.#service('-E', want));
   }
 
   editService(want: ServiceOptions, has: ServiceOptions): void {
@@ -66,9 +66,9 @@ export class Edits {
   addDestination(want: WantedDestination): void {
     this.#details.push({ verb: 'add', text: `${describe(want, want.server)} weight ${want.weight}` });
     const undo = ['absent', 'ipvsadm', '-d', ...this.#key, '-r', destinationKey(want)];
-    this.#table('add', `add ${want.server} to ${this.#name}`, this.#destination('-a', want), undo, [
-      want.server,
-    ]);
+    const title = `add ${want.server} to ${this.#name}`;
+    const [add, edit] = [this.#destination('-a', want), this.#destination('-e', want)];
+    this.#table('add', title, add, undo, [want.server], edit);
   }
 
   editDestination(wanted: WantedDestination, has: TableDestination): void {
@@ -97,11 +97,14 @@ export class Edits {
   /** Gives a real server its time; where an engine takes it out afterwards, that is before it hears of it. */
   drain(has: TableDestination, server: string, stage: 'prepare' | 'retire' = 'retire'): void {
     const { timeout, connections } = this.#drain;
-    const quiet = this.#destination('-e', { ...has, weight: 0 });
+    // With its engine it may have gone.
+    const edit = (weight: number): Command => [
+      ...(this.#context.fromEngine ? ['absent'] : []),
+      ...this.#destination('-e', { ...has, weight }),
+    ];
     const wait = ['drained', destinationKey(has), String(timeout), String(connections), ...this.#key];
-    const undo = this.#destination('-e', has);
     const at = stage === 'retire' ? ({ stage, of: 'drain' } as const) : ({ stage, of: 'table' } as const);
-    this.#push('remove', run(at, `drain ${server} of ${this.#name}`, [quiet, wait], [undo]));
+    this.#push('remove', run(at, `drain ${server} of ${this.#name}`, [edit(0), wait], [edit(has.weight)]));
     const active = this.#context.connections.get(`${listName(this.#id)} ${destinationKey(has)}`);
     const now = active === undefined ? '' : `${active} ${active === 1 ? 'connection' : 'connections'}, `;
     const few = connections === 0 ? '' : ` or until ${connections} are left`;
@@ -115,9 +118,17 @@ export class Edits {
     this.#push('remove', run(at, `remove ${this.#name}`, [['absent', 'ipvsadm', '-D', ...this.#key]], undo));
   }
 
-  #table(verb: Verb, title: string, command: Command, undo: Command, needs: readonly string[] = []): void {
-    // Whoever made it before may have left it there.
-    const commands = [this.#context.takesOver ? ['ensure', ...command] : command];
+  /** `edit` is what makes it so where an engine that has gone left it there. */
+  #table(
+    verb: Verb,
+    title: string,
+    command: Command,
+    undo: Command,
+    needs: readonly string[] = [],
+    edit?: Command,
+  ): void {
+    const left = this.#context.fromEngine && edit !== undefined;
+    const commands = left ? [['ensure', ...command], edit] : [command];
     this.#push(verb, run({ stage: 'prepare', of: 'table' }, title, commands, [undo], needs));
   }
 

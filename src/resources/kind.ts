@@ -92,8 +92,11 @@ export interface Context {
   readonly retiring: boolean;
   /** Paths of the files that this plan changes. */
   readonly changedFiles: ReadonlySet<string>;
-  /** True where an engine that owned something on the host goes, and we bring about what it did. */
-  readonly takesOver: boolean;
+  /**
+   * True where an engine brought the resource about that will have stopped by the time of our turn. Until then it may
+   * come and go, so what is to be done must not depend on whether it is there now.
+   */
+  readonly fromEngine: boolean;
   /** True where something goes on that an engine has, or had: who goes stops first, or it would take it along. */
   readonly changesHands: boolean;
   /** True where weights that somebody changed at run time stay. */

@@ -46,20 +46,20 @@ export const syncDaemonKind: Kind<SyncDaemonResource, ObservedSyncDaemon> = {
     return daemons.map(({ state }) => ({ has: running.get(state) }));
   },
 
-  compare: (wanted, found, { retiring, takesOver }) => {
+  compare: (wanted, found, { retiring, fromEngine }) => {
     const { state, want } = wanted;
     if (want === 'floating') return {};
-    // What an engine started that goes is not there any more by then.
-    const has = takesOver && want === 'present' ? undefined : found.has;
+    const has = fromEngine ? undefined : found.has;
     const id = `sync-daemon:${state}`;
     const title = `sync daemon ${state} (${wanted.interface}, id ${wanted.id})`;
     const place = placeOf(retiring, 'sync');
     const stop: Command = ['absent', 'ipvsadm', '--stop-daemon', state];
     const start = ['ensure', ...startWords(wanted)];
     if (want === 'absent') {
-      if (has === undefined) return {};
-      const action = run(place, `stop ${title}`, [stop], [start]);
-      return { change: { id, verb: 'remove', title, details: [], actions: [action], interrupts: [] } };
+      if (has === undefined && !fromEngine) return {};
+      const action = run(place, `stop ${title}`, [stop], fromEngine ? [] : [start]);
+      const named = fromEngine ? `${title}, where its engine has left it` : title;
+      return { change: { id, verb: 'remove', title: named, details: [], actions: [action], interrupts: [] } };
     }
     const differs = has === undefined ? [] : differences(wanted, has);
     if (has !== undefined && differs.length === 0) return {};

@@ -52,8 +52,7 @@ export const virtualServiceKind: Kind<VirtualServiceResource, ObservedService> =
 
   compare: (resource, { service }, context) => {
     const { key, want, drain, owner, sorry } = resource;
-    if (owner === undefined || want === 'absent')
-      return difference(resource, context.takesOver ? undefined : service, context);
+    if (owner === undefined || want === 'absent') return difference(resource, service, context);
     const { destinations, ...options } = want;
     return ownedComparison({ key, owner, drain, options, destinations, sorry }, service, context);
   },
@@ -81,17 +80,18 @@ function tableOf(answer: { section: (name: string) => string | undefined }): Tab
 
 function difference(
   { key, want, drain }: VirtualServiceResource,
-  has: TableService | undefined,
+  found: TableService | undefined,
   context: Context,
 ): Comparison {
   const title = `virtual service ${readable(key)}`;
   const edits = new Edits(key, drain, context);
   if (want === 'absent') {
-    if (has === undefined) return {};
-    for (const each of has.destinations) edits.drain(each, each.address);
-    edits.dropService(has);
+    if (found === undefined) return {};
+    for (const each of found.destinations) edits.drain(each, each.address);
+    edits.dropService(found);
     return { change: { id: `virtual-service:${key}`, verb: 'remove', title, ...edits.result() } };
   }
+  const has = context.fromEngine ? undefined : found;
   if (has === undefined) edits.addService(want);
   else edits.editService(want, has);
   const old = new Map((has?.destinations ?? []).map((each) => [destinationKey(each), each] as const));
@@ -106,7 +106,8 @@ function difference(
     else edits.editDestination(each, before);
   }
   const stay = new Set(want.destinations.map(destinationKey));
-  for (const [name, each] of old) if (!stay.has(name)) edits.removeDestination(each);
+  for (const each of found?.destinations ?? [])
+    if (!stay.has(destinationKey(each))) edits.removeDestination(each);
   const result = edits.result();
   const note = edits.note === undefined ? {} : { note: edits.note };
   if (result.actions.length === 0) return note;

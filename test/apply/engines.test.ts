@@ -1,6 +1,7 @@
 import test from 'ava';
 import { hasChanges, isReady, type Plan } from '../../src/plan/plan.ts';
 import { everything } from '../../src/plan/policy.ts';
+import type { Hosts } from '../../src/port.ts';
 import { world } from '../support/world.ts';
 
 /** A pair of directors; `more` is what the cluster has beside. */
@@ -147,6 +148,72 @@ test('a VIP that lvsform raised is handed to the engine where it is: that direct
     ['lb1', 'lb2'],
   );
   t.notRegex(w.text(plan), /- address/);
+});
+
+test('a VIP that its engine moves while lvsform takes over from it makes no plan stale', async (t) => {
+  const synced = `${keepalived}\nsync: { id: 7 }`;
+  const w = await world(t, pair(synced));
+  await w.settle();
+  const daemon = '--mcast-interface eth0 --syncid 7';
+  await w.sim.shell('lb1', `ipvsadm --start-daemon backup ${daemon}`);
+  await w.sim.shell('lb2', `ip addr add 172.16.100.1/32 dev eth0; ipvsadm --start-daemon master ${daemon}`);
+  const plan = await w.plan(pair(''));
+  // As when keepalived stops on the one, and the other one takes over.
+  await w.sim.shell('lb2', 'ip addr del 172.16.100.1/32 dev eth0; ipvsadm --stop-daemon master');
+  await w.sim.shell(
+    'lb1',
+    `ip addr add 172.16.100.1/32 dev eth0; ipvsadm --stop-daemon backup; ipvsadm --start-daemon master ${daemon}`,
+  );
+  const results = await w.apply(plan);
+  t.deepEqual(
+    results.map(({ outcome, message }) => message ?? outcome),
+    ['changed', 'changed', 'ok', 'ok', 'ok'],
+  );
+  t.false(hasChanges(await w.plan(pair(''))));
+  t.regex(await w.sim.shell('lb1', 'ip -o addr'), /172\.16\.100\.1\/32/);
+  t.notRegex(await w.sim.shell('lb2', 'ip -o addr; ipvsadm -Ln --daemon'), /172\.16\.100\.1\/32|sync daemon/);
+});
+
+test('what an engine has left in the table is made what lvsform wants: weights, and who is there', async (t) => {
+  const monitored = pair('health: { engine: monitor }');
+  const w = await world(t, monitored);
+  await w.settle();
+  await w.settle(pair('', '{ rs1: 7, rs3: 1 }').replace('wrr', 'wlc'));
+  const saved = await w.sim.shell('lb1', table);
+  t.regex(saved, /-A -t 172\.16\.100\.1:80 -s wlc/);
+  t.deepEqual(
+    [...saved.matchAll(/-r 172\.16\.100\.(\d+):80 .*-w (\d+)/g)].map(([, host, weight]) => [host, weight]),
+    [
+      ['7', '7'],
+      ['9', '1'],
+    ],
+  );
+});
+
+test('an engine that takes a real server out and puts it back all the time makes a plan stale only if it never rests', async (t) => {
+  const w = await world(t, pair(keepalived));
+  await w.settle();
+  const changed = pair(keepalived).replace('port: 80', 'port: 80, check: ping');
+  let out = false;
+  const flapping = (flaps: number): Hosts => ({
+    ...w.hosts,
+    release: (target) => w.hosts.release(target),
+    runAnew: (target, script) => w.hosts.runAnew(target, script),
+    run: async (target, script) => {
+      if (target.name === 'lb1' && flaps > 0) {
+        flaps -= 1;
+        out = !out;
+        const verb = out ? '-d' : '-a';
+        await w.sim.shell('lb1', `ipvsadm ${verb} -t 172.16.100.1:80 -r 172.16.100.8:80`);
+      }
+      return w.hosts.run(target, script);
+    },
+  });
+  const plan = await w.plan(changed);
+  const [lb1] = await w.apply(plan, flapping(Infinity));
+  t.is(lb1?.outcome, 'stale');
+  t.is(lb1?.message, 'it changes all the time (virtual-service, thresholds), 10 times in a row; try again');
+  t.is((await w.apply(await w.plan(changed), flapping(8)))[0]?.outcome, 'changed');
 });
 
 test('only who holds the VIP hands it over, only on request, and only where there is something to change', async (t) => {

@@ -143,7 +143,7 @@ export const context = {
   retiring: false,
   changedFiles: new Set<string>(),
   keepWeights: false,
-  takesOver: false,
+  fromEngine: false,
   changesHands: false,
   connections: new Map<string, number>(),
 } as const;
