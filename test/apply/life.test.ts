@@ -1,6 +1,6 @@
 import test from 'ava';
 import pLimit from 'p-limit';
-import { families } from '../../src/model/family.ts';
+import type { Family } from '../../src/model/family.ts';
 import { readPlan, writePlan } from '../../src/plan/file.ts';
 import { hasChanges } from '../../src/plan/plan.ts';
 import { inventoryAt, shown } from '../support/inventories.ts';
@@ -9,11 +9,21 @@ import { outcomes, wholeTree, world } from '../support/world.ts';
 /** All at once, the hosts would wait longer for us than they are patient. */
 const atOnce = pLimit(6);
 
-for (const path of shown) {
-  for (const family of families) {
-    test(`${path} on ${family}: applied, nothing left to do, destroyed, nothing left behind`, (t) =>
+/** Hosts of one family; and of the two others, in turn the directors of the older and of the newer one. */
+const settings = (index: number): Readonly<Record<string, (directs: boolean) => Family>> => ({
+  Debian: () => 'debian',
+  'RHEL 6 and 7': (directs) => (directs === (index % 2 === 0) ? 'rhel6' : 'rhel7'),
+});
+
+for (const [index, path] of shown.entries()) {
+  for (const [hosts, familyOf] of Object.entries(settings(index))) {
+    test(`${path} on ${hosts}: applied, nothing left to do, destroyed, nothing left behind`, (t) =>
       atOnce(async () => {
-        const w = await world(t, await inventoryAt(path), () => family);
+        const inventory = await inventoryAt(path);
+        const directors = new Set(
+          inventory.clusters.flatMap((each) => each.directors.map(({ name }) => name)),
+        );
+        const w = await world(t, inventory, (host) => familyOf(directors.has(host)));
         const plan = await w.plan();
         const names = plan.hosts.map(({ host }) => host);
         const trees = (): Promise<string[]> => Promise.all(names.map((name) => w.sim.shell(name, wholeTree)));
