@@ -134,6 +134,7 @@ test.serial('clusters in one sync group move together, whichever of them has to'
   // What the test before this one left undone, if it failed, is none of this one's business.
   await world.forgetConnections();
   await done(t, 'lab', 'reset');
+  blank = await states();
   await world.write({ clusters: { web, shop } });
   await done(t, 'apply', '--lab', '--yes');
   t.deepEqual(await holders(), ['lb1', 'lb1']);
