@@ -51,7 +51,8 @@ export class Edits {
   addService(want: ServiceOptions): void {
     this.#details.push({ verb: 'add', text: describeOptions(want).join(', ') });
     const undo = ['absent', 'ipvsadm', '-D', ...this.#key];
-    this.#table('add', `add ${this.#name}`, this.#service('-A', want), undo, [], this.#service('-E', want));
+    const edit = ['unrefused', ...this.#service('-E', want)];
+    this.#table('add', `add ${this.#name}`, this.#service('-A', want), undo, [], edit);
   }
 
   editService(want: ServiceOptions, has: ServiceOptions): void {
