@@ -85,19 +85,16 @@ export class Work {
     fingerprint: string,
   ): Promise<TransactionResult> {
     let result = await this.#attempt(planned, transaction, fingerprint);
-    for (let tries = 1; ; tries++) {
-      const { sameInSubstance: seen } = result;
-      if (seen === undefined || result.fingerprint === undefined) return result;
-      if (tries === mostTries) return result;
-      result = await this.#attempt(planned, transaction, result.fingerprint);
-      if (result.sameInSubstance !== undefined) {
-        const kinds = differingSections(seen, result.sameInSubstance).join(', ');
-        result = {
-          ...result,
-          message: `it changes all the time (${kinds}), ${tries + 1} times in a row; try again`,
-        };
-      }
+    for (let tries = 2; tries <= mostTries; tries++) {
+      const { sameInSubstance: before, fingerprint: now } = result;
+      if (before === undefined || now === undefined) break;
+      result = await this.#attempt(planned, transaction, now);
+      if (result.sameInSubstance === undefined) break;
+      const kinds = differingSections(before, result.sameInSubstance).join(', ');
+      const message = `it changes all the time (${kinds}), ${tries} times in a row; try again`;
+      result = { ...result, message };
     }
+    return result;
   }
 
   async #attempt(
