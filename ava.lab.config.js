@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { compiled } from './ava.config.js';
 
 /** The longest first, so that two workers end at about the same time. */
-const stories = ['engines', 'scenarios', 'nat', 'dr'];
+const stories = ['engines', 'scenarios', 'keepalived', 'nat', 'dr', 'content'];
 const rank = (file) => stories.indexOf(basename(file).split('.')[0]);
 
 /** The lab: two virtual machines at once, and patience for emulation on a loaded machine. */

@@ -22,16 +22,17 @@ serves() {
     case $table in *"-A $service "*) ;; *) printf '%s is not in the table\\n' "$service" && return 1 ;; esac
   done
 }
-# ldirectord_again FILE: takes up its file, where it runs; a cluster manager is to look away meanwhile.
+# ldirectord_again FILE: takes up its file, where it runs. A cluster manager is to look away meanwhile, and not only to
+# keep its hands off: a monitor that finds no daemon is a failure, which restarts all that stands on it afterwards.
 ldirectord_again() {
   ldirectord "$1" status >/dev/null 2>&1 || return 0
   watched=
   if command -v crm_resource >/dev/null; then watched=$(crm_resource -l 2>/dev/null | grep -- '^lvs-.*-ldirectord$'); fi
-  [ -z "$watched" ] || crm_resource -Q -r "$watched" --meta -p is-managed -v false >/dev/null || return 1
+  [ -z "$watched" ] || crm_resource -Q -r "$watched" --meta -p maintenance -v true >/dev/null || return 1
   ldirectord "$1" try-restart </dev/null >/dev/null 2>&1
   within 60 ldirectord "$1" status
   status=$?
-  [ -z "$watched" ] || crm_resource -Q -r "$watched" --meta -d is-managed >/dev/null
+  [ -z "$watched" ] || crm_resource -Q -r "$watched" --meta -d maintenance >/dev/null
   return $status
 }
 # hand_over ENGINE GROUP VIP...: until this host has them no more. Who comes back without VIPs does not take them again.

@@ -85,9 +85,9 @@ test('what crm_resource leaves when a setting is taken back is no difference, an
   const { shell, compare } = await host(t);
   const want = { crm_config: [options], resources: [vip('10.0.0.1')] };
   await shell(acted(await compare(want)));
-  await shell('crm_resource -Q -r lvs-web-vip --meta -p is-managed -v false');
+  await shell('crm_resource -Q -r lvs-web-vip --meta -p maintenance -v true');
   t.deepEqual((await compare(want)).change?.details, [{ verb: 'change', text: 'resources: lvs-web-vip' }]);
-  await shell('crm_resource -Q -r lvs-web-vip --meta -d is-managed');
+  await shell('crm_resource -Q -r lvs-web-vip --meta -d maintenance');
   t.regex(await shell('cibadmin -Q -o resources'), /<meta_attributes id="lvs-web-vip-meta_attributes"\/>/);
   t.is((await compare(want)).change, undefined);
 });

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { files, session } from '../../src/apply/verbs.ts';
+import { engineVerbs } from '../../src/shell/engines.ts';
 import { opening, verbs } from '../../src/shell/prelude.ts';
 import { rareVerbs } from '../../src/shell/rare.ts';
 
@@ -27,4 +28,25 @@ test('the verbs of tables, engines and file systems travel only where one of the
   t.is(rareVerbs('ipvsadm -A -t 10.0.0.1:80\nsystemctl start lvs-director'), '');
   t.regex(rareVerbs('within 60 serves "-t 10.0.0.1:80"'), /^serves\(\) \{/m);
   t.notRegex(rareVerbs('mount_at srv/www nfs ro 10.0.0.1:/www'), /^serves\(\) \{/m);
+});
+
+test('a cluster manager neither acts nor looks while ldirectord takes up its file', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'lvsform-verbs-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const log = join(folder, 'log');
+  const script = [
+    opening('F'),
+    engineVerbs,
+    `crm_resource() { [ "$1" != -l ] || { echo lvs-web-ldirectord; return; }; echo "crm_resource $*" >> ${log}; }`,
+    `ldirectord() { echo "ldirectord $*" >> ${log}; }`,
+    'ldirectord_again ldirectord.cf',
+  ].join('\n');
+  await promisify(execFile)('/bin/sh', ['-c', script], { cwd: folder });
+  t.deepEqual((await readFile(log, 'utf8')).trim().split('\n'), [
+    'ldirectord ldirectord.cf status',
+    'crm_resource -Q -r lvs-web-ldirectord --meta -p maintenance -v true',
+    'ldirectord ldirectord.cf try-restart',
+    'ldirectord ldirectord.cf status',
+    'crm_resource -Q -r lvs-web-ldirectord --meta -d maintenance',
+  ]);
 });
