@@ -38,8 +38,8 @@ export const files = {
   snapshot: 'snapshot.qcow2',
 } as const;
 
-// norandmaps: QEMU keeps translated code by its address, so a program that lies elsewhere each time is translated each
-// time; without that an emulated apply takes half the processor time (measured, QEMU 7.2).
+// norandmaps: a program that lies elsewhere at each start is translated by QEMU at each start; lying where it lay, an
+// emulated apply takes half the processor time (measured, QEMU 7.2).
 const kernelWords =
   'console=ttyS0 panic=-1 quiet mitigations=off nokaslr norandmaps tsc=reliable no_timer_check random.trust_cpu=on audit=0';
 
