@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { EngineLab, machines, shownCluster, whole } from '../support/engines.ts';
 import { differing, LabWorld } from '../support/lab.ts';
-import { watched, type Watched } from '../support/outage.ts';
+import { unharmed, watched, type Watched } from '../support/asking.ts';
 import { blankState } from '../support/scenarios.ts';
 
 /** Engines that watch the real servers, and keep a director alive, proven by pulling plugs. */
@@ -113,13 +113,6 @@ async function sound(t: ExecutionContext): Promise<void> {
   t.is(verified.code, 0, verified.output);
 }
 
-/** Acts while a client asks, and no request may be lost; one that a loaded machine answers late is not. */
-async function unharmed(t: ExecutionContext, url: string, act: () => Promise<void>): Promise<Watched> {
-  const seen = await watched(world, url, act, 5);
-  t.is(seen.failed, 0, `of ${seen.requests.length} requests, in ${seen.outage} s`);
-  return seen;
-}
-
 const oneDies: Act = async (t, lab, note) => {
   let took = 0;
   const dying = await watched(world, lab.url, async () => {
@@ -128,13 +121,13 @@ const oneDies: Act = async (t, lab, note) => {
   });
   note('a real server’s service dies', lab.promised, took, dying);
   // Once it is out, nobody sees an error.
-  await unharmed(t, lab.url, async () => {
+  await unharmed(world, lab.url, async () => {
     const planned = await world.lvsform('plan', '--lab', '--detailed-exitcode');
     t.is(planned.code, 0, planned.output);
     t.regex(planned.output, /rs1 out of tcp \S+:80: taken out by/);
     t.is((await world.lvsform('verify', '--lab')).code, 1, 'verify says that a real server is down');
   });
-  const back = await unharmed(t, lab.url, async () => {
+  const back = await unharmed(world, lab.url, async () => {
     await lab.web('start', 'rs1');
     took = await lab.untilTable('rs1 is back with its weight', lab.wanted(), lab.promised);
   });
@@ -232,7 +225,7 @@ const changes: Act = async (t, lab, note) => {
   lab.cluster.services[0]!['scheduler'] = 'wlc';
   await lab.write();
   let output = '';
-  const changing = await unharmed(t, lab.url, async () => {
+  const changing = await unharmed(world, lab.url, async () => {
     const changed = await world.lvsform('apply', '--lab', '--yes');
     t.is(changed.code, 0, changed.output);
     ({ output } = changed);
@@ -266,7 +259,7 @@ const oneLeaves: Act = async (t, lab, note) => {
   await world.until('the downloads stand', 30, async () =>
     (await world.on(holder!, 'ipvsadm -Lnc')).includes('10.1.0.12:'),
   );
-  const changing = await unharmed(t, lab.url, async () => {
+  const changing = await unharmed(world, lab.url, async () => {
     const changed = await world.lvsform('apply', '--lab', '--yes');
     t.is(changed.code, 0, changed.output);
     await lab.untilTable('rs2 is gone', lab.wanted(), 30);

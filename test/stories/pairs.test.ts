@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { EngineLab, machines, shownCluster, type Written } from '../support/engines.ts';
 import { differing, LabWorld } from '../support/lab.ts';
-import { watched } from '../support/outage.ts';
+import { watched } from '../support/asking.ts';
 import { blankState } from '../support/scenarios.ts';
 
 /**

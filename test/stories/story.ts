@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
+import { unharmed } from '../support/asking.ts';
 import { differing, LabWorld } from '../support/lab.ts';
 import { line } from '../../src/shell/quote.ts';
 import { habits, printed, tablesLeadToOneAnother } from '../support/tables.ts';
@@ -75,15 +76,15 @@ export function tell(story: Story): void {
   });
   test.after.always(async (t) => t.deepEqual(await world.down(), [], 'nothing is left after down'));
 
+  const applies = async (): Promise<void> => {
+    const applied = await world.lvsform('apply', '--lab', '--yes');
+    if (applied.code !== 0) throw new Error(`apply: ${applied.code}\n${applied.output}`);
+  };
+
   /** Applies while a client asks: no request may fail. Afterwards verify finds nothing wrong. */
   const change = async (t: { log: (text: string) => void }, url: string): Promise<string> => {
-    const asking = await world.asking(client, url);
-    const applied = await world.lvsform('apply', '--lab', '--yes');
-    const { asked, failed, slowest } = await asking.stop();
-    if (applied.code !== 0) throw new Error(`apply: ${applied.code}\n${applied.output}`);
-    if (failed.length > 0)
-      throw new Error(`${failed.length} of ${asked} requests failed: ${failed.join('; ')}`);
-    t.log(`${asked} requests during the change, the slowest took ${slowest.toFixed(2)} s`);
+    const { requests, slowest } = await unharmed(world, url, applies, client);
+    t.log(`${requests.length} requests during the change, the slowest took ${slowest.toFixed(2)} s`);
     return sound();
   };
 

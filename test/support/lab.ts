@@ -97,6 +97,8 @@ export class LabWorld {
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
     const closed = once(child, 'close');
     return {
+      said: () => output,
+      onSaid: (listener) => child.stdout.on('data', listener),
       heard: (what) =>
         this.until(`${host} says ${what.source}`, 30, () => Promise.resolve(what.test(output) || output)),
       say: async (text) => {
@@ -152,52 +154,15 @@ export class LabWorld {
       ),
     );
   }
-
-  /** A client that asks `url` again and again, each time over a new connection, until it is told to stop. */
-  async asking(client: string, url: string): Promise<Asking> {
-    const flag = `/tmp/asking-${Math.random().toString(36).slice(2)}`;
-    const format = '%{http_code} %{time_total} %{errormsg}\\n';
-    const request = line(['curl', '-sS', '-m', '5', '-o', '/dev/null', '-w', format, url]);
-    const script = `touch ${flag}; while [ -e ${flag} ]; do ${request}; done 2>/dev/null`;
-    const child = spawn('ssh', [...this.#ssh(client), line(['sh', '-c', script])], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-    const closed = once(child, 'close');
-    const count = (): number => output.split('\n').length - 1;
-    await this.until('the client asks', 20, () => Promise.resolve(count() > 0));
-    return {
-      stop: async () => {
-        // What the change leads to is asked, too.
-        const enough = count() + 5;
-        await this.until('the client goes on asking', 20, () => Promise.resolve(count() > enough));
-        await this.on(client, `rm ${flag}`);
-        await closed;
-        const answers = output.trim().split('\n');
-        return {
-          asked: answers.length,
-          failed: answers.filter((answer) => !answer.startsWith('200 ')),
-          slowest: Math.max(...answers.map((answer) => Number(answer.split(' ')[1]))),
-        };
-      },
-    };
-  }
 }
 
 export interface Talk {
+  /** All that it has said so far. */
+  readonly said: () => string;
+  readonly onSaid: (listener: () => void) => void;
   readonly heard: (what: RegExp) => Promise<void>;
   /** The last word: waits until the script has ended. */
   readonly say: (text: string) => Promise<void>;
-}
-
-export interface Asking {
-  readonly stop: () => Promise<{
-    readonly asked: number;
-    readonly failed: readonly string[];
-    /** Seconds. */
-    readonly slowest: number;
-  }>;
 }
 
 /** Lines that hosts gained or lost from one state to another, each with its host: none where all is as before. */

@@ -1,0 +1,117 @@
+import { line } from '../../src/shell/quote.ts';
+import type { LabWorld } from './lab.ts';
+
+/** One request of a client that asks again and again, each time over a new connection. */
+interface Asked {
+  /** Seconds since 1970, by the client's clock, when the answer was there or the client gave up. */
+  readonly at: number;
+  /** Who answered; undefined where nobody did. */
+  readonly by: string | undefined;
+  /** Seconds until the answer was there, or the client gave up. */
+  readonly took: number;
+  /** What curl said, where nobody answered. */
+  readonly error: string;
+}
+
+export interface Watched {
+  readonly requests: readonly Asked[];
+  readonly failed: number;
+  /** Seconds from the last answer before the first failure to the first after the last one; 0 where none failed. */
+  readonly outage: number;
+  /** Seconds that the slowest request took. */
+  readonly slowest: number;
+  /** Who answered last. */
+  readonly last: string | undefined;
+}
+
+/** Watches a service from a client, request by request, while `act` goes on; a request is given up after a second. */
+export function watched(world: LabWorld, url: string, act: () => Promise<void>): Promise<Watched> {
+  return asked(world, 'client', url, act, 1, () => {});
+}
+
+/**
+ * The same where no request may be lost: five seconds tell one that is lost from one that a loaded machine answers
+ * late. Throws with how the hosts were just after the first one was lost.
+ */
+export async function unharmed(
+  world: LabWorld,
+  url: string,
+  act: () => Promise<void>,
+  client = 'client',
+): Promise<Watched> {
+  let scene: Promise<string> | undefined;
+  const seen = await asked(world, client, url, act, 5, () => (scene ??= sceneOf(world)));
+  if (seen.failed === 0) return seen;
+  const told = seen.requests.map(({ at, by, took, error }) => `${at} ${by ?? error} ${took}`);
+  throw new Error(
+    `${seen.failed} of ${told.length} requests lost, in ${seen.outage.toFixed(1)} s\n${await scene}\n${told.join('\n')}`,
+  );
+}
+
+async function asked(
+  world: LabWorld,
+  client: string,
+  url: string,
+  act: () => Promise<void>,
+  patience: number,
+  onLost: () => void,
+): Promise<Watched> {
+  const flag = `/tmp/asking-${Math.random().toString(36).slice(2)}`;
+  const format = '%{stderr}%{http_code} %{time_total} %{errormsg}\\n';
+  const request = `${line(['curl', '-s', '-m', String(patience), '-w', format, url])} 2>${flag}.told | tr -d '\\n'; date '+ %s.%N' | tr '\\n' ' '; cat ${flag}.told`;
+  const asking = world.talk(
+    client,
+    `touch ${flag}; while [ -e ${flag} ]; do ${request}; done; rm ${flag}.told`,
+  );
+  const answers = (): string[] => asking.said().split('\n').slice(0, -1);
+  const stop = async (): Promise<void> => {
+    await world.on(client, `rm ${flag}`);
+    await asking.say('');
+  };
+  asking.onSaid(() => {
+    if (answers().some((answer) => !answered.test(answer))) onLost();
+  });
+  try {
+    await world.until('the client asks', 20, () => Promise.resolve(answers().length > 0));
+    await act();
+    // What the act leads to is asked, too.
+    const enough = answers().length + 5;
+    await world.until('the client goes on asking', 20, () => Promise.resolve(answers().length >= enough));
+  } finally {
+    await stop();
+  }
+  return judged(answers());
+}
+
+const answered = /^\S* [\d.]+ 200 /;
+
+/** `rs1 1795240000.5 200 0.02 `, or ` 1795240000.5 000 1.001 Connection timed out` where nobody answered. */
+function judged(answers: readonly string[]): Watched {
+  const requests = answers.map((text): Asked => {
+    const [, name = '', at, code, took, error = ''] =
+      /^(\S*) ([\d.]+) (\d{3}) ([\d.]+) (.*)$/.exec(text) ?? [];
+    return { at: Number(at), by: code === '200' ? name : undefined, took: Number(took), error };
+  });
+  const first = requests.findIndex(({ by }) => by === undefined);
+  const last = requests.findLastIndex(({ by }) => by === undefined);
+  const before = requests[first - 1] ?? requests[0]!;
+  const after = requests[last + 1];
+  return {
+    requests,
+    failed: requests.filter(({ by }) => by === undefined).length,
+    outage: first < 0 ? 0 : (after?.at ?? Infinity) - before.at,
+    slowest: Math.max(...requests.map(({ took }) => took)),
+    last: requests.at(-1)?.by,
+  };
+}
+
+/** Neighbours, connections and what was dropped, on every host: what may tell why a request was lost. */
+async function sceneOf(world: LabWorld): Promise<string> {
+  const ask =
+    'date +%s.%N; cat /proc/loadavg; ip -o neigh; ipvsadm -Sn; ipvsadm -Lnc | head -40; ss -Htan | head -20; nstat -az | grep -E "Drop|Overflow|Retrans|Reset|ArpFilter|InErrors|NoRoutes" | grep -v " 0  "';
+  const hosts = world.lab.machines.map(({ name }) => name);
+  const told = await Promise.all(
+    hosts.map((host) => world.on(host, `{ ${ask}; } 2>/dev/null || true`).catch(String)),
+  );
+  return hosts.map((host, index) => `-- ${host}\n${told[index]}`).join('\n');
+}
