@@ -2,6 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import { EngineLab, machines, shownCluster, whole } from '../support/engines.ts';
 import { differing, LabWorld } from '../support/lab.ts';
 import { unharmed, watched, type Watched } from '../support/asking.ts';
+import { steps } from '../support/steps.ts';
 import { blankState } from '../support/scenarios.ts';
 
 /** Engines that watch the real servers, and keep a director alive, proven by pulling plugs. */
@@ -46,24 +47,19 @@ export function prove(...proofs: readonly Proof[]): void {
   for (const proof of proofs) register(proof);
 }
 
-/** Each step stands on the one before it. */
 function register({ name, versions: tell, slack, brief = false, failover }: Proof): void {
   const cluster = shownCluster(name);
   if (failover !== undefined) cluster['failover'] = { ...(cluster['failover'] as object), ...failover };
-  let broken = '';
   const rows: string[] = [];
-  const step = (title: string, act: Act): void => {
-    test.serial(`${name}: ${title}`, async (t) => {
-      if (broken !== '') return t.fail(`not tried, since this failed: ${broken}`);
-      broken = title;
-      await act(t, new EngineLab(world, cluster, slack), (what, promised, took, { requests, failed }) => {
+  const tried = steps(name);
+  const step = (title: string, act: Act): void =>
+    tried(title, (t) =>
+      act(t, new EngineLab(world, cluster, slack), (what, promised, took, { requests, failed }) => {
         const ratio = promised === 0 ? '' : `${(took / promised).toFixed(1)} of ${promised} s`;
         rows.push(`| ${what} | ${took.toFixed(1)} s | ${ratio} | ${failed} of ${requests.length} |`);
         t.log(rows.at(-1));
-      });
-      if (t.passed) broken = '';
-    });
-  };
+      }),
+    );
   step('from blank hosts', (t, lab) => fromBlank(t, lab, tell));
   const moves = cluster['failover'] !== undefined;
   if (!brief) {

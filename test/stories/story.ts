@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
+import { steps } from '../support/steps.ts';
 import { unharmed } from '../support/asking.ts';
 import { differing, LabWorld } from '../support/lab.ts';
 import { line } from '../../src/shell/quote.ts';
@@ -41,18 +42,7 @@ export function tell(story: Story): void {
   let hosts: readonly string[] = [];
   let blank: readonly string[] = [];
   const all = { rs1: 2, rs2: 1, rs3: 1 };
-  /** A step stands on the one before it. */
-  let broken = '';
-  const step = (title: string, act: (t: ExecutionContext) => Promise<void>): void => {
-    test.serial(`${story.title}: ${title}`, async (t) => {
-      if (broken !== '') t.fail(`not tried, since this failed: ${broken}`);
-      else {
-        broken = title;
-        await act(t);
-        if (t.passed) broken = '';
-      }
-    });
-  };
+  const step = steps(story.title);
   const same = (t: ExecutionContext, before: readonly string[], after: readonly string[]): void =>
     void t.deepEqual(differing(hosts, before, after), []);
   const states = (): Promise<string[]> => Promise.all(hosts.map((host) => world.on(host, everything)));
