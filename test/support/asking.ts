@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { line } from '../../src/shell/quote.ts';
 import type { LabWorld } from './lab.ts';
 
@@ -40,7 +42,7 @@ export async function unharmed(
   client = 'client',
 ): Promise<Watched> {
   let scene: Promise<string> | undefined;
-  const seen = await asked(world, client, url, act, 5, () => (scene ??= sceneOf(world)));
+  const seen = await asked(world, client, url, act, 5, () => (scene ??= sceneOf(world, url)));
   if (seen.failed === 0) return seen;
   const told = seen.requests.map(({ at, by, took, error }) => `${at} ${by ?? error} ${took}`);
   throw new Error(
@@ -105,13 +107,33 @@ function judged(answers: readonly string[]): Watched {
   };
 }
 
-/** Neighbours, connections and what was dropped, on every host: what may tell why a request was lost. */
-async function sceneOf(world: LabWorld): Promise<string> {
+/**
+ * What may tell why a request was lost: on every host its neighbours, connections, counters, and the packets of the
+ * next seconds, in which the client goes on asking; what the kernel dropped; how busy this machine was.
+ */
+async function sceneOf(world: LabWorld, url: string): Promise<string> {
   const ask =
-    'date +%s.%N; cat /proc/loadavg; ip -o neigh; ipvsadm -Sn; ipvsadm -Lnc | head -40; ss -Htan | head -20; nstat -az | grep -E "Drop|Overflow|Retrans|Reset|ArpFilter|InErrors|NoRoutes" | grep -v " 0  "';
+    'cat /proc/uptime /proc/loadavg; ip -o neigh; ipvsadm -Sn; ipvsadm -Lnc | head -40; ss -Htan | head -20; nstat -az | grep -v " 0  "';
+  const { port } = new URL(url);
+  const packets = `timeout 7 tcpdump -l -nn -e -c 60 -i any 'arp or icmp or tcp port ${port === '' ? 80 : port} or tcp port 8080'; cat /proc/uptime`;
   const hosts = world.lab.machines.map(({ name }) => name);
   const told = await Promise.all(
-    hosts.map((host) => world.on(host, `{ ${ask}; } 2>/dev/null || true`).catch(String)),
+    hosts.map(async (host) => {
+      const said = await Promise.all(
+        [ask, packets].map((script) => world.on(host, `{ ${script}; } 2>/dev/null || true`).catch(String)),
+      );
+      return `-- ${host}\n${said.join('\n')}`;
+    }),
   );
-  return hosts.map((host, index) => `-- ${host}\n${told[index]}`).join('\n');
+  const [dropped, busy] = await Promise.all([
+    readFile(join(world.lab.folder, 'console.log'), 'utf8'),
+    readFile('/proc/stat', 'utf8'),
+  ]);
+  return [
+    ...told,
+    '-- dropped',
+    ...dropped.split('\n').slice(-40),
+    '-- here',
+    ...busy.split('\n').slice(0, 3),
+  ].join('\n');
 }
