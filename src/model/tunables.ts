@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.ts';
-import { isStraight, tracksConnections } from './forwarding.ts';
+import { tracksConnections } from './forwarding.ts';
 
 /**
  * The kernel's parameters below net.ipv4.vs, and what they are when ip_vs is loaded (Documentation/networking/
@@ -49,21 +49,25 @@ export interface Tunable {
  *
  * `conn_reuse_mode`: of a straight connection a director sees the client's half only, and remembers it as FIN_WAIT for two
  * minutes, on a real server that may have gone since: a client that takes the same port anew would be sent there, and
- * hear nothing. Bit 2 (Linux 4.1) has such a connection scheduled anew.
+ * hear nothing. Bit 2 (Linux 4.1) has such a connection scheduled anew. It outlives its service, so a director that
+ * rewrites packets needs the bit, too: it may have had straight connections a minute ago (measured, Linux 6.1: DR's ports
+ * taken anew under FULLNAT, 4 of 4 timed out, and with bit 2 none).
  *
  * `expire_nodest_conn`: a UDP client that keeps its port stays with its real server, and once that one has left the
  * kernel drops what it sends until the entry's time is over (five minutes; measured, Linux 6.1). With 1 its next datagram
- * is scheduled anew.
+ * is scheduled anew; and so is a new connection from a port that is remembered with a real server of weight 0, while those
+ * that are open stay with it. That is what `quiesce` means; where a real server that is out is removed instead, 1 would
+ * reset what is open, so there it is as the inventory says.
  */
 export function tunablesOf(cluster: Cluster): Tunable[] {
-  const { realServers, services, tunables: said } = cluster;
-  const straight = realServers.some(({ mode }) => isStraight(mode));
+  const { health, services, tunables: said } = cluster;
   const datagrams = services.some(
     ({ onePacket, places }) => !onePacket && places.some(({ protocol }) => protocol === 'udp'),
   );
+  const quiesces = health.engine !== 'none' && health.quiesce;
   const needed: Tunable[] = [
-    ...(straight ? [{ name: 'conn_reuse_mode', value: '3', optional: true }] : []),
-    ...(datagrams ? [{ name: 'expire_nodest_conn', value: '1', optional: false }] : []),
+    { name: 'conn_reuse_mode', value: '3', optional: true },
+    ...(datagrams || quiesces ? [{ name: 'expire_nodest_conn', value: '1', optional: false }] : []),
   ];
   const told = { ...said, ...(tracksConnections(cluster) ? { conntrack: '1' } : {}) };
   return [

@@ -159,20 +159,34 @@ export function tell(story: Story): void {
     t.is((await world.lvsform('plan', '--lab', '--detailed-exitcode')).code, 0);
   });
 
-  step('a port that a client takes anew does not lead to a real server that has left', async (t) => {
-    const ports = [61001, 61002, 61003, 61004, 61005, 61006];
-    const asked = line(['perl', '-MIO::Socket::INET', '-e', askFrom, `${vip}:80`, ...ports.map(String)]);
-    const answers = async (): Promise<string[]> => (await world.on(client, asked)).trim().split('\n');
-    const answered = ports.map(() => '200');
-    t.deepEqual(await answers(), answered);
-    const table = await world.on(director, 'ipvsadm -Sn');
-    const [added = '', server = ''] = new RegExp(`^-a -t ${vip}:80 -r (\\S+) .*`, 'm').exec(table) ?? [];
-    const remembered = await world.on(director, 'ipvsadm -Lnc');
-    t.regex(remembered, new RegExp(`:6100\\d .* ${server}\\s`), 'some of them were its own');
-    await world.on(director, `ipvsadm -d -t ${vip}:80 -r ${server}`);
-    t.deepEqual(await answers(), answered);
-    await world.on(director, `ipvsadm ${added}`);
-  });
+  step(
+    'a port that a client takes anew does not lead to a real server that has left, or refused it',
+    async (t) => {
+      const ports = [61001, 61002, 61003, 61004, 61005, 61006];
+      const asked = line(['perl', '-MIO::Socket::INET', '-e', askFrom, `${vip}:80`, ...ports.map(String)]);
+      const answers = async (): Promise<string[]> => (await world.on(client, asked)).trim().split('\n');
+      const answered = ports.map(() => '200');
+      t.deepEqual(await answers(), answered);
+      const table = await world.on(director, 'ipvsadm -Sn');
+      const [added = '', server = ''] = new RegExp(`^-a -t ${vip}:80 -r (\\S+) .*`, 'm').exec(table) ?? [];
+      const remembered = await world.on(director, 'ipvsadm -Lnc');
+      t.regex(remembered, new RegExp(`:6100\\d .* ${server}\\s`), 'some of them were its own');
+      await world.on(director, `ipvsadm -d -t ${vip}:80 -r ${server}`);
+      t.deepEqual(await answers(), answered);
+      await world.on(director, `ipvsadm ${added}`);
+      // Nor to one that refused it, once that one has weight 0.
+      const [, host = ''] = (await world.on(director, `getent hosts ${server.split(':')[0]}`)).split(/\s+/);
+      await world.on(host, 'systemctl stop lab-web');
+      t.true(
+        (await answers()).some((answer) => answer.includes('refused')),
+        'some were refused',
+      );
+      await world.on(director, `ipvsadm ${added.replace(/^-a/, '-e').replace(/-w \d+/, '-w 0')}`);
+      t.deepEqual(await answers(), answered);
+      await world.on(host, 'systemctl start lab-web');
+      await world.on(director, `ipvsadm ${added.replace(/^-a/, '-e')}`);
+    },
+  );
 
   step('the VIP changes: the new one first, then the old one goes', async (t) => {
     await world.write(inventory({ rs1: 2, rs3: 1 }, [vip, otherVip]));

@@ -50,6 +50,10 @@ export async function unharmed(
   );
 }
 
+/**
+ * Each request comes from a port of its own, below those that the kernel gives (32768): a director remembers a port that
+ * was refused for a minute, and what it does with one that is taken anew is a question of its own, not one of chance.
+ */
 async function asked(
   world: LabWorld,
   client: string,
@@ -60,10 +64,11 @@ async function asked(
 ): Promise<Watched> {
   const flag = `/tmp/asking-${Math.random().toString(36).slice(2)}`;
   const format = '%{stderr}%{http_code} %{time_total} %{errormsg}\\n';
-  const request = `${line(['curl', '-s', '-m', String(patience), '-w', format, url])} 2>${flag}.told | tr -d '\\n'; date '+ %s.%N' | tr '\\n' ' '; cat ${flag}.told`;
+  const curl = line(['curl', '-s', '-m', String(patience), '-w', format, url]);
+  const request = `port=$((port + 1)); ${curl} --local-port $port 2>${flag}.told | tr -d '\\n'; date '+ %s.%N' | tr '\\n' ' '; cat ${flag}.told`;
   const asking = world.talk(
     client,
-    `touch ${flag}; while [ -e ${flag} ]; do ${request}; done; rm ${flag}.told`,
+    `touch ${flag}; port=${world.freshPort}; while [ -e ${flag} ]; do ${request}; done; rm ${flag}.told`,
   );
   const answers = (): string[] => asking.said().split('\n').slice(0, -1);
   const stop = async (): Promise<void> => {
@@ -81,6 +86,7 @@ async function asked(
     await world.until('the client goes on asking', 20, () => Promise.resolve(answers().length >= enough));
   } finally {
     await stop();
+    world.freshPort += answers().length;
   }
   return judged(answers());
 }

@@ -22,6 +22,8 @@ export class LabWorld {
   readonly #folder: string;
   #lab: Lab | undefined;
   #generation = 0;
+  /** A port that no client has used yet. */
+  freshPort = 10_000;
 
   private constructor(folder: string) {
     this.#folder = folder;
