@@ -168,7 +168,7 @@ const controls: Record<'systemd' | 'sysv', Control> = {
       const options = reloads ? ['-q', '--no-reload'] : ['-q'];
       return ['systemctl', ...options, enabled ? 'enable' : 'disable', `${name}.service`];
     },
-    act: (name, verb) => ['systemctl', verb, `${name}.service`],
+    act: (name, verb) => ['unit_act', verb, `${name}.service`],
   },
   sysv: {
     enable: (name, enabled) => (enabled ? ['chkconfig_on', name] : ['chkconfig', name, 'off']),

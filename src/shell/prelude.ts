@@ -131,5 +131,9 @@ apt_install() {
 yum_install() {
   if command -v dnf >/dev/null; then dnf -y -q install "$@"; else yum -y -q install "$@"; fi
 }
+# unit_act VERB UNIT: where it fails, the last that the unit said is said, too.
+unit_act() {
+  systemctl "$@" || { set -- $? "$2"; journalctl -q -n 8 -o cat --no-pager -u "$2" >&2 2>/dev/null; return "$1"; }
+}
 chkconfig_on() { chkconfig --add "$1" && chkconfig "$1" on; }
 `;

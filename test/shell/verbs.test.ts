@@ -30,6 +30,23 @@ test('the verbs of tables, engines and file systems travel only where one of the
   t.notRegex(rareVerbs('mount_at srv/www nfs ro 10.0.0.1:/www'), /^serves\(\) \{/m);
 });
 
+test('a unit that does not start says why, and the status is its own', async (t) => {
+  const script = [
+    opening('F'),
+    verbs,
+    'systemctl() { echo "Job for $2 failed." >&2; return 5; }',
+    'journalctl() { echo "journalctl $*"; }',
+    'unit_act start lvs-content.service',
+  ].join('\n');
+  const failed = promisify(execFile)('/bin/sh', ['-c', script]);
+  const { code, stderr } = (await t.throwsAsync(failed)) as unknown as { code: number; stderr: string };
+  t.is(code, 5);
+  t.deepEqual(stderr.trim().split('\n'), [
+    'Job for lvs-content.service failed.',
+    'journalctl -q -n 8 -o cat --no-pager -u lvs-content.service',
+  ]);
+});
+
 test('a cluster manager neither acts nor looks while ldirectord takes up its file', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'lvsform-verbs-'));
   t.teardown(() => rm(folder, { recursive: true }));
