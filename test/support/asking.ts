@@ -44,9 +44,10 @@ export async function unharmed(
   let scene: Promise<string> | undefined;
   const seen = await asked(world, client, url, act, 5, () => (scene ??= sceneOf(world, url)));
   if (seen.failed === 0) return seen;
-  const told = seen.requests.map(({ at, by, took, error }) => `${at} ${by ?? error} ${took}`);
+  const lost = seen.requests.filter(({ by }) => by === undefined);
+  const told = lost.map(({ at, took, error }) => `given up at ${at} after ${took} s: ${error}`);
   throw new Error(
-    `${seen.failed} of ${told.length} requests lost, in ${seen.outage.toFixed(1)} s\n${await scene}\n${told.join('\n')}`,
+    `${await scene}\n${told.join('\n')}\n${lost.length} of ${seen.requests.length} requests lost, in ${seen.outage.toFixed(1)} s`,
   );
 }
 
@@ -119,9 +120,10 @@ function judged(answers: readonly string[]): Watched {
  */
 async function sceneOf(world: LabWorld, url: string): Promise<string> {
   const ask =
-    'cat /proc/uptime /proc/loadavg; ip -o neigh; ipvsadm -Sn; ipvsadm -Lnc | head -40; ss -Htan | head -20; nstat -az | grep -v " 0  "';
+    'cat /proc/uptime /proc/loadavg; ip -o neigh; ipvsadm -Sn; ipvsadm -Lnc | head -15; nstat -az | grep -E "Drop|Discard|Overflow|Retrans|NoRoute|Err|Filter" | grep -v " 0  "';
   const { port } = new URL(url);
-  const packets = `timeout 7 tcpdump -l -nn -e -c 60 -i any 'arp or icmp or tcp port ${port === '' ? 80 : port} or tcp port 8080'; cat /proc/uptime`;
+  // New connections, and what is said about them.
+  const packets = `timeout 7 tcpdump -l -nn -e -c 15 -i any 'arp or icmp or (tcp[13] & 2 != 0) or (ip6 and tcp port ${port === '' ? 80 : port})'; cat /proc/uptime`;
   const hosts = world.lab.machines.map(({ name }) => name);
   const told = await Promise.all(
     hosts.map(async (host) => {
