@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { load } from 'js-yaml';
-import { unharmed } from '../support/asking.ts';
+import { fromPorts, unharmed } from '../support/asking.ts';
 import { differing, LabWorld } from '../support/lab.ts';
 import { tableVerbs } from '../../src/shell/table.ts';
 import {
@@ -55,6 +55,10 @@ const names = (output: string): string[] => output.trim().split('\n');
 const curl = (url: string, count = 1): Promise<string> =>
   world.on('client', `for i in $(seq ${count}); do curl -sSk -m 5 ${url}; done`);
 
+/** Ports of a client that both of the first two scenarios hear from. */
+const remembered = [9001, 9002, 9003, 9004, 9005, 9006];
+const allAnswered = remembered.map(() => '200');
+
 const scenarios: readonly Scenario[] = [
   {
     name: 'tun',
@@ -76,17 +80,20 @@ const scenarios: readonly Scenario[] = [
         await world.on(host, 'sysctl -qw net.ipv4.conf.all.rp_filter=0');
     },
     changes: [(cluster) => weigh(cluster, { rs1: 1, rs2: 1, rs3: 3 })],
+    after: async (t) =>
+      t.deepEqual(await fromPorts(world, 'client', '10.1.0.100:80', remembered), allAnswered),
     reboots: ['rs1', 'rs2', 'rs3'],
-  },
-  {
-    name: 'tun-ipv6',
-    url: 'http://[fd00:1::100]/',
-    changes: [(cluster) => weigh(cluster, { rs1: 3, rs3: 1 })],
   },
   {
     name: 'fullnat',
     url: 'http://10.1.0.100/',
-    check: async (t) => t.regex(await world.on('rs3', 'ip route show default'), /via 10\.2\.0\.254/),
+    check: async (t) => {
+      t.regex(await world.on('rs3', 'ip route show default'), /via 10\.2\.0\.254/);
+      // For two minutes the director remembers with whom they talked through the tunnel.
+      const known = (await world.on('lb1', 'ipvsadm -Lnc')).match(/FIN_WAIT +10\.3\.0\.50:900\d/g) ?? [];
+      t.log(`${known.length} ports remembered from the scenario before`);
+      t.deepEqual(await fromPorts(world, 'client', '10.1.0.100:80', remembered), allAnswered);
+    },
     changes: [
       (cluster) => weigh(cluster, { rs1: 0, rs3: 0 }),
       (cluster) => weigh(cluster, { rs1: 1, rs3: 2 }),
@@ -95,6 +102,11 @@ const scenarios: readonly Scenario[] = [
       const answers = names(await curl('http://10.1.0.100/', 3));
       t.deepEqual(answers.includes('rs2'), step === 0, `${answers.join(' ')} after step ${step}`);
     },
+  },
+  {
+    name: 'tun-ipv6',
+    url: 'http://[fd00:1::100]/',
+    changes: [(cluster) => weigh(cluster, { rs1: 3, rs3: 1 })],
   },
   {
     name: 'mixed',

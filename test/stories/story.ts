@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { steps } from '../support/steps.ts';
-import { unharmed } from '../support/asking.ts';
+import { fromPorts, unharmed } from '../support/asking.ts';
 import { differing, LabWorld } from '../support/lab.ts';
 import { line } from '../../src/shell/quote.ts';
 import { habits, printed, tablesLeadToOneAnother } from '../support/tables.ts';
@@ -159,34 +159,30 @@ export function tell(story: Story): void {
     t.is((await world.lvsform('plan', '--lab', '--detailed-exitcode')).code, 0);
   });
 
-  step(
-    'a port that a client takes anew does not lead to a real server that has left, or refused it',
-    async (t) => {
-      const ports = [61001, 61002, 61003, 61004, 61005, 61006];
-      const asked = line(['perl', '-MIO::Socket::INET', '-e', askFrom, `${vip}:80`, ...ports.map(String)]);
-      const answers = async (): Promise<string[]> => (await world.on(client, asked)).trim().split('\n');
-      const answered = ports.map(() => '200');
-      t.deepEqual(await answers(), answered);
-      const table = await world.on(director, 'ipvsadm -Sn');
-      const [added = '', server = ''] = new RegExp(`^-a -t ${vip}:80 -r (\\S+) .*`, 'm').exec(table) ?? [];
-      const remembered = await world.on(director, 'ipvsadm -Lnc');
-      t.regex(remembered, new RegExp(`:6100\\d .* ${server}\\s`), 'some of them were its own');
-      await world.on(director, `ipvsadm -d -t ${vip}:80 -r ${server}`);
-      t.deepEqual(await answers(), answered);
-      await world.on(director, `ipvsadm ${added}`);
-      // Nor to one that refused it, once that one has weight 0.
-      const [, host = ''] = (await world.on(director, `getent hosts ${server.split(':')[0]}`)).split(/\s+/);
-      await world.on(host, 'systemctl stop lab-web');
-      t.true(
-        (await answers()).some((answer) => answer.includes('refused')),
-        'some were refused',
-      );
-      await world.on(director, `ipvsadm ${added.replace(/^-a/, '-e').replace(/-w \d+/, '-w 0')}`);
-      t.deepEqual(await answers(), answered);
-      await world.on(host, 'systemctl start lab-web');
-      await world.on(director, `ipvsadm ${added.replace(/^-a/, '-e')}`);
-    },
-  );
+  step('a port taken anew does not lead to a real server that has left, or refused it', async (t) => {
+    const ports = [61001, 61002, 61003, 61004, 61005, 61006];
+    const answers = (): Promise<string[]> => fromPorts(world, client, `${vip}:80`, ports);
+    const answered = ports.map(() => '200');
+    t.deepEqual(await answers(), answered);
+    const table = await world.on(director, 'ipvsadm -Sn');
+    const [added = '', server = ''] = new RegExp(`^-a -t ${vip}:80 -r (\\S+) .*`, 'm').exec(table) ?? [];
+    const remembered = await world.on(director, 'ipvsadm -Lnc');
+    t.regex(remembered, new RegExp(`:6100\\d .* ${server}\\s`), 'some of them were its own');
+    await world.on(director, `ipvsadm -d -t ${vip}:80 -r ${server}`);
+    t.deepEqual(await answers(), answered);
+    await world.on(director, `ipvsadm ${added}`);
+    // Nor to one that refused it, once that one has weight 0.
+    const [, host = ''] = (await world.on(director, `getent hosts ${server.split(':')[0]}`)).split(/\s+/);
+    await world.on(host, 'systemctl stop lab-web');
+    t.true(
+      (await answers()).some((answer) => answer.includes('refused')),
+      'some were refused',
+    );
+    await world.on(director, `ipvsadm ${added.replace(/^-a/, '-e').replace(/-w \d+/, '-w 0')}`);
+    t.deepEqual(await answers(), answered);
+    await world.on(host, 'systemctl start lab-web');
+    await world.on(director, `ipvsadm ${added.replace(/^-a/, '-e')}`);
+  });
 
   step('the VIP changes: the new one first, then the old one goes', async (t) => {
     await world.write(inventory({ rs1: 2, rs3: 1 }, [vip, otherVip]));
@@ -222,20 +218,6 @@ export function tell(story: Story): void {
     t.true(Math.abs(ahead) < 10, `the hosts' clock is ${ahead} s off`);
   });
 }
-
-/**
- * Asks PLACE once from each PORT and says the status. It waits until the server has closed: whoever closes first has the
- * port in use for a minute.
- */
-const askFrom = `
-my $place = shift;
-for my $port (@ARGV) {
-    my $socket = IO::Socket::INET->new(PeerAddr => $place, LocalPort => $port, ReuseAddr => 1, Timeout => 5);
-    if (!$socket) { print "$@\\n"; next; }
-    print $socket "GET / HTTP/1.0\\r\\n\\r\\n";
-    my @answer = <$socket>;
-    print $answer[0] =~ / (\\d+)/ ? "$1\\n" : "no answer\\n";
-}`;
 
 const wholeAnswers = Array.from({ length: 4 }, () => '200 65536');
 

@@ -145,3 +145,28 @@ async function sceneOf(world: LabWorld, url: string): Promise<string> {
     ...busy.split('\n').slice(0, 3),
   ].join('\n');
 }
+
+/** Asks from these ports, one after the other: each one's status, or what went wrong. They are free again at once. */
+export async function fromPorts(
+  world: LabWorld,
+  client: string,
+  place: string,
+  ports: readonly number[],
+): Promise<string[]> {
+  const ask = ['perl', '-MIO::Socket::INET', '-e', askFrom, place, ...ports.map(String)];
+  return (await world.on(client, line(ask))).trim().split('\n');
+}
+
+/**
+ * Asks PLACE once from each PORT and says the status. It waits until the server has closed: whoever closes first has the
+ * port in use for a minute.
+ */
+const askFrom = `
+my $place = shift;
+for my $port (@ARGV) {
+    my $socket = IO::Socket::INET->new(PeerAddr => $place, LocalPort => $port, ReuseAddr => 1, Timeout => 5);
+    if (!$socket) { print "$@\\n"; next; }
+    print $socket "GET / HTTP/1.0\\r\\n\\r\\n";
+    my @answer = <$socket>;
+    print $answer[0] =~ / (\\d+)/ ? "$1\\n" : "no answer\\n";
+}`;
