@@ -50,8 +50,8 @@ export interface Tunable {
  * `conn_reuse_mode`: of a straight connection a director sees the client's half only, and remembers it as FIN_WAIT for two
  * minutes, on a real server that may have gone since: a client that takes the same port anew would be sent there, and
  * hear nothing. Bit 2 (Linux 4.1) has such a connection scheduled anew. It outlives its service, so a director that
- * rewrites packets needs the bit, too: it may have had straight connections a minute ago (measured, Linux 6.1: DR's ports
- * taken anew under FULLNAT, 4 of 4 timed out, and with bit 2 none).
+ * rewrites packets needs the bit, too: it may have had straight connections a minute ago (measured, Linux 6.1: a
+ * tunnel's ports taken anew under FULLNAT, 4 of 4 timed out, and with bit 2 none).
  *
  * `expire_nodest_conn`: a UDP client that keeps its port stays with its real server, and once that one has left the
  * kernel drops what it sends until the entry's time is over (five minutes; measured, Linux 6.1). With 1 its next datagram
