@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { EngineLab, machines, shownCluster, whole } from '../support/engines.ts';
 import { differing, LabWorld } from '../support/lab.ts';
-import { unharmed, watched, type Watched } from '../support/asking.ts';
+import { fromPorts, unharmed, watched, type Watched } from '../support/asking.ts';
 import { steps } from '../support/steps.ts';
 import { blankState } from '../support/scenarios.ts';
 
@@ -116,7 +116,12 @@ const oneDies: Act = async (t, lab, note) => {
     took = await lab.untilTable('rs1 is out', lab.wanted(['rs1']), lab.promised);
   });
   note('a real server’s service dies', lab.promised, took, dying);
-  // Once it is out, nobody sees an error.
+  // Once it is out, nobody sees an error; where it stays with weight 0, not even who comes from a port that it refused.
+  if (lab.model.health.quiesce) {
+    const refused = dying.requests.filter(({ by }) => by === undefined).map(({ port }) => port);
+    t.log(`ports that it refused: ${refused.join(', ')}`);
+    t.true((await fromPorts(world, 'client', `${lab.vip}:80`, refused)).every((answer) => answer === '200'));
+  }
   await unharmed(world, lab.url, async () => {
     const planned = await world.lvsform('plan', '--lab', '--detailed-exitcode');
     t.is(planned.code, 0, planned.output);

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { line } from '../../src/shell/quote.ts';
 import type { LabWorld } from './lab.ts';
 
 /** One request of a client that asks again and again, each time over a new connection. */
 interface Asked {
+  /** The client's. */
+  readonly port: number;
   /** Seconds since 1970, by the client's clock, when the answer was there or the client gave up. */
   readonly at: number;
   /** Who answered; undefined where nobody did. */
@@ -42,10 +43,12 @@ export async function unharmed(
   client = 'client',
 ): Promise<Watched> {
   let scene: Promise<string> | undefined;
-  const seen = await asked(world, client, url, act, 5, () => (scene ??= sceneOf(world, url)));
+  const seen = await asked(world, client, url, act, 5, () => (scene ??= sceneOf(world, url).catch(String)));
   if (seen.failed === 0) return seen;
   const lost = seen.requests.filter(({ by }) => by === undefined);
-  const told = lost.map(({ at, took, error }) => `given up at ${at} after ${took} s: ${error}`);
+  const told = lost.map(
+    ({ port, at, took, error }) => `from port ${port}, given up at ${at} after ${took} s: ${error}`,
+  );
   throw new Error(
     `${await scene}\n${told.join('\n')}\n${lost.length} of ${seen.requests.length} requests lost, in ${seen.outage.toFixed(1)} s`,
   );
@@ -71,6 +74,7 @@ async function asked(
     client,
     `touch ${flag}; port=${world.freshPort}; while [ -e ${flag} ]; do ${request}; done; rm ${flag}.told`,
   );
+  const first = world.freshPort + 1;
   const answers = (): string[] => asking.said().split('\n').slice(0, -1);
   const stop = async (): Promise<void> => {
     await world.on(client, `rm ${flag}`);
@@ -89,17 +93,23 @@ async function asked(
     await stop();
     world.freshPort += answers().length;
   }
-  return judged(answers());
+  return judged(answers(), first);
 }
 
 const answered = /^\S* [\d.]+ 200 /;
 
 /** `rs1 1795240000.5 200 0.02 `, or ` 1795240000.5 000 1.001 Connection timed out` where nobody answered. */
-function judged(answers: readonly string[]): Watched {
-  const requests = answers.map((text): Asked => {
+function judged(answers: readonly string[], firstPort: number): Watched {
+  const requests = answers.map((text, index): Asked => {
     const [, name = '', at, code, took, error = ''] =
       /^(\S*) ([\d.]+) (\d{3}) ([\d.]+) (.*)$/.exec(text) ?? [];
-    return { at: Number(at), by: code === '200' ? name : undefined, took: Number(took), error };
+    return {
+      port: firstPort + index,
+      at: Number(at),
+      by: code === '200' ? name : undefined,
+      took: Number(took),
+      error,
+    };
   });
   const first = requests.findIndex(({ by }) => by === undefined);
   const last = requests.findLastIndex(({ by }) => by === undefined);
@@ -116,7 +126,7 @@ function judged(answers: readonly string[]): Watched {
 
 /**
  * What may tell why a request was lost: on every host its neighbours, connections, counters, and the packets of the
- * next seconds, in which the client goes on asking; what the kernel dropped; how busy this machine was.
+ * next seconds, in which the client goes on asking; how busy this machine was.
  */
 async function sceneOf(world: LabWorld, url: string): Promise<string> {
   const ask =
@@ -133,17 +143,8 @@ async function sceneOf(world: LabWorld, url: string): Promise<string> {
       return `-- ${host}\n${said.join('\n')}`;
     }),
   );
-  const [dropped, busy] = await Promise.all([
-    readFile(join(world.lab.folder, 'console.log'), 'utf8'),
-    readFile('/proc/stat', 'utf8'),
-  ]);
-  return [
-    ...told,
-    '-- dropped',
-    ...dropped.split('\n').slice(-40),
-    '-- here',
-    ...busy.split('\n').slice(0, 3),
-  ].join('\n');
+  const busy = await readFile('/proc/stat', 'utf8');
+  return [...told, '-- here', ...busy.split('\n').slice(0, 3)].join('\n');
 }
 
 /** Asks from these ports, one after the other: each one's status, or what went wrong. They are free again at once. */
@@ -154,7 +155,7 @@ export async function fromPorts(
   ports: readonly number[],
 ): Promise<string[]> {
   const ask = ['perl', '-MIO::Socket::INET', '-e', askFrom, place, ...ports.map(String)];
-  return (await world.on(client, line(ask))).trim().split('\n');
+  return (await world.on(client, line(ask))).split('\n').slice(0, -1);
 }
 
 /**
