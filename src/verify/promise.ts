@@ -3,11 +3,11 @@ import type { Destination, VirtualService } from '../model/cluster.ts';
 /**
  * What a scheduler promises to one client that asks again and again, each time over a new connection (ipvsadm(8);
  * net/netfilter/ipvs):
- * shares: each real server its weight's share, in every round; one: always the same real server; some: any that has a
+ * shares: each real server its turns, in every round; one: always the same real server; some: any that has a
  * weight, since it depends on what else they have to do.
  */
 export type Promised =
-  | { readonly kind: 'shares'; readonly shares: ReadonlyMap<string, number> }
+  | { readonly kind: 'shares'; readonly turns: ReadonlyMap<string, number> }
   | { readonly kind: 'one'; readonly of: readonly string[] }
   | { readonly kind: 'some'; readonly of: readonly string[] };
 
@@ -33,23 +33,34 @@ export function promiseOf({ scheduler, flags, persistence, destinations, sorry }
   if (flags.some((flag) => byPort.has(flag))) return some;
   if (byHash.has(scheduler)) return { kind: 'one', of: names };
   if (scheduler !== 'rr' && scheduler !== 'wrr') return some;
-  return { kind: 'shares', shares: sharesOf(able, scheduler === 'rr') };
+  return { kind: 'shares', turns: turnsOf(scheduler, able) };
 }
 
-/** Parts of 1, by weight or all alike. */
-function sharesOf(destinations: readonly Destination[], alike: boolean): Map<string, number> {
-  const weigh = ({ weight }: Destination): number => (alike ? 1 : weight);
-  const all = destinations.reduce((sum, each) => sum + weigh(each), 0);
-  return new Map(destinations.map((each) => [each.server, weigh(each) / all]));
+/** Of each real server in a round of rr or wrr. */
+function turnsOf(scheduler: string, able: readonly Destination[]): Map<string, number> {
+  const divisor = able.map(({ weight }) => weight).reduce(greatestCommonDivisor, 0);
+  return new Map(able.map(({ server, weight }) => [server, scheduler === 'rr' ? 1 : weight / divisor]));
+}
+
+export function roundOf(turns: ReadonlyMap<string, number>): number {
+  return [...turns.values()].reduce((sum, each) => sum + each, 0);
+}
+
+/**
+ * The least and the most that one with `turns` in a round answers of `asked` requests in a row: its turns in each whole
+ * round, and of what is left as many as the others leave it, or as it has; a round may have been begun before.
+ */
+export function boundsOf(turns: number, round: number, asked: number): { least: number; most: number } {
+  const left = asked % round;
+  const sure = ((asked - left) / round) * turns;
+  return { least: sure + Math.max(0, left - (round - turns)), most: sure + Math.min(turns, left) };
 }
 
 /** How many requests show what a service promises: whole rounds of its weights, at least `least`. */
 export function requestsFor({ scheduler, destinations }: VirtualService, least = 12, most = 120): number {
-  const weights = destinations.map(({ weight }) => weight).filter((weight) => weight > 0);
-  if (weights.length === 0) return least;
-  const divisor = weights.reduce(greatestCommonDivisor);
-  const round =
-    scheduler === 'rr' ? weights.length : weights.reduce((sum, weight) => sum + weight, 0) / divisor;
+  const able = destinations.filter(({ weight }) => weight > 0);
+  if (able.length === 0) return least;
+  const round = roundOf(turnsOf(scheduler, able));
   return Math.min(most, Math.ceil(least / round) * round);
 }
 

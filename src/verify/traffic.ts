@@ -2,7 +2,7 @@ import type { Question, VirtualService } from '../model/cluster.ts';
 import { serviceName } from '../model/service-key.ts';
 import { endpoint } from '../net/address.ts';
 import type { Finding } from './finding.ts';
-import { type Promised, promiseOf } from './promise.ts';
+import { boundsOf, type Promised, promiseOf, roundOf } from './promise.ts';
 import { connectionKey, type Request } from './requests.ts';
 
 export interface Trial {
@@ -55,7 +55,7 @@ function nameOf({ service, question: { protocol, vip, port } }: Trial): string {
 
 function shareText(promised: Promised, server: string, asked: number): string {
   if (promised.kind !== 'shares') return '';
-  const share = (promised.shares.get(server) ?? 0) * asked;
+  const share = ((promised.turns.get(server) ?? 0) / roundOf(promised.turns)) * asked;
   return ` (promised ${Number.isInteger(share) ? share : share.toFixed(1)})`;
 }
 
@@ -104,7 +104,7 @@ function brokenPromises(
 ): string[] {
   if (known === 0) return [];
   const answered = [...counts].filter(([, count]) => count > 0).map(([server]) => server);
-  const able = promised.kind === 'shares' ? [...promised.shares.keys()] : promised.of;
+  const able = promised.kind === 'shares' ? [...promised.turns.keys()] : promised.of;
   const strangers = answered
     .filter((server) => !able.includes(server))
     .map((server) => `${server} answered, and was promised nothing`);
@@ -114,12 +114,16 @@ function brokenPromises(
       : strangers;
   }
   if (promised.kind === 'some') return strangers;
-  const uneven = [...promised.shares].flatMap(([server, share]) => {
+  const round = roundOf(promised.turns);
+  const uneven = [...promised.turns].flatMap(([server, turns]) => {
     const count = counts.get(server) ?? 0;
-    // A round may be begun and left unfinished: one more or less. With others in between, it is as good as chance.
-    const margin = 1 + (others ? 4 * Math.sqrt(known * share * (1 - share)) : 0);
-    return Math.abs(count - share * known) > margin
-      ? [`${server} answered ${count} times, and was promised ${(share * known).toFixed(1)}`]
+    const share = turns / round;
+    const mean = share * known;
+    const { least, most } = boundsOf(turns, round, known);
+    // One more or less may be somebody unseen. With others in between, it is as good as chance.
+    const chance = others ? 4 * Math.sqrt(known * share * (1 - share)) : 0;
+    return count < Math.min(least, mean - 1) - chance || count > Math.max(most, mean + 1) + chance
+      ? [`${server} answered ${count} times, and was promised ${mean.toFixed(1)}`]
       : [];
   });
   return [...strangers, ...uneven];

@@ -6,7 +6,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { VirtualService } from '../../src/model/cluster.ts';
 import { parseAnswer } from '../../src/observe/answer.ts';
-import { promiseOf, requestsFor } from '../../src/verify/promise.ts';
+import { boundsOf, promiseOf, requestsFor } from '../../src/verify/promise.ts';
 import { readConnections, readRequests, type Request, trafficScript } from '../../src/verify/requests.ts';
 import { judgeTraffic, type Trial } from '../../src/verify/traffic.ts';
 import { inventoryOf } from '../support/inventories.ts';
@@ -65,6 +65,37 @@ test('a server of weight 0 is promised nothing, and its answer is wrong', (t) =>
   t.is(finding.sound, 'no');
   t.deepEqual(finding.details, ['rs2 answered, and was promised nothing']);
   t.is(judgeTraffic(trialOf(service, times(12, 'rs1'))).sound, 'yes');
+});
+
+test('however a round is ordered and wherever one begins in it, each has its turns', (t) => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 }).chain((turns) =>
+        fc.record({
+          turns: fc.constant(turns),
+          order: fc.shuffledSubarray(
+            turns.flatMap((count, server) => Array.from({ length: count }, (_, turn) => ({ server, turn }))),
+            { minLength: turns.reduce((sum, each) => sum + each, 0) },
+          ),
+          begin: fc.nat(30),
+          asked: fc.nat(60),
+        }),
+      ),
+      ({ turns, order, begin, asked }) => {
+        turns.forEach((own, server) => {
+          const answered = Array.from(
+            { length: asked },
+            (_, at) => order[(begin + at) % order.length]!,
+          ).filter((each) => each.server === server).length;
+          const { least, most } = boundsOf(own, order.length, asked);
+          if (answered < least || answered > most) throw new Error(`${answered} of ${least} to ${most}`);
+        });
+      },
+    ),
+  );
+  // As ip_vs_wrr has it for weights 3, 1, 1: 3 3 1 2 3, and begun at its end eight requests have six of the first.
+  t.deepEqual(boundsOf(3, 5, 8), { least: 4, most: 6 });
+  t.deepEqual(boundsOf(3, 5, 10), { least: 6, most: 6 });
 });
 
 test('wrr: shares by weight, one more or less', (t) => {
