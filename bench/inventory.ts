@@ -13,7 +13,8 @@ export function clusterText(hosts: number): string {
     { length: Math.max(1, hosts - 1) },
     (_, index) => `      rs${index + 1}: ${addressOf(index + 1)}`,
   );
-  return `clusters:
+  return `name: bench
+clusters:
   bench:
     mode: dr
     vip: 10.64.0.1

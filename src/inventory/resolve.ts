@@ -37,7 +37,7 @@ export function resolve(shape: InventoryShape): Inventory {
       if (!hosts.has(host.name)) hosts.set(host.name, host);
     }
   }
-  return { clusters, hosts: [...hosts.values()] };
+  return { name: shape.name ?? '', clusters, hosts: [...hosts.values()] };
 }
 
 function resolveCluster(name: string, shape: ClusterShape, layers: Layers): Cluster {

@@ -204,6 +204,9 @@ const cluster = z.strictObject({
 
 export const inventoryShape = z.strictObject({
   version: z.literal(1).optional().describe('version of this format'),
+  name: name
+    .optional()
+    .describe('the name of this inventory, by which hosts know to which inventory they belong; required'),
   defaults: group.optional().describe('settings of every host; the lowest precedence'),
   groups: z.record(name, group).optional(),
   clusters: z.record(name, cluster),
@@ -216,5 +219,7 @@ export type ServiceShape = z.infer<typeof service>;
 
 /** The JSON Schema (draft 2020-12) that editors use to check and complete an inventory. */
 export function inventoryJsonSchema(): object {
-  return { title: 'lvsform inventory', ...z.toJSONSchema(inventoryShape) };
+  const schema = z.toJSONSchema(inventoryShape);
+  // A rule asks for the name, with the cure; an editor is to ask for it as well.
+  return { title: 'lvsform inventory', ...schema, required: ['name', ...(schema.required ?? [])] };
 }

@@ -214,6 +214,8 @@ export interface Cluster {
 }
 
 export interface Inventory {
+  /** By which hosts know to which inventory they belong. */
+  readonly name: string;
   readonly clusters: readonly Cluster[];
   /** Every host once, by name, in the inventory's order. */
   readonly hosts: readonly Host[];

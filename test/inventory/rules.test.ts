@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import { readInventory } from '../../src/inventory/read.ts';
 import { rules } from '../../src/inventory/rules/index.ts';
-import { dr, nat } from '../support/inventories.ts';
+import { dr, named, nat } from '../support/inventories.ts';
 
 /** Each rule with inventories that break it: an edit of a sound one, and where the finding must stand. */
 const watched = dr.replace('    services:', '    health: { engine: keepalived }\n    services:');
@@ -128,7 +128,7 @@ const cases: readonly [
     /\/srv on rs1 has other content, too/,
   ],
   ['LVS094', pair, 'keepalived }', 'keepalived, sync_group: front }', '9:49', /web is alone in front/],
-  ['LVS094', together, 'id: 52', 'id: 52, failback: true', '30:73', /web has other directors/],
+  ['LVS094', together, 'id: 52', 'id: 52, failback: true', '31:73', /web has other directors/],
   ['LVS093', pair, 'keepalived }', 'cman, agent_timeout: 9 }', '9:46', /gives its agents no time/],
   ['LVS093', pair, 'keepalived }', 'heartbeat, sync_group: front }', '9:48', /has no sync groups/],
   [
@@ -468,12 +468,14 @@ const cases: readonly [
     /rs1 would need the gateways 192\.168\.10\.10 and 192\.168\.10\.11/,
   ],
   ['LVS058', dr, 'mode: dr', 'mode: dr\n    time: {}', '5:5', /time has no servers/],
+  ['LVS002', dr, 'wlc', 'rr', '2:1', /the inventory has no name/],
 ];
 
 for (const [rule, base, from, to, at, says] of cases) {
   test(`${rule} at ${at}: ${String(says)}`, (t) => {
-    const text = base.replace(from, to);
-    t.not(text, base);
+    const edited = base.replace(from, to);
+    t.not(edited, base);
+    const text = rule === 'LVS002' ? edited : named(edited);
     const { problems, inventory } = readInventory([{ name: 'x.yaml', text }]);
     const found = problems.filter((problem) => problem.rule === rule);
     t.is(found.length > 0, true, JSON.stringify(problems));
@@ -507,7 +509,7 @@ test('all problems are shown together, in the order of the file', (t) => {
     .replace('wlc', 'wlcc')
     .replace('weight: 2', 'weight: 99999')
     .replace('vip: 172.16.100.1', 'vip: 172.16.100.7');
-  const { problems } = readInventory([{ name: 'x.yaml', text }]);
+  const { problems } = readInventory([{ name: 'x.yaml', text: named(text) }]);
   t.deepEqual(
     problems.map(({ rule }) => rule),
     ['LVS011', 'LVS033', 'LVS032'],

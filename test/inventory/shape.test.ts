@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import test from 'ava';
 import { readInventory } from '../../src/inventory/read.ts';
-import { dr } from '../support/inventories.ts';
+import { dr as unnamed, named } from '../support/inventories.ts';
 
+const dr = named(unnamed);
 const problemsOf = (text: string): string[] =>
   readInventory([{ name: 'x.yaml', text }]).problems.map(
     ({ rule, place, message, hint }) => `${rule} ${place.line}:${place.column} ${message}; ${hint}`,

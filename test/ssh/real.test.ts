@@ -96,8 +96,8 @@ const cases: Case[] = [
   {
     path: 'inventories/content',
     // No NFS here, and nobody to copy from but the host itself.
-    edit: ({ clusters, hosts }) => ({
-      hosts,
+    edit: ({ clusters, ...rest }) => ({
+      ...rest,
       clusters: clusters.map((cluster) => ({
         ...cluster,
         content: cluster.content.map((each) =>

@@ -4,9 +4,14 @@ import { readInventoryFiles } from '../../src/disk/inventory.ts';
 import { problemLines } from '../../src/report/problems.ts';
 import { plain } from '../../src/report/style.ts';
 
+/** A text with a name for the inventory where it has none; at its end, so that the lines above keep their numbers. */
+export function named(text: string): string {
+  return /^name:/m.test(text) ? text : `${text.replace(/\n?$/, '\n')}name: test\n`;
+}
+
 /** The inventory that a text means; the test fails where it is not sound. */
 export function inventoryOf(text: string): Inventory {
-  const { inventory, problems } = readInventory([{ name: 'inventory.yaml', text }]);
+  const { inventory, problems } = readInventory([{ name: 'inventory.yaml', text: named(text) }]);
   if (inventory === undefined) throw new Error(problemLines(problems, plain));
   return inventory;
 }

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeWhole } from '../../disk/documents.ts';
 import { inventoryJsonSchema } from '../../inventory/shape.ts';
@@ -22,7 +22,8 @@ export const run: Run = async (args, io) => {
   const path = join(directory, 'inventory.yaml');
   const there = await stat(path).catch(() => undefined);
   if (there !== undefined) throw new UserError(`${path} is there already, and stays as it is`);
-  const text = await readFile(fileURLToPath(import.meta.resolve(`#templates/init/${mode}.yaml`)), 'utf8');
+  const template = await readFile(fileURLToPath(import.meta.resolve(`#templates/init/${mode}.yaml`)), 'utf8');
+  const text = template.replace('name: NAME', `name: ${nameFor(directory)}`);
   await writeWhole(path, failover === 'none' ? text : withPair(text, failover));
   await writeWhole(
     join(directory, 'inventory.schema.json'),
@@ -36,6 +37,12 @@ export const run: Run = async (args, io) => {
   }
   return 0;
 };
+
+/** The directory's name, as far as it is a name. */
+function nameFor(directory: string): string {
+  const name = basename(resolve(directory)).replace(/[^A-Za-z0-9.-]+/g, '-');
+  return name.replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'lvs';
+}
 
 /** The inventory with a second director, and with engines that commonly go together. */
 function withPair(text: string, failover: FailoverEngine): string {

@@ -8,6 +8,22 @@ const longestLabel = 15;
 /** Rules about clusters as wholes. */
 export const topologyRules: readonly Rule[] = [
   {
+    id: 'LVS002',
+    severity: 'error',
+    title: 'the inventory has no name',
+    why: 'A host remembers the name of the inventory that owns it. By that name lvsform refuses to change, or to clean up, the hosts of another inventory; see docs/ownership.md.',
+    check: ({ name, clusters }) =>
+      name !== ''
+        ? []
+        : [
+            {
+              path: ['name'],
+              message: 'the inventory has no name',
+              hint: `add a line at the top that no other inventory has: name: ${clusters[0]?.name ?? 'web'}`,
+            },
+          ],
+  },
+  {
     id: 'LVS050',
     severity: 'error',
     title: 'a cluster lacks a part',
