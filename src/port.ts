@@ -4,21 +4,46 @@ import type { RosterEntry } from './observe/manifest.ts';
 export interface Target {
   readonly name: string;
   readonly ssh: RosterEntry['ssh'];
+  /** Only a roster names it, no inventory: it gets no password, no new trust, and no key but the user's usual ones. */
+  readonly hinted?: true;
 }
+
+/**
+ * - `unreachable`: no connection came about.
+ * - `refused`: no key was accepted, or there is none to offer.
+ * - `host-key`: the host key has changed, is revoked, or is not known.
+ * - `sudo`: sudo wants a password, did not accept it, or refuses the user.
+ * - `broken`: it was reached, but the shell was killed, ran out of time, or its answer was cut short or too large.
+ */
+export type FailureReason = 'unreachable' | 'refused' | 'host-key' | 'sudo' | 'broken';
 
 /** Why a host gave no answer; the message says it to people, with what to do. */
 export class HostFailure extends Error {
   override readonly name: string = 'HostFailure';
+  readonly reason: FailureReason;
+  /** What had been received on standard output (latin1) before it broke. */
+  readonly output: string | undefined;
+
+  constructor(
+    message: string,
+    options: { readonly reason?: FailureReason; readonly cause?: unknown; readonly output?: string } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.reason = options.reason ?? 'unreachable';
+    this.output = options.output;
+  }
 }
 
 /** The one way to hosts: real ones over SSH, or simulated ones. */
 export interface Hosts {
   /**
    * Runs a POSIX shell script as root and gives what it printed on standard output, one byte in each character
-   * (latin1). Throws HostFailure where the host cannot be reached, or the script did not run to its end.
+   * (latin1). With `read` the script changes nothing, and the whole of it has a limit in time; else it may take long
+   * as long as it goes on saying something. Throws HostFailure where the host cannot be reached, or the script did not
+   * run to its end.
    */
-  readonly run: (target: Target, script: string) => Promise<string>;
-  /** As `run`, over a connection of its own, made anew: proof that the host can be reached now. */
+  readonly run: (target: Target, script: string, purpose?: 'read') => Promise<string>;
+  /** As `run` with `read`, over a connection of its own, made anew: proof that the host can be reached now. */
   readonly runAnew: (target: Target, script: string) => Promise<string>;
   /** Says that nothing more is to be run on the host. */
   readonly release: (target: Target) => void;
