@@ -8,6 +8,14 @@ export interface Target {
   readonly hinted?: true;
 }
 
+/** Where a host is reached, and what it showed of itself there. */
+export interface Way {
+  /** `ADDRESS:PORT` as it is connected to, and through which jump host: two machines cannot share one. */
+  readonly place: string;
+  /** The fingerprint of its host key, `SHA256:...`, once it has been reached. */
+  readonly key?: string;
+}
+
 /**
  * - `unreachable`: no connection came about.
  * - `refused`: no key was accepted, or there is none to offer.
@@ -45,6 +53,8 @@ export interface Hosts {
   readonly run: (target: Target, script: string, purpose?: 'read') => Promise<string>;
   /** As `run` with `read`, over a connection of its own, made anew: proof that the host can be reached now. */
   readonly runAnew: (target: Target, script: string) => Promise<string>;
+  /** How a host is reached; undefined where there is no way to it. Connects to nothing. */
+  readonly wayTo: (target: Target) => Way | undefined;
   /** Says that nothing more is to be run on the host. */
   readonly release: (target: Target) => void;
 }

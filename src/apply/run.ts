@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { HostPlan, Plan, Transaction } from '../plan/plan.ts';
 import type { Surroundings } from '../plan/see.ts';
+import { plannedTarget } from '../plan/target.ts';
 import type { HostResult, Outcome } from '../report/events.ts';
 import type { TransactionResult } from './outcome.ts';
 import type { Holder } from './transaction.ts';
@@ -16,8 +17,8 @@ export async function applyPlan(
   const work = new Work(plan, holder, surroundings);
   const limit = pLimit(parallelism);
   const busy = new Set(plan.transactions.map(({ host }) => host));
-  for (const { host, ssh } of plan.hosts) {
-    if (!busy.has(host)) surroundings.hosts.release({ name: host, ssh });
+  for (const planned of plan.hosts) {
+    if (!busy.has(planned.host)) surroundings.hosts.release(plannedTarget(planned));
   }
   const begun = new Map<string, Promise<TransactionResult>>();
   const begin = async (transaction: Transaction): Promise<TransactionResult> => {

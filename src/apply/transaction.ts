@@ -1,4 +1,4 @@
-import { type Manifest, type RosterEntry, writeManifest } from '../observe/manifest.ts';
+import { type Manifest, writeManifest } from '../observe/manifest.ts';
 import { stateFunction } from '../observe/probe.ts';
 import type { Secrets } from '../model/secret.ts';
 import type { Ready } from '../plan/plan.ts';
@@ -23,8 +23,6 @@ export interface Holder {
 export interface TransactionContext {
   readonly planId: string;
   readonly holder: Holder;
-  /** Hosts that are cleaned up by the same plan. */
-  readonly departing: readonly RosterEntry[];
   /** Seconds that the host waits to be reached anew where that is needed. */
   readonly confirmSeconds: number;
   readonly secrets: Secrets;
@@ -40,10 +38,10 @@ export function transactionScript(
   ready: Ready,
   stages: readonly Stage[],
   fingerprint: string,
-  { planId, holder, departing, confirmSeconds, secrets }: TransactionContext,
+  { planId, holder, confirmSeconds, secrets }: TransactionContext,
 ): string {
   const steps = stepsOf(ready, stages);
-  const { during, after } = manifests(ready, stages, departing);
+  const { during, after } = manifests(ready, stages);
   const chain = ['keep', 'attempt', ...(isRisky(steps) ? ['confirm'] : []), 'commit'];
   const acts = [attemptFunction(steps, secrets), undoFunction(steps)];
   return [
@@ -101,18 +99,10 @@ function keepFunction(steps: readonly Step[], during: Manifest | undefined): str
 function manifests(
   ready: Ready,
   stages: readonly Stage[],
-  departing: readonly RosterEntry[],
 ): { during: Manifest | undefined; after: Manifest | undefined } {
-  const { manifest, leaving, roster, held } = ready;
+  const { manifest, leaving, parting, held } = ready;
   if (manifest === undefined) return { during: undefined, after: undefined };
-  // Only who stood in this host's roster before stays in it, until it has been cleaned up.
-  const struckOff = new Set(
-    roster.flatMap((detail) => ('text' in detail && detail.verb === 'remove' ? [detail.text] : [])),
-  );
-  const kept = {
-    ...manifest,
-    roster: [...manifest.roster, ...departing.filter(({ host }) => struckOff.has(host))],
-  };
+  const kept = { ...manifest, roster: [...manifest.roster, ...parting] };
   const during = { ...kept, resources: { ...kept.resources, ...leaving } };
   const staying = Object.fromEntries(Object.entries(leaving).filter(([id]) => id in held));
   const after = { ...kept, resources: { ...kept.resources, ...staying } };

@@ -3,8 +3,9 @@ import { readObservation } from '../observe/observation.ts';
 import { probeScript } from '../observe/probe.ts';
 import { countOf } from '../plan/batches.ts';
 import { stillToDo } from '../plan/host.ts';
-import { departing, type HostPlan, isReady, type Plan, type Ready, type Transaction } from '../plan/plan.ts';
+import { type HostPlan, isReady, type Plan, type Ready, type Transaction } from '../plan/plan.ts';
 import type { Surroundings } from '../plan/see.ts';
+import { plannedTarget } from '../plan/target.ts';
 import { HostFailure, type Target } from '../port.ts';
 import { confirmAnew, confirmSeconds } from './confirm.ts';
 import { readOutcome, type TransactionResult } from './outcome.ts';
@@ -107,13 +108,12 @@ export class Work {
     const context = {
       planId: this.#plan.id,
       holder: this.#holder,
-      departing: departing(this.#plan),
       confirmSeconds: seconds,
       secrets,
     };
     const script = transactionScript(state, transaction.stages, fingerprint, context);
     const steps = stepsOf(state, transaction.stages);
-    const target = { name: planned.host, ssh: planned.ssh };
+    const target = plannedTarget(planned);
     try {
       const raw = isRisky(steps)
         ? await this.#runConfirmed(target, script)
@@ -157,17 +157,18 @@ export class Work {
    * The connection was lost. The host ends its transaction alone, so it is asked what came of it: nothing is assumed.
    */
   async #afterLoss(
-    { host, ssh, state }: HostPlan & { readonly state: Ready },
+    planned: HostPlan & { readonly state: Ready },
     { stages }: Transaction,
     fingerprint: string,
     lost: HostFailure,
   ): Promise<TransactionResult> {
     const { hosts, clock } = this.#surroundings;
+    const { state } = planned;
     for (const seconds of [1, 2, 4, 8, 16, 30]) {
       await clock.sleep(seconds * 1000);
       try {
         const script = probeScript({ [state.family]: state.resources }, state.frame);
-        const seen = readObservation(await hosts.run({ name: host, ssh }, script), state.frame);
+        const seen = readObservation(await hosts.run(plannedTarget(planned), script), state.frame);
         if (seen.lock !== undefined) continue;
         const now = { fingerprint: seen.fingerprint };
         if (seen.fingerprint === fingerprint) {

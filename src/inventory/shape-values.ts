@@ -21,6 +21,10 @@ export const network = z
   .string()
   .refine(isCidr, 'expected a network such as 10.0.0.0/24')
   .describe('a network: 10.0.0.0/24');
+/** What an SSH client connects to. */
+export const sshHost = z
+  .string()
+  .regex(/^[A-Za-z0-9_:][A-Za-z0-9_.:%-]*$/, 'expected a host name or an address');
 export const port = z.int().min(1).max(65535);
 export const mode = z.enum(forwardingModes);
 const connections = z.int().min(0).max(4_294_967_295);

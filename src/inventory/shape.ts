@@ -14,6 +14,7 @@ import {
   network,
   port,
   seconds,
+  sshHost,
   thresholds,
   tunnel,
 } from './shape-values.ts';
@@ -25,12 +26,9 @@ import {
 
 const ssh = z
   .strictObject({
-    host: z
-      .string()
-      .regex(/^[A-Za-z0-9_:][A-Za-z0-9_.:%-]*$/, 'expected a host name or an address')
-      .describe(
-        'name or address to connect to; default: the host’s name where ssh_config knows it, else its address',
-      ),
+    host: sshHost.describe(
+      'name or address to connect to; default: the host’s name where ssh_config knows it, else its address',
+    ),
     user: z.string().min(1).describe('login name'),
     port: port.describe('port of sshd'),
     identity: z.string().min(1).describe('private key file'),

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { name as hostName, sshHost } from '../inventory/shape-values.ts';
+import type { Machine } from '../model/machine.ts';
 import type { Resource } from '../resources/index.ts';
 import { UnusableManifest } from './unusable.ts';
 
@@ -11,6 +14,8 @@ export interface RosterEntry {
     readonly identity?: string;
     readonly sudo: boolean;
   };
+  /** The machine that was met there; undefined where it has not been met yet. */
+  readonly machine?: Machine;
 }
 
 export interface ManagedResource {
@@ -20,35 +25,100 @@ export interface ManagedResource {
   readonly before: unknown;
 }
 
+/** Which inventory owns a host. */
+export interface Owner {
+  readonly inventory: string;
+  /** ISO 8601, UTC: when it first owned the host. */
+  readonly since: string;
+  /** ISO 8601, UTC: when it gave the host up (`lvsform forget`). Any inventory may have the host after that. */
+  readonly released?: string;
+}
+
 /**
- * What a host knows about us, in /var/lib/lvsform/manifest.json: what we manage there, what was there before, which
- * plan did it, and who else is in the clusters.
+ * What a host knows about us, in /var/lib/lvsform/manifest.json: which inventory owns it, what we manage there, what
+ * was there before, which plan did it, and where the other hosts of its clusters are.
  */
 export interface Manifest {
-  readonly version: 1;
+  readonly version: typeof manifestVersion;
+  /** Undefined in a manifest of version 1, which knew no owners. */
+  readonly owner?: Owner;
+  /** What the inventory called the host when it was last changed. */
+  readonly host?: string;
+  /** The machine that the manifest was written on. */
+  readonly machine?: Machine;
   readonly plan: string;
   readonly clusters: readonly string[];
   readonly roster: readonly RosterEntry[];
   readonly resources: Readonly<Record<string, ManagedResource>>;
 }
 
-/** Reads a manifest; undefined where there is none. Throws UnusableManifest. */
+export const manifestVersion = 2;
+const path = '/var/lib/lvsform/manifest.json';
+
+/** A text in one line, without control characters. */
+const line = z.string().regex(/^[^\p{Cc}]{1,256}$/u);
+const time = z.string().regex(/^\d{4}-\d\d-\d\dT[\d:.]{8,12}Z$/);
+const machine = z.object({
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional(),
+  key: z
+    .string()
+    .regex(/^SHA256:[A-Za-z0-9+/]{43}$/)
+    .optional(),
+});
+const rosterEntry = z.object({
+  host: hostName,
+  ssh: z.object({
+    host: sshHost,
+    user: line.optional(),
+    port: z.int().min(1).max(65_535).optional(),
+    identity: line.optional(),
+    sudo: z.boolean(),
+  }),
+  machine: machine.optional(),
+});
+const shape = z.object({
+  owner: z.object({ inventory: hostName, since: time, released: time.optional() }).optional(),
+  host: hostName.optional(),
+  machine: machine.optional(),
+  plan: line,
+  clusters: z.array(hostName),
+  roster: z.array(rosterEntry),
+  resources: z.record(
+    z.string(),
+    z.object({ resource: z.looseObject({ kind: z.string() }), before: z.unknown() }),
+  ),
+});
+
+/** Reads a manifest, also one of version 1; undefined where there is none. Throws UnusableManifest. */
 export function readManifest(text: string | undefined): Manifest | undefined {
   if (text === undefined || text.trim() === '') return undefined;
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UnusableManifest('/var/lib/lvsform/manifest.json is not JSON', { cause: error });
+    throw new UnusableManifest(`${path} is not JSON`, { cause: error });
   }
   const version =
     typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
-  if (version !== 1) {
+  if (version !== 1 && version !== manifestVersion) {
     throw new UnusableManifest(
-      `/var/lib/lvsform/manifest.json has version ${String(version)}; this lvsform reads version 1`,
+      `${path} has version ${JSON.stringify(version)}; this lvsform reads version 1 and ${manifestVersion}`,
     );
   }
-  return value as Manifest;
+  const read = shape.safeParse(value);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw new UnusableManifest(
+      `${path} is damaged at ${issue?.path.join('.') || 'its top'}: ${issue?.message}`,
+    );
+  }
+  if (version === manifestVersion && read.data.owner === undefined) {
+    throw new UnusableManifest(`${path} has no owner`);
+  }
+  return { version: manifestVersion, ...read.data } as unknown as Manifest;
 }
 
 export function writeManifest(manifest: Manifest): string {

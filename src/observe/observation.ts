@@ -1,4 +1,5 @@
 import { type Family, families } from '../model/family.ts';
+import type { Machine } from '../model/machine.ts';
 import { parseConnections } from '../resources/ipvs-table.ts';
 import { byKind, idOf, type Resource } from '../resources/index.ts';
 import { type Answer, linesOf, parseAnswer } from './answer.ts';
@@ -13,6 +14,11 @@ export interface Facts {
   readonly system: string;
   /** Seconds since 1970 by the host's clock. */
   readonly clock: number;
+  readonly machine: Machine;
+  /** The running system: the kernel's boot id and its network namespace. Clones have each their own. */
+  readonly running: string;
+  /** Its IP addresses, but for those that every host has, sorted. */
+  readonly addresses: readonly string[];
 }
 
 /** What a host has. */
@@ -31,9 +37,8 @@ export interface Observation {
 export function readObservation(raw: string, frame: string): Observation {
   const answer = parseAnswer(raw, frame);
   if (answer.fingerprint === undefined) throw new UnusableAnswer('the answer is cut short');
-  const facts = new Map(
-    linesOf(answer.section('facts')).map((text) => [text.split('=')[0]!, text.slice(text.indexOf('=') + 1)]),
-  );
+  const told = linesOf(answer.section('facts'));
+  const facts = new Map(told.map((text) => [text.split('=')[0]!, text.slice(text.indexOf('=') + 1)]));
   const family = families.find((each) => each === facts.get('family'));
   const system = (facts.get('PRETTY_NAME') ?? '').replace(/^"|"$/g, '');
   if (family === undefined) {
@@ -45,13 +50,30 @@ export function readObservation(raw: string, frame: string): Observation {
     throw new UnusableAnswer('it needs root: set ssh.user: root, or ssh.sudo: true for this host');
   }
   return {
-    facts: { family, node: facts.get('node') ?? '', system, clock: Number(facts.get('clock') ?? 0) },
+    facts: {
+      family,
+      node: facts.get('node') ?? '',
+      system,
+      clock: Number(facts.get('clock') ?? 0),
+      machine: machineIn(answer),
+      running: (facts.get('running') ?? '').trim(),
+      addresses: told
+        .flatMap((text) => /^address ([\da-fA-F.:]+)$/.exec(text)?.[1] ?? [])
+        .filter((address) => !/^(127\.|::1$|fe80:)/.test(address))
+        .toSorted(),
+    },
     fingerprint: answer.fingerprint,
     manifest: readManifest(answer.section('manifest')),
     lock: answer.section('lock')?.trim() || undefined,
     connections: parseConnections(answer.section('connections')),
     answer,
   };
+}
+
+/** By its machine-id; a host without one is known by its host key, which only the way to it shows. */
+function machineIn(answer: Answer): Machine {
+  const id = answer.section('machine')?.trim() ?? '';
+  return /^[0-9a-f]{32}$/.test(id) ? { id } : {};
 }
 
 /** What the host has of each resource, by id. Plain data. */

@@ -26,6 +26,8 @@ export function stateFunction(resources: ProbeResources): string {
   });
   return `state() {
 say state
+say machine
+[ -f etc/machine-id ] && cat etc/machine-id
 say manifest
 [ -f "$lib/manifest.json" ] && cat "$lib/manifest.json"
 case $family in
@@ -41,6 +43,8 @@ printf 'family=%s\\n' "$family"
 printf 'node=%s\\n' "$(uname -n)"
 printf 'uid=%s\\n' "$(id -u)"
 date +clock=%s
+printf 'running=%s %s\\n' "$(cat proc/sys/kernel/random/boot_id 2>/dev/null)" "$(readlink proc/self/ns/net 2>/dev/null)"
+ip -o addr show 2>/dev/null | while read -r _ _ _ cidr _; do printf 'address %s\\n' "\${cidr%%/*}"; done
 [ -z "$release" ] || printf 'PRETTY_NAME=%s\\n' "$release"
 [ -f etc/os-release ] && while IFS= read -r text; do
   case $text in PRETTY_NAME=*) printf '%s\\n' "$text" ;; esac

@@ -2,7 +2,8 @@ import type { Family } from '../model/family.ts';
 import type { Answer } from '../observe/answer.ts';
 import type { Observation } from '../observe/observation.ts';
 import { observedOf } from '../observe/observation.ts';
-import { type Manifest, readManifest, type RosterEntry } from '../observe/manifest.ts';
+import type { Machine } from '../model/machine.ts';
+import { type Manifest, type Owner, readManifest, type RosterEntry } from '../observe/manifest.ts';
 import type { Change, Context } from '../resources/kind.ts';
 import { handOver } from './hand-over.ts';
 import { changesHands, heldBy, isFromEngine } from './holds.ts';
@@ -13,9 +14,12 @@ import { allowsAll, permitted, type Policy } from './policy.ts';
 import { isUnitFile, reloadAction } from '../resources/unit.ts';
 import type { Blocked, Ready } from './plan.ts';
 
-/** What a host is to have, and what is known about its clusters. */
+/** What a host is to have, and what its manifest is to say of it. */
 export interface HostIntent {
   readonly wanted: readonly Resource[];
+  readonly owner: Owner;
+  readonly host: string;
+  readonly machine: Machine;
   readonly clusters: readonly string[];
   readonly roster: readonly RosterEntry[];
 }
@@ -41,7 +45,7 @@ export function leavingResources(manifest: Manifest | undefined, wanted: readonl
 
 /**
  * Holds a host against what it is to have. `leaving` are the resources of `leavingResources`; the observation must
- * be one of both.
+ * be one of both. `parting` are roster entries of hosts that the same plan cleans up.
  */
 export function planHost(
   intent: HostIntent,
@@ -50,6 +54,7 @@ export function planHost(
   frame: string,
   planId: string,
   policy: Policy,
+  parting: readonly RosterEntry[] = [],
 ): Ready | Blocked {
   const { wanted } = intent;
   const resources = [...wanted, ...leaving];
@@ -79,6 +84,7 @@ export function planHost(
     resources,
     changes: [...first, ...changes],
     roster: rosterDetails(observation.manifest, manifest),
+    parting,
     notes,
     holds,
     manifest,
@@ -89,6 +95,33 @@ export function planHost(
     held,
     policy,
     ours: allowsAll(policy) ? [] : ours,
+  };
+}
+
+/** A host of another owner, where everything of ours is taken away: there is nothing of ours. */
+export function untouched(
+  { facts, fingerprint, manifest }: Observation,
+  frame: string,
+  policy: Policy,
+  notes: readonly string[],
+): Ready {
+  return {
+    is: 'ready',
+    family: facts.family,
+    system: facts.system,
+    frame,
+    fingerprint,
+    resources: [],
+    changes: [],
+    roster: [],
+    parting: [],
+    notes,
+    holds: [],
+    manifest,
+    leaving: {},
+    held: {},
+    policy,
+    ours: [],
   };
 }
 

@@ -1,25 +1,32 @@
 import pLimit from 'p-limit';
 import { resourcesOf } from '../components/index.ts';
-import { secretNeeds } from '../model/secret-needs.ts';
+import { floating } from '../model/failover.ts';
 import type { Secrets } from '../model/secret.ts';
 import { opened } from '../resources/block.ts';
 import { sealed } from '../resources/file.ts';
 import type { Host, Inventory } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
-import { isActiveDirector } from '../model/forwarding.ts';
-import type { RosterEntry } from '../observe/manifest.ts';
+import type { Manifest } from '../observe/manifest.ts';
 import type { Target } from '../port.ts';
 import type { Render } from '../render/templates.ts';
 import type { Resource } from '../resources/index.ts';
-import { inBatches, type Size } from './batches.ts';
-import { dangersOf } from './guard.ts';
-import { planHost } from './host.ts';
-import { orderHosts } from './order.ts';
+import { assemble, type Judged } from './assemble.ts';
+import type { Size } from './batches.ts';
+import {
+  type Candidate,
+  candidatesOf,
+  judgeSeen,
+  judgeSilent,
+  type Present,
+  type Rosters,
+} from './departed.ts';
+import { renameNotes } from './names.ts';
+import { ownershipOf } from './ownership.ts';
 import { targetOf } from './target.ts';
-import { type HostPlan, hasWork, type Plan, planVersion } from './plan.ts';
+import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
-import { see, type Seen, type Surroundings } from './see.ts';
-import { type Selection, selectHosts } from './select.ts';
+import { isReading, type Look, type Reading, see, type Surroundings } from './see.ts';
+import { type Selection, selectHosts, UnusableSelection } from './select.ts';
 
 export interface PlanRequest {
   readonly inventory: Inventory;
@@ -31,6 +38,8 @@ export interface PlanRequest {
   readonly destroy: boolean;
   /** Hosts that have left the inventory and are gone for good. */
   readonly forget: readonly string[];
+  /** Names of inventories whose hosts are taken over. */
+  readonly takeOver?: readonly string[];
   /** True where an apply follows, over the same connections. */
   readonly keep: boolean;
   /** How many hosts are worked on at once. */
@@ -43,7 +52,7 @@ export interface PlanRequest {
   readonly maxFailures?: Size;
 }
 
-/** Reads every selected host once and says what has to change, and in which order. */
+/** Reads every selected host once and says what has to change, and in which order. Throws UnusableSelection. */
 export async function makePlan(request: PlanRequest, surroundings: Surroundings): Promise<Plan> {
   const { inventory, selection, parallelism } = request;
   const names = selectHosts(inventory, selection);
@@ -51,23 +60,30 @@ export async function makePlan(request: PlanRequest, surroundings: Surroundings)
   const limit = pLimit(parallelism);
   surroundings.emit({ type: 'observing', hosts: chosen.length });
   const seen = await Promise.all(
-    chosen.map((host) =>
-      limit(() => see(targetOf(host), wantedBy(request, host), request.keep, surroundings)),
-    ),
+    chosen.map((host) => limit(() => see(targetOf(host), lookAt(request, host), surroundings))),
   );
-  const left = departed(request, seen);
-  const gone = request.policy.allow.includes('remove') ? left : [];
-  surroundings.emit({ type: 'observing', hosts: gone.length });
-  const seenGone = await Promise.all(
-    gone.map((target) => limit(() => see(target, () => [], request.keep, surroundings))),
+  const readings = seen.filter(isReading);
+  const present = presentIn(inventory, readings, surroundings);
+  const rosters = rostersOf(request, readings);
+  const placeOf = (target: Target): string | undefined => surroundings.hosts.wayTo(target)?.place;
+  const candidates = selection.limit.length > 0 ? [] : candidatesOf(rosters, present, placeOf);
+  surroundings.emit({ type: 'observing', hosts: candidates.length });
+  const judged = await Promise.all(
+    candidates.map((candidate) => limit(() => judge(candidate, request, present, surroundings))),
   );
-  return assemble(
-    request,
-    seen,
-    seenGone,
-    left.filter((target) => !gone.includes(target)),
-    surroundings,
-  );
+  const notes = renameNotes(readings, rosters, present, placeOf);
+  return assemble(request, { seen, judged: remembered(request, judged), present, notes }, surroundings.clock);
+}
+
+/** How a host of the inventory is looked at. */
+function lookAt(request: PlanRequest, host: Host): Look {
+  const { inventory, keep, takeOver = [] } = request;
+  return {
+    wantedFor: wantedBy(request, host),
+    isOurs: (manifest) => ownershipOf(manifest, { inventory, host: host.name, takeOver }).is === 'ours',
+    vips: vipsOf(inventory),
+    keep,
+  };
 }
 
 /** The resources of a host as a function of its family, which only the host itself knows. */
@@ -88,133 +104,65 @@ function wantedBy(
   };
 }
 
-/** Hosts that the rosters of others know and the inventory does not. */
-function departed({ inventory, selection, forget }: PlanRequest, seen: readonly Seen[]): Target[] {
-  if (selection.limit.length > 0) return [];
-  const present = new Set([...inventory.hosts.map(({ name }) => name), ...forget, ...selection.exclude]);
-  const found = new Map<string, Target>();
-  for (const each of seen) {
-    if (!('observation' in each)) continue;
-    for (const { host, ssh } of each.observation.manifest?.roster ?? []) {
-      if (!present.has(host)) found.set(host, { name: host, ssh });
+function presentIn(inventory: Inventory, readings: readonly Reading[], { hosts }: Surroundings): Present {
+  const places = inventory.hosts.flatMap((host) => {
+    const place = hosts.wayTo(targetOf(host))?.place;
+    return place === undefined ? [] : [[host.name, place] as const];
+  });
+  return { inventory, places: new Map(places), met: readings.map(({ met }) => met) };
+}
+
+/** The roster of a host that was another owner's names that owner's hosts, which are none of our business. */
+function rostersOf({ inventory, takeOver = [] }: PlanRequest, readings: readonly Reading[]): Rosters {
+  const own = readings.filter(({ target: { name: host }, observation: { manifest } }) => {
+    const owned = ownershipOf(manifest, { inventory, host, takeOver });
+    return owned.is === 'ours' && (owned.from === undefined || owned.from.how === 'former');
+  });
+  return new Map(own.map(({ target, observation }) => [target.name, observation.manifest!.roster]));
+}
+
+async function judge(
+  candidate: Candidate,
+  { inventory, keep }: PlanRequest,
+  present: Present,
+  surroundings: Surroundings,
+): Promise<Judged> {
+  const isOurs = (manifest: Manifest | undefined): boolean =>
+    ownershipOf(manifest, { inventory, host: candidate.entry.host, takeOver: [] }).is === 'ours';
+  const look: Look = { wantedFor: () => [], isOurs, vips: vipsOf(inventory), keep };
+  const seen = await see(candidate.target, look, surroundings);
+  const verdict = isReading(seen)
+    ? judgeSeen(candidate, seen.met, seen.observation.manifest, present)
+    : judgeSilent(candidate, present);
+  return { candidate, seen, verdict };
+}
+
+/** Without the hosts that are gone for good, as the user says. Throws UnusableSelection where that is not so. */
+function remembered({ inventory, forget, selection }: PlanRequest, judged: readonly Judged[]): Judged[] {
+  if (forget.length > 0 && selection.limit.length > 0) {
+    throw new UnusableSelection('--forget has no effect with --limit, which looks for no host that has left');
+  }
+  for (const name of forget) {
+    const found = judged.filter(({ candidate }) => isCalled(candidate, name));
+    if (inventory.hosts.some((host) => host.name === name) && found.length === 0) {
+      throw new UnusableSelection(`--forget ${name}: ${name} is in the inventory`);
+    }
+    if (found.length === 0) {
+      throw new UnusableSelection(`--forget ${name}: no host of the inventory knows a host ${name}`);
+    }
+    if (found.some(({ verdict }) => verdict.is === 'leaver')) {
+      throw new UnusableSelection(
+        `--forget ${name}: ${name} answers, and it is still set up; plan without --forget to clean it up, or give it up with: lvsform forget ${name}`,
+      );
     }
   }
-  return [...found.values()];
+  return judged.filter(({ candidate }) => !forget.some((name) => isCalled(candidate, name)));
 }
 
-function assemble(
-  request: PlanRequest,
-  seen: readonly Seen[],
-  seenGone: readonly Seen[],
-  kept: readonly Target[],
-  { clock }: Surroundings,
-): Plan {
-  const { inventory, destroy, path, selection, policy, batches, maxFailures } = request;
-  const createdAt = clock.now().toISOString();
-  const id = `${createdAt.replace(/\D/g, '').slice(0, 14)}-${clock.random().slice(0, 8)}`;
-  const gone = seenGone
-    .filter((each) => 'failure' in each || each.observation.manifest !== undefined)
-    .map((each) =>
-      planOf(
-        each,
-        { clusters: clustersBefore(each), roster: [], sends: false, preferred: false, departed: true },
-        id,
-        policy,
-      ),
-    );
-  // A host that has left and cannot be cleaned now stays in the rosters, or nobody would find it again.
-  const staying = [
-    ...gone.filter((host) => host.state.is !== 'ready').map(({ host, ssh }) => ({ host, ssh })),
-    ...kept.map(({ name, ssh }) => ({ host: name, ssh })),
-  ];
-  const hosts = seen.map((each) => {
-    const membership = membershipOf(inventory, each.target.name);
-    const roster = destroy ? [] : [...membership.roster, ...staying];
-    return planOf(each, { ...membership, roster }, id, policy);
-  });
-  const all = [...hosts, ...gone.filter((host) => hasWork(host) || host.state.is !== 'ready')];
-  return {
-    version: planVersion,
-    id,
-    createdAt,
-    inventory: path,
-    limit: selection.limit,
-    exclude: selection.exclude,
-    destroy,
-    secrets: destroy ? [] : secretNeeds(inventory, new Set(hosts.map(({ host }) => host))),
-    hosts: all,
-    dangers: destroy ? [] : dangersOf(all),
-    ...(maxFailures === undefined ? {} : { maxFailures }),
-    transactions: inBatches(
-      orderHosts(all),
-      (name) => all.some(({ host, sends }) => host === name && sends),
-      batches,
-    ),
-  };
+function isCalled({ label, entry }: Candidate, name: string): boolean {
+  return label === name || entry.host === name;
 }
 
-/** What a host is in its clusters. */
-interface Membership {
-  readonly clusters: readonly string[];
-  readonly roster: readonly RosterEntry[];
-  readonly sends: boolean;
-  readonly preferred: boolean;
-  readonly departed: boolean;
-}
-
-function membershipOf(inventory: Inventory, name: string): Membership {
-  const clusters = inventory.clusters.filter((cluster) =>
-    members(cluster).some((host) => host.name === name),
-  );
-  const preferred = clusters.some((cluster) => isActiveDirector(cluster, name));
-  const mayTakeOver = clusters.some(
-    ({ failover, directors }) => failover !== undefined && directors.some((each) => each.name === name),
-  );
-  return {
-    clusters: clusters.map((cluster) => cluster.name),
-    roster: rosterOf(clusters, name),
-    sends: preferred || mayTakeOver,
-    preferred,
-    departed: false,
-  };
-}
-
-function planOf(seen: Seen, membership: Membership, planId: string, policy: Policy): HostPlan {
-  const { clusters, roster, preferred, departed: left } = membership;
-  const { name: host, ssh } = seen.target;
-  if ('failure' in seen) {
-    return { host, ssh, clusters, sends: membership.sends, preferred, departed: left, state: seen.failure };
-  }
-  const { wanted, leaving, observation, frame } = seen;
-  const before = observation.manifest?.clusters ?? [];
-  const sends = [...wanted, ...leaving].some(({ kind }) => kind === 'virtual-service');
-  return {
-    host,
-    ssh,
-    clusters: [...new Set([...clusters, ...before])],
-    sends,
-    preferred,
-    departed: left,
-    state: planHost({ wanted, clusters, roster }, leaving, observation, frame, planId, policy),
-  };
-}
-
-function clustersBefore(seen: Seen): readonly string[] {
-  return 'observation' in seen ? (seen.observation.manifest?.clusters ?? []) : [];
-}
-
-function members({ directors, realServers }: Inventory['clusters'][number]): readonly Host[] {
-  return [...directors, ...realServers];
-}
-
-/**
- * Whom a host remembers: a director everybody of its clusters, a real server the directors. So whoever leaves is known
- * to those who stay, and a thousand real servers need not know one another.
- */
-function rosterOf(clusters: Inventory['clusters'], name: string): RosterEntry[] {
-  const known = clusters.flatMap((cluster) =>
-    cluster.directors.some((director) => director.name === name) ? members(cluster) : cluster.directors,
-  );
-  const hosts = new Map(known.filter(({ managed }) => managed).map((host) => [host.name, host] as const));
-  return [...hosts.values()].map((host) => ({ host: host.name, ssh: targetOf(host).ssh }));
+function vipsOf({ clusters }: Inventory): Set<string> {
+  return new Set(clusters.flatMap((cluster) => floating(cluster).map(({ address }) => address)));
 }

@@ -1,11 +1,16 @@
-import type { ManagedResource, Manifest } from '../observe/manifest.ts';
+import {
+  type ManagedResource,
+  type Manifest,
+  manifestVersion,
+  type RosterEntry,
+} from '../observe/manifest.ts';
 import { idOf } from '../resources/index.ts';
 import type { Detail } from '../resources/kind.ts';
 import type { HostIntent } from './host.ts';
 
 /** The manifest once all that is wanted is there; undefined where nothing is ours. */
 export function nextManifest(
-  { wanted, clusters, roster }: HostIntent,
+  { wanted, ...known }: HostIntent,
   observed: ReadonlyMap<string, unknown>,
   manifest: Manifest | undefined,
   planId: string,
@@ -16,32 +21,18 @@ export function nextManifest(
     const id = idOf(resource);
     return [id, { resource, before: manifest?.resources[id]?.before ?? observed.get(id) }];
   });
-  return { version: 1, plan: planId, clusters, roster, resources: Object.fromEntries(resources) };
+  return { version: manifestVersion, ...known, plan: planId, resources: Object.fromEntries(resources) };
 }
 
-/** What the plan says of a manifest that changes: hosts, clusters, or what is managed. */
+/** What the plan says of a manifest that changes: its owner, its name, hosts, clusters, or what is managed. */
 export function rosterDetails(before: Manifest | undefined, after: Manifest | undefined): Detail[] {
   if (before === undefined && after === undefined) return [];
-  const names = (manifest: Manifest | undefined): Map<string, string> =>
-    new Map((manifest?.roster ?? []).map((entry) => [entry.host, JSON.stringify(entry.ssh)]));
-  const [old, now] = [names(before), names(after)];
   const details: Detail[] = [
-    ...[...now.keys()].filter((name) => !old.has(name)).map((name) => ({ verb: 'add' as const, text: name })),
-    ...[...now.keys()]
-      .filter((name) => old.has(name) && old.get(name) !== now.get(name))
-      .map((name) => ({ verb: 'change' as const, text: name })),
-    ...[...old.keys()]
-      .filter((name) => !now.has(name))
-      .map((name) => ({ verb: 'remove' as const, text: name })),
+    ...rosterChanges(before?.roster ?? [], after?.roster ?? []),
+    ...changeOf('inventory', ownerOf(before), ownerOf(after)),
+    ...changeOf('name', before?.host, after?.host),
+    ...changeOf('clusters', clustersOf(before), clustersOf(after)),
   ];
-  const clusters = (manifest: Manifest | undefined): string =>
-    [...(manifest?.clusters ?? [])].toSorted().join(', ');
-  if (clusters(before) !== clusters(after)) {
-    details.push({
-      verb: 'change',
-      text: `clusters: ${clusters(before) || 'none'} -> ${clusters(after) || 'none'}`,
-    });
-  }
   const managed = (manifest: Manifest | undefined): string =>
     Object.keys(manifest?.resources ?? {})
       .toSorted()
@@ -50,4 +41,44 @@ export function rosterDetails(before: Manifest | undefined, after: Manifest | un
     details.push({ verb: 'change', text: 'what lvsform manages here' });
   }
   return details;
+}
+
+function rosterChanges(before: readonly RosterEntry[], after: readonly RosterEntry[]): Detail[] {
+  const [old, now] = [byName(before), byName(after)];
+  return [
+    ...[...now.keys()].filter((name) => !old.has(name)).map((name) => ({ verb: 'add' as const, text: name })),
+    ...[...now.keys()]
+      .filter((name) => old.has(name) && old.get(name) !== now.get(name))
+      .map((name) => ({ verb: 'change' as const, text: name })),
+    ...[...old.keys()]
+      .filter((name) => !now.has(name))
+      .map((name) => ({ verb: 'remove' as const, text: name })),
+  ];
+}
+
+/** All that a roster has under each name. */
+function byName(roster: readonly RosterEntry[]): Map<string, string> {
+  const result = new Map<string, string>();
+  for (const { host, ssh, machine } of roster) {
+    const { host: at, user, port, identity, sudo } = ssh;
+    const known = JSON.stringify([at, user, port, identity, sudo, machine?.id, machine?.key]);
+    result.set(host, `${result.get(host) ?? ''}${known}`);
+  }
+  return result;
+}
+
+function ownerOf(manifest: Manifest | undefined): string | undefined {
+  const owner = manifest?.owner;
+  return owner?.released === undefined ? owner?.inventory : `none, given up by ${owner.inventory}`;
+}
+
+function clustersOf(manifest: Manifest | undefined): string | undefined {
+  return manifest?.clusters.toSorted().join(', ');
+}
+
+/** A manifest that comes or goes says so by its roster and its resources. */
+function changeOf(what: string, before: string | undefined, after: string | undefined): Detail[] {
+  return before === after
+    ? []
+    : [{ verb: 'change', text: `${what}: ${before || 'none'} -> ${after || 'none'}` }];
 }

@@ -2,11 +2,12 @@ import type { Family } from '../model/family.ts';
 import type { ManagedResource, Manifest, RosterEntry } from '../observe/manifest.ts';
 import type { Change, Detail, Stage } from '../resources/kind.ts';
 import type { SecretNeed } from '../model/secret.ts';
+import type { FailureReason } from '../port.ts';
 import type { Policy } from './policy.ts';
 import type { Resource } from '../resources/index.ts';
 
 /** The version of the plan file. A file of another version is refused. */
-export const planVersion = 3;
+export const planVersion = 4;
 
 /** What one host needs, and what it was when that was found out. */
 export interface HostPlan {
@@ -34,6 +35,8 @@ export interface Ready {
   readonly changes: readonly Change[];
   /** Changes of the cluster's roster: the manifest is written, and nothing else. */
   readonly roster: readonly Detail[];
+  /** Entries of the roster that stay in it until their hosts have been cleaned up by this plan. */
+  readonly parting: readonly RosterEntry[];
   readonly notes: readonly string[];
   /** VIPs that it held when it was read, of those that an engine moves. */
   readonly holds: readonly string[];
@@ -53,11 +56,14 @@ export interface Ready {
 export interface Blocked {
   readonly is: 'blocked';
   readonly reasons: readonly string[];
+  /** True where nothing at all is changed before a person has settled whose host it is. */
+  readonly disputed?: true;
 }
 
 export interface Unreachable {
   readonly is: 'unreachable';
   readonly reason: string;
+  readonly why: FailureReason;
 }
 
 /** A part of a host's plan that is done in one go, or not at all. */
@@ -87,6 +93,8 @@ export interface Plan {
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly inventory: string;
+  /** The inventory's own name, by which it owns hosts. */
+  readonly name: string;
   /** The selection of hosts that was asked for, as it was written. */
   readonly limit: readonly string[];
   readonly exclude: readonly string[];
@@ -113,9 +121,4 @@ export function hasWork(host: HostPlan): boolean {
 
 export function hasChanges(plan: Plan): boolean {
   return plan.hosts.some(hasWork);
-}
-
-/** Hosts that have left the inventory and are cleaned up by this plan. */
-export function departing(plan: Plan): RosterEntry[] {
-  return plan.hosts.filter((host) => host.departed && isReady(host)).map(({ host, ssh }) => ({ host, ssh }));
 }

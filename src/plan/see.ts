@@ -1,13 +1,15 @@
 import type { Secrets } from '../model/secret.ts';
 import { families, type Family } from '../model/family.ts';
 import { type Observation, readObservation } from '../observe/observation.ts';
-import { probeScript } from '../observe/probe.ts';
+import type { Manifest } from '../observe/manifest.ts';
+import { type ProbeResources, probeScript } from '../observe/probe.ts';
 import { UnusableAnswer } from '../observe/unusable.ts';
 import { type Clock, HostFailure, type Hosts, type Target } from '../port.ts';
 import type { Emit } from '../report/events.ts';
 import type { Resource } from '../resources/index.ts';
 import { leavingResources } from './host.ts';
-import type { HostPlan } from './plan.ts';
+import type { Met } from './identity.ts';
+import type { HostPlan, Ready } from './plan.ts';
 
 export interface Surroundings {
   /** True once the user wants nothing more to be begun. */
@@ -22,34 +24,40 @@ export interface Surroundings {
 }
 
 /** A host that was read, or why it could not be. */
-export type Seen =
-  | {
-      readonly target: Target;
-      readonly frame: string;
-      readonly observation: Observation;
-      readonly wanted: Resource[];
-      readonly leaving: Resource[];
-    }
-  | { readonly target: Target; readonly failure: HostPlan['state'] };
+export type Seen = Reading | { readonly target: Target; readonly failure: Exclude<HostPlan['state'], Ready> };
+
+export function isReading(seen: Seen): seen is Reading {
+  return 'observation' in seen;
+}
+
+export interface Reading {
+  readonly target: Target;
+  readonly frame: string;
+  readonly observation: Observation;
+  readonly wanted: readonly Resource[];
+  /** What is on its way out; empty on a host that is not ours. */
+  readonly leaving: readonly Resource[];
+  readonly met: Met;
+}
+
+/** What a look at a host depends on. */
+export interface Look {
+  readonly wantedFor: (family: Family) => readonly Resource[];
+  /** True where the inventory owns the host, by its manifest. */
+  readonly isOurs: (manifest: Manifest | undefined) => boolean;
+  /** Addresses that move from host to host. */
+  readonly vips: ReadonlySet<string>;
+  /** True where an apply follows, over the same connection. */
+  readonly keep: boolean;
+}
 
 /** Reads one host: one round trip, and one more where something there is on its way out. */
-export async function see(
-  target: Target,
-  wantedFor: (family: Family) => Resource[],
-  keep: boolean,
-  { hosts, clock, emit }: Surroundings,
-): Promise<Seen> {
-  const frame = clock.random();
-  const read = async (resources: Parameters<typeof probeScript>[0]): Promise<Observation> =>
-    readObservation(await hosts.run(target, probeScript(resources, frame)), frame);
+export async function see(target: Target, look: Look, surroundings: Surroundings): Promise<Seen> {
+  const { hosts, emit } = surroundings;
   try {
-    let observation = await read(Object.fromEntries(families.map((family) => [family, wantedFor(family)])));
-    const { family } = observation.facts;
-    const wanted = wantedFor(family);
-    const leaving = leavingResources(observation.manifest, wanted);
-    if (leaving.length > 0) observation = await read({ [family]: [...wanted, ...leaving] });
+    const reading = await read(target, look, surroundings);
     emit({ type: 'observed', host: target.name });
-    return { target, frame, observation, wanted, leaving };
+    return reading;
   } catch (error) {
     const failure = failureOf(error);
     emit({
@@ -59,12 +67,54 @@ export async function see(
     });
     return { target, failure };
   } finally {
-    if (!keep) hosts.release(target);
+    if (!look.keep) hosts.release(target);
   }
 }
 
-function failureOf(error: unknown): Exclude<HostPlan['state'], { is: 'ready' }> {
-  if (error instanceof HostFailure) return { is: 'unreachable', reason: error.message };
+async function read(
+  target: Target,
+  { wantedFor, isOurs, vips }: Look,
+  { hosts, clock }: Surroundings,
+): Promise<Reading> {
+  const frame = clock.random();
+  const ask = async (resources: ProbeResources): Promise<Observation> => {
+    const raw = await hosts.run(target, probeScript(resources, frame), 'read');
+    return orUnusable(() => readObservation(raw, frame));
+  };
+  let observation = await ask(Object.fromEntries(families.map((family) => [family, wantedFor(family)])));
+  const { family } = observation.facts;
+  const wanted = wantedFor(family);
+  const { manifest } = observation;
+  const leaving = isOurs(manifest) ? orUnusable(() => leavingResources(manifest, wanted)) : [];
+  if (leaving.length > 0) observation = await ask({ [family]: [...wanted, ...leaving] });
+  return { target, frame, observation, wanted, leaving, met: metAs(target, observation, vips, hosts) };
+}
+
+/** The machine that answered, as far as it can be told from others. */
+function metAs(target: Target, { facts }: Observation, vips: ReadonlySet<string>, hosts: Hosts): Met {
+  const way = hosts.wayTo(target);
+  return {
+    name: target.name,
+    place: way?.place,
+    machine: { ...facts.machine, ...(way?.key === undefined ? {} : { key: way.key }) },
+    running: facts.running,
+    addresses: facts.addresses.filter((address) => !vips.has(address)),
+  };
+}
+
+/** What a host says is not trusted to make sense: where it makes none, that host cannot be changed, and the others can. */
+export function orUnusable<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof UnusableAnswer) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UnusableAnswer(`its answer makes no sense to lvsform: ${why}`, { cause: error });
+  }
+}
+
+function failureOf(error: unknown): Exclude<HostPlan['state'], Ready> {
+  if (error instanceof HostFailure) return { is: 'unreachable', reason: error.message, why: error.reason };
   if (error instanceof UnusableAnswer) return { is: 'blocked', reasons: [error.message] };
   throw error;
 }

@@ -1,5 +1,6 @@
 import type { Host } from '../model/cluster.ts';
 import type { Target } from '../port.ts';
+import type { HostPlan } from './plan.ts';
 
 /** A host of the inventory as the port reaches it. */
 export function targetOf({ name, ssh }: Host): Target {
@@ -14,4 +15,9 @@ export function targetOf({ name, ssh }: Host): Target {
       sudo,
     },
   };
+}
+
+/** A host of a plan as the port reaches it: one that has left is known by a roster only. */
+export function plannedTarget({ host, ssh, departed }: Pick<HostPlan, 'host' | 'ssh' | 'departed'>): Target {
+  return { name: host, ssh, ...(departed ? { hinted: true } : {}) };
 }

@@ -7,10 +7,11 @@ import { promisify } from 'node:util';
 import ssh2, { type Server } from 'ssh2';
 import type { Host, Inventory } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
+import { digest } from '../net/digest.ts';
 import type { Target } from '../port.ts';
 import { knownLine, knownName } from '../ssh/known-hosts.ts';
 import type { Route } from '../ssh/settings.ts';
-import { type Simulation, startServer } from './sshd.ts';
+import { startServer } from './sshd.ts';
 import { type BlankHost, makeTree } from './tree.ts';
 
 const bin = dirname(fileURLToPath(import.meta.resolve('#sim-bin/common.sh')));
@@ -37,26 +38,40 @@ export async function simulate(
   const keys = await makeKeys(folder);
   const servers = new Map<string, { server: Server; port: number; drop: () => void }>();
   const off = new Set<string>();
+  const lines: string[] = [];
+  /** Machines are where their addresses are, whatever an inventory calls them by now. */
+  const machineAt = ({ name, ssh }: Target): string =>
+    inventory.hosts.find(({ ssh: { host } }) => host === ssh.host)?.name ?? name;
   const root = (name: string): string => join(folder, 'hosts', name);
   const start = async (host: Host): Promise<void> => {
     const addresses = addressesOf(inventory, host);
     await makeTree(root(host.name), { name: host.name, family: familyOf(host.name), addresses });
-    servers.set(host.name, await startServer(keys, () => environment(host.name, root(host.name))));
+    const key = makeKey();
+    const server = await startServer({ hostKey: key.private, login: keys.login }, () =>
+      environment(host.name, root(host.name)),
+    );
+    servers.set(host.name, server);
+    lines.push(knownLine(knownName('127.0.0.1', server.port), wireOf(key.public)));
   };
   await Promise.all(inventory.hosts.filter(({ managed }) => managed).map(start));
-  await writeFile(keys.knownHosts, [...servers.values()].map(({ port }) => keys.known(port)).join(''));
+  await writeFile(keys.knownHosts, lines.join(''));
   return {
-    routeOf: ({ name }) => ({
-      host: '127.0.0.1',
-      port: off.has(name) ? 1 : (servers.get(name)?.port ?? 1),
-      user: 'root',
-      identities: [keys.identity],
-      identitiesOnly: true,
-      agent: undefined,
-      knownHosts: [keys.knownHosts],
-      hostKey: 'strict',
-      jump: undefined,
-    }),
+    routeOf: (target) => {
+      const name = machineAt(target);
+      const server = servers.get(name);
+      return {
+        // Where nothing answers, each machine still has a place of its own.
+        host: server === undefined || off.has(name) ? silentPlace(name) : '127.0.0.1',
+        port: server?.port ?? 1,
+        user: 'root',
+        identities: [keys.identity],
+        identitiesOnly: true,
+        agent: undefined,
+        knownHosts: [keys.knownHosts],
+        hostKey: 'strict',
+        jump: undefined,
+      };
+    },
     shell: async (name, script) => {
       const env = environment(name, root(name));
       const { stdout } = await promisify(execFile)('/bin/sh', ['-c', script], { env, cwd: root(name) });
@@ -78,25 +93,36 @@ export async function simulate(
   };
 }
 
-/** One pair of keys to log in, one for all hosts, and the file that knows them. */
-async function makeKeys(
-  folder: string,
-): Promise<Simulation & { identity: string; knownHosts: string; known: (port: number) => string }> {
-  // Not ed25519: one such key in some two hundred begins with a zero byte, which ssh2 1.17 drops (measured).
-  const make = (): { public: string; private: string } =>
-    ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
-  const [login, host] = [make(), make()];
-  const publicKey = ssh2.utils.parseKey(host.public);
-  if (publicKey instanceof Error) throw publicKey;
+/** An address of the loopback network on which nothing listens. */
+function silentPlace(name: string): string {
+  const [a, b] = [digest(name).slice(0, 2), digest(name).slice(2, 4)].map((hex) => parseInt(hex, 16));
+  return `127.99.${a}.${b}`;
+}
+
+interface Keys {
+  /** The public key that may log in. */
+  readonly login: string;
+  readonly identity: string;
+  readonly knownHosts: string;
+}
+
+/** A pair of keys to log in with, and the file that knows the hosts. */
+async function makeKeys(folder: string): Promise<Keys> {
+  const login = makeKey();
   const identity = join(folder, 'id_ecdsa');
   await writeFile(identity, login.private, { mode: 0o600 });
-  return {
-    hostKey: host.private,
-    login: login.public,
-    identity,
-    knownHosts: join(folder, 'known_hosts'),
-    known: (port) => knownLine(knownName('127.0.0.1', port), publicKey.getPublicSSH()),
-  };
+  return { login: login.public, identity, knownHosts: join(folder, 'known_hosts') };
+}
+
+/** Not ed25519: one such key in some two hundred begins with a zero byte, which ssh2 1.17 drops (measured). */
+function makeKey(): { public: string; private: string } {
+  return ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
+}
+
+function wireOf(publicKey: string): Buffer {
+  const parsed = ssh2.utils.parseKey(publicKey);
+  if (parsed instanceof Error) throw parsed;
+  return parsed.getPublicSSH();
 }
 
 /** What a host's shell finds around it: the stand-ins first, and where its tree is. */

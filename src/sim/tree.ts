@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Family } from '../model/family.ts';
+import { digest } from '../net/digest.ts';
 
 export interface BlankHost {
   readonly name: string;
@@ -66,7 +67,7 @@ function release(family: Family): [string, string][] {
   }
 }
 
-function common({ name, addresses }: BlankHost): [string, string][] {
+function common({ name, family, addresses }: BlankHost): (readonly [string, string])[] {
   const interfaces = [...new Set(addresses.map((each) => each.interface))];
   const conf = ['all', 'default', 'lo', ...interfaces].flatMap((device): [string, string][] =>
     Object.entries({ arp_ignore: '0', arp_announce: '0', send_redirects: '1', rp_filter: '0' }).map(
@@ -81,6 +82,10 @@ function common({ name, addresses }: BlankHost): [string, string][] {
   const gateway = first?.cidr.replace(/\d+\/\d+$/, '254');
   return [
     ['etc/hostname', `${name}\n`],
+    ...(family === 'rhel6'
+      ? []
+      : [['etc/machine-id', `${digest(`machine ${name}`).slice(0, 32)}\n`] as const]),
+    ['proc/sys/kernel/random/boot_id', `${digest(`boot ${name}`).slice(0, 36)}\n`],
     ['etc/hosts', `127.0.0.1 localhost\n`],
     ['etc/iproute2/rt_tables', '255\tlocal\n254\tmain\n253\tdefault\n0\tunspec\n'],
     ['proc/sys/net/ipv4/ip_forward', '0\n'],

@@ -52,12 +52,13 @@ const hostKeys: readonly ServerHostKeyAlgorithm[] = [
 
 /**
  * Connects and authenticates. `through` is a stream to the host where a jump host provides one. Throws TurnedAway
- * where another try may help, else HostFailure.
+ * where another try may help, else HostFailure. `met` hears the host key that was trusted.
  */
 export async function connect(
   route: Route,
   files: SshFiles,
   limits: { readonly connectTimeout: number },
+  met: (hostKey: Buffer) => void,
   through?: Duplex,
 ): Promise<Client> {
   const name = knownName(route.host, route.port);
@@ -71,6 +72,7 @@ export async function connect(
   let keyProblem: string | undefined;
   const verify = async (key: Buffer): Promise<boolean> => {
     keyProblem = await judge(route, name, known, key).catch(String);
+    if (keyProblem === undefined) met(key);
     return keyProblem === undefined;
   };
   const client = new ssh2.Client();

@@ -3,8 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { Client } from 'ssh2';
 import type { Secret } from '../model/secret.ts';
-import { HostFailure, type Hosts, type Target } from '../port.ts';
+import { HostFailure, type Hosts, type Target, type Way } from '../port.ts';
 import { connect, TurnedAway } from './connect.ts';
+import { keyFingerprint } from './known-hosts.ts';
 import { SshFiles } from './files.ts';
 import type { Route, SshOptions } from './settings.ts';
 import { ConnectionLost, PasswordNeeded, runScript } from './shell.ts';
@@ -25,6 +26,8 @@ export class SshHosts implements Hosts {
   readonly #shaking = pLimit(handshakes);
   readonly #clients = new Map<string, Promise<Client>>();
   readonly #jumps = new Map<string, Promise<Client>>();
+  /** Fingerprints of the host keys that were met, by place. */
+  readonly #keys = new Map<string, string>();
   #password: Promise<Secret> | undefined;
 
   /** `askPassword` is called at most once, when a host's sudo wants one. */
@@ -54,9 +57,20 @@ export class SshHosts implements Hosts {
     }
   }
 
-  release({ name }: Target): void {
-    hangUp(this.#clients.get(name));
-    this.#clients.delete(name);
+  wayTo(target: Target): Way | undefined {
+    try {
+      const place = placeOf(this.#routeOf(target));
+      const key = this.#keys.get(place);
+      return { place, ...(key === undefined ? {} : { key }) };
+    } catch (error) {
+      if (error instanceof HostFailure) return undefined;
+      throw error;
+    }
+  }
+
+  release(target: Target): void {
+    hangUp(this.#clients.get(keyOf(target)));
+    this.#clients.delete(keyOf(target));
   }
 
   close(): void {
@@ -77,17 +91,17 @@ export class SshHosts implements Hosts {
   }
 
   #clientOf(target: Target): Promise<Client> {
-    const present = this.#clients.get(target.name);
+    const present = this.#clients.get(keyOf(target));
     if (present !== undefined) return present;
     const made = this.#dial(this.#routeOf(target));
-    this.#clients.set(target.name, made);
+    this.#clients.set(keyOf(target), made);
     const forget = (): void => this.#forget(target, made);
     made.then((client) => client.once('close', forget), forget);
     return made;
   }
 
-  #forget({ name }: Target, client: Promise<Client>): void {
-    if (this.#clients.get(name) === client) this.#clients.delete(name);
+  #forget(target: Target, client: Promise<Client>): void {
+    if (this.#clients.get(keyOf(target)) === client) this.#clients.delete(keyOf(target));
   }
 
   async #dial(route: Route): Promise<Client> {
@@ -113,7 +127,10 @@ export class SshHosts implements Hosts {
     for (const pause of [0, ...pauses]) {
       if (pause > 0) await wait(pause * (0.5 + Math.random()));
       try {
-        return await this.#shaking(async () => connect(route, this.#files, this.#limits, await through?.()));
+        return await this.#shaking(async () => {
+          const met = (key: Buffer): void => void this.#keys.set(placeOf(route), keyFingerprint(key));
+          return connect(route, this.#files, this.#limits, met, await through?.());
+        });
       } catch (error) {
         if (!(error instanceof TurnedAway)) throw error;
         turnedAway = error.message;
@@ -123,6 +140,15 @@ export class SshHosts implements Hosts {
       `sshd turned us away ${pauses.length + 1} times (${turnedAway}); its MaxStartups may be too low`,
     );
   }
+}
+
+/** A name alone is no connection: it may mean another machine by now. */
+function keyOf({ name, ssh: { host, port, user } }: Target): string {
+  return [name, user, host, port].join(' ');
+}
+
+function placeOf({ host, port, jump }: Route): string {
+  return `${host}:${port}${jump === undefined ? '' : ` through ${placeOf(jump)}`}`;
 }
 
 function hangUp(client: Promise<Client> | undefined): void {

@@ -69,20 +69,64 @@ test('--allow remove: what is not added is not ours', async (t) => {
   await w.settle(undefined, { destroy: true });
 });
 
-test('a plan that takes away too much says so: the last real server, more than half of them, of the hosts', async (t) => {
+test('a plan that takes away what a slip could take away says so', async (t) => {
   const w = await world(t, many);
   await w.settle();
-  const plan = async (text: string) => (await w.plan(text)).dangers;
+  const plan = async (text: string, more = {}) => (await w.plan(text, more)).dangers;
   t.deepEqual(await plan(many), []);
-  t.deepEqual(await plan(many.replace(/      rs5: .*\n/, '')), []);
-  const idle = many.replace('wlc }', 'wlc, real_servers: { rs1: 0, rs2: 0 } }');
-  t.deepEqual(await plan(idle), ['lb1: virtual service tcp 172.16.100.1:80 loses all its real servers (5)']);
+  t.deepEqual(await plan(many.replace(/      rs5: .*\n/, '')), ['1 of 6 hosts leaves the inventory: rs5']);
+  const idle = many.replace('wlc }', 'wlc, real_servers: { rs1: 0, rs2: 0, rs3: 0, rs4: 0, rs5: 0 } }');
+  const emptied = ['lb1: virtual service tcp 172.16.100.1:80 loses all its real servers (5)'];
+  t.deepEqual(await plan(idle), emptied);
+  t.deepEqual(await plan(idle, allowing('change')), emptied, 'weights are edited');
+  t.deepEqual(await plan(idle, allowing('add')), [], 'what may not be edited stays');
   const few = many.replace(/      rs[2-5]: .*\n/g, '');
   t.deepEqual(await plan(few), [
     '4 of 6 hosts leave the inventory: rs2, rs3, rs4, rs5',
     'lb1: virtual service tcp 172.16.100.1:80 loses 4 of 5 real servers at once',
   ]);
+  t.deepEqual(await plan(few, allowing('add', 'change')), [], 'what may not be removed stays');
+  t.deepEqual(await plan(many.replace('port: 80', 'port: 81')), [
+    'lb1: virtual service tcp 172.16.100.1:80 goes',
+  ]);
+  t.deepEqual(await plan(many.replace('vip: 172.16.100.1', 'vip: 172.16.100.99')), [
+    'lb1: virtual service tcp 172.16.100.1:80 goes',
+    'lb1: the VIP 172.16.100.1 goes',
+  ]);
   t.deepEqual((await w.plan(few, { destroy: true })).dangers, [], 'destroy says what it does');
+});
+
+test('a cluster that leaves takes its last director along, and that is said', async (t) => {
+  const second = `  api:
+    mode: dr
+    vip: 172.16.100.5
+    directors: { lb2: 172.16.100.3/24 }
+    real_servers: { rs9: 172.16.100.9 }
+    services: [{ port: 443 }]
+`;
+  const w = await world(t, `${dr}${second}`);
+  await w.settle();
+  t.deepEqual((await w.plan(dr)).dangers, [], 'no host that stays knows of the others');
+  const shared = second.replace('{ rs9: 172.16.100.9 }', '{ rs9: 172.16.100.9, rs2: 172.16.100.8 }');
+  await w.settle(`${dr}${shared}`);
+  t.deepEqual((await w.plan(dr)).dangers, [
+    '1 of 4 hosts leaves the inventory: lb2',
+    'the last director of api leaves',
+    'lb2: virtual service tcp 172.16.100.5:443 goes',
+    'lb2: the VIP 172.16.100.5 goes',
+  ]);
+});
+
+test('an engine that owns the table hides no danger: intent is compared, and not the table', async (t) => {
+  const watched = many.replace('    services:', '    health: { engine: keepalived }\n    services:');
+  const w = await world(t, watched);
+  await w.settle();
+  const idle = watched.replace('wlc }', 'wlc, real_servers: { rs1: 0, rs2: 0, rs3: 0 } }');
+  t.deepEqual((await w.plan(idle)).dangers, [
+    'lb1: virtual service tcp 172.16.100.1:80 loses all its real servers (5)',
+  ]);
+  await w.sim.shell('lb1', "sed -i 's/-w 1/-w 0/' .sim/table");
+  t.deepEqual((await w.plan()).dangers, [], 'what the engine did is its own business');
 });
 
 test('real servers in batches: one first, then two at a time, and the director after them', async (t) => {

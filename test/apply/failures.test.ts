@@ -132,6 +132,7 @@ function losing(hosts: Hosts, name: string, when: 'before' | 'after'): Hosts {
     },
     runAnew: (target, script) => hosts.runAnew(target, script),
     release: (target) => hosts.release(target),
+    wayTo: (target) => hosts.wayTo(target),
   };
 }
 
@@ -163,6 +164,7 @@ test('a host that cannot be reached anew after its default route changed takes t
     runAnew: (target, script) =>
       target.name === 'rs1' ? Promise.reject(new HostFailure('no route')) : w.hosts.runAnew(target, script),
     release: (target) => w.hosts.release(target),
+    wayTo: (target) => w.hosts.wayTo(target),
   };
   const selection = { limit: ['lb1', 'rs1'], exclude: [] };
   const results = await w.apply(await w.plan(undefined, { selection }), cutOff, 1);
@@ -184,6 +186,7 @@ test('a host whose old connection dies by the change is reached anew, and has ch
         : w.hosts.run(target, script),
     runAnew: (target, script) => w.hosts.runAnew(target, script),
     release: (target) => w.hosts.release(target),
+    wayTo: (target) => w.hosts.wayTo(target),
   };
   t.deepEqual(outcomes(await w.apply(await w.plan(), stalled)), {
     lb1: 'changed',
@@ -216,6 +219,7 @@ test('once the user stops, what was begun ends and nothing more is begun', async
       },
       runAnew: (target: Target, script: string) => w.hosts.runAnew(target, script),
       release: (target: Target) => w.hosts.release(target),
+      wayTo: (target: Target) => w.hosts.wayTo(target),
     },
     clock: testClock,
     emit: () => {},
@@ -237,6 +241,7 @@ test('the scripts that go to the hosts pass shellcheck, dash and bash', async (t
       },
       runAnew: (target, script) => w.hosts.runAnew(target, script),
       release: (target) => w.hosts.release(target),
+      wayTo: (target) => w.hosts.wayTo(target),
     };
     await w.apply(await w.plan(), watched);
     await w.apply(await w.plan(undefined, { destroy: true }), watched);

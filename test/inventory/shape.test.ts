@@ -143,8 +143,8 @@ test('what hides in JavaScript does not pass', (t) => {
   for (const key of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
     t.true(problemsOf(`${key}: 1\n${dr}`).length > 0, key);
     t.is(({} as Record<string, unknown>)['weight'], undefined);
-    const named = readInventory([{ name: 'x.yaml', text: dr.replace('rs2:', `${key}:`) }]);
-    t.true(named.problems.every(({ place }) => place.line > 0));
+    const reading = readInventory([{ name: 'x.yaml', text: dr.replace('rs2:', `${key}:`) }]);
+    t.true(reading.problems.every(({ place }) => place.line > 0));
   }
   const deep = `a: ${'['.repeat(5000)}`;
   t.true(problemsOf(deep).length > 0);

@@ -48,7 +48,7 @@ export async function world(
 ): Promise<World> {
   const first = typeof inventory === 'string' ? inventoryOf(inventory) : inventory;
   const sim = await simulate(first, familyOf);
-  const limits = { connectTimeout: 10_000, silence: 60_000 };
+  const limits = { connectTimeout: 60_000, silence: 60_000 };
   const hosts = new SshHosts(sim.routeOf, limits, () => Promise.reject(new Error('no password is wanted')));
   t.teardown(async () => {
     hosts.close();

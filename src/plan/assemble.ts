@@ -1,0 +1,268 @@
+import type { Machine } from '../model/machine.ts';
+import { secretNeeds } from '../model/secret-needs.ts';
+import type { RosterEntry } from '../observe/manifest.ts';
+import { UnusableAnswer } from '../observe/unusable.ts';
+import type { Clock } from '../port.ts';
+import { inBatches } from './batches.ts';
+import type { Candidate, Present, Verdict } from './departed.ts';
+import { dangersOf, type Turn } from './guard.ts';
+import { planHost, untouched } from './host.ts';
+import { cloneNotes, twinsOf } from './identity.ts';
+import type { PlanRequest } from './make.ts';
+import { type Membership, membershipOf } from './membership.ts';
+import type { Note } from './names.ts';
+import { orderHosts } from './order.ts';
+import { nextOwner, ownershipOf, waysOut } from './ownership.ts';
+import {
+  type Blocked,
+  hasWork,
+  type HostPlan,
+  isReady,
+  type Plan,
+  planVersion,
+  type Ready,
+  type Transaction,
+} from './plan.ts';
+import { isReading, orUnusable, type Reading, type Seen } from './see.ts';
+
+/** A candidate with what the look at it came to; `seen` where it answered. */
+export interface Judged {
+  readonly candidate: Candidate;
+  readonly seen: Seen;
+  readonly verdict: Verdict;
+}
+
+/** Everything that was learnt of the hosts. */
+export interface Findings {
+  readonly seen: readonly Seen[];
+  readonly judged: readonly Judged[];
+  readonly present: Present;
+  readonly notes: readonly Note[];
+}
+
+/** Makes the plan of what was learnt. Pure but for the time and a random word. */
+export function assemble(
+  request: PlanRequest,
+  findings: Findings,
+  clock: Pick<Clock, 'now' | 'random'>,
+): Plan {
+  const { inventory, destroy, path, selection, policy, batches, maxFailures } = request;
+  const createdAt = clock.now().toISOString();
+  const id = `${createdAt.replace(/\D/g, '').slice(0, 14)}-${clock.random().slice(0, 8)}`;
+  const assembly = new Assembly(request, findings, id, createdAt);
+  const gone = assembly.departed();
+  const hosts = findings.seen.map((each) => assembly.present(each, gone));
+  const all = [...hosts, ...gone.filter((host) => hasWork(host) || host.state.is !== 'ready')];
+  return {
+    version: planVersion,
+    id,
+    createdAt,
+    inventory: path,
+    name: inventory.name,
+    limit: selection.limit,
+    exclude: selection.exclude,
+    destroy,
+    secrets: destroy ? [] : secretNeeds(inventory, new Set(hosts.map(({ host }) => host))),
+    hosts: all,
+    dangers: destroy ? [] : dangersOf(assembly.turns(all), policy),
+    ...(maxFailures === undefined ? {} : { maxFailures }),
+    transactions: unlessDisputed(
+      inBatches(orderHosts(all), (name) => all.some(({ host, sends }) => host === name && sends), batches),
+      all,
+    ),
+  };
+}
+
+/** Before it is settled whose a host is, nothing is changed anywhere. */
+function unlessDisputed(transactions: readonly Transaction[], hosts: readonly HostPlan[]): Transaction[] {
+  const disputed = hosts.filter(({ state }) => state.is === 'blocked' && state.disputed === true);
+  if (disputed.length === 0) return [...transactions];
+  const blocked = `nothing is changed before it is settled whose ${disputed.map(({ host }) => host).join(', ')} is`;
+  return transactions.map((each) => ({ ...each, blocked }));
+}
+
+class Assembly {
+  readonly #request: PlanRequest;
+  readonly #findings: Findings;
+  readonly #planId: string;
+  readonly #now: string;
+  readonly #twins: readonly (readonly [string, string])[];
+  readonly #notes: ReadonlyMap<string, readonly string[]>;
+
+  constructor(request: PlanRequest, findings: Findings, planId: string, now: string) {
+    this.#request = request;
+    this.#findings = findings;
+    this.#planId = planId;
+    this.#now = now;
+    const { met } = findings.present;
+    this.#twins = twinsOf(met);
+    this.#notes = gathered([
+      ...findings.notes,
+      ...findings.judged.flatMap(({ verdict }) => noteOf(verdict)),
+      ...[...cloneNotes(met)].map(([at, note]) => ({ at, note })),
+    ]);
+  }
+
+  /** The plans of the hosts that have left; none where nothing may be removed. */
+  departed(): HostPlan[] {
+    if (!this.#request.policy.allow.includes('remove')) return [];
+    return this.#findings.judged
+      .filter(({ verdict }) => verdict.is === 'leaver' || verdict.is === 'out of reach')
+      .map(({ seen }) => {
+        const before = isReading(seen) ? (seen.observation.manifest?.clusters ?? []) : [];
+        const membership: Membership = { clusters: before, roster: [], sends: false, preferred: false };
+        return this.#hostPlan(seen, membership, true, [], (reading) => this.#plan(reading, membership, []));
+      });
+  }
+
+  /** The plan of a host of the inventory; `gone` are those of the hosts that have left. */
+  present(seen: Seen, gone: readonly HostPlan[]): HostPlan {
+    const { inventory, destroy } = this.#request;
+    const { name } = seen.target;
+    const old = isReading(seen) ? (seen.observation.manifest?.roster ?? []) : [];
+    const membership = membershipOf(inventory, name, (entry) => this.#machineOf(entry, old));
+    const { staying, parting } = this.#leftovers(old, gone);
+    const roster = destroy ? [] : [...membership.roster, ...staying];
+    const before = isReading(seen) ? (seen.observation.manifest?.clusters ?? []) : [];
+    return this.#hostPlan(
+      seen,
+      membership,
+      false,
+      before,
+      (reading) => this.#disputed(reading) ?? this.#plan(reading, { ...membership, roster }, parting),
+    );
+  }
+
+  /** What every host was to have and is to have, for the guard. */
+  turns(hosts: readonly HostPlan[]): Turn[] {
+    const readings = new Map(
+      [...this.#findings.seen, ...this.#findings.judged.map(({ seen }) => seen)]
+        .filter(isReading)
+        .map((each) => [each.target.name, each] as const),
+    );
+    return hosts.filter(isReady).map(({ host, departed, state }) => {
+      const reading = readings.get(host)!;
+      const owned = ownershipOf(reading.observation.manifest, this.#claim(host));
+      return {
+        host,
+        departed,
+        before: owned.is === 'ours' ? reading.observation.manifest : undefined,
+        after: state.manifest,
+        changes: state.changes,
+        ...(owned.is === 'ours' && owned.from !== undefined ? { from: owned.from } : {}),
+      };
+    });
+  }
+
+  #hostPlan(
+    seen: Seen,
+    { clusters, sends: mayMend, preferred }: Membership,
+    departed: boolean,
+    before: readonly string[],
+    make: (reading: Reading) => Ready | Blocked,
+  ): HostPlan {
+    const { name: host, ssh } = seen.target;
+    if (!isReading(seen)) {
+      return { host, ssh, clusters, sends: mayMend, preferred, departed, state: seen.failure };
+    }
+    const sends = [...seen.wanted, ...seen.leaving].some(({ kind }) => kind === 'virtual-service');
+    const all = [...new Set([...clusters, ...before])];
+    return {
+      host,
+      ssh,
+      clusters: all,
+      sends,
+      preferred,
+      departed,
+      state: this.#told(host, made(seen, make)),
+    };
+  }
+
+  #plan(
+    { target: { name }, observation, wanted, leaving, frame, met }: Reading,
+    { clusters, roster }: Membership,
+    parting: readonly RosterEntry[],
+  ): Ready | Blocked {
+    const { inventory, policy } = this.#request;
+    const owner = nextOwner(inventory.name, observation.manifest, this.#now);
+    const intent = { wanted, owner, host: name, machine: met.machine, clusters, roster };
+    return planHost(intent, leaving, observation, frame, this.#planId, policy, parting);
+  }
+
+  /** Why nothing can be done before a person has settled whose host it is; undefined where it is ours. */
+  #disputed({ target: { name }, observation, frame }: Reading): Ready | Blocked | undefined {
+    const twin = this.#twins.find((pair) => pair.includes(name));
+    if (twin !== undefined) {
+      const reason = `${twin[0]} and ${twin[1]} are one machine: an inventory has one entry for it`;
+      return { is: 'blocked', reasons: [reason], disputed: true };
+    }
+    const owned = ownershipOf(observation.manifest, this.#claim(name));
+    if (owned.is !== 'foreign') return undefined;
+    const since = owned.since === undefined ? '' : ` since ${owned.since}`;
+    const whose = `it belongs to the inventory ${owned.owner}${since}`;
+    return this.#request.destroy
+      ? untouched(observation, frame, this.#request.policy, [`${whose}: nothing there is ours`])
+      : { is: 'blocked', reasons: [`${whose}: ${waysOut(name, owned.owner)}`], disputed: true };
+  }
+
+  /** Entries of a host's roster that it keeps for good, and those that it keeps until their hosts have been cleaned up. */
+  #leftovers(
+    old: readonly RosterEntry[],
+    gone: readonly HostPlan[],
+  ): { staying: RosterEntry[]; parting: RosterEntry[] } {
+    const staying: RosterEntry[] = [];
+    const parting: RosterEntry[] = [];
+    for (const entry of old) {
+      const found = this.#findings.judged.find(({ candidate }) => isSame(candidate.entry, entry));
+      if (found === undefined || found.verdict.is === 'done') continue;
+      const leaves = gone.some(({ host, state }) => host === found.candidate.label && state.is === 'ready');
+      (leaves ? parting : staying).push(entry);
+    }
+    return { staying, parting };
+  }
+
+  /** The machine that was met now; else the one that the host's own roster had there. */
+  #machineOf({ host, ssh }: RosterEntry, old: readonly RosterEntry[]): Machine | undefined {
+    const met = this.#findings.present.met.find(({ name }) => name === host);
+    return met?.machine ?? old.find((each) => each.host === host && each.ssh.host === ssh.host)?.machine;
+  }
+
+  #claim(host: string): Parameters<typeof ownershipOf>[1] {
+    const { inventory, takeOver = [] } = this.#request;
+    return { inventory, host, takeOver };
+  }
+
+  #told(host: string, state: Ready | Blocked): Ready | Blocked {
+    const notes = this.#notes.get(host) ?? [];
+    return state.is === 'ready' ? { ...state, notes: [...state.notes, ...notes] } : state;
+  }
+}
+
+/** What a host answered may make no sense: then it cannot be changed, and the others can. */
+function made(reading: Reading, make: (reading: Reading) => Ready | Blocked): Ready | Blocked {
+  try {
+    return orUnusable(() => make(reading));
+  } catch (error) {
+    if (error instanceof UnusableAnswer) return { is: 'blocked', reasons: [error.message] };
+    throw error;
+  }
+}
+
+function isSame(one: RosterEntry, other: RosterEntry): boolean {
+  return one.host === other.host && one.ssh.host === other.ssh.host && one.ssh.port === other.ssh.port;
+}
+
+function noteOf(verdict: Verdict): Note[] {
+  return 'note' in verdict && verdict.note !== undefined && verdict.at !== undefined
+    ? [{ at: verdict.at, note: verdict.note }]
+    : [];
+}
+
+function gathered(notes: readonly Note[]): Map<string, string[]> {
+  const result = new Map<string, string[]>();
+  for (const { at, note } of notes) {
+    const present = result.get(at) ?? [];
+    if (!present.includes(note)) result.set(at, [...present, note]);
+  }
+  return result;
+}

@@ -1,0 +1,53 @@
+import type { Host, Inventory } from '../model/cluster.ts';
+import { isActiveDirector } from '../model/forwarding.ts';
+import type { Machine } from '../model/machine.ts';
+import type { RosterEntry } from '../observe/manifest.ts';
+import { targetOf } from './target.ts';
+
+/** What a host is in its clusters. */
+export interface Membership {
+  readonly clusters: readonly string[];
+  readonly roster: readonly RosterEntry[];
+  readonly sends: boolean;
+  readonly preferred: boolean;
+}
+
+/** `machineOf`: the machine that was met under a name, where one was. */
+export function membershipOf(
+  inventory: Inventory,
+  name: string,
+  machineOf: (entry: RosterEntry) => Machine | undefined,
+): Membership {
+  const clusters = inventory.clusters.filter((cluster) =>
+    members(cluster).some((host) => host.name === name),
+  );
+  const preferred = clusters.some((cluster) => isActiveDirector(cluster, name));
+  const mayTakeOver = clusters.some(
+    ({ failover, directors }) => failover !== undefined && directors.some((each) => each.name === name),
+  );
+  return {
+    clusters: clusters.map((cluster) => cluster.name),
+    roster: rosterOf(clusters, name).map((entry) => {
+      const machine = machineOf(entry);
+      return machine === undefined ? entry : { ...entry, machine };
+    }),
+    sends: preferred || mayTakeOver,
+    preferred,
+  };
+}
+
+function members({ directors, realServers }: Inventory['clusters'][number]): readonly Host[] {
+  return [...directors, ...realServers];
+}
+
+/**
+ * Which hosts a host remembers: a director all of its clusters, a real server the directors. So a host that leaves is
+ * known to those that stay, and a thousand real servers need not know one another.
+ */
+function rosterOf(clusters: Inventory['clusters'], name: string): RosterEntry[] {
+  const known = clusters.flatMap((cluster) =>
+    cluster.directors.some((director) => director.name === name) ? members(cluster) : cluster.directors,
+  );
+  const hosts = new Map(known.filter(({ managed }) => managed).map((host) => [host.name, host] as const));
+  return [...hosts.values()].map((host) => ({ host: host.name, ssh: targetOf(host).ssh }));
+}

@@ -1,0 +1,75 @@
+import type { Cluster, Inventory } from '../model/cluster.ts';
+import type { Manifest, Owner } from '../observe/manifest.ts';
+
+/** The inventory that wants a host, by the name that it gives the host. */
+export interface Claim {
+  readonly inventory: Inventory;
+  readonly host: string;
+  /** Owners whose hosts may be taken over (`--take-over`). */
+  readonly takeOver: readonly string[];
+}
+
+/** Whose a host is, seen from one inventory. */
+export type Ownership =
+  /** Nothing of lvsform's is there. */
+  | { readonly is: 'free' }
+  /** `from`: who owned the host until now, where that was another. */
+  | { readonly is: 'ours'; readonly from?: Predecessor }
+  | { readonly is: 'foreign'; readonly owner: string; readonly since: string | undefined };
+
+export interface Predecessor {
+  readonly owner: string;
+  readonly since: string | undefined;
+  /** taken: by --take-over; released: the owner gave the host up; former: the owner had no name yet, and is this inventory. */
+  readonly how: 'taken' | 'released' | 'former';
+}
+
+/** Judges a host by its own manifest alone: what other hosts say of it counts for nothing. */
+export function ownershipOf(manifest: Manifest | undefined, claim: Claim): Ownership {
+  if (manifest === undefined) return { is: 'free' };
+  const { owner } = manifest;
+  if (owner?.inventory === claim.inventory.name && owner.released === undefined) return { is: 'ours' };
+  const before = { owner: ownerName(manifest), since: owner?.since };
+  if (owner?.released !== undefined) return { is: 'ours', from: { ...before, how: 'released' } };
+  if (owner === undefined && isFormer(manifest, claim)) {
+    return { is: 'ours', from: { ...before, how: 'former' } };
+  }
+  return claim.takeOver.includes(before.owner)
+    ? { is: 'ours', from: { ...before, how: 'taken' } }
+    : { is: 'foreign', ...before };
+}
+
+/** The owner's name; of an owner that had no name yet (manifests of version 1) those of its clusters. */
+export function ownerName({ owner, clusters }: Manifest): string {
+  return owner?.inventory ?? clusters.join('+');
+}
+
+/** The owner from now on: the same one since when it has been it, or a new one. */
+export function nextOwner(inventory: string, manifest: Manifest | undefined, now: string): Owner {
+  const owner = manifest?.owner;
+  const same = owner?.inventory === inventory && owner.released === undefined;
+  return { inventory, since: same ? owner.since : now };
+}
+
+/**
+ * True where a manifest that names no owner carries a cluster of this inventory, and beside the host itself one of that
+ * cluster's members, by its name or by where it is reached.
+ */
+function isFormer({ clusters, roster }: Manifest, { inventory, host }: Claim): boolean {
+  const own = inventory.hosts.find(({ name }) => name === host)?.ssh.host;
+  const others = roster.filter((entry) => entry.host !== host && entry.ssh.host !== own);
+  return inventory.clusters.some(
+    (cluster) =>
+      clusters.includes(cluster.name) &&
+      (others.length === 0 || others.some((entry) => isMember(cluster, entry.host, entry.ssh.host))),
+  );
+}
+
+function isMember({ directors, realServers }: Cluster, name: string, address: string): boolean {
+  return [...directors, ...realServers].some((host) => host.name === name || host.ssh.host === address);
+}
+
+/** What to do about a host of another inventory. */
+export function waysOut(host: string, owner: string): string {
+  return `bring both clusters into one inventory directory; or give the host up on the old side: lvsform forget ${host} -i ITS-INVENTORY; or take it over here: --take-over ${owner} --force`;
+}

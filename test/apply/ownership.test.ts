@@ -1,0 +1,368 @@
+import test, { type ExecutionContext } from 'ava';
+import pLimit from 'p-limit';
+import { hasChanges } from '../../src/plan/plan.ts';
+import { dr, named } from '../support/inventories.ts';
+import { outcomes, wholeTree, world, type World } from '../support/world.ts';
+
+/** Machines for all inventories here; the names are those of the machines. */
+const all = dr.replace(
+  '      rs2: 172.16.100.8\n',
+  '      rs2: 172.16.100.8\n      rs3: 172.16.100.9\n      lb2: 172.16.100.3\n',
+);
+const shop = `${dr}name: shop\n`;
+const calledShop = (text: string): string => `${text}name: shop\n`;
+const withoutRs2 = shop.replace(/\n +rs2: .*/, '');
+const api = `name: api
+clusters:
+  api:
+    mode: dr
+    vip: 172.16.100.5
+    directors: { lb1: 172.16.100.2/24 }
+    real_servers: { rs3: 172.16.100.9 }
+    services: [{ port: 443 }]
+`;
+
+/** All at once, the hosts would wait longer than they are patient. */
+const atOnce = pLimit(3);
+const told = (title: string, tell: (t: ExecutionContext) => Promise<void>): void =>
+  test(title, (t) => atOnce(() => tell(t)));
+
+const trees = (w: World, ...hosts: string[]): Promise<string[]> =>
+  Promise.all(hosts.map((host) => w.sim.shell(host, wholeTree)));
+const manifest = 'var/lib/lvsform/manifest.json';
+const read = async (w: World, host: string) => JSON.parse(await w.sim.shell(host, `cat ${manifest}`));
+const edit = (w: World, host: string, from: string, to: string): Promise<string> =>
+  w.sim.shell(host, `sed -i 's#${from}#${to}#' ${manifest}`);
+const holdsVip = (w: World, host: string): Promise<string> =>
+  w.sim.shell(host, 'ip -o -4 addr show | grep -c 172.16.100.1/32 || true');
+
+told('a host with a new name is the same host: nothing is torn down', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  const renamed = shop.replace('rs1:', 'web1:');
+  const plan = await w.plan(renamed);
+  t.regex(w.text(plan), /rs1 is now called web1/);
+  t.deepEqual(plan.dangers, []);
+  t.deepEqual(plan.hosts.map(({ host }) => host).toSorted(), ['lb1', 'rs2', 'web1']);
+  await w.settle(renamed);
+  t.is(await holdsVip(w, 'rs1'), '1\n');
+  t.notRegex(w.text(await w.plan(renamed)), /called/, 'it is said once');
+});
+
+told('a director with a new name is the same host, too', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  const renamed = shop.replace('lb1:', 'balancer:');
+  const plan = await w.plan(renamed);
+  t.deepEqual(plan.dangers, []);
+  await w.settle(renamed);
+  t.is(await holdsVip(w, 'lb1'), '1\n');
+});
+
+told('an inventory that holds one host of another is refused, and nothing is changed anywhere', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  const before = await trees(w, 'lb1', 'rs1', 'rs2', 'lb2');
+  const split = `name: other
+clusters:
+  web:
+    mode: dr
+    vip: 172.16.100.1
+    directors: { lb2: 172.16.100.3/24 }
+    real_servers: { rs2: 172.16.100.8 }
+    services: [{ port: 80 }]
+`;
+  const plan = await w.plan(split);
+  t.deepEqual(plan.hosts.map(({ host }) => host).toSorted(), ['lb2', 'rs2']);
+  t.regex(
+    w.text(plan),
+    /it belongs to the inventory shop since 20\d\d-.*lvsform forget rs2.*--take-over shop/,
+  );
+  t.deepEqual(outcomes(await w.apply(plan)), { lb2: 'skipped', rs2: 'blocked' });
+  t.deepEqual(await trees(w, 'lb1', 'rs1', 'rs2', 'lb2'), before);
+});
+
+told('a second inventory on one director is refused; together in one inventory they are fine', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  const before = await trees(w, 'lb1', 'rs1', 'rs2', 'rs3');
+  t.deepEqual(outcomes(await w.apply(await w.plan(api))), { lb1: 'blocked', rs3: 'skipped' });
+  t.deepEqual(await trees(w, 'lb1', 'rs1', 'rs2', 'rs3'), before);
+  const both = `${shop}${api.replace('name: api\nclusters:\n', '')}`.replace('name: shop\n', '');
+  await w.settle(calledShop(both));
+  const table = await w.sim.shell('lb1', 'ipvsadm -Sn');
+  t.regex(table, /-t 172\.16\.100\.1:80 /);
+  t.regex(table, /-t 172\.16\.100\.5:443 /);
+});
+
+told('--take-over names what the old owner loses, and is a danger', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  const plan = await w.plan(api, { takeOver: ['shop'] });
+  t.regex(
+    plan.dangers[0]!,
+    /^lb1 is taken over from the inventory shop \(since 20\d\d.*removed there: .*tcp 172\.16\.100\.1:80/,
+  );
+  t.deepEqual(plan.dangers.slice(1), [
+    'lb1: virtual service tcp 172.16.100.1:80 goes',
+    'lb1: the VIP 172.16.100.1 goes',
+  ]);
+  const left = await trees(w, 'rs1', 'rs2');
+  await w.settle(api, { takeOver: ['shop'] });
+  t.deepEqual(await trees(w, 'rs1', 'rs2'), left, 'the other hosts of the old owner are not ours');
+  t.like(await read(w, 'lb1'), { owner: { inventory: 'api' } });
+  t.regex(w.text(await w.plan(shop)), /lb1: cannot be changed\n.*belongs to the inventory api/);
+});
+
+told('destroy leaves the hosts of another owner as they are', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  const before = await trees(w, 'lb1');
+  const plan = await w.plan(api, { destroy: true });
+  t.false(hasChanges(plan));
+  t.regex(w.text(plan), /belongs to the inventory shop since .*: nothing there is ours/);
+  await w.apply(plan);
+  t.deepEqual(await trees(w, 'lb1'), before);
+});
+
+told('a host that writes another owner’s host into its roster does not have it touched', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  const other = `name: other
+clusters:
+  db:
+    mode: dr
+    vip: 172.16.100.6
+    directors: { lb2: 172.16.100.3/24 }
+    real_servers: { rs3: 172.16.100.9 }
+    services: [{ port: 5432 }]
+`;
+  await w.settle(other);
+  const before = await trees(w, 'lb2', 'rs3');
+  await edit(
+    w,
+    'rs1',
+    '"roster": \\[',
+    '"roster": [{"host":"lb2","ssh":{"host":"172.16.100.3","sudo":true}},',
+  );
+  const plan = await w.plan(shop);
+  t.deepEqual(
+    plan.hosts.filter(({ departed }) => departed),
+    [],
+  );
+  t.regex(w.text(plan), /lb2 belongs to the inventory other now/);
+  await w.settle(shop);
+  t.deepEqual(await trees(w, 'lb2', 'rs3'), before);
+});
+
+told(
+  'an inventory of the same name elsewhere is not taken for ours: its hosts know none of ours',
+  async (t) => {
+    const w = await world(t, all);
+    await w.settle(shop);
+    const namesake = `name: shop
+clusters:
+  db:
+    mode: dr
+    vip: 172.16.100.6
+    directors: { lb2: 172.16.100.3/24 }
+    real_servers: { rs3: 172.16.100.9 }
+    services: [{ port: 5432 }]
+`;
+    await w.settle(namesake);
+    const before = await trees(w, 'lb2', 'rs3');
+    await edit(
+      w,
+      'rs1',
+      '"roster": \\[',
+      '"roster": [{"host":"lb2","ssh":{"host":"172.16.100.3","sudo":false}},',
+    );
+    const plan = await w.plan(shop);
+    t.deepEqual(
+      plan.hosts.filter(({ departed }) => departed),
+      [],
+    );
+    t.regex(
+      w.text(plan),
+      /named by the roster of rs1, and its own manifest names no host of this inventory: it is not touched/,
+    );
+    await w.apply(plan);
+    t.deepEqual(await trees(w, 'lb2', 'rs3'), before);
+  },
+);
+
+told('a name that one host made up and that does not answer reaches no other manifest', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  await edit(
+    w,
+    'rs1',
+    '"roster": \\[',
+    '"roster": [{"host":"ghost","ssh":{"host":"172.16.100.77","sudo":true}},',
+  );
+  const plan = await w.plan(shop.replace('weight: 2', 'weight: 3'));
+  t.is(plan.hosts.find(({ host }) => host === 'ghost')?.state.is, 'unreachable');
+  await w.apply(plan);
+  t.notRegex(await w.sim.shell('lb1', `cat ${manifest}`), /ghost/);
+  t.notRegex(await w.sim.shell('rs2', `cat ${manifest}`), /ghost/);
+});
+
+told('a host that has left is cleaned up by its own word, and never twice', async (t) => {
+  const w = await world(t, all);
+  const [blank] = await trees(w, 'rs2');
+  await w.settle(shop);
+  const plan = await w.plan(withoutRs2);
+  t.deepEqual(plan.dangers, ['1 of 3 hosts leaves the inventory: rs2']);
+  await w.settle(withoutRs2);
+  t.deepEqual(await trees(w, 'rs2'), [blank]);
+});
+
+told('a manifest of version 1 is adopted by the inventory that it fits, and by no other', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  // As the former version wrote it: no owner, no name, no machines.
+  for (const host of ['lb1', 'rs1', 'rs2']) {
+    const { owner: _, host: _h, machine: _m, version: _v, roster, ...rest } = await read(w, host);
+    const old = {
+      version: 1,
+      ...rest,
+      roster: roster.map(({ host: name, ssh }: never) => ({ host: name, ssh })),
+    };
+    await w.sim.shell(host, `cat > ${manifest} <<'END'\n${JSON.stringify(old)}\nEND`);
+  }
+  const before = await trees(w, 'lb1', 'rs3');
+  // Another inventory with a cluster of the same name and one host in common, but none of the others.
+  const stranger = named(
+    dr.replace('rs1: { address: 172.16.100.7, weight: 2 }', 'rs3: 172.16.100.9').replace(/\n +rs2: .*/, ''),
+  );
+  t.deepEqual(outcomes(await w.apply(await w.plan(stranger))), { lb1: 'blocked', rs3: 'skipped' });
+  t.deepEqual(await trees(w, 'lb1', 'rs3'), before);
+  const plan = await w.plan(shop);
+  t.regex(w.text(plan), /inventory: none -> shop/);
+  t.deepEqual(plan.dangers, []);
+  await w.settle(shop);
+  t.like(await read(w, 'rs1'), { version: 2, owner: { inventory: 'shop' }, host: 'rs1' });
+});
+
+told('names that were swapped follow their addresses', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  const swapped = shop
+    .replace('rs1: { address: 172.16.100.7, weight: 2 }', 'rs1: { address: 172.16.100.8, weight: 2 }')
+    .replace('rs2: 172.16.100.8', 'rs2: 172.16.100.7');
+  const plan = await w.plan(swapped);
+  t.regex(w.text(plan), /rs2 is now called rs1/);
+  t.regex(w.text(plan), /rs1 is now called rs2/);
+  t.deepEqual(plan.dangers, []);
+  await w.settle(swapped);
+  t.is(await holdsVip(w, 'rs1'), '1\n');
+  t.is(await holdsVip(w, 'rs2'), '1\n');
+});
+
+told('a name that moves to another machine leaves the old machine to be cleaned up', async (t) => {
+  const w = await world(t, all);
+  const [blank] = await trees(w, 'rs2');
+  await w.settle(shop);
+  const moved = shop.replace('rs2: 172.16.100.8', 'rs2: 172.16.100.9');
+  const plan = await w.plan(moved);
+  t.deepEqual(plan.dangers, ['1 of 4 hosts leaves the inventory: rs2@172.16.100.8']);
+  await w.settle(moved);
+  t.deepEqual(await trees(w, 'rs2'), [blank]);
+  t.is(await holdsVip(w, 'rs3'), '1\n');
+});
+
+told('a name that moved away from a machine that no longer answers is said, and no failure', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  w.sim.cut('rs2', true);
+  const moved = shop.replace('rs2: 172.16.100.8', 'rs2: 172.16.100.9');
+  const plan = await w.plan(moved);
+  t.regex(w.text(plan), /another machine was rs2 before, at 172\.16\.100\.8; it does not answer/);
+  await w.settle(moved);
+});
+
+told('a machine that has a new address is known by its machine-id', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  // The same machine answers at rs3's address now, and no longer at its old one.
+  await w.sim.shell('rs3', `rm -rf ./* ./.sim && cp -a ../rs2/. .`);
+  w.sim.cut('rs2', true);
+  const readdressed = shop.replace(
+    'rs2: 172.16.100.8',
+    'web2: { address: 172.16.100.8, ssh: { host: 172.16.100.9 } }',
+  );
+  const plan = await w.plan(readdressed);
+  t.deepEqual(plan.dangers, []);
+  t.regex(w.text(plan), /rs2 is now called web2/);
+  t.deepEqual(plan.hosts.map(({ host }) => host).toSorted(), ['lb1', 'rs1', 'web2']);
+});
+
+told('a machine that was set up anew under its old name is said to be another one, and set up', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  await w.sim.shell(
+    'rs2',
+    'rm -rf var/lib/lvsform && echo 0123456789abcdef0123456789abcdef > etc/machine-id',
+  );
+  const plan = await w.plan(shop);
+  t.regex(w.text(plan), /it is another machine than before \(machine-id /);
+  t.deepEqual(plan.dangers, []);
+  await w.settle(shop);
+  t.notRegex(w.text(await w.plan(shop)), /another machine/);
+});
+
+told('clones are different machines: a note, no teardown, no error', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  const id = '0123456789abcdef0123456789abcdef';
+  for (const host of ['rs1', 'rs2', 'rs3']) await w.sim.shell(host, `echo ${id} > etc/machine-id`);
+  t.regex(w.text(await w.plan(shop)), new RegExp(`rs1, rs2 have one machine-id ${id}: they are clones`));
+  await w.settle(shop);
+  // A clone that left the inventory is cleaned up, though its twin stays.
+  const plan = await w.plan(withoutRs2);
+  t.deepEqual(
+    plan.hosts.filter(({ departed }) => departed).map(({ host }) => host),
+    ['rs2'],
+  );
+  await w.settle(withoutRs2);
+  t.is(await holdsVip(w, 'rs2'), '0\n');
+  t.is(await holdsVip(w, 'rs1'), '1\n');
+});
+
+told('a clone that carries the manifest of its original is a new host', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  await w.sim.shell('rs3', 'cp -a ../rs1/var/lib/lvsform var/lib/ && cp ../rs1/etc/machine-id etc/');
+  const more = shop.replace('rs2: 172.16.100.8', 'rs2: 172.16.100.8\n      rs3: 172.16.100.9');
+  const plan = await w.plan(more);
+  t.regex(w.text(plan), /it carries a copy of what rs1 knows of lvsform: it is a clone of rs1/);
+  t.deepEqual(plan.dangers, []);
+  await w.settle(more);
+  t.is(await holdsVip(w, 'rs1'), '1\n');
+  t.is(await holdsVip(w, 'rs3'), '1\n');
+});
+
+told('two entries that meet one machine are refused by both names', async (t) => {
+  const w = await world(t, all);
+  const before = await trees(w, 'lb1', 'rs1', 'rs2');
+  const twice = shop.replace(
+    'rs2: 172.16.100.8',
+    'rs2: { address: 172.16.100.8, ssh: { host: 172.16.100.7 } }',
+  );
+  const plan = await w.plan(twice);
+  t.regex(w.text(plan), /rs1 and rs2 are one machine: an inventory has one entry for it/);
+  t.deepEqual(outcomes(await w.apply(plan)), { lb1: 'skipped', rs1: 'blocked', rs2: 'blocked' });
+  t.deepEqual(await trees(w, 'lb1', 'rs1', 'rs2'), before);
+});
+
+told('--forget is refused for a host that is there, that answers, or that no host knows', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  await t.throwsAsync(w.plan(shop, { forget: ['rs2'] }), { message: /rs2 is in the inventory/ });
+  await t.throwsAsync(w.plan(shop, { forget: ['rs7'] }), {
+    message: /no host of the inventory knows a host rs7/,
+  });
+  await t.throwsAsync(w.plan(withoutRs2, { forget: ['rs2'] }), {
+    message: /rs2 answers, and it is still set up/,
+  });
+});
