@@ -1,7 +1,8 @@
 import { applyPlan } from '../apply/run.ts';
 import { hasChanges, type Plan } from '../plan/plan.ts';
 import { eventLine, summaryText } from '../report/apply-text.ts';
-import type { Event, HostResult, Outcome } from '../report/events.ts';
+import type { Event } from '../report/events.ts';
+import { exitStatusOf, signalStatuses, type StopSignal } from '../report/exit-statuses.ts';
 import { eventJson } from '../report/json.ts';
 import { planText } from '../report/plan-text.ts';
 import { UserError } from '../report/user-error.ts';
@@ -36,39 +37,40 @@ export async function applyNow(
     if (json) io.print(eventJson(event));
     else io.print(eventLine(event, io.style));
   };
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) process.exit(130);
-    stopping = true;
-    io.tell('Nothing more is begun; what was begun goes on to its end. Once more to leave at once.\n');
-  };
-  process.on('SIGINT', stop);
+  const stop = stopOnSignals(io);
   const results = await applyPlan(plan, holder(`apply of plan ${plan.id}`), args.number('parallelism', 50), {
     hosts,
     clock: systemClock,
     emit,
-    stopped: () => stopping,
+    stopped: () => stop.by() !== undefined,
     secrets,
   });
-  process.removeListener('SIGINT', stop);
   emit({ type: 'summary', results });
   if (!json && (work || results.some(({ outcome }) => outcome !== 'ok')))
     io.print(summaryText(results, io.style));
-  return statusOf(results);
+  stop.end();
+  return exitStatusOf(
+    results.map(({ outcome }) => outcome),
+    stop.by(),
+  );
 }
 
-/** Exit statuses, the gravest first. */
-const statuses: readonly (readonly [Outcome, number])[] = [
-  ['half-undone', 1],
-  ['failed', 1],
-  ['rolled-back', 5],
-  ['stale', 4],
-  ['locked', 6],
-  ['blocked', 1],
-  ['unreachable', 3],
-  ['skipped', 1],
-];
-
-function statusOf(results: readonly HostResult[]): number {
-  return statuses.find(([outcome]) => results.some((result) => result.outcome === outcome))?.[1] ?? 0;
+/** From now on a first signal says that nothing more is to be begun, and a second one leaves at once. */
+function stopOnSignals(io: Io): { readonly by: () => StopSignal | undefined; readonly end: () => void } {
+  const signals = Object.keys(signalStatuses) as StopSignal[];
+  let by: StopSignal | undefined;
+  const stop = (signal: StopSignal): void => {
+    if (by !== undefined) process.exit(signalStatuses[signal]);
+    by = signal;
+    io.tell(
+      `${signal}: nothing more is begun; what was begun goes on to its end. Once more to leave at once: the hosts finish alone.\n`,
+    );
+  };
+  for (const signal of signals) process.on(signal, stop);
+  return {
+    by: () => by,
+    end: () => {
+      for (const signal of signals) process.removeListener(signal, stop);
+    },
+  };
 }

@@ -5,6 +5,7 @@ import { isSize } from '../plan/batches.ts';
 import { type Plan } from '../plan/plan.ts';
 import { everything, type Policy } from '../plan/policy.ts';
 import { selectHosts, UnusableSelection } from '../plan/select.ts';
+import { exitStatusOf, outcomeOf } from '../report/exit-statuses.ts';
 import { TemplateError } from '../render/templates.ts';
 import type { Event } from '../report/events.ts';
 import type { Verb } from '../resources/kind.ts';
@@ -57,10 +58,9 @@ export async function planNow(
   }
 }
 
-/** 3 where a host cannot be reached, 1 where one cannot be changed, else 0. */
+/** The exit status that the hosts lead to which could not be planned; 0 where all were. */
 export function planStatus(plan: Plan): number {
-  if (plan.hosts.some(({ state }) => state.is === 'blocked')) return 1;
-  return plan.hosts.some(({ state }) => state.is === 'unreachable') ? 3 : 0;
+  return exitStatusOf(plan.hosts.map(({ state }) => outcomeOf(state)));
 }
 
 /** What the user allows, and how carefully it is rolled out. */

@@ -1,3 +1,4 @@
+import { failureWords } from '../report/failure-words.ts';
 import type { Action, Stage } from '../resources/kind.ts';
 import { type Edge, hasWork, type HostPlan, isReady, type Transaction } from './plan.ts';
 
@@ -146,5 +147,7 @@ function needsOf(host: HostPlan): Set<string> {
 }
 
 function stateOf(host: HostPlan): string {
-  return host.state.is === 'unreachable' ? 'cannot be reached' : 'cannot be changed';
+  const { state } = host;
+  if (state.is !== 'unreachable') return 'cannot be changed';
+  return state.why === 'unreachable' ? 'cannot be reached' : failureWords[state.why];
 }

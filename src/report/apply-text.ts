@@ -1,17 +1,20 @@
 import type { Event, HostResult, Outcome } from './events.ts';
 import { clean } from './clean.ts';
+import { failureWords } from './failure-words.ts';
 import type { Style } from './style.ts';
 
 /** How an outcome is told. */
 const words: Record<Outcome, string> = {
   ok: 'ok',
   changed: 'changed',
+  applied: 'applied already',
+  'in-part': 'changed in part',
   failed: 'failed',
   'rolled-back': 'rolled back',
   'half-undone': 'failed, and not all of it could be undone',
   stale: 'stale plan',
   locked: 'locked',
-  unreachable: 'unreachable',
+  ...failureWords,
   blocked: 'cannot be changed',
   skipped: 'skipped',
 };

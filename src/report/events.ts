@@ -4,14 +4,34 @@ export const eventVersion = 1;
 export type Outcome =
   | 'ok'
   | 'changed'
+  /** The same plan was applied to the host before, and the host still is as it left it. */
+  | 'applied'
+  /** A part of the host's plan was done, and a part was not. */
+  | 'in-part'
   | 'failed'
   | 'rolled-back'
   | 'half-undone'
   | 'stale'
   | 'locked'
   | 'unreachable'
+  /** It was reached, and gave no whole answer: its shell was killed, hangs, or the answer was cut short. */
+  | 'broken'
+  /** It accepts no key of ours. */
+  | 'refused'
+  | 'host-key'
+  | 'sudo'
   | 'blocked'
   | 'skipped';
+
+/** A part of a host's plan that was not done. */
+export interface LeftPart {
+  readonly part: Part;
+  readonly outcome: Outcome;
+  readonly message?: string;
+}
+
+/** `prepare` makes ready, `retire` takes away, `change` is both in one, `roster` writes who else is in the cluster. */
+export type Part = 'change' | 'prepare' | 'retire' | 'roster';
 
 /** What became of one host. */
 export interface HostResult {
@@ -21,6 +41,10 @@ export interface HostResult {
   readonly message?: string;
   /** What the host printed when something went wrong, cleaned. */
   readonly output?: string;
+  /** Where a host's plan has several parts and not all of them were done: those that were. */
+  readonly done?: readonly Part[];
+  /** And those that were not, with why. */
+  readonly left?: readonly LeftPart[];
 }
 
 /** What happens, as it happens. */

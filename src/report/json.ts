@@ -39,7 +39,9 @@ export function planJson(plan: Plan): object {
             notes: state.notes,
             held: state.held,
           }
-        : { state: state.is, reasons: state.is === 'blocked' ? state.reasons : [state.reason] }),
+        : state.is === 'blocked'
+          ? { state: 'blocked', reasons: state.reasons }
+          : { state: state.why, reasons: [state.reason] }),
     })),
     transactions: plan.transactions,
   };

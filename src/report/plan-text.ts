@@ -2,6 +2,7 @@ import { structuredPatch } from 'diff';
 import { hasChanges, hasWork, type HostPlan, isReady, type Plan } from '../plan/plan.ts';
 import type { Change, Detail, Verb } from '../resources/kind.ts';
 import { clean } from './clean.ts';
+import { failureWords } from './failure-words.ts';
 import { plural } from './problems.ts';
 import type { Style } from './style.ts';
 
@@ -38,7 +39,7 @@ export function planText(plan: Plan, style: Style, full = false): string {
 function hostText(host: HostPlan, style: Style, full: boolean): string {
   const { state } = host;
   if (state.is === 'unreachable')
-    return `${style.bold(host.host)}: ${style.alarm('unreachable')}\n  ${clean(state.reason)}\n`;
+    return `${style.bold(host.host)}: ${style.alarm(failureWords[state.why])}\n  ${clean(state.reason)}\n`;
   if (state.is === 'blocked') {
     return `${style.bold(host.host)}: ${style.alarm('cannot be changed')}\n${state.reasons.map((text) => `  ${clean(text)}\n`).join('')}`;
   }
