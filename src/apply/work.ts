@@ -1,6 +1,7 @@
 import { differingSections } from '../observe/answer.ts';
 import { readObservation } from '../observe/observation.ts';
 import { probeScript } from '../observe/probe.ts';
+import { UnknownSecret } from '../model/secret.ts';
 import { countOf } from '../plan/batches.ts';
 import { stillToDo } from '../plan/host.ts';
 import { type HostPlan, isReady, type Plan, type Ready, type Transaction } from '../plan/plan.ts';
@@ -111,15 +112,16 @@ export class Work {
       confirmSeconds: seconds,
       secrets,
     };
-    const script = transactionScript(state, transaction.stages, fingerprint, context);
     const steps = stepsOf(state, transaction.stages);
     const target = plannedTarget(planned);
     try {
+      const script = transactionScript(state, transaction.stages, fingerprint, context);
       const raw = isRisky(steps)
         ? await this.#runConfirmed(target, script)
         : await this.#surroundings.hosts.run(target, script);
       return readOutcome(raw, state, transaction, steps, this.#done.get(planned.host));
     } catch (error) {
+      if (error instanceof UnknownSecret) return { outcome: 'failed', message: `${error.message}: plan again` };
       if (!(error instanceof HostFailure)) throw error;
       return this.#afterLoss(planned, transaction, fingerprint, error);
     }

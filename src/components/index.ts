@@ -1,5 +1,6 @@
 import type { Host, Inventory } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
+import { hasToken, joinedText, textOf } from '../model/secret.ts';
 import { bitsOf } from '../net/address.ts';
 import type { Render } from '../render/templates.ts';
 import { idOf, type Resource } from '../resources/index.ts';
@@ -55,14 +56,25 @@ export function resourcesOf(inventory: Inventory, host: Host, family: Family, re
 /** One resource for each id: blocks in one file join, what is wanted twice alike is wanted once. */
 function joined(resources: readonly Resource[]): Resource[] {
   const result = new Map<string, Resource>();
-  for (const resource of resources) {
+  for (const each of resources) {
+    const resource = documented(each);
     const id = idOf(resource);
     const present = result.get(id);
     if (present?.kind === 'block' && resource.kind === 'block') {
-      result.set(id, { ...present, content: present.content + resource.content });
+      result.set(id, { ...present, content: joinedText(present.content, resource.content) });
     } else if (present !== undefined && JSON.stringify(present) !== JSON.stringify(resource)) {
       throw new TypeError(`${id} is wanted in two ways`);
     } else result.set(id, resource);
   }
   return [...result.values()];
+}
+
+/** A secret's place is a part of a document and of nothing else: elsewhere a value would never come into its place. */
+function documented(resource: Resource): Resource {
+  const made =
+    resource.kind === 'block' && typeof resource.content === 'string'
+      ? { ...resource, content: textOf(resource.content) }
+      : resource;
+  if (hasToken(JSON.stringify(made))) throw new TypeError(`${idOf(made)} has a secret outside of a document`);
+  return made;
 }

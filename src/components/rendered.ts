@@ -1,5 +1,6 @@
 import type { Host, Inventory } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
+import { shownText } from '../model/secret.ts';
 import type { Render } from '../render/templates.ts';
 import { withBlock } from '../resources/block.ts';
 import { resourcesOf } from './index.ts';
@@ -21,10 +22,22 @@ export function rendered(
   return resourcesOf(inventory, host, family, render).flatMap((resource): RenderedDocument[] => {
     if (resource.kind === 'file' && resource.want.state === 'present') {
       return [
-        { host: host.name, path: resource.path, content: resource.want.content, mode: resource.want.mode },
+        {
+          host: host.name,
+          path: resource.path,
+          content: shownText(resource.want.content),
+          mode: resource.want.mode,
+        },
       ];
     }
     if (resource.kind !== 'block') return [];
-    return [{ host: host.name, path: resource.path, content: withBlock('', resource.content), mode: '0644' }];
+    return [
+      {
+        host: host.name,
+        path: resource.path,
+        content: withBlock('', shownText(resource.content)),
+        mode: '0644',
+      },
+    ];
   });
 }

@@ -36,16 +36,74 @@ export interface SecretNeed {
 
 export type Secrets = ReadonlyMap<string, Secret>;
 
-/** What stands for a secret, or its first characters, in a document until the document goes to its host. */
-export function secretToken(name: string, length?: number): string {
-  return `@@secret:${name}${length === undefined ? '' : `:${length}`}@@`;
+/** A place in a document of ours that a secret fills, whole or by its first characters. */
+export interface SecretPart {
+  readonly secret: string;
+  readonly length?: number;
 }
 
-/** A text with its secrets in their places. Throws TypeError for one that is not known. */
-export function revealed(text: string, secrets: Secrets): string {
-  return text.replaceAll(/@@secret:([^@:\s]+)(?::(\d+))?@@/g, (_, name: string, length?: string) => {
-    const secret = secrets.get(name);
-    if (secret === undefined) throw new TypeError(`the secret ${name} is not known`);
-    return length === undefined ? secret.reveal() : secret.reveal().slice(0, Number(length));
+/**
+ * A document: plain text, or parts with the places of secrets between them. Text is never searched for places, so what
+ * an inventory or a host wrote can look like one and stays what it is.
+ */
+export type Text = string | readonly (string | SecretPart)[];
+
+/** No text from outside can hold this by accident or by guess; it never leaves the process, see `textOf`. */
+const mark = Array.from({ length: 4 }, () => Math.random().toString(36).slice(2)).join('');
+const marked = new RegExp(`@@${mark}:([^@:\\s]+)(?::(\\d+))?@@`);
+
+/** What a template is given in the place of a secret, or of its first characters; `textOf` makes a part of it. */
+export function secretToken(name: string, length?: number): string {
+  return `@@${mark}:${name}${length === undefined ? '' : `:${length}`}@@`;
+}
+
+/** True where a text has what `secretToken` makes. */
+export function hasToken(text: string): boolean {
+  return text.includes(mark);
+}
+
+/** What a template made, as a document: its tokens become parts. Each document of ours goes through it once. */
+export function textOf(made: string): Text {
+  if (!hasToken(made)) return made;
+  // A match brings two groups along: text, name, length, text ...
+  const pieces = made.split(marked);
+  return pieces.flatMap((piece, index): (string | SecretPart)[] => {
+    if (index % 3 === 0) return piece === '' ? [] : [piece];
+    if (index % 3 === 2) return [];
+    const length = pieces[index + 1];
+    return [{ secret: piece, ...(length === undefined ? {} : { length: Number(length) }) }];
   });
+}
+
+/** Two documents as one. */
+export function joinedText(one: Text, other: Text): Text {
+  if (typeof one === 'string' && typeof other === 'string') return one + other;
+  return [one, other].flat();
+}
+
+/** A document as people see it: `@@secret:web/failover@@` in the place of the secret. */
+export function shownText(text: Text): string {
+  if (typeof text === 'string') return text;
+  return text.map((part) => (typeof part === 'string' ? part : shownPart(part))).join('');
+}
+
+function shownPart({ secret, length }: SecretPart): string {
+  return `@@secret:${secret}${length === undefined ? '' : `:${length}`}@@`;
+}
+
+/** A document names a secret whose value is not at hand. */
+export class UnknownSecret extends Error {
+  override readonly name = 'UnknownSecret';
+}
+
+/** A document with its secrets in their places. Throws UnknownSecret. */
+export function revealed(text: Text, secrets: Secrets): string {
+  if (typeof text === 'string') return text;
+  return text.map((part) => (typeof part === 'string' ? part : valueOf(part, secrets))).join('');
+}
+
+function valueOf({ secret: name, length }: SecretPart, secrets: Secrets): string {
+  const secret = secrets.get(name);
+  if (secret === undefined) throw new UnknownSecret(`the secret ${name} is not known`);
+  return length === undefined ? secret.reveal() : secret.reveal().slice(0, length);
 }

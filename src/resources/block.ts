@@ -1,4 +1,4 @@
-import { revealed, type Secrets } from '../model/secret.ts';
+import { revealed, type Secrets, shownText, type Text } from '../model/secret.ts';
 import { path as word, rooted } from '../shell/quote.ts';
 import { type Action, type Kind, orders } from './kind.ts';
 
@@ -7,7 +7,7 @@ export interface BlockResource {
   readonly kind: 'block';
   readonly path: string;
   /** The lines, each with its newline; empty where the block is to go. */
-  readonly content: string;
+  readonly content: Text;
 }
 
 export interface ObservedBlock {
@@ -48,7 +48,9 @@ export const blockKind: Kind<BlockResource, ObservedBlock> = {
     }));
   },
 
-  compare: ({ path, content }, observed, { retiring }) => {
+  // By now what is ours is plain text (`opened`), and plain text is written as it is: the host's lines, too.
+  compare: ({ path, content: ours }, observed, { retiring }) => {
+    const content = shownText(ours);
     const { text, mode, owner, group } = observed;
     const before = text ?? '';
     const after = withBlock(before, content);

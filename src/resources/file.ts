@@ -1,4 +1,4 @@
-import { revealed, type Secrets } from '../model/secret.ts';
+import { revealed, type Secrets, shownText, type Text, textOf } from '../model/secret.ts';
 import { digest } from '../net/digest.ts';
 import { linesOf } from '../observe/answer.ts';
 import { line, path as word, quote, rooted, type Command } from '../shell/quote.ts';
@@ -17,7 +17,7 @@ export interface FileResource {
   readonly kind: 'file';
   readonly path: string;
   readonly want:
-    | ({ readonly state: 'present'; readonly content: string } & FileAttributes)
+    | ({ readonly state: 'present'; readonly content: Text } & FileAttributes)
     | { readonly state: 'absent' }
     | ({ readonly state: 'original' } & FileAttributes)
     | { readonly state: 'original-link' };
@@ -94,17 +94,26 @@ export const fileKind: Kind<FileResource, ObservedFile> = {
   },
 };
 
-/** A wanted file with its digest. */
+/** A wanted file with its digest. `made` is what a template made; one that holds a secret is sensitive. */
 export function file(
   path: string,
-  content: string,
+  made: string,
   options: { mode?: string; check?: Command; sensitive?: true } = {},
 ): FileResource {
   const { mode = '0644', ...rest } = options;
+  const content = textOf(made);
   return {
     kind: 'file',
     path,
-    want: { state: 'present', content, digest: digest(content), mode, owner: 'root', group: 'root' },
+    want: {
+      state: 'present',
+      content,
+      digest: digest(shownText(content)),
+      mode,
+      owner: 'root',
+      group: 'root',
+    },
+    ...(typeof content === 'string' ? {} : { sensitive: true as const }),
     ...rest,
   };
 }
@@ -180,11 +189,11 @@ function contentDetails({ path, want, sensitive }: FileResource, observed: Obser
   if (want.state === 'original')
     return [{ verb: 'change', text: 'the content that was there before lvsform' }];
   if (want.state !== 'present') return [];
-  if (observed.state !== 'present') return [{ path, before: '', after: want.content }];
+  if (observed.state !== 'present') return [{ path, before: '', after: shownText(want.content) }];
   if (observed.content === undefined || observed.size > mostFetched) {
     return [{ verb: 'change', text: `the content (${observed.size} bytes there, too many to show)` }];
   }
-  return [{ path, before: observed.content, after: want.content }];
+  return [{ path, before: observed.content, after: shownText(want.content) }];
 }
 
 type Stat = { type: string; mode: string; owner: string; group: string; size: number };

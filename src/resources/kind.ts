@@ -1,5 +1,6 @@
 import type { Command } from '../shell/quote.ts';
 import type { Family } from '../model/family.ts';
+import type { Text } from '../model/secret.ts';
 import type { Answer } from '../observe/answer.ts';
 
 /** What a change does to the host, as people read it: + ~ -. */
@@ -25,7 +26,7 @@ interface Placed {
 export interface WriteAction extends Placed {
   readonly do: 'write';
   readonly path: string;
-  readonly content: string;
+  readonly content: Text;
   readonly mode: string;
   readonly owner: string;
   readonly group: string;

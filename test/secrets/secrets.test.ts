@@ -7,7 +7,7 @@ import { rendered } from '../../src/components/rendered.ts';
 import { readTemplates } from '../../src/disk/templates.ts';
 import { renderer } from '../../src/render/templates.ts';
 import { SecretStore, storedNames } from '../../src/disk/secret-store.ts';
-import { revealed, Secret, secretToken } from '../../src/model/secret.ts';
+import { Secret } from '../../src/model/secret.ts';
 import { writePlan } from '../../src/plan/file.ts';
 import { eventJson } from '../../src/report/json.ts';
 import { inventoryAt } from '../support/inventories.ts';
@@ -31,13 +31,6 @@ test('a store gives back what was put in, with its passphrase alone, and shows n
   // What was sealed under one name does not open under another.
   await writeFile(path, text.replace('shop/failover', 'mail/failover'));
   await t.throwsAsync(SecretStore.open(path, new Secret('open sesame')), { message: /cannot be opened/ });
-});
-
-test('a token is filled in, wholly or in part; one that nobody knows is an error', (t) => {
-  const secrets = new Map([['web/failover', new Secret('0123456789')]]);
-  t.is(revealed(`a ${secretToken('web/failover')} b`, secrets), 'a 0123456789 b');
-  t.is(revealed(secretToken('web/failover', 4), secrets), '0123');
-  t.throws(() => revealed(secretToken('shop/failover'), secrets), { message: /shop\/failover is not known/ });
 });
 
 test('a plan that leaves the directors out needs no key', async (t) => {
