@@ -46,11 +46,11 @@ export class HostFailure extends Error {
 export interface Hosts {
   /**
    * Runs a POSIX shell script as root and gives what it printed on standard output, one byte in each character
-   * (latin1). With `read` the script changes nothing, and the whole of it has a limit in time; else it may take long
-   * as long as it goes on saying something. Throws HostFailure where the host cannot be reached, or the script did not
-   * run to its end.
+   * (latin1). `within` limits the whole of it, in milliseconds; `read` is the limit for a script that reads a host and
+   * changes nothing. Without it a script may go on as long as it says something. Throws HostFailure where the host
+   * cannot be reached, or the script did not run to its end.
    */
-  readonly run: (target: Target, script: string, purpose?: 'read') => Promise<string>;
+  readonly run: (target: Target, script: string, within?: 'read' | number) => Promise<string>;
   /** As `run` with `read`, over a connection of its own, made anew: proof that the host can be reached now. */
   readonly runAnew: (target: Target, script: string) => Promise<string>;
   /** How a host is reached; undefined where there is no way to it. Connects to nothing. */

@@ -1,21 +1,27 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import type { Client } from 'ssh2';
 import type { Secret } from '../model/secret.ts';
 import { HostFailure, type Hosts, type Target, type Way } from '../port.ts';
-import { connect, TurnedAway } from './connect.ts';
+import { connect, type Connection } from './connect.ts';
 import { keyFingerprint } from './known-hosts.ts';
 import { SshFiles } from './files.ts';
+import { forward } from './forward.ts';
+import { ConnectionLost, TurnedAway } from './lost.ts';
 import type { Route, SshOptions } from './settings.ts';
-import { ConnectionLost, PasswordNeeded, runScript } from './shell.ts';
+import { PasswordNeeded, runScript } from './shell.ts';
 
 /** Handshakes at once: apart from the work, since one sshd (or one jump host) turns away many at once. */
 const handshakes = 24;
 /** Milliseconds before each further try after sshd turned us away. */
 const pauses = [150, 400, 1000, 2500, 5000];
 
-type Limits = Pick<SshOptions, 'connectTimeout' | 'silence'>;
+/** Milliseconds that reading a host may take, where nothing else is said. */
+const readingTime = 120_000;
+/** Milliseconds that anything may take on a host, however much it says. */
+const longest = 24 * 3_600_000;
+
+type Limits = Pick<SshOptions, 'connectTimeout' | 'silence' | 'reading'>;
 
 /** Hosts over SSH: one connection each, kept until it is released; one to each jump host, shared. */
 export class SshHosts implements Hosts {
@@ -24,8 +30,8 @@ export class SshHosts implements Hosts {
   readonly #askPassword: () => Promise<Secret>;
   readonly #files = new SshFiles();
   readonly #shaking = pLimit(handshakes);
-  readonly #clients = new Map<string, Promise<Client>>();
-  readonly #jumps = new Map<string, Promise<Client>>();
+  readonly #clients = new Map<string, Promise<Connection>>();
+  readonly #jumps = new Map<string, Promise<Connection>>();
   /** Fingerprints of the host keys that were met, by place. */
   readonly #keys = new Map<string, string>();
   #password: Promise<Secret> | undefined;
@@ -37,10 +43,11 @@ export class SshHosts implements Hosts {
     this.#askPassword = askPassword;
   }
 
-  async run(target: Target, script: string): Promise<string> {
+  async run(target: Target, script: string, within?: 'read' | number): Promise<string> {
     const client = this.#clientOf(target);
+    const whole = within === 'read' ? this.#reading : (within ?? longest);
     try {
-      return await this.#runOn(await client, target, script);
+      return await this.#runOn(await client, target, script, whole);
     } catch (error) {
       // By now another connection may stand in its place, which is not lost.
       if (error instanceof ConnectionLost) this.#forget(target, client);
@@ -51,7 +58,7 @@ export class SshHosts implements Hosts {
   async runAnew(target: Target, script: string): Promise<string> {
     const client = await this.#dial(this.#routeOf(target));
     try {
-      return await this.#runOn(client, target, script);
+      return await this.#runOn(client, target, script, this.#reading);
     } finally {
       client.end();
     }
@@ -79,50 +86,57 @@ export class SshHosts implements Hosts {
     this.#jumps.clear();
   }
 
-  async #runOn(client: Client, target: Target, script: string): Promise<string> {
-    const how = { sudo: target.ssh.sudo, silence: this.#limits.silence };
+  get #reading(): number {
+    return this.#limits.reading ?? readingTime;
+  }
+
+  async #runOn(connection: Connection, target: Target, script: string, whole: number): Promise<string> {
+    const { connectTimeout: session, silence } = this.#limits;
+    const how = { sudo: target.ssh.sudo, limits: { session, silence, whole } };
+    const known = target.hinted === true ? undefined : await this.#password;
     try {
-      return await runScript(client, script, { ...how, password: await this.#password });
+      return await runScript(connection, script, { ...how, password: known });
     } catch (error) {
       if (!(error instanceof PasswordNeeded)) throw error;
+      if (target.hinted === true) throw new HostFailure(noPasswordFor(target), { reason: 'sudo' });
       this.#password ??= this.#askPassword();
-      return await runScript(client, script, { ...how, password: await this.#password });
+      return await runScript(connection, script, { ...how, password: await this.#password });
     }
   }
 
-  #clientOf(target: Target): Promise<Client> {
+  #clientOf(target: Target): Promise<Connection> {
     const present = this.#clients.get(keyOf(target));
     if (present !== undefined) return present;
     const made = this.#dial(this.#routeOf(target));
     this.#clients.set(keyOf(target), made);
     const forget = (): void => this.#forget(target, made);
-    made.then((client) => client.once('close', forget), forget);
+    made.then(({ client }) => client.once('close', forget), forget);
     return made;
   }
 
-  #forget(target: Target, client: Promise<Client>): void {
+  #forget(target: Target, client: Promise<Connection>): void {
     if (this.#clients.get(keyOf(target)) === client) this.#clients.delete(keyOf(target));
   }
 
-  async #dial(route: Route): Promise<Client> {
+  async #dial(route: Route): Promise<Connection> {
     const { jump } = route;
     if (jump === undefined) return this.#shakeHands(route);
-    const client = await this.#bastion(jump);
-    return this.#shakeHands(route, () => forward(client, route));
+    const { client } = await this.#bastion(jump);
+    return this.#shakeHands(route, () => forward(client, jump, route, this.#limits.connectTimeout));
   }
 
-  #bastion(jump: Route): Promise<Client> {
+  #bastion(jump: Route): Promise<Connection> {
     const name = `${jump.user}@${jump.host}:${jump.port}`;
     const present = this.#jumps.get(name);
     if (present !== undefined) return present;
     const made = this.#dial(jump);
     this.#jumps.set(name, made);
     const forget = (): void => void this.#jumps.delete(name);
-    made.then((client) => client.once('close', forget), forget);
+    made.then(({ client }) => client.once('close', forget), forget);
     return made;
   }
 
-  async #shakeHands(route: Route, through?: () => Promise<Duplex>): Promise<Client> {
+  async #shakeHands(route: Route, through?: () => Promise<Duplex>): Promise<Connection> {
     let turnedAway = '';
     for (const pause of [0, ...pauses]) {
       if (pause > 0) await wait(pause * (0.5 + Math.random()));
@@ -151,18 +165,14 @@ function placeOf({ host, port, jump }: Route): string {
   return `${host}:${port}${jump === undefined ? '' : ` through ${placeOf(jump)}`}`;
 }
 
-function hangUp(client: Promise<Client> | undefined): void {
+function hangUp(client: Promise<Connection> | undefined): void {
   void client?.then(
     (each) => each.end(),
     () => {},
   );
 }
 
-function forward(client: Client, { host, port }: Route): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    client.forwardOut('127.0.0.1', 0, host, port, (error, stream) => {
-      if (error === undefined) resolve(stream);
-      else reject(new HostFailure(`the jump host cannot reach ${host}:${port}: ${error.message}`));
-    });
-  });
+/** A host that a roster names could be anybody's: what it would get, it could use elsewhere. */
+function noPasswordFor({ name }: Target): string {
+  return `sudo wants a password there, and ${name} gets none: only other hosts' manifests name it; put it back into the inventory, or let its user use sudo without a password`;
 }

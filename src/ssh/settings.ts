@@ -18,6 +18,8 @@ export interface SshOptions {
   readonly connectTimeout: number;
   /** Milliseconds that a host may say nothing while it works. */
   readonly silence: number;
+  /** Milliseconds that reading one host may take as a whole. */
+  readonly reading?: number;
 }
 
 /** How a host is reached, with everything decided. */
@@ -46,11 +48,14 @@ export async function sshRoutes(options: SshOptions): Promise<(target: Target) =
   return (target) => route(config, target, options);
 }
 
-/** Command line over inventory over ssh_config over defaults. The inventory's name and its address may both be known to ssh_config. */
-function route(config: SSHConfig, { name, ssh }: Target, options: SshOptions): Route {
+/**
+ * Command line over inventory over ssh_config over defaults. The inventory's name and its address may both be known to
+ * ssh_config. A host that only a roster names chooses none of our keys, and is not trusted at first sight.
+ */
+function route(config: SSHConfig, { name, ssh, hinted }: Target, options: SshOptions): Route {
   const byName = lookup(config, name);
   const found = byName.host === undefined ? { ...lookup(config, ssh.host), ...defined(byName) } : byName;
-  const identity = options.identity ?? ssh.identity;
+  const identity = options.identity ?? (hinted === true ? undefined : ssh.identity);
   const own = identity === undefined ? found.identities : [identity];
   return {
     host: found.host ?? ssh.host,
@@ -60,7 +65,7 @@ function route(config: SSHConfig, { name, ssh }: Target, options: SshOptions): R
     identitiesOnly: identity !== undefined || found.identitiesOnly,
     agent: found.agent ?? process.env['SSH_AUTH_SOCK'],
     knownHosts: (found.knownHosts.length > 0 ? found.knownHosts : defaultKnownHosts).map(home),
-    hostKey: options.hostKey ?? found.hostKey ?? 'strict',
+    hostKey: hinted === true ? 'strict' : (options.hostKey ?? found.hostKey ?? 'strict'),
     jump: found.jump === undefined ? undefined : jumpRoute(config, found.jump, options),
   };
 }

@@ -1,15 +1,9 @@
-import type { Client, ClientChannel } from 'ssh2';
 import type { Secret } from '../model/secret.ts';
 import { HostFailure } from '../port.ts';
 import { clean } from '../report/clean.ts';
 import { quote } from '../shell/quote.ts';
-
-/** The most that a host's answer may hold, in bytes: far above any real one. */
-const mostOutput = 32 * 1024 * 1024;
-const mostErrors = 16 * 1024;
-
-/** The connection is gone, by the other side's doing or by ours: it must not be used again. */
-export class ConnectionLost extends HostFailure {}
+import type { Connection } from './connect.ts';
+import { type CommandLimits, exec } from './exec.ts';
 
 /** Said by sudo where it wants a password that it did not get. */
 export class PasswordNeeded extends Error {
@@ -21,18 +15,21 @@ export class PasswordNeeded extends Error {
  * by byte) and evaluated. Gives standard output as latin1.
  */
 export async function runScript(
-  client: Client,
+  connection: Connection,
   script: string,
-  options: { readonly sudo: boolean; readonly password: Secret | undefined; readonly silence: number },
+  options: { readonly sudo: boolean; readonly password: Secret | undefined; readonly limits: CommandLimits },
 ): Promise<string> {
-  const { sudo, password, silence } = options;
+  const { sudo, password, limits } = options;
   const command = sudo ? (password === undefined ? throughSudo : throughSudoWithPassword) : plainly;
   const input = sudo && password !== undefined ? `${password.reveal()}\n${script}` : script;
-  const { output, errors, code } = await exec(client, command, input, silence);
+  const { output, errors, code } = await exec(connection, command, input, limits);
   if (sudo && code !== 0) sudoProblem(errors, password);
   if (code !== 0) {
     const said = clean(errors, 500).trim();
-    throw new HostFailure(`its shell ended with ${code ?? 'a signal'}${said === '' ? '' : `: ${said}`}`);
+    throw new HostFailure(`its shell ended with ${code ?? 'a signal'}${said === '' ? '' : `: ${said}`}`, {
+      reason: 'broken',
+      output,
+    });
   }
   return output;
 }
@@ -59,75 +56,12 @@ const throughSudoWithPassword = `exec sh -c ${quote(
 function sudoProblem(errors: string, password: Secret | undefined): void {
   if (/password is required|a terminal is required|no tty present/.test(errors)) {
     if (password === undefined) throw new PasswordNeeded();
-    throw new HostFailure('sudo did not accept the password');
+    throw new HostFailure('sudo did not accept the password', { reason: 'sudo' });
   }
   if (/Sorry, try again|incorrect password|no password was provided/.test(errors)) {
-    throw new HostFailure('sudo did not accept the password');
+    throw new HostFailure('sudo did not accept the password', { reason: 'sudo' });
   }
-  if (/not in the sudoers|not allowed to execute|may not run sudo/.test(errors)) {
-    throw new HostFailure(`sudo refuses: ${clean(errors, 300).trim()}`);
+  if (/not in the sudoers|not allowed to execute|may not run sudo|must have a tty/.test(errors)) {
+    throw new HostFailure(`sudo refuses: ${clean(errors, 300).trim()}`, { reason: 'sudo' });
   }
-}
-
-interface Ended {
-  readonly output: string;
-  readonly errors: string;
-  readonly code: number | null;
-}
-
-function exec(client: Client, command: string, input: string, silence: number): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const attend = (error: Error | undefined, channel: ClientChannel): void => {
-      if (error !== undefined) {
-        reject(new ConnectionLost(`it would not run a command: ${error.message}`));
-        return;
-      }
-      const output: Buffer[] = [];
-      const errors: Buffer[] = [];
-      let size = 0;
-      let errorSize = 0;
-      let code: number | null | undefined;
-      const fail = (message: string): void => {
-        channel.removeAllListeners('close');
-        channel.destroy();
-        client.destroy();
-        reject(new ConnectionLost(message));
-      };
-      const quiet = setTimeout(() => fail(`it said nothing for ${silence / 1000} s (--silence)`), silence);
-      const cut = (): void => {
-        clearTimeout(quiet);
-        reject(new ConnectionLost('the connection was lost'));
-      };
-      client.once('close', cut);
-      channel.on('data', (data: Buffer) => {
-        quiet.refresh();
-        size += data.length;
-        if (size > mostOutput) fail(`it printed more than ${mostOutput / 1024 / 1024} MiB`);
-        else output.push(data);
-      });
-      channel.stderr.on('data', (data: Buffer) => {
-        quiet.refresh();
-        errorSize += data.length;
-        if (errorSize <= mostErrors) errors.push(data);
-      });
-      channel.on('exit', (status: number | null) => (code = status));
-      channel.on('close', () => {
-        clearTimeout(quiet);
-        client.removeListener('close', cut);
-        if (code === undefined) reject(new ConnectionLost('the connection was lost'));
-        else
-          resolve({
-            output: Buffer.concat(output).toString('latin1'),
-            errors: Buffer.concat(errors).toString(),
-            code,
-          });
-      });
-      channel.end(input);
-    };
-    try {
-      client.exec(command, attend);
-    } catch (error) {
-      reject(new ConnectionLost(`the connection is gone: ${String(error)}`, { cause: error }));
-    }
-  });
 }

@@ -1,0 +1,164 @@
+import type { ClientChannel } from 'ssh2';
+import { Collected } from './collected.ts';
+import type { Connection } from './connect.ts';
+import { ConnectionLost } from './lost.ts';
+
+const mebibyte = 1024 * 1024;
+/** The most that a host's answer may hold, in bytes: far above any real one. */
+const mostOutput = 32 * mebibyte;
+/** The most that it may print as errors, and how much of that is kept. */
+const mostErrors = mebibyte;
+const keptErrors = 16 * 1024;
+/** Milliseconds that the rest of an answer may take once its command has ended. */
+const lingering = 120_000;
+
+/** Limits of one command, in milliseconds. */
+export interface CommandLimits {
+  /** Until its session is open, and until the session is closed after it. */
+  readonly session: number;
+  /** That it may say nothing. */
+  readonly silence: number;
+  /** For the whole of it, however much it says. */
+  readonly whole: number;
+}
+
+export interface Ended {
+  readonly output: string;
+  readonly errors: string;
+  readonly code: number | null;
+}
+
+/** Runs one command with `input` as its standard input. Throws ConnectionLost; the connection is cut off by then. */
+export function exec(
+  connection: Connection,
+  command: string,
+  input: string,
+  limits: CommandLimits,
+): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const run = new Run(connection, limits, resolve, reject);
+    try {
+      connection.client.exec(command, (error, channel) => run.opened(error, channel, input));
+    } catch (error) {
+      run.fail(`the connection is gone: ${String(error)}`);
+    }
+  });
+}
+
+/** One command on its way. Whatever ends it, ends it once. */
+class Run {
+  readonly #connection: Connection;
+  readonly #limits: CommandLimits;
+  readonly #resolve: (ended: Ended) => void;
+  readonly #reject: (lost: ConnectionLost) => void;
+  readonly #output = new Collected(mostOutput);
+  readonly #errors = new Collected(keptErrors);
+  readonly #timers: NodeJS.Timeout[] = [];
+  #code: number | null | undefined;
+  #trouble = '';
+  #over = false;
+
+  constructor(
+    connection: Connection,
+    limits: CommandLimits,
+    resolve: (ended: Ended) => void,
+    reject: (lost: ConnectionLost) => void,
+  ) {
+    this.#connection = connection;
+    this.#limits = limits;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    connection.client.on('close', this.#cut).on('error', this.#note);
+    this.#within(limits.session, 'it did not answer to the request for a session');
+  }
+
+  opened(error: Error | undefined, channel: ClientChannel, input: string): void {
+    if (this.#over) return;
+    this.#stopTimers();
+    if (error !== undefined) {
+      this.fail(
+        `it does not let us run a command: ${error.message}; does its sshd allow sessions (MaxSessions)?`,
+      );
+      return;
+    }
+    const { silence, whole, session } = this.#limits;
+    const quiet = this.#late(silence, () => `it said nothing for ${silence / 1000} s (--silence)`);
+    this.#late(whole, () =>
+      this.#output.size + this.#errors.size === 0
+        ? `it did not answer within ${whole / 1000} s`
+        : `it did not come to the end of its answer within ${whole / 1000} s`,
+    );
+    const take = (into: Collected, most: number, what: string) => (data: Buffer) => {
+      quiet.refresh();
+      into.add(data);
+      if (into.size > most) this.fail(`it printed more than ${most / mebibyte} MiB of ${what}`);
+    };
+    channel.on('data', take(this.#output, mostOutput, 'output'));
+    channel.stderr.on('data', take(this.#errors, mostErrors, 'errors'));
+    channel.on('exit', (status: number | null) => {
+      this.#code = status;
+      // What is still on its way may take its time; a session that stays open without anything is left to itself.
+      this.#after(lingering, () => this.#leave());
+      const closing = this.#after(session, () => this.#leave());
+      channel.on('data', () => closing.refresh());
+    });
+    channel.on('close', () => this.#close());
+    channel.on('error', this.#note);
+    channel.end(input);
+  }
+
+  /** Cuts the connection off: it must not be used again, and nothing of it may keep the process. */
+  fail(message: string): void {
+    if (this.#over) return;
+    this.#finish();
+    this.#connection.drop();
+    this.#reject(new ConnectionLost(message, { output: this.#output.text('latin1') }));
+  }
+
+  readonly #cut = (): void => this.fail(`the connection was lost${this.#trouble}`);
+
+  readonly #note = (error: Error): void => {
+    this.#trouble = ` (${error.message})`;
+  };
+
+  #close(): void {
+    if (this.#code === undefined) this.#cut();
+    else this.#end(this.#code);
+  }
+
+  /** It has ended, but its session was not closed: the answer counts, the connection is given up. */
+  #leave(): void {
+    this.#end(this.#code ?? null);
+    this.#connection.drop();
+  }
+
+  #end(code: number | null): void {
+    if (this.#over) return;
+    this.#finish();
+    this.#resolve({ output: this.#output.text('latin1'), errors: this.#errors.text('utf8'), code });
+  }
+
+  #finish(): void {
+    this.#over = true;
+    this.#stopTimers();
+    this.#connection.client.removeListener('close', this.#cut).removeListener('error', this.#note);
+  }
+
+  #within(limit: number, what: string): void {
+    this.#late(limit, () => `${what} within ${limit / 1000} s`);
+  }
+
+  #late(limit: number, message: () => string): NodeJS.Timeout {
+    return this.#after(limit, () => this.fail(message()));
+  }
+
+  #after(limit: number, act: () => void): NodeJS.Timeout {
+    const timer = setTimeout(act, limit);
+    this.#timers.push(timer);
+    return timer;
+  }
+
+  #stopTimers(): void {
+    for (const timer of this.#timers.splice(0)) clearTimeout(timer);
+  }
+}
