@@ -22,8 +22,9 @@ export function inventoryPath(args: Args): string {
 export async function loadInventory(args: Args, io: Io): Promise<Loaded> {
   const path = inventoryPath(args);
   const { files, templates } = await readInventoryFiles(path);
-  const { inventory, problems } = readInventory(files);
+  const render = renderer(await readTemplates(templates));
+  const { inventory, problems } = readInventory(files, render);
   if (problems.length > 0) io.tell(problemLines(problems, io.style));
   if (inventory === undefined) throw new UserError(`${path}: ${problemCount(problems)}`);
-  return { path, inventory, render: renderer(await readTemplates(templates)) };
+  return { path, inventory, render };
 }

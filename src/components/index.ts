@@ -4,7 +4,7 @@ import { hasToken, joinedText, textOf } from '../model/secret.ts';
 import { bitsOf } from '../net/address.ts';
 import type { Render } from '../render/templates.ts';
 import { idOf, type Resource } from '../resources/index.ts';
-import { type Component, rolesOf } from './component.ts';
+import { type Component, type Role, rolesOf } from './component.ts';
 import { cmanComponent } from './cman.ts';
 import { contentComponent } from './content.ts';
 import { directorComponent } from './director.ts';
@@ -38,9 +38,33 @@ const components: readonly Component[] = [
   timeComponent,
 ];
 
-/** Everything that a host of this family must have. */
-export function resourcesOf(inventory: Inventory, host: Host, family: Family, render: Render): Resource[] {
-  const site = { inventory, host, family, roles: rolesOf(inventory, host), render };
+/** One thing on one host that is wanted in two ways. */
+export class Conflict extends Error {
+  override readonly name = 'Conflict';
+  readonly id: string;
+  readonly first: Resource;
+  readonly second: Resource;
+
+  constructor(id: string, first: Resource, second: Resource) {
+    super(`${id} is wanted in two ways`);
+    this.id = id;
+    this.first = first;
+    this.second = second;
+  }
+}
+
+/**
+ * Everything that a host of this family must have, for what it is in its clusters (or for some of that). Throws Conflict
+ * and TemplateError; what `validate` passes has neither.
+ */
+export function resourcesOf(
+  inventory: Inventory,
+  host: Host,
+  family: Family,
+  render: Render,
+  roles: readonly Role[] = rolesOf(inventory, host),
+): Resource[] {
+  const site = { inventory, host, family, roles, render };
   const { address, prefix, address6, prefix6, interface: device } = host;
   const own = (of: string, bits: number | undefined): Resource => ({
     kind: 'address',
@@ -63,7 +87,7 @@ function joined(resources: readonly Resource[]): Resource[] {
     if (present?.kind === 'block' && resource.kind === 'block') {
       result.set(id, { ...present, content: joinedText(present.content, resource.content) });
     } else if (present !== undefined && JSON.stringify(present) !== JSON.stringify(resource)) {
-      throw new TypeError(`${id} is wanted in two ways`);
+      throw new Conflict(id, present, resource);
     } else result.set(id, resource);
   }
   return [...result.values()];

@@ -9,11 +9,12 @@ export interface Checker {
 
 /**
  * A text as keepalived reads it back unchanged. Inside of quotes a backslash begins an escape, and \" does not keep
- * the parser of some keywords from ending the string (measured, 2.2.7), so what is special is written as its code.
+ * the parser of some keywords from ending the string (measured, 2.2.7), so what is special is written as its code; so is
+ * $, which begins the name of a definition.
  */
 export function keepalivedText(text: string): string {
   const escaped = text.replaceAll(
-    /["'\\]/g,
+    /["'\\$]/g,
     (each) => `\\${each.codePointAt(0)!.toString(8).padStart(3, '0')}`,
   );
   return `"${escaped}"`;

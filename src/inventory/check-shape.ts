@@ -5,7 +5,7 @@ import { inventoryShape, type InventoryShape } from './shape.ts';
 import { isMap, nameOf } from './sources.ts';
 import { didYouMean } from './suggest.ts';
 
-export interface ShapeFinding extends Finding {
+export interface ShapeFinding extends Omit<Finding, 'also'> {
   /** True where the key is at fault, not its value. */
   readonly onKey: boolean;
 }

@@ -4,8 +4,15 @@ import type { Content } from '../model/content.ts';
 
 const source = z
   .string()
-  .regex(/^[A-Za-z0-9._:@/[\]~+-]+$/, 'expected a source without spaces: HOST:/PATH, rsync://HOST/MODULE/');
-const path = z.string().regex(/^(\/[A-Za-z0-9_+-][A-Za-z0-9._+-]*)+$/, 'expected an absolute path: /srv/www');
+  .max(300)
+  .regex(
+    /^[A-Za-z0-9._:@/[\]~+][A-Za-z0-9._:@/[\]~+-]*$/,
+    'expected a source without spaces: HOST:/PATH, rsync://HOST/MODULE/',
+  );
+const path = z
+  .string()
+  .max(300)
+  .regex(/^(\/[A-Za-z0-9_+-][A-Za-z0-9._+-]*)+$/, 'expected an absolute path: /srv/www');
 
 export const content = z
   .array(

@@ -19,6 +19,8 @@ export interface Problem {
   readonly hint: string;
   readonly path: Path;
   readonly place: Place;
+  /** The other place, where two do not go together. */
+  readonly also?: Place;
 }
 
 /** A problem before its place in a file is known. */
@@ -26,4 +28,6 @@ export interface Finding {
   readonly message: string;
   readonly hint: string;
   readonly path: Path;
+  /** The other part of the inventory, where two do not go together. */
+  readonly also?: Path;
 }

@@ -1,9 +1,12 @@
 import type { Inventory } from '../model/cluster.ts';
-import { checkShape } from './check-shape.ts';
-import type { Problem } from './problem.ts';
+import type { Render } from '../render/templates.ts';
+import { obstacles } from './build.ts';
+import { checkShape, type ShapeFinding } from './check-shape.ts';
+import type { Finding, Problem, Severity } from './problem.ts';
 import { resolve } from './resolve.ts';
 import { rules } from './rules/index.ts';
-import { readSources } from './sources.ts';
+import { readSources, type Sources } from './sources.ts';
+import { stringFindings } from './strings.ts';
 import type { SourceFile } from './yaml.ts';
 
 export interface Reading {
@@ -13,31 +16,69 @@ export interface Reading {
   readonly problems: readonly Problem[];
 }
 
-/** Reads an inventory from the text of its files. Whatever the bytes are, it answers and never throws. */
-export function readInventory(files: readonly SourceFile[]): Reading {
+/**
+ * Reads an inventory from the text of its files. Whatever the bytes are, it answers and never throws. With `render` it
+ * also builds what each host would have, so that what passes can be planned.
+ */
+export function readInventory(files: readonly SourceFile[], render?: Render): Reading {
   const sources = readSources(files);
   if (sources.problems.length > 0) return { inventory: undefined, problems: inOrder(sources.problems) };
+  const strings = stringFindings(sources.value);
   const checked = checkShape(sources.value);
-  if ('findings' in checked) {
-    const problems = checked.findings.map(({ onKey, ...finding }): Problem => ({
-      rule: 'LVS001',
-      severity: 'error',
-      ...finding,
-      place: sources.place(finding.path, onKey),
-    }));
+  if ('findings' in checked || strings.length > 0) {
+    const shapes = 'findings' in checked ? checked.findings : [];
+    const problems = [
+      ...shapeProblems('LVS005', strings, sources),
+      ...shapeProblems('LVS001', shapes, sources),
+    ];
     return { inventory: undefined, problems: inOrder(problems) };
   }
   const inventory = resolve(checked.shape);
-  const problems = rules.flatMap((rule) =>
-    rule.check(inventory, checked.shape).map((finding): Problem => ({
-      rule: rule.id,
-      severity: rule.severity,
-      ...finding,
-      place: sources.place(finding.path),
-    })),
+  const found = rules.flatMap(({ id, severity, check }) =>
+    check(inventory, checked.shape).map((finding) => placed(id, severity, finding, sources)),
   );
-  const broken = problems.some(({ severity }) => severity === 'error');
-  return { inventory: broken ? undefined : inventory, problems: inOrder(problems) };
+  const sound = !hasErrors(found);
+  const built = sound && render !== undefined ? buildProblems(inventory, render, sources) : [];
+  return {
+    inventory: sound && built.length === 0 ? inventory : undefined,
+    problems: inOrder([...found, ...built]),
+  };
+}
+
+function shapeProblems(rule: string, findings: readonly ShapeFinding[], sources: Sources): Problem[] {
+  return findings.map(({ onKey, ...finding }) => ({
+    rule,
+    severity: 'error',
+    ...finding,
+    place: sources.place(finding.path, onKey),
+  }));
+}
+
+function buildProblems(inventory: Inventory, render: Render, sources: Sources): Problem[] {
+  return obstacles(inventory, render).map((each) =>
+    each.rule === 'LVS006'
+      ? placed(each.rule, 'error', each, sources)
+      : {
+          ...each,
+          severity: 'error',
+          path: [],
+          hint: 'mend the template; lvsform render shows what it makes',
+        },
+  );
+}
+
+/** A finding with its places in the files; the message names the other one. */
+function placed(rule: string, severity: Severity, finding: Finding, sources: Sources): Problem {
+  const { path, hint, also: other } = finding;
+  const place = sources.place(path);
+  if (other === undefined) return { rule, severity, message: finding.message, hint, path, place };
+  const also = sources.place(other);
+  const message = `${finding.message}; the other is at ${also.file}:${also.line}:${also.column}`;
+  return { rule, severity, message, hint, path, place, also };
+}
+
+function hasErrors(problems: readonly Problem[]): boolean {
+  return problems.some(({ severity }) => severity === 'error');
 }
 
 function inOrder(problems: readonly Problem[]): Problem[] {

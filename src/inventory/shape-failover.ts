@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failoverEngines, transports } from '../model/failover.ts';
 import { lines, secret, text } from './shape-health.ts';
-import { address, addressWithPrefix, interfaceName, name, port } from './shape-values.ts';
+import { address, addressWithPrefix, hostName, interfaceName, name, port } from './shape-values.ts';
 
 const program = z
   .string()
@@ -94,7 +94,7 @@ export const failover = z
       ),
     quorum_device: z
       .strictObject({
-        host: text.describe('name or address of a host with corosync-qnetd, outside the pair'),
+        host: hostName.describe('name or address of a host with corosync-qnetd, outside the pair'),
         port: port.optional().describe('default 5403'),
         algorithm: z
           .enum(['ffsplit', 'lms'])

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkKinds, healthEngines } from '../model/health.ts';
-import { port } from './shape-values.ts';
+import { hostName, port } from './shape-values.ts';
 
 /** A line of a configuration: it stays one line. */
 export const text = z.string().regex(/^[^\n\r]+$/, 'expected one line of text');
@@ -12,7 +12,10 @@ export const secret = [
   }),
   z.strictObject({ command: text.describe('prints it') }),
 ] as const;
-const mailAddress = z.string().regex(/^[^\s@"'#]+@[^\s@"'#]+$/, 'expected a mail address');
+const mailAddress = z
+  .string()
+  .max(254)
+  .regex(/^[A-Za-z0-9_+][A-Za-z0-9._+=-]*@[A-Za-z0-9][A-Za-z0-9.-]*$/, 'expected a mail address');
 const rhythm = {
   interval: z.int().min(1).max(3600).optional().describe('seconds between two checks; default 5'),
   timeout: z.int().min(1).max(3600).optional().describe('seconds that an answer may take; default 3'),
@@ -89,11 +92,7 @@ export const health = z
       .strictObject({
         to: z.array(mailAddress).min(1),
         from: mailAddress.optional().describe('default: the engine’s own'),
-        server: z
-          .string()
-          .regex(/^[A-Za-z0-9.:_-]+$/, 'expected a host name or an address')
-          .optional()
-          .describe('the mail server; default: the director’s own'),
+        server: hostName.optional().describe('the mail server; default: the director’s own'),
       })
       .optional()
       .describe('keepalived, ldirectord: mail about a real server that is out, or back'),

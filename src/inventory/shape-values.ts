@@ -5,15 +5,21 @@ import { isAddress, isCidr } from '../net/address.ts';
 /** What single values of an inventory look like. */
 export const name = z
   .string()
+  .max(200)
   .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'a name has letters, digits, dots and hyphens');
+/** What a daemon or a command asks for by name. A hyphen at its beginning would make an option of it. */
+export const hostName = z
+  .string()
+  .max(255)
+  .regex(/^[A-Za-z0-9_:][A-Za-z0-9_.:-]*$/, 'expected a host name or an address');
 export const address = z
   .string()
-  .refine(isAddress, 'expected an IPv4 or IPv6 address')
+  .refine((text) => isAddress(text) && !text.includes('%'), 'expected an IPv4 or IPv6 address')
   .describe('an IP address');
 export const addressWithPrefix = z
   .string()
   .refine(
-    (text) => isAddress(text) || isCidr(text),
+    (text) => (isAddress(text) || isCidr(text)) && !text.includes('%'),
     'expected an address, with or without a prefix (10.0.0.1/24)',
   )
   .describe('an IP address, with or without its prefix length: 10.0.0.1/24');
@@ -25,6 +31,10 @@ export const network = z
 export const sshHost = z
   .string()
   .regex(/^[A-Za-z0-9_:][A-Za-z0-9_.:%-]*$/, 'expected a host name or an address');
+/** A login name as OpenSSH has it: a hook of ssh_config (ProxyCommand with %r) hands it to a shell. */
+export const sshUser = z
+  .string()
+  .regex(/^[^-\s'"`;&<>|(){}$\\][^\s'"`;&<>|(){}$]*(?<!\\)$/, 'expected a login name');
 export const port = z.int().min(1).max(65535);
 export const mode = z.enum(forwardingModes);
 const connections = z.int().min(0).max(4_294_967_295);
@@ -52,5 +62,8 @@ export const tunnel = z
   .describe('TUN: ipip (default), gue or gre');
 export const interfaceName = z
   .string()
-  .regex(/^[A-Za-z0-9_.@-]{1,15}$/, 'expected the name of a network interface (at most 15 characters)');
+  .regex(
+    /^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,14}$/,
+    'expected the name of a network interface (at most 15 characters)',
+  );
 export const seconds = z.int().min(0).max(86_400);

@@ -8,6 +8,7 @@ import { service } from './shape-service.ts';
 import {
   address,
   addressWithPrefix,
+  hostName,
   interfaceName,
   mode,
   name,
@@ -15,6 +16,7 @@ import {
   port,
   seconds,
   sshHost,
+  sshUser,
   thresholds,
   tunnel,
 } from './shape-values.ts';
@@ -29,7 +31,7 @@ const ssh = z
     host: sshHost.describe(
       'name or address to connect to; default: the host’s name where ssh_config knows it, else its address',
     ),
-    user: z.string().min(1).describe('login name'),
+    user: sshUser.describe('login name'),
     port: port.describe('port of sshd'),
     identity: z.string().min(1).describe('private key file'),
     sudo: z.boolean().describe('run everything through sudo'),
@@ -63,7 +65,10 @@ const group = z.strictObject({ ...settings, ...serverSettings }).describe('setti
 
 const address6 = z
   .string()
-  .refine((text) => text.includes(':') && (isAddress(text) || isCidr(text)), 'expected an IPv6 address')
+  .refine(
+    (text) => text.includes(':') && !text.includes('%') && (isAddress(text) || isCidr(text)),
+    'expected an IPv6 address',
+  )
   .optional()
   .describe('its IPv6 address beside the IPv4 one, on the same interface: fd00::1/64');
 
@@ -122,10 +127,7 @@ const time = z
       .describe(
         'chrony (default; RHEL 6 gets ntpd), ntpd (Debian 12: ntpsec), ntpsec, or ntpdate: no daemon, a job of cron every ten minutes, for old hosts',
       ),
-    servers: z
-      .array(z.string().regex(/^[A-Za-z0-9.:_-]+$/, 'expected a host name or an address'))
-      .optional()
-      .describe('time servers'),
+    servers: z.array(hostName).optional().describe('time servers'),
     from_directors: z
       .boolean()
       .optional()
@@ -191,7 +193,10 @@ const cluster = z.strictObject({
   sync: sync.optional(),
   timeouts: timeouts.optional(),
   tunables: z
-    .record(z.string(), z.union([z.int(), z.string()]))
+    .record(
+      z.string(),
+      z.union([z.int(), z.string().regex(/^-?\d{1,10}( -?\d{1,10})*$/, 'expected numbers: 1, or 3 50')]),
+    )
     .optional()
     .describe('kernel parameters of the directors below net.ipv4.vs: { expire_nodest_conn: 1 }'),
   time: time.optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { name as hostName, sshHost } from '../inventory/shape-values.ts';
+import { name as hostName, sshHost, sshUser } from '../inventory/shape-values.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Resource } from '../resources/index.ts';
 import { UnusableManifest } from './unusable.ts';
@@ -72,7 +72,7 @@ const rosterEntry = z.object({
   host: hostName,
   ssh: z.object({
     host: sshHost,
-    user: line.optional(),
+    user: sshUser.optional(),
     port: z.int().min(1).max(65_535).optional(),
     identity: line.optional(),
     sudo: z.boolean(),

@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars';
+import { helpers, MissingValue } from './helpers.ts';
 
 /** A template's text, and where it came from, as messages show it. */
 export interface TemplateSource {
@@ -9,50 +10,90 @@ export interface TemplateSource {
 /** Template texts by name, `COMPONENT/NAME`, without `.hbs`. */
 export type TemplateSources = ReadonlyMap<string, TemplateSource>;
 
+/** Where a template is wrong; line and column count from 1. */
+export interface TemplatePlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 /** A template that cannot be rendered: a mistake in it, or a variable that nothing defines. */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
+  readonly place: TemplatePlace;
+  /** What is wrong, without the place. */
+  readonly reason: string;
+
+  constructor(place: TemplatePlace, reason: string, cause?: unknown) {
+    super(`${place.file}:${place.line}:${place.column}: ${reason}`, { cause });
+    this.place = place;
+    this.reason = reason;
+  }
 }
 
 export type Render = (template: string, context: object) => string;
 
 const partialFolder = 'partials/';
+const options = { strict: true, noEscape: true } as const;
 
 /**
  * Renders by name. Strict: a variable that is not defined is an error that says where. Nothing is escaped: these are
- * configurations, not HTML.
+ * configurations, not HTML; what a value needs where it stands, the template's helpers give it. Throws TemplateError.
  */
 export function renderer(sources: TemplateSources): Render {
   const environment = Handlebars.create();
-  for (const [name, { text }] of sources) {
-    if (name.startsWith(partialFolder)) environment.registerPartial(name.slice(partialFolder.length), text);
-  }
+  environment.registerHelper({ ...helpers });
   const compiled = new Map<string, Handlebars.TemplateDelegate>();
+  const run = (source: TemplateSource, context: unknown, runtime?: Handlebars.RuntimeOptions): string => {
+    try {
+      let made = compiled.get(source.origin);
+      if (made === undefined) {
+        made = environment.compile(source.text, options);
+        compiled.set(source.origin, made);
+      }
+      return made(context, runtime);
+    } catch (error) {
+      // A partial has told already where it is wrong.
+      throw error instanceof TemplateError ? error : explain(source, error);
+    }
+  };
+  for (const [name, source] of sources) {
+    if (!name.startsWith(partialFolder)) continue;
+    environment.registerPartial(name.slice(partialFolder.length), (context, runtime) =>
+      run(source, context, runtime),
+    );
+  }
   return (template, context) => {
     const source = sources.get(template);
-    if (source === undefined) throw new TemplateError(`there is no template ${template}`);
-    try {
-      let made = compiled.get(template);
-      if (made === undefined) {
-        made = environment.compile(source.text, { strict: true, noEscape: true });
-        compiled.set(template, made);
-      }
-      return made(context);
-    } catch (error) {
-      throw new TemplateError(explain(source.origin, error), { cause: error });
-    }
+    if (source === undefined)
+      throw new TemplateError(
+        { file: `templates/${template}.hbs`, line: 1, column: 1 },
+        'there is no such template',
+      );
+    return run(source, context);
   };
 }
 
 /** What strict mode throws is not a native Error; its message ends with `- LINE:COLUMN`. */
-function explain(origin: string, error: unknown): string {
-  const { message = String(error), lineNumber } = error as { message?: string; lineNumber?: number };
-  const missing = /^"(.+?)" not defined in .* - (\d+):(\d+)$/s.exec(message);
-  if (missing !== null) {
-    const [, name, row, column] = missing;
-    return `${origin}:${row}:${Number(column) + 1}: nothing defines {{${name}}}; docs/templates.md lists what is defined`;
+function explain({ origin, text }: TemplateSource, error: unknown): TemplateError {
+  const at = (line: number, column: number, reason: string): TemplateError =>
+    new TemplateError({ file: origin, line, column }, reason, error);
+  if (error instanceof MissingValue) return at(error.line, error.column + 1, `${error.message}; ${list}`);
+  const { message = String(error) } = error as { message?: string };
+  const placed = /^(?:"(.+?)" not defined in .*|(.*)) - (\d+):(\d+)$/s.exec(message);
+  if (placed !== null) {
+    const [, name, reason, row, column] = placed;
+    return at(
+      Number(row),
+      Number(column) + 1,
+      name === undefined ? reason! : `nothing defines {{${name}}}; ${list}`,
+    );
   }
   const parse = /^Parse error on line (\d+):\n([\s\S]*)$/.exec(message);
-  if (parse !== null) return `${origin}:${parse[1]}: the template cannot be parsed:\n${parse[2]}`;
-  return `${origin}${lineNumber === undefined ? '' : `:${lineNumber}`}: ${message}`;
+  if (parse !== null) return at(Number(parse[1]), 1, `the template cannot be parsed:\n${parse[2]}`);
+  const partial = /^The partial (\S+) could not be found$/.exec(message);
+  const line = partial === null ? 0 : text.split('\n').findIndex((each) => each.includes(partial[1]!));
+  return at(Math.max(line, 0) + 1, 1, message);
 }
+
+const list = 'docs/templates.md lists what is defined';

@@ -1,6 +1,8 @@
 import { readInventoryFiles } from '../../disk/inventory.ts';
+import { readTemplates } from '../../disk/templates.ts';
 import { readInventory } from '../../inventory/read.ts';
 import { inventoryJsonSchema } from '../../inventory/shape.ts';
+import { renderer } from '../../render/templates.ts';
 import { plural, problemCount, problemLines } from '../../report/problems.ts';
 import type { Run } from '../command.ts';
 import { inventoryPath } from '../inventory.ts';
@@ -11,8 +13,8 @@ export const run: Run = async (args, io) => {
     return 0;
   }
   const path = inventoryPath(args);
-  const { files } = await readInventoryFiles(path);
-  const { inventory, problems } = readInventory(files);
+  const { files, templates } = await readInventoryFiles(path);
+  const { inventory, problems } = readInventory(files, renderer(await readTemplates(templates)));
   const bad = inventory === undefined;
   if (args.flag('json')) io.print(`${JSON.stringify({ version: 1, valid: !bad, problems })}\n`);
   else {

@@ -29,6 +29,24 @@ export const readingRules: readonly Omit<Rule, 'check'>[] = [
     title: 'the shape is wrong',
     why: 'Keys and values have to be those of docs/inventory.md; a misspelt key would otherwise be a setting that nobody applies.',
   },
+  {
+    id: 'LVS005',
+    severity: 'error',
+    title: 'a text with what cannot be seen, or without an end',
+    why: 'In a configuration a newline begins another directive, a NUL ends a word, and an escape sequence or a mark of direction shows something else than what is there. Daemons read lines of about a thousand characters. Only vars, which are for templates of your own, may have several lines and any length.',
+  },
+  {
+    id: 'LVS006',
+    severity: 'error',
+    title: 'one thing on one host is wanted in two ways',
+    why: 'validate builds what each host would have, of every family. Where two clusters share a host and want one tunnel, route, file or unit of it in two ways, nothing could be made that is right for both.',
+  },
+  {
+    id: 'LVS007',
+    severity: 'error',
+    title: 'a template cannot be rendered',
+    why: 'A template of your own (templates/ beside the inventory) has a mistake, or uses a variable that nothing defines; docs/templates.md lists what is defined.',
+  },
 ];
 
 export const rules: readonly Rule[] = [

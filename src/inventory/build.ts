@@ -1,0 +1,83 @@
+import { Conflict, resourcesOf } from '../components/index.ts';
+import { type Role, rolesOf } from '../components/component.ts';
+import type { Host, Inventory, Path } from '../model/cluster.ts';
+import { families, type Family } from '../model/family.ts';
+import { type Render, TemplateError, type TemplatePlace } from '../render/templates.ts';
+import { idOf, type Resource } from '../resources/index.ts';
+import type { Finding } from './problem.ts';
+
+/** What keeps an inventory from being built: two wishes for one thing, or a template of the user's own. */
+export type Obstacle =
+  | ({ readonly rule: 'LVS006' } & Finding)
+  | { readonly rule: 'LVS007'; readonly place: TemplatePlace; readonly message: string };
+
+/** Builds what each managed host would have, of whatever family it turns out to be. Each obstacle once. */
+export function obstacles(inventory: Inventory, render: Render): Obstacle[] {
+  const found = inventory.hosts
+    .filter(({ managed }) => managed)
+    .flatMap((host) => families.flatMap((family) => obstacle(inventory, host, family, render) ?? []));
+  return [...new Map(found.map((each) => [JSON.stringify(each), each])).values()];
+}
+
+function obstacle(inventory: Inventory, host: Host, family: Family, render: Render): Obstacle | undefined {
+  const build = (roles?: readonly Role[]): Resource[] => resourcesOf(inventory, host, family, render, roles);
+  try {
+    build();
+    return undefined;
+  } catch (error) {
+    if (error instanceof TemplateError) return { rule: 'LVS007', place: error.place, message: error.reason };
+    if (!(error instanceof Conflict)) throw error;
+    return conflictFinding(error, host, rolesOf(inventory, host), build);
+  }
+}
+
+/** Names the two roles of the host that want one thing in two ways, found by what each of them would have alone. */
+function conflictFinding(
+  { id, first, second }: Conflict,
+  host: Host,
+  roles: readonly Role[],
+  build: (roles: readonly Role[]) => Resource[],
+): Obstacle {
+  const wishes = roles.flatMap((role) => {
+    const wish = alone(() => build([role])).find((each) => idOf(each) === id);
+    return wish === undefined ? [] : [{ role, text: JSON.stringify(wish) }];
+  });
+  const [one] = wishes;
+  const other = wishes.find(({ text }) => text !== one?.text) ?? one;
+  const names = [...new Set([one, other].flatMap((each) => each?.role.cluster.name ?? []))];
+  return {
+    rule: 'LVS006',
+    path: other === undefined ? host.at : placeOf(other.role),
+    ...(one === undefined || one === other ? {} : { also: placeOf(one.role) }),
+    message: `${host.name}: ${names.join(' and ')} want ${id.replace(':', ' ')} in two ways (${differences(first, second)})`,
+    hint: 'write the same in both clusters, or let them have other hosts',
+  };
+}
+
+/** What one role would have; where even that is a conflict, what it was about. */
+function alone(build: () => Resource[]): Resource[] {
+  try {
+    return build();
+  } catch (error) {
+    if (error instanceof Conflict) return [error.first];
+    throw error;
+  }
+}
+
+/** Where a role is written. */
+function placeOf(role: Role): Path {
+  return role.as === 'director' ? role.director.at : role.server.at;
+}
+
+/** `checksum: false, and true` */
+function differences(first: Resource, second: Resource): string {
+  const [a, b] = [first, second].map(
+    (each) => new Map(Object.entries(each).map(([key, value]) => [key, JSON.stringify(value)])),
+  );
+  const keys = [...new Set([...a!.keys(), ...b!.keys()])].filter((key) => a!.get(key) !== b!.get(key));
+  return keys.map((key) => `${key}: ${short(a!.get(key))}, and ${short(b!.get(key))}`).join('; ');
+}
+
+function short(text = 'none'): string {
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}

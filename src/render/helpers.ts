@@ -1,0 +1,41 @@
+import { escaped } from '../resources/cib-tree.ts';
+import { quote } from '../shell/quote.ts';
+
+/** A helper was given a variable that nothing defines. */
+export class MissingValue extends Error {
+  override readonly name = 'MissingValue';
+  readonly line: number;
+  /** Counts from 0. */
+  readonly column: number;
+
+  constructor(name: string, line: number, column: number) {
+    super(`nothing defines what {{${name} ...}} is given`);
+    this.line = line;
+    this.column = column;
+  }
+}
+
+interface HelperOptions {
+  readonly loc?: { readonly start: { readonly line: number; readonly column: number } };
+}
+
+type Helper = (value: unknown, options: HelperOptions) => string;
+
+/**
+ * How a template writes a value where it could be taken for more than data: `{{shell path}}` is one word of a shell
+ * script, `{{cron command}}` a text in a crontab, `{{xml name}}` an attribute between double quotes.
+ */
+export const helpers: Readonly<Record<string, Helper>> = {
+  shell: helper('shell', quote),
+  // A bare % would end the command, and the rest would be its input (crontab(5)).
+  cron: helper('cron', (text) => text.replaceAll('%', '\\%')),
+  xml: helper('xml', escaped),
+};
+
+function helper(name: string, write: (text: string) => string): Helper {
+  return (value, { loc }) => {
+    if (value === undefined || value === null)
+      throw new MissingValue(name, loc?.start.line ?? 1, loc?.start.column ?? 0);
+    return write(String(value as string | number | boolean));
+  };
+}
