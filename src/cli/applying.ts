@@ -7,10 +7,11 @@ import { eventJson } from '../report/json.ts';
 import { planText } from '../report/plan-text.ts';
 import { UserError } from '../report/user-error.ts';
 import type { SshHosts } from '../ssh/hosts.ts';
+import type { Secrets } from '../model/secret.ts';
+import { exit } from './exits.ts';
 import { holder, systemClock } from './hosts.ts';
 import type { Io } from './io.ts';
 import type { Args } from './options.ts';
-import { loadSecrets } from './secrets.ts';
 
 /** Shows a plan, asks where that is wanted, applies it and tells what became of every host. */
 export async function applyNow(
@@ -18,7 +19,12 @@ export async function applyNow(
   args: Args,
   io: Io,
   hosts: SshHosts,
-  options: { readonly ask: boolean; readonly question: string },
+  options: {
+    readonly ask: boolean;
+    readonly question: string;
+    /** The values of the plan's secrets, from the sources that the inventory names. */
+    readonly secrets: () => Promise<Secrets>;
+  },
 ): Promise<number> {
   const json = args.flag('json');
   (json ? io.tell : io.print)(planText(plan, io.style, args.flag('full')));
@@ -30,11 +36,11 @@ export async function applyNow(
   }
   if (work && options.ask && !args.flag('yes') && !(await io.confirm(options.question))) {
     io.tell('Nothing was changed.\n');
-    return 1;
+    return exit.failed;
   }
-  const secrets = await loadSecrets(plan.secrets, plan.inventory);
+  const secrets = await options.secrets();
   const emit = (event: Event): void => {
-    if (json) io.print(eventJson(event));
+    if (json) io.json(eventJson(event));
     else io.print(eventLine(event, io.style));
   };
   const stop = stopOnSignals(io);

@@ -1,5 +1,5 @@
-import type { CommandSpec } from './command.ts';
-import type { OptionSpecs } from './options.ts';
+import { type CommandSpec, type Form, optionsOf } from './command.ts';
+import { exitLine } from './exits.ts';
 
 export function generalHelp(commands: Readonly<Record<string, CommandSpec>>): string {
   const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}\n`);
@@ -12,24 +12,46 @@ lvsform COMMAND --help shows a command's options, with an example.
 `;
 }
 
-export function commandHelp(name: string, { summary, usage, options, examples, exits }: CommandSpec): string {
+export function commandHelp(name: string, command: CommandSpec): string {
+  const { summary, forms, examples, exits, exitWords } = command;
+  const usages = forms.map(({ usage }) => `lvsform ${name} ${usage}`.trim());
   return `lvsform ${name}: ${summary}
 
-usage: ${usage}
+usage: ${usages.join('\n       ')}
 
 options:
-${optionLines(options)}
+${optionLines(command)}
 ${examples.length === 1 ? 'example' : 'examples'}:
 ${examples.map((text) => `  ${text}\n`).join('')}
-exit status: ${exits}
+exit status: ${exitLine(exits, exitWords)}
 `;
 }
 
-function optionLines(options: OptionSpecs): string {
-  return Object.entries(options)
+/** Every option, and where it is not taken by every form, by which. */
+function optionLines(command: CommandSpec): string {
+  return Object.entries(optionsOf(command))
     .map(([name, { short, value, help }]) => {
       const left = `${short === undefined ? '   ' : `-${short},`} --${name}${value === undefined ? '' : ` ${value}`}`;
-      return `  ${left.padEnd(28)} ${help}\n`;
+      return `  ${left.padEnd(28)} ${help}${whereOf(name, command.forms)}\n`;
     })
     .join('');
+}
+
+/** Where an option is taken by some forms only: by which verbs, or not with what. */
+function whereOf(option: string, forms: readonly Form[]): string {
+  const taking = forms.filter(({ options }) => Object.hasOwn(options, option));
+  const others = forms.filter((form) => !taking.includes(form));
+  if (others.length === 0 || taking.every(({ flag }) => flag === option)) return '';
+  const verbs = verbsOf(taking);
+  if (verbs.length === verbsOf(forms).length && verbs.length > 0) return '';
+  const where = verbs.length > 0 ? verbs.join(', ') : `not with ${others.map(nameOf).join(', ')}`;
+  return ` [${where}]`;
+}
+
+function verbsOf(forms: readonly Form[]): string[] {
+  return [...new Set(forms.flatMap(({ verbs = [] }) => verbs.filter((verb) => verb !== '')))];
+}
+
+function nameOf({ flag, usage }: Form): string {
+  return flag === undefined ? (usage.split(' ')[0] ?? '') : `--${flag}`;
 }

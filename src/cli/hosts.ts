@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Holder } from '../apply/transaction.ts';
 import { Secret } from '../model/secret.ts';
 import type { Clock } from '../port.ts';
-import { UserError } from '../report/user-error.ts';
 import { SshHosts } from '../ssh/hosts.ts';
 import { type HostKeyPolicy, sshRoutes } from '../ssh/settings.ts';
+import { environment } from './environment.ts';
 import type { Io } from './io.ts';
 import type { Args } from './options.ts';
 
@@ -26,7 +26,7 @@ export async function hostsFor(args: Args, io: Io, inventory: string): Promise<S
   const user = text('user');
   const identity = text('identity');
   const port = text('port') === undefined ? undefined : args.number('port', 22);
-  const hostKey = hostKeyPolicy(text('host-key'));
+  const hostKey = text('host-key') as HostKeyPolicy | undefined;
   const options = {
     ...(config === undefined ? {} : { config }),
     ...(user === undefined ? {} : { user }),
@@ -37,16 +37,11 @@ export async function hostsFor(args: Args, io: Io, inventory: string): Promise<S
     connectTimeout: args.number('timeout', lab === undefined ? 10 : 30) * 1000,
     silence: args.number('silence', 600) * 1000,
   };
-  const given = process.env['LVSFORM_SUDO_PASSWORD'];
+  const given = environment('LVSFORM_SUDO_PASSWORD');
   const askPassword = async (): Promise<Secret> =>
     given === undefined ? io.askSecret('password for sudo on the hosts: ') : new Secret(given);
   const routes = await sshRoutes(options);
   return new SshHosts(lab === undefined ? routes : lab.routes(routes), options, askPassword);
-}
-
-function hostKeyPolicy(text: string | undefined): HostKeyPolicy | undefined {
-  if (text === undefined || text === 'strict' || text === 'accept-new' || text === 'off') return text;
-  throw new UserError(`--host-key takes strict, accept-new or off, not ${text}`);
 }
 
 /** Who we are, for the locks on the hosts. */

@@ -5,6 +5,7 @@ import type { Inventory } from '../model/cluster.ts';
 import { type Render, renderer } from '../render/templates.ts';
 import { problemCount, problemLines } from '../report/problems.ts';
 import { UserError } from '../report/user-error.ts';
+import { environment } from './environment.ts';
 import type { Io } from './io.ts';
 import type { Args } from './options.ts';
 
@@ -15,12 +16,11 @@ export interface Loaded {
 }
 
 export function inventoryPath(args: Args): string {
-  return args.text('inventory') ?? process.env['LVSFORM_INVENTORY'] ?? './inventory.yaml';
+  return args.text('inventory') ?? environment('LVSFORM_INVENTORY') ?? './inventory.yaml';
 }
 
 /** The inventory of the command line, sound, with its templates. Its warnings are told; its errors end the command. */
-export async function loadInventory(args: Args, io: Io): Promise<Loaded> {
-  const path = inventoryPath(args);
+export async function loadInventory(args: Args, io: Io, path = inventoryPath(args)): Promise<Loaded> {
   const { files, templates } = await readInventoryFiles(path);
   const render = renderer(await readTemplates(templates));
   const { inventory, problems } = readInventory(files, render);

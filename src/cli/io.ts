@@ -1,47 +1,61 @@
+import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
+import { systemMessage } from '../disk/errors.ts';
 import { Secret } from '../model/secret.ts';
 import { UserError } from '../report/user-error.ts';
-import { colours, plain, type Style } from '../report/style.ts';
+import { colours, painted, plain, type Style } from '../report/style.ts';
+import { exit } from './exits.ts';
+import { Outlet } from './outlet.ts';
 
 /** The only one that prints and asks. Results go to standard output; what people are told goes to standard error. */
 export interface Io {
   readonly style: Style;
   /** Text of the result. */
   readonly print: (text: string) => void;
+  /** A value of the result, as one line of JSON. */
+  readonly json: (value: unknown) => void;
   /** Text for people beside the result. */
   readonly tell: (text: string) => void;
   /** A line that is written over by the next one; on a terminal only. */
   readonly progress: (text: string) => void;
   readonly confirm: (question: string) => Promise<boolean>;
   readonly askSecret: (question: string) => Promise<Secret>;
+  /** Waits until all is written. The status stays what it is, unless it was a good one and a text could not be written. */
+  readonly end: (status: number) => Promise<number>;
 }
 
+/**
+ * The terminal, or what stands in its place. Everything passes `painted`: whatever a host or a file put into a text,
+ * no character of it steers the terminal.
+ */
 export function terminalIo(options: { readonly colour: boolean }): Io {
   const { stdin, stdout, stderr } = process;
+  const [out, err] = [new Outlet(stdout), new Outlet(stderr)];
   const coloured =
     options.colour && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb' && stdout.isTTY;
+  const mark = coloured ? randomBytes(16).toString('hex') : undefined;
   let line = '';
   const progress = (text: string): void => {
     if (!stderr.isTTY || text === line) return;
-    stderr.write(`\r\x1b[K${text}`);
+    err.write(`\r\x1b[K${painted(text).replaceAll('\n', ' ')}`);
     line = text;
   };
+  const say = (to: Outlet) => (text: string) => {
+    progress('');
+    to.write(painted(text, mark));
+  };
+  const [print, tell] = [say(out), say(err)];
   return {
-    style: coloured ? colours : plain,
-    print: (text) => {
-      progress('');
-      stdout.write(text);
-    },
-    tell: (text) => {
-      progress('');
-      stderr.write(text);
-    },
+    style: mark === undefined ? plain : colours(mark),
+    print,
+    json: (value) => print(`${JSON.stringify(value)}\n`),
+    tell,
     progress,
     confirm: async (question) => {
       if (!stdin.isTTY) {
         throw new UserError('there is no terminal to confirm on; look at the plan first, then use --yes');
       }
-      const answer = await ask(question, stderr);
+      const answer = await ask(painted(question), stderr);
       return answer.trim() === 'yes';
     },
     askSecret: async (question) => {
@@ -50,8 +64,17 @@ export function terminalIo(options: { readonly colour: boolean }): Io {
           'sudo wants a password and there is no terminal to ask on; set LVSFORM_SUDO_PASSWORD',
         );
       }
-      stderr.write(question);
+      err.write(painted(question));
       return new Secret(await readHidden(stdin, stderr));
+    },
+    end: async (status) => {
+      await out.flushed();
+      if (out.failure !== undefined) {
+        tell(`lvsform: cannot write to standard output: ${systemMessage(out.failure)}\n`);
+      }
+      await err.flushed();
+      const lost = out.failure ?? err.failure;
+      return lost !== undefined && (status === exit.done || status === exit.changes) ? exit.failed : status;
     },
   };
 }
@@ -89,7 +112,7 @@ function readHidden(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Promi
         }
         if (letter === '\x03') {
           end();
-          reject(new UserError('interrupted', { exitCode: 130 }));
+          reject(new UserError('interrupted', { exitCode: exit.interrupted }));
           return;
         }
         typed = letter === '\x7f' ? typed.slice(0, -1) : typed + letter;

@@ -2,6 +2,7 @@ import { labName } from '../lab/places.ts';
 import { allLabs, type Lab, sshConfig } from '../lab/store.ts';
 import { HostFailure, type Target } from '../port.ts';
 import { UserError } from '../report/user-error.ts';
+import { environment } from './environment.ts';
 import { inventoryPath } from './inventory.ts';
 import type { Route } from '../ssh/settings.ts';
 import type { Args } from './options.ts';
@@ -10,7 +11,7 @@ import type { Args } from './options.ts';
 export async function theLab(args: Args): Promise<Lab> {
   const labs = await allLabs();
   const named = args.text('name');
-  const told = args.text('inventory') !== undefined || process.env['LVSFORM_INVENTORY'] !== undefined;
+  const told = args.text('inventory') !== undefined || environment('LVSFORM_INVENTORY') !== undefined;
   const name = named ?? (told ? labName(inventoryPath(args)) : undefined);
   const found = name === undefined && labs.length === 1 ? labs[0] : labs.find((lab) => lab.name === name);
   if (found !== undefined) return found;

@@ -1,83 +1,14 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { didYouMean } from '../inventory/suggest.ts';
-import { UserError } from '../report/user-error.ts';
+import type { OptionSpecs } from './args.ts';
+import { failureSize, oneOf, size, wholeNumber } from './values.ts';
 
-export interface OptionSpec {
-  readonly type: 'string' | 'boolean';
-  readonly short?: string;
-  readonly multiple?: true;
-  /** What stands for the value in the help. */
-  readonly value?: string;
-  readonly help: string;
-}
+export type { Args, OptionSpecs } from './args.ts';
 
-export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
-
-/** Options by their long names, and the words that are none. */
-export class Args {
-  readonly words: readonly string[];
-  readonly #values: Readonly<Record<string, unknown>>;
-
-  constructor(values: Readonly<Record<string, unknown>>, words: readonly string[]) {
-    this.#values = values;
-    this.words = words;
-  }
-
-  flag(name: string): boolean {
-    return this.#values[name] === true;
-  }
-
-  text(name: string): string | undefined {
-    const value = this.#values[name];
-    return typeof value === 'string' ? value : undefined;
-  }
-
-  /** A list, written as several options or with commas. */
-  list(name: string): string[] {
-    const value = this.#values[name];
-    return Array.isArray(value)
-      ? value.flatMap((each: string) => each.split(',')).filter((each) => each !== '')
-      : [];
-  }
-
-  /** A whole number of at least 1. */
-  number(name: string, otherwise: number): number {
-    const value = this.text(name);
-    if (value === undefined) return otherwise;
-    if (!/^[1-9]\d{0,5}$/.test(value))
-      throw new UserError(`--${name} takes a whole number from 1, not ${value}`);
-    return Number(value);
-  }
-}
-
-/** Reads a command line. Throws UserError for what the command does not know. */
-export function readArgs(argv: readonly string[], specs: OptionSpecs): Args {
-  const options = Object.fromEntries(
-    Object.entries(specs).map(([name, { type, short, multiple }]) => [
-      name,
-      { type, ...(short === undefined ? {} : { short }), ...(multiple === undefined ? {} : { multiple }) },
-    ]),
-  ) as NonNullable<ParseArgsConfig['options']>;
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...argv],
-      options,
-      allowPositionals: true,
-      strict: true,
-    });
-    return new Args(values, positionals);
-  } catch (error) {
-    const unknown = /Unknown option '--?([^']+)'/.exec((error as Error).message)?.[1];
-    if (unknown === undefined)
-      throw new UserError((error as Error).message.split('. ')[0] ?? 'wrong usage', { cause: error });
-    throw new UserError(`there is no option --${unknown} here: ${didYouMean(unknown, Object.keys(specs))}`, {
-      cause: error,
-    });
-  }
-}
-
-export const common: OptionSpecs = {
+export const jsonOption: OptionSpecs = {
   json: { type: 'boolean', help: 'results as JSON, one event a line' },
+};
+
+/** What every form of every command takes. */
+export const common: OptionSpecs = {
   'no-color': { type: 'boolean', help: 'no colours (as NO_COLOR does)' },
   help: { type: 'boolean', short: 'h', help: 'this help' },
 };
@@ -91,6 +22,35 @@ export const inventoryOption: OptionSpecs = {
   },
 };
 
+/** How hosts are reached. */
+export const connectionOptions: OptionSpecs = {
+  parallelism: { type: 'string', value: 'N', help: 'hosts at once; default 50', check: wholeNumber(10_000) },
+  lab: { type: 'boolean', help: "the hosts of this inventory's lab (lvsform lab up) instead of real ones" },
+  'ssh-config': { type: 'string', value: 'FILE', help: 'an ssh_config; default ~/.ssh/config' },
+  user: { type: 'string', value: 'NAME', help: 'login name, over inventory and ssh_config' },
+  port: { type: 'string', value: 'N', help: 'port of sshd, likewise', check: wholeNumber(65_535) },
+  identity: { type: 'string', value: 'FILE', help: 'private key, likewise' },
+  'host-key': {
+    type: 'string',
+    value: 'HOW',
+    help: 'strict (default): known keys only; accept-new: take keys of unknown hosts; off: take any',
+    check: oneOf(['strict', 'accept-new', 'off']),
+  },
+  timeout: {
+    type: 'string',
+    value: 'SECONDS',
+    help: 'until a connection must stand; default 10, with --lab 30',
+    check: wholeNumber(3600),
+  },
+  silence: {
+    type: 'string',
+    value: 'SECONDS',
+    help: 'that a host may say nothing while it works; default 600',
+    check: wholeNumber(86_400),
+  },
+};
+
+/** Which hosts, and how they are reached. */
 export const hostOptions: OptionSpecs = {
   limit: {
     type: 'string',
@@ -99,27 +59,7 @@ export const hostOptions: OptionSpecs = {
     help: 'only these: hosts (* for any letters), groups, clusters, directors, real-servers; with commas',
   },
   exclude: { type: 'string', multiple: true, value: 'WHO', help: 'all but these' },
-  parallelism: { type: 'string', value: 'N', help: 'hosts at once; default 50' },
-  lab: { type: 'boolean', help: "the hosts of this inventory's lab (lvsform lab up) instead of real ones" },
-  'ssh-config': { type: 'string', value: 'FILE', help: 'an ssh_config; default ~/.ssh/config' },
-  user: { type: 'string', value: 'NAME', help: 'login name, over inventory and ssh_config' },
-  port: { type: 'string', value: 'N', help: 'port of sshd, likewise' },
-  identity: { type: 'string', value: 'FILE', help: 'private key, likewise' },
-  'host-key': {
-    type: 'string',
-    value: 'HOW',
-    help: 'strict (default): known keys only; accept-new: take keys of unknown hosts; off: take any',
-  },
-  timeout: {
-    type: 'string',
-    value: 'SECONDS',
-    help: 'until a connection must stand; default 10, with --lab 30',
-  },
-  silence: {
-    type: 'string',
-    value: 'SECONDS',
-    help: 'that a host may say nothing while it works; default 600',
-  },
+  ...connectionOptions,
 };
 
 export const forgetOption: OptionSpecs = {
@@ -147,20 +87,27 @@ export const cautionOptions: OptionSpecs = {
     multiple: true,
     value: 'WHAT',
     help: 'only these kinds of action: add, edit, remove; the others are held back and told',
+    check: oneOf(['add', 'edit', 'remove']),
   },
   batch: {
     type: 'string',
     multiple: true,
     value: 'SIZES',
     help: 'real servers in batches: 1,25% is one first, then a quarter of them at a time',
+    check: size,
   },
   'max-failures': {
     type: 'string',
     value: 'N',
     help: 'begin nothing more once more hosts have failed: a number or a share (10%); default: all are tried, with --batch 0',
+    check: failureSize,
   },
 };
 
 export const forceOption: OptionSpecs = {
   force: { type: 'boolean', help: 'also where it takes away more than is commonly meant' },
+};
+
+export const yesOption: OptionSpecs = {
+  yes: { type: 'boolean', short: 'y', help: 'do not ask; a saved plan is never asked about' },
 };

@@ -1,16 +1,52 @@
-import { readFile } from 'node:fs/promises';
+import { readText } from '../disk/text.ts';
+import { secretNeeds } from '../model/secret-needs.ts';
+import type { Secrets } from '../model/secret.ts';
 import { readPlan, UnusablePlan } from '../plan/file.ts';
 import type { Plan } from '../plan/plan.ts';
 import { UserError } from '../report/user-error.ts';
+import { loadInventory, type Loaded } from './inventory.ts';
+import type { Io } from './io.ts';
+import type { Args } from './options.ts';
+import { loadSecrets } from './secrets.ts';
 
+/** The plan in a file, as it was made. Throws UserError for one that cannot be used. */
 export async function loadPlan(path: string): Promise<Plan> {
+  const text = await readText(path, 'the plan');
   try {
-    return readPlan(await readFile(path, 'utf8'));
+    return readPlan(text);
   } catch (error) {
-    if (error instanceof UnusablePlan) throw new UserError(`${path}: ${error.message}`, { cause: error });
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== undefined)
-      throw new UserError(`cannot read the plan ${path}: ${(error as Error).message}`, { cause: error });
-    throw error;
+    if (!(error instanceof UnusablePlan)) throw error;
+    throw new UserError(`${path}: ${error.message}`, { cause: error });
   }
+}
+
+/**
+ * The secrets of a saved plan. The plan only names them: where they come from (a command, perhaps) is said by the
+ * inventory of -i, else by the one that the plan was made of. Throws UserError where that is another inventory.
+ */
+export async function secretsOfSaved(plan: Plan, args: Args, io: Io): Promise<() => Promise<Secrets>> {
+  const given = args.text('inventory');
+  if (given === undefined && plan.secrets.length === 0) return () => Promise.resolve(new Map());
+  const loaded = await loadInventory(args, io, given ?? plan.inventory);
+  refuseOther(plan, loaded);
+  const known = new Map(secretNeeds(loaded.inventory).map((need) => [need.name, need] as const));
+  const needs = plan.secrets.map(({ name }) => known.get(name) ?? unknownSecret(name, loaded.path));
+  return () => loadSecrets(needs, loaded.path);
+}
+
+/** Hosts of the plan that are neither in the inventory nor on their way out of it. */
+function refuseOther({ hosts }: Plan, { inventory, path }: Loaded): void {
+  const strange = hosts.filter(
+    ({ host, departed }) => !departed && !inventory.hosts.some(({ name }) => name === host),
+  );
+  if (strange.length === 0) return;
+  throw new UserError(`the plan is for hosts that ${path} does not have: ${strange.map(({ host }) => host).join(', ')}`, {
+    hint: 'name the inventory that the plan was made of with -i, or plan again',
+  });
+}
+
+function unknownSecret(name: string, path: string): never {
+  throw new UserError(`the plan needs the secret ${name}, and ${path} has none of that name`, {
+    hint: 'name the inventory that the plan was made of with -i, or plan again',
+  });
 }

@@ -1,15 +1,12 @@
 import { makePlan } from '../plan/make.ts';
 import { secretNeeds } from '../model/secret-needs.ts';
 import type { Surroundings } from '../plan/see.ts';
-import { isSize } from '../plan/batches.ts';
-import { type Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { everything, type Policy } from '../plan/policy.ts';
-import { selectHosts, UnusableSelection } from '../plan/select.ts';
+import { selectHosts } from '../plan/select.ts';
 import { exitStatusOf, outcomeOf } from '../report/exit-statuses.ts';
-import { TemplateError } from '../render/templates.ts';
 import type { Event } from '../report/events.ts';
 import type { Verb } from '../resources/kind.ts';
-import { UserError } from '../report/user-error.ts';
 import type { SshHosts } from '../ssh/hosts.ts';
 import { systemClock } from './hosts.ts';
 import type { Loaded } from './inventory.ts';
@@ -44,15 +41,10 @@ export async function planNow(
         forget: args.list('forget'),
         parallelism: args.number('parallelism', 50),
         ...(options.destroy ? {} : { secrets: await loadSecrets(secretNeeds(inventory, chosen), path) }),
-        ...caution(args, options.destroy),
+        ...caution(args),
       },
       { hosts, clock: systemClock, emit } satisfies Surroundings,
     );
-  } catch (error) {
-    if (error instanceof TemplateError || error instanceof UnusableSelection) {
-      throw new UserError(error.message, { cause: error });
-    }
-    throw error;
   } finally {
     io.progress('');
   }
@@ -64,24 +56,11 @@ export function planStatus(plan: Plan): number {
 }
 
 /** What the user allows, and how carefully it is rolled out. */
-function caution(
-  args: Args,
-  destroy: boolean,
-): { policy: Policy; batches: readonly string[]; maxFailures?: string } {
-  const allow = args.list('allow').map((word) => {
-    const verb = verbs[word];
-    if (verb === undefined) throw new UserError(`--allow takes add, edit and remove, not ${word}`);
-    return verb;
-  });
-  if (destroy && allow.length > 0) throw new UserError('destroy only removes: --allow has no meaning there');
+function caution(args: Args): { policy: Policy; batches: readonly string[]; maxFailures?: string } {
+  const allow = args.list('allow').map((word) => verbs[word]!);
   const batches = args.list('batch');
-  const strange = batches.find((size) => !isSize(size));
-  if (strange !== undefined) throw new UserError(`--batch takes numbers and shares (1,25%), not ${strange}`);
   // Who goes batch by batch wants to see the first one end well.
   const maxFailures = args.text('max-failures') ?? (batches.length > 0 ? '0' : undefined);
-  if (maxFailures !== undefined && maxFailures !== '0' && !isSize(maxFailures)) {
-    throw new UserError(`--max-failures takes a number or a share (10%), not ${maxFailures}`);
-  }
   return {
     policy: {
       keepWeights: args.flag('keep-weights'),

@@ -1,16 +1,19 @@
 import { execFile } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { isDirectory } from '../disk/inventory.ts';
 import { withSshKeys } from '../disk/ssh-key.ts';
 import { SecretStore, storedNames } from '../disk/secret-store.ts';
+import { readText } from '../disk/text.ts';
 import { Secret, type SecretNeed, type Secrets } from '../model/secret.ts';
 import { UserError } from '../report/user-error.ts';
+import { environment } from './environment.ts';
 
 /** The store of an inventory: a file beside it. */
 export async function storePath(inventory: string): Promise<string> {
-  const folder = (await stat(inventory)).isDirectory() ? inventory : dirname(inventory);
+  const folder = (await isDirectory(inventory)) ? inventory : dirname(inventory);
   return join(folder, 'secrets.lvsform');
 }
 
@@ -57,19 +60,22 @@ async function valueOf({ name, source }: SecretNeed, store: SecretStore | undefi
 
 /** A secret stands in a line of a configuration. */
 export function oneLine(name: string, value: string): Secret {
-  if (value === '' || /[\s"\\]/.test(value)) {
-    throw new UserError(`${name}: a key is one word, without quotation marks and backslashes`);
+  if (value === '' || /[\s"\\\p{C}]/u.test(value)) {
+    throw new UserError(
+      `${name}: a key is one word, without quotation marks, backslashes and control characters`,
+    );
   }
   return new Secret(value);
 }
 
 /** What opens the store: $LVSFORM_PASSPHRASE, or the first line of a file of the user's own. */
 export async function passphrase(): Promise<Secret> {
-  const told = process.env['LVSFORM_PASSPHRASE'];
-  if (told !== undefined && told !== '') return new Secret(told);
+  const told = environment('LVSFORM_PASSPHRASE');
+  if (told !== undefined) return new Secret(told);
   const config = process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config');
   const file = join(config, 'lvsform', 'passphrase');
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const there = await stat(file).catch(() => undefined);
+  const text = there === undefined ? '' : await readText(file, 'the passphrase');
   const [line = ''] = text.split('\n');
   if (line === '') {
     throw new UserError(

@@ -1,8 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { UserError } from '../report/user-error.ts';
 import { Secret } from '../model/secret.ts';
 import { writeWhole } from './documents.ts';
+import { refused } from './errors.ts';
+import { readText } from './text.ts';
 
 /** The store as it lies on the disk, beside the inventory: names are readable, values are sealed (AES-256-GCM). */
 interface Sealed {
@@ -69,8 +71,8 @@ export class SecretStore {
     });
   }
 
-  remove(name: string): boolean {
-    return this.#sealed.delete(name);
+  remove(name: string): void {
+    this.#sealed.delete(name);
   }
 
   async save(): Promise<void> {
@@ -86,16 +88,37 @@ export async function storedNames(path: string): Promise<string[]> {
 }
 
 async function readSealed(path: string): Promise<Sealed | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const there = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw error;
+    return refused(`cannot read the store of secrets ${path}`)(error);
   });
-  if (text === undefined) return undefined;
+  if (there === undefined) return undefined;
+  const sealed = parsed(await readText(path, 'the store of secrets'), path);
+  if (!isObject(sealed)) throw new UserError(`${path} is not a store of secrets`);
+  if (sealed['version'] !== 1) throw new UserError(`${path} is a store of another version`);
+  if (!isSealed(sealed)) throw new UserError(`${path} is not a whole store of secrets`);
+  return sealed;
+}
+
+function parsed(text: string, path: string): unknown {
   try {
-    const sealed = JSON.parse(text) as Sealed;
-    if (sealed.version === 1) return sealed;
+    return JSON.parse(text);
   } catch (error) {
     throw new UserError(`${path} is not a store of secrets`, { cause: error });
   }
-  throw new UserError(`${path} is a store of another version`);
+}
+
+function isSealed(value: Record<string, unknown>): value is Record<string, unknown> & Sealed {
+  const { salt, secrets } = value;
+  return (
+    typeof salt === 'string' &&
+    isObject(secrets) &&
+    Object.values(secrets).every(
+      (each) => isObject(each) && ['nonce', 'tag', 'text'].every((key) => typeof each[key] === 'string'),
+    )
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

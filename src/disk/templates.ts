@@ -1,7 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TemplateSource, TemplateSources } from '../render/templates.ts';
+import { refused } from './errors.ts';
+import { readText } from './text.ts';
 
 const shipped = fileURLToPath(import.meta.resolve('#templates/partials/notice.hbs')).replace(
   /partials\/notice\.hbs$/,
@@ -21,8 +23,9 @@ async function readFolder(
 ): Promise<Map<string, TemplateSource>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      throw error;
+      // A file of that name is none of ours.
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+      return refused(`cannot read the templates in ${folder}`)(error);
     },
   );
   const files = entries.filter((entry) => !entry.isDirectory() && entry.name.endsWith('.hbs'));
@@ -31,7 +34,7 @@ async function readFolder(
     const name = relative(folder, path);
     return [
       name.replace(/\.hbs$/, ''),
-      { text: await readFile(path, 'utf8'), origin: origin(name) },
+      { text: await readText(path, 'the template'), origin: origin(name) },
     ] as const;
   });
   return new Map((await Promise.all(read)).toSorted(([a], [b]) => a.localeCompare(b)));

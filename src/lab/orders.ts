@@ -4,15 +4,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../report/user-error.ts';
+import type { PowerVerb } from './power.ts';
 import { files } from './qemu.ts';
 import type { Lab } from './store.ts';
 
 /** What the guest does for us beside booting its hosts; see guest/machine. */
 export type Order = readonly ['clock', seconds: string] | readonly [PowerVerb, host: string];
-
-/** What happens to a host: its power, its cables, its processor. */
-export const powerVerbs = ['start', 'cut', 'plug', 'unplug', 'freeze', 'thaw'] as const;
-export type PowerVerb = (typeof powerVerbs)[number];
 
 /** Milliseconds in which an order must be answered: it is work of a second, under emulation, on a loaded machine. */
 const patience = 120_000;

@@ -1,8 +1,9 @@
 import { digest } from '../net/digest.ts';
+import { UserError } from '../report/user-error.ts';
 import { type Plan, planVersion } from './plan.ts';
 
 /** A plan file that cannot be used; the message says why, to people. */
-export class UnusablePlan extends Error {
+export class UnusablePlan extends UserError {
   override readonly name = 'UnusablePlan';
 }
 

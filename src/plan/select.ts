@@ -1,5 +1,6 @@
 import type { Inventory } from '../model/cluster.ts';
 import { didYouMean } from '../inventory/suggest.ts';
+import { UserError } from '../report/user-error.ts';
 
 /** Which hosts are meant; both lists hold what `matches` understands. */
 export interface Selection {
@@ -8,11 +9,11 @@ export interface Selection {
 }
 
 /** A selection that selects nothing is a mistake of its author. */
-export class UnusableSelection extends Error {
+export class UnusableSelection extends UserError {
   override readonly name = 'UnusableSelection';
 }
 
-/** The names of the selected hosts. Throws UnusableSelection for a pattern that no host fits. */
+/** The names of the selected hosts. Throws UnusableSelection for a pattern that no host fits, and where none is left. */
 export function selectHosts(inventory: Inventory, { limit, exclude }: Selection): Set<string> {
   const names = new Set(inventory.hosts.map(({ name }) => name));
   const kinds = labels(inventory);
@@ -24,7 +25,11 @@ export function selectHosts(inventory: Inventory, { limit, exclude }: Selection)
   };
   const selected = limit.length === 0 ? names : new Set(limit.flatMap(chosen));
   const left = new Set(exclude.flatMap(chosen));
-  return new Set([...selected].filter((name) => !left.has(name)));
+  const result = new Set([...selected].filter((name) => !left.has(name)));
+  const managed = inventory.hosts.filter((host) => host.managed && result.has(host.name));
+  if (managed.length > 0) return result;
+  const why = result.size === 0 ? 'exclude leaves none of them' : `not managed: ${[...result].join(', ')}`;
+  throw new UnusableSelection(`no host is selected: ${why}`);
 }
 
 /** What a host is called beside its name: its roles, clusters and groups. */

@@ -1,5 +1,6 @@
 import Handlebars from 'handlebars';
 import { helpers, MissingValue } from './helpers.ts';
+import { UserError } from '../report/user-error.ts';
 
 /** A template's text, and where it came from, as messages show it. */
 export interface TemplateSource {
@@ -18,7 +19,7 @@ export interface TemplatePlace {
 }
 
 /** A template that cannot be rendered: a mistake in it, or a variable that nothing defines. */
-export class TemplateError extends Error {
+export class TemplateError extends UserError {
   override readonly name = 'TemplateError';
   readonly place: TemplatePlace;
   /** What is wrong, without the place. */

@@ -1,12 +1,9 @@
 import { eventVersion, type Event } from './events.ts';
-import { clean } from './clean.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** One event as one line of JSON. */
-export function eventJson(event: Event): string {
-  return `${JSON.stringify({ version: eventVersion, ...event }, (_, value: unknown) =>
-    typeof value === 'string' ? clean(value, 100_000) : value,
-  )}\n`;
+/** One event as a value of the JSON lines. */
+export function eventJson(event: Event): object {
+  return { version: eventVersion, ...event };
 }
 
 /** A plan as JSON for programs: what changes and why, without the documents and the means. */
@@ -20,6 +17,7 @@ export function planJson(plan: Plan): object {
     exclude: plan.exclude,
     destroy: plan.destroy,
     dangers: plan.dangers,
+    ...(plan.maxFailures === undefined ? {} : { maxFailures: plan.maxFailures }),
     hosts: plan.hosts.map(({ host, departed, state }) => ({
       host,
       departed,

@@ -1,7 +1,7 @@
 import { structuredPatch } from 'diff';
 import { hasChanges, hasWork, type HostPlan, isReady, type Plan } from '../plan/plan.ts';
 import type { Change, Detail, Verb } from '../resources/kind.ts';
-import { clean } from './clean.ts';
+import { cleanLine, visible } from './clean.ts';
 import { failureWords } from './failure-words.ts';
 import { plural } from './problems.ts';
 import type { Style } from './style.ts';
@@ -25,12 +25,12 @@ export function planText(plan: Plan, style: Style, full = false): string {
   );
   if (interrupts.length > 0) {
     parts.push(
-      `${style.bold('What will be interrupted')}\n${interrupts.map((text) => `  ! ${text}\n`).join('')}`,
+      `${style.bold('What will be interrupted')}\n${interrupts.map((text) => `  ! ${cleanLine(text)}\n`).join('')}`,
     );
   }
   if (plan.dangers.length > 0) {
     parts.push(
-      `${style.alarm('What takes away more than is commonly meant')} (apply refuses it without --force)\n${plan.dangers.map((text) => `  ! ${text}\n`).join('')}`,
+      `${style.alarm('What takes away more than is commonly meant')} (apply refuses it without --force)\n${plan.dangers.map((text) => `  ! ${cleanLine(text)}\n`).join('')}`,
     );
   }
   return `${parts.join('\n')}${parts.length > 0 ? '\n' : ''}${summary(plan, style)}\n`;
@@ -38,29 +38,30 @@ export function planText(plan: Plan, style: Style, full = false): string {
 
 function hostText(host: HostPlan, style: Style, full: boolean): string {
   const { state } = host;
+  const name = style.bold(cleanLine(host.host));
   if (state.is === 'unreachable')
-    return `${style.bold(host.host)}: ${style.alarm(failureWords[state.why])}\n  ${clean(state.reason)}\n`;
+    return `${name}: ${style.alarm(failureWords[state.why])}\n  ${cleanLine(state.reason)}\n`;
   if (state.is === 'blocked') {
-    return `${style.bold(host.host)}: ${style.alarm('cannot be changed')}\n${state.reasons.map((text) => `  ${clean(text)}\n`).join('')}`;
+    return `${name}: ${style.alarm('cannot be changed')}\n${state.reasons.map((text) => `  ${cleanLine(text)}\n`).join('')}`;
   }
-  const head = `${style.bold(host.host)} (${clean(state.system) || state.family}${host.departed ? ', no longer in the inventory' : ''})\n`;
+  const head = `${name} (${cleanLine(state.system) || state.family}${host.departed ? ', no longer in the inventory' : ''})\n`;
   const changes = state.changes.map((change) => changeText(change, style, full)).join('');
   const roster =
     state.roster.length === 0
       ? ''
-      : `  ${style.change('~')} roster: ${state.roster.map((detail) => ('text' in detail ? `${symbols[detail.verb]} ${detail.text}` : '')).join(', ')}\n`;
-  const notes = state.notes.map((text) => style.dim(`  (${clean(text)})\n`)).join('');
+      : `  ${style.change('~')} roster: ${state.roster.map((detail) => ('text' in detail ? `${symbols[detail.verb]} ${cleanLine(detail.text)}` : '')).join(', ')}\n`;
+  const notes = state.notes.map((text) => style.dim(`  (${cleanLine(text)})\n`)).join('');
   return head + changes + roster + notes;
 }
 
 function changeText({ verb, title, details }: Change, style: Style, full: boolean): string {
-  const head = `  ${style[verb](`${symbols[verb]} ${clean(title)}`)}\n`;
+  const head = `  ${style[verb](`${symbols[verb]} ${cleanLine(title)}`)}\n`;
   return head + details.map((detail) => detailText(detail, style, full)).join('');
 }
 
 function detailText(detail: Detail, style: Style, full: boolean): string {
   if ('text' in detail)
-    return `      ${style[detail.verb](`${symbols[detail.verb]} ${clean(detail.text)}`)}\n`;
+    return `      ${style[detail.verb](`${symbols[detail.verb]} ${cleanLine(detail.text)}`)}\n`;
   return diffLines(detail.before, detail.after, full)
     .map((text) => `      ${paint(text, style)}\n`)
     .join('');
@@ -74,7 +75,7 @@ function paint(text: string, style: Style): string {
 
 /** A unified diff's lines, without the two lines of names. */
 function diffLines(before: string, after: string, full: boolean): string[] {
-  const { hunks } = structuredPatch('', '', clean(before, Infinity), after, undefined, undefined, {
+  const { hunks } = structuredPatch('', '', visible(before), visible(after), undefined, undefined, {
     context: 2,
   });
   const lines = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines: body }) => [
@@ -110,7 +111,9 @@ function summary(plan: Plan, style: Style): string {
   const verbs = `${count('add')} to add, ${count('change')} to change, ${count('remove')} to remove`;
   const batches = plan.transactions.find(({ batch }) => batch !== undefined)?.batch?.of ?? 0;
   const rolling = batches > 1 ? ` Real servers in ${batches} batches.` : '';
-  return [`Plan: ${verbs}, on ${plural(hosts, 'host')}${selected}.${rolling}`, trouble]
+  const bound =
+    plan.maxFailures === undefined ? '' : ` At most ${cleanLine(plan.maxFailures)} of the hosts may fail.`;
+  return [`Plan: ${verbs}, on ${plural(hosts, 'host')}${selected}.${rolling}${bound}`, trouble]
     .filter(Boolean)
     .join(' ');
 }

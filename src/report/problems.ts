@@ -1,13 +1,14 @@
 import type { Problem } from '../inventory/problem.ts';
+import { cleanLine } from './clean.ts';
 import type { Style } from './style.ts';
 
 /** Problems of an inventory: what, where, and what to do. */
 export function problemLines(problems: readonly Problem[], style: Style): string {
   return problems
     .map(({ rule, severity, message, hint, place }) => {
-      const where = style.bold(`${place.file}:${place.line}:${place.column}`);
+      const where = style.bold(`${cleanLine(place.file)}:${place.line}:${place.column}`);
       const kind = severity === 'error' ? style.alarm('error') : style.change('warning');
-      return `${where}: ${kind} ${rule}: ${message}\n    ${hint}\n`;
+      return `${where}: ${kind} ${rule}: ${cleanLine(message)}\n    ${cleanLine(hint)}\n`;
     })
     .join('');
 }

@@ -1,3 +1,5 @@
+import { visible } from './clean.ts';
+
 /** Colours, or none. */
 export interface Style {
   readonly add: (text: string) => string;
@@ -8,16 +10,23 @@ export interface Style {
   readonly alarm: (text: string) => string;
 }
 
-const escape = (code: number) => (text: string) => `\x1b[${code}m${text}\x1b[0m`;
 const same = (text: string): string => text;
 
-export const colours: Style = {
-  add: escape(32),
-  change: escape(33),
-  remove: escape(31),
-  bold: escape(1),
-  dim: escape(2),
-  alarm: escape(31),
-};
-
 export const plain: Style = { add: same, change: same, remove: same, bold: same, dim: same, alarm: same };
+
+/**
+ * Colours as marks, which `painted` turns into escape sequences. A mark begins with `word`, which is random and never
+ * leaves the process: no text of a host or a file can hold one.
+ */
+export function colours(word: string): Style {
+  const mark = (code: number) => (text: string) => `${word}${code};${text}${word}0;`;
+  return { add: mark(32), change: mark(33), remove: mark(31), bold: mark(1), dim: mark(2), alarm: mark(31) };
+}
+
+/** A text as it may reach a screen: what could steer a terminal is made visible, and only our own marks give colours. */
+export function painted(text: string, word?: string): string {
+  const safe = visible(text);
+  return word === undefined
+    ? safe
+    : safe.replaceAll(new RegExp(`${word}(\\d+);`, 'g'), (_, code: string) => `\x1b[${code}m`);
+}

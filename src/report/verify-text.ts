@@ -1,5 +1,5 @@
 import type { Finding, Verdict } from '../verify/finding.ts';
-import { clean } from './clean.ts';
+import { cleanLine } from './clean.ts';
 import type { Style } from './style.ts';
 
 const marks: Record<Verdict, string> = { yes: 'ok', no: 'WRONG', unsure: '?' };
@@ -12,7 +12,7 @@ export function findingsText(findings: readonly Finding[], style: Style): string
       const head =
         sound === 'no' ? style.alarm(mark) : sound === 'yes' ? style.add(mark) : style.change(mark);
       const below = [...details, ...(hint === undefined ? [] : [hint])];
-      return `${head} ${clean(text)}\n${below.map((each) => `      ${clean(each)}\n`).join('')}`;
+      return `${head} ${cleanLine(text)}\n${below.map((each) => `      ${cleanLine(each)}\n`).join('')}`;
     })
     .join('');
 }

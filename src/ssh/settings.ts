@@ -3,6 +3,7 @@ import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { parse, type SSHConfig } from 'ssh-config';
 import type { Target } from '../port.ts';
+import { UserError } from '../report/user-error.ts';
 
 export type HostKeyPolicy = 'strict' | 'accept-new' | 'off';
 
@@ -42,10 +43,18 @@ export async function sshRoutes(options: SshOptions): Promise<(target: Target) =
   const file = options.config ?? join(homedir(), '.ssh/config');
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (options.config === undefined && error.code === 'ENOENT') return '';
-    throw error;
+    throw new UserError(`cannot read the ssh_config ${file}: ${error.message}`, { cause: error });
   });
-  const config = parse(text);
+  const config = parsed(file, text);
   return (target) => route(config, target, options);
+}
+
+function parsed(file: string, text: string): SSHConfig {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new UserError(`${file} is not an ssh_config: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /**
@@ -105,7 +114,7 @@ function lookup(config: SSHConfig, name: string): Found {
   const port = one('Port');
   return {
     host: one('HostName')?.replaceAll('%h', name),
-    port: port === undefined ? undefined : Number(port),
+    port: port === undefined ? undefined : portOf(name, port),
     user: one('User'),
     identities: many('IdentityFile'),
     identitiesOnly: one('IdentitiesOnly') === 'yes',
@@ -114,6 +123,11 @@ function lookup(config: SSHConfig, name: string): Found {
     hostKey: strict === undefined ? undefined : (policies[strict] ?? 'strict'),
     jump: jump === 'none' ? undefined : jump?.split(',').at(-1),
   };
+}
+
+function portOf(host: string, text: string): number {
+  if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535) return Number(text);
+  throw new UserError(`ssh_config: Port ${text} of ${host} is not a port`);
 }
 
 const policies: Record<string, HostKeyPolicy> = { 'accept-new': 'accept-new', no: 'off', off: 'off' };

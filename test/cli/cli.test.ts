@@ -1,43 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { commands } from '../../src/cli/commands/index.ts';
+import { folder, lvsformProcess as lvsform, main, type Said } from '../support/cli.ts';
 import { dr } from '../support/inventories.ts';
-
-const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
-
-interface Said {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function lvsform(
-  args: readonly string[],
-  options: { cwd?: string; env?: Record<string, string> } = {},
-): Promise<Said> {
-  const { cwd, env } = options;
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [main, ...args],
-      { cwd, env: { ...process.env, ...env } },
-      (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-    );
-    child.stdin?.end();
-  });
-}
-
-async function folder(t: ExecutionContext, files: Record<string, string> = {}): Promise<string> {
-  const made = await mkdtemp(join(tmpdir(), 'lvsform-cli-'));
-  t.teardown(() => rm(made, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(files)) await writeFile(join(made, name), text);
-  return made;
-}
 
 test('help: every command has one, with an example and its exit statuses', async (t) => {
   const general = await lvsform(['--help']);

@@ -1,104 +1,199 @@
 import type { CommandSpec } from '../command.ts';
+import type { ExitName } from '../exits.ts';
+import { forwardingModes } from '../../model/cluster.ts';
+import { failoverEngines } from '../../model/failover.ts';
+import { families } from '../../model/family.ts';
 import {
   cautionOptions,
   common,
+  connectionOptions,
   forceOption,
   forgetOption,
   fullOption,
   hostOptions,
   inventoryOption,
+  jsonOption,
+  yesOption,
 } from '../options.ts';
+import { oneOf, wholeNumber } from '../values.ts';
+import { labForms } from './lab-forms.ts';
 
-const applyExits = '0 done, 1 error, 3 some host unreachable, 4 stale plan, 5 rolled back, 6 locked';
+const applyExits: readonly ExitName[] = [
+  'done',
+  'failed',
+  'unreachable',
+  'stale',
+  'rolledBack',
+  'locked',
+  'interrupted',
+];
+
+/** With --lab the way to the hosts is the lab's. */
+const labApart = [['lab', 'ssh-config']] as const;
 
 /** Every command. Nothing here does anything: what a command needs is loaded when it is run. */
 export const commands: Readonly<Record<string, CommandSpec>> = {
   init: {
     summary: 'make an inventory to start from',
-    usage: 'lvsform init [DIR] [--mode dr|nat|tun|fullnat] [--failover keepalived|heartbeat|pacemaker]',
-    words: 1,
-    options: {
-      ...common,
-      mode: { type: 'string', value: 'MODE', help: 'forwarding mode: dr (default), nat, tun or fullnat' },
-      failover: {
-        type: 'string',
-        value: 'ENGINE',
-        help: 'a second director, by keepalived, heartbeat or pacemaker; default none',
+    forms: [
+      {
+        usage: '[DIR] [--mode dr|nat|tun|fullnat] [--failover keepalived|heartbeat|pacemaker]',
+        words: [0, 1],
+        options: {
+          ...common,
+          mode: {
+            type: 'string',
+            value: 'MODE',
+            help: 'forwarding mode: dr (default), nat, tun or fullnat',
+            check: oneOf(forwardingModes),
+          },
+          failover: {
+            type: 'string',
+            value: 'ENGINE',
+            help: 'a second director, by keepalived, heartbeat or pacemaker; default none',
+            check: oneOf(failoverEngines),
+          },
+        },
       },
-    },
+    ],
     examples: ['lvsform init mylab --mode nat', 'lvsform init mylab --failover keepalived'],
-    exits: '0, 1',
+    exits: ['done', 'failed'],
     load: () => import('./init.ts'),
   },
   validate: {
     summary: 'show all problems of an inventory',
-    usage: 'lvsform validate [-i PATH]',
-    options: {
-      ...common,
-      ...inventoryOption,
-      schema: { type: 'boolean', help: 'print the JSON Schema for editors instead' },
-    },
+    forms: [
+      { usage: '[-i PATH]', options: { ...common, ...jsonOption, ...inventoryOption } },
+      {
+        usage: '--schema',
+        flag: 'schema',
+        options: {
+          ...common,
+          schema: { type: 'boolean', help: 'print the JSON Schema for editors instead' },
+        },
+        instead: 'the schema is the same for all inventories, and is JSON already',
+      },
+    ],
     examples: ['lvsform validate -i inventories/dr', 'lvsform validate --schema > inventory.schema.json'],
-    exits: '0 clean, 1 problems',
+    exits: ['done', 'failed'],
+    exitWords: { done: 'clean', failed: 'problems' },
     load: () => import('./validate.ts'),
   },
   render: {
     summary: 'write every document as it would stand on the hosts',
-    usage: 'lvsform render [-i PATH] -o DIR [--family FAMILY]',
-    options: {
-      ...common,
-      ...inventoryOption,
-      output: { type: 'string', short: 'o', value: 'DIR', help: 'where to: DIR/HOST/ABSOLUTE-PATH' },
-      family: { type: 'string', value: 'FAMILY', help: 'debian (default), rhel7 or rhel6' },
-    },
+    forms: [
+      {
+        usage: '[-i PATH] -o DIR [--family FAMILY]',
+        options: {
+          ...common,
+          ...jsonOption,
+          ...inventoryOption,
+          output: { type: 'string', short: 'o', value: 'DIR', help: 'where to: DIR/HOST/ABSOLUTE-PATH' },
+          family: {
+            type: 'string',
+            value: 'FAMILY',
+            help: 'debian (default), rhel7 or rhel6',
+            check: oneOf(families),
+          },
+        },
+      },
+    ],
     examples: ['lvsform render -i inventories/dr -o out --family rhel6'],
-    exits: '0, 1',
+    exits: ['done', 'failed'],
     load: () => import('./render.ts'),
   },
   plan: {
     summary: 'show how the hosts differ from the inventory',
-    usage: 'lvsform plan [-i PATH] [-o FILE]',
-    options: {
-      ...common,
-      ...inventoryOption,
-      ...hostOptions,
-      ...forgetOption,
-      ...fullOption,
-      ...cautionOptions,
-      output: { type: 'string', short: 'o', value: 'FILE', help: 'save the plan for apply' },
-      destroy: { type: 'boolean', help: 'plan to take everything of ours away' },
-      'detailed-exitcode': { type: 'boolean', help: 'exit with 2 where there are changes' },
-    },
+    forms: [
+      {
+        usage: '[-i PATH] [-o FILE]',
+        options: {
+          ...common,
+          ...jsonOption,
+          ...inventoryOption,
+          ...hostOptions,
+          ...forgetOption,
+          ...fullOption,
+          ...cautionOptions,
+          output: { type: 'string', short: 'o', value: 'FILE', help: 'save the plan for apply' },
+          destroy: { type: 'boolean', help: 'plan to take everything of ours away' },
+          'detailed-exitcode': { type: 'boolean', help: 'exit with 2 where there are changes' },
+        },
+        apart: [
+          ...labApart,
+          ['json', 'full'],
+          ['destroy', 'allow'],
+          ['destroy', 'keep-weights'],
+        ],
+      },
+    ],
     examples: [
       'lvsform plan -i inventories/dr -o dr.plan.json',
       'lvsform plan --limit directors --exclude lb2',
     ],
-    exits: '0; with --detailed-exitcode 0 no changes, 2 changes; 1 error, 3 some host unreachable',
+    exits: ['done', 'failed', 'changes', 'unreachable'],
+    exitWords: { changes: 'changes (with --detailed-exitcode)' },
     load: () => import('./plan.ts'),
   },
   show: {
     summary: 'show a saved plan',
-    usage: 'lvsform show FILE',
-    words: 1,
-    options: { ...common, ...fullOption },
-    examples: ['lvsform show dr.plan.json'],
-    exits: '0, 1',
+    forms: [
+      {
+        usage: 'FILE',
+        words: [1, 1],
+        options: {
+          ...common,
+          ...jsonOption,
+          ...fullOption,
+          commands: {
+            type: 'boolean',
+            help: 'also every command and every file, in the order in which apply uses them',
+          },
+        },
+        apart: [
+          ['json', 'full'],
+          ['json', 'commands'],
+        ],
+      },
+    ],
+    examples: ['lvsform show dr.plan.json', 'lvsform show dr.plan.json --commands'],
+    exits: ['done', 'failed'],
     load: () => import('./show.ts'),
   },
   apply: {
     summary: 'make the hosts as the inventory says',
-    usage: 'lvsform apply [FILE] [-i PATH] [--yes]',
-    words: 1,
-    options: {
-      ...common,
-      ...inventoryOption,
-      ...hostOptions,
-      ...forgetOption,
-      ...fullOption,
-      ...cautionOptions,
-      ...forceOption,
-      yes: { type: 'boolean', short: 'y', help: 'do not ask' },
-    },
+    forms: [
+      {
+        usage: '[-i PATH] [--yes]',
+        options: {
+          ...common,
+          ...jsonOption,
+          ...inventoryOption,
+          ...hostOptions,
+          ...forgetOption,
+          ...fullOption,
+          ...cautionOptions,
+          ...forceOption,
+          ...yesOption,
+        },
+        apart: labApart,
+      },
+      {
+        usage: 'FILE [-i PATH]',
+        words: [1, 1],
+        options: {
+          ...common,
+          ...jsonOption,
+          ...inventoryOption,
+          ...connectionOptions,
+          ...fullOption,
+          ...forceOption,
+          ...yesOption,
+        },
+        apart: labApart,
+        instead: 'a saved plan is applied as it is: give the option to lvsform plan',
+      },
+    ],
     examples: [
       'lvsform apply dr.plan.json',
       'lvsform apply -i inventories/dr --yes',
@@ -109,78 +204,87 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
   },
   destroy: {
     summary: 'take everything of ours off the hosts, and nothing else',
-    usage: 'lvsform destroy [-i PATH] [--yes]',
-    options: {
-      ...common,
-      ...inventoryOption,
-      ...hostOptions,
-      ...forgetOption,
-      ...fullOption,
-      yes: { type: 'boolean', short: 'y', help: 'do not ask' },
-    },
+    forms: [
+      {
+        usage: '[-i PATH] [--yes]',
+        options: {
+          ...common,
+          ...jsonOption,
+          ...inventoryOption,
+          ...hostOptions,
+          ...forgetOption,
+          ...fullOption,
+          ...yesOption,
+        },
+        apart: labApart,
+      },
+    ],
     examples: ['lvsform destroy -i inventories/dr'],
     exits: applyExits,
     load: () => import('./destroy.ts'),
   },
   verify: {
     summary: 'check that what runs is what must run',
-    usage: 'lvsform verify [-i PATH]',
-    options: {
-      ...common,
-      ...inventoryOption,
-      ...hostOptions,
-      ...fullOption,
-      requests: {
-        type: 'string',
-        value: 'N',
-        help: 'to each service from each probe; default: whole rounds of its weights, 12 to 120',
+    forms: [
+      {
+        usage: '[-i PATH]',
+        options: {
+          ...common,
+          ...jsonOption,
+          ...inventoryOption,
+          ...hostOptions,
+          ...fullOption,
+          requests: {
+            type: 'string',
+            value: 'N',
+            help: 'to each service from each probe; default: whole rounds of its weights, 12 to 120',
+            check: wholeNumber(100_000),
+          },
+        },
+        apart: [...labApart, ['json', 'full']],
       },
-    },
+    ],
     examples: ['lvsform verify -i inventories/dr', 'lvsform verify -i inventories/dr --lab --requests 60'],
-    exits: '0 all as wanted, 1 not, 3 some host unreachable',
+    exits: ['done', 'failed', 'unreachable'],
+    exitWords: { done: 'all as wanted', failed: 'not' },
     load: () => import('./verify.ts'),
   },
   lab: {
     summary: 'a real cluster from an inventory, in one virtual machine',
-    usage: 'lvsform lab up|down|status|ssh|exec|reset|cut|start|freeze|thaw|unplug|plug [HOST] [-- COMMAND]',
-    words: Number.POSITIVE_INFINITY,
-    options: {
-      ...common,
-      ...inventoryOption,
-      name: {
-        type: 'string',
-        value: 'NAME',
-        help: 'of the lab; default: made from the path of the inventory',
-      },
-      bare: { type: 'boolean', help: 'up: hosts without any package that apply would install' },
-      all: { type: 'boolean', help: 'down: every lab' },
-    },
+    forms: labForms,
     examples: [
       'lvsform lab up -i inventories/dr && lvsform apply -i inventories/dr --lab',
       'lvsform lab exec client -- curl -s http://172.16.100.1/',
       'lvsform lab reset && lvsform lab down',
     ],
-    exits: '0, 1; ssh and exec: that of the command',
+    exits: ['done', 'failed', 'interrupted'],
+    exitWords: { failed: 'error (ssh and exec: the status of the command)' },
     load: () => import('./lab.ts'),
   },
   secrets: {
     summary: 'the keys by which directors know one another',
-    usage: 'lvsform secrets list|generate|show|set|remove [NAME]',
-    words: 2,
-    options: { ...common, ...inventoryOption },
+    forms: [
+      { usage: 'list', verbs: ['list', ''], options: { ...common, ...inventoryOption } },
+      { usage: 'generate', verbs: ['generate'], options: { ...common, ...inventoryOption } },
+      {
+        usage: 'show|set|remove NAME',
+        verbs: ['show', 'set', 'remove'],
+        words: [1, 1],
+        options: { ...common, ...inventoryOption },
+      },
+    ],
     examples: [
       'lvsform secrets generate -i inventories/heartbeat',
       'pass show lvs/web | lvsform secrets set web/failover -i inventories/heartbeat',
     ],
-    exits: '0, 1',
+    exits: ['done', 'failed'],
     load: () => import('./secrets.ts'),
   },
   demo: {
     summary: 'the whole story on simulated hosts, in seconds',
-    usage: 'lvsform demo',
-    options: common,
+    forms: [{ usage: '', options: common }],
     examples: ['lvsform demo'],
-    exits: '0',
+    exits: ['done', 'failed'],
     load: () => import('./demo.ts'),
   },
 };

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { raiseLab, resetLab, type Stage } from '../../lab/lab.ts';
-import { answers, order, powerVerbs, type PowerVerb } from '../../lab/orders.ts';
+import { answers, order } from '../../lab/orders.ts';
 import { labName } from '../../lab/places.ts';
+import { powerVerbs, type PowerVerb } from '../../lab/power.ts';
 import { allLabs, type Lab, removeLab, sshConfig } from '../../lab/store.ts';
 import { labText, labsText, raisedText } from '../../report/lab-text.ts';
 import { UserError } from '../../report/user-error.ts';
@@ -16,9 +17,7 @@ type Act = (args: Args, io: Io, words: readonly string[]) => Promise<number>;
 
 export const run: Run = async (args, io) => {
   const [verb = 'status', ...words] = args.words;
-  const act = Object.hasOwn(acts, verb) ? acts[verb] : undefined;
-  if (act === undefined) throw new UserError(`lab takes ${Object.keys(acts).join(', ')}, not ${verb}`);
-  return act(args, io, words);
+  return acts[verb]!(args, io, words);
 };
 
 const up: Act = async (args, io) => {
@@ -26,7 +25,7 @@ const up: Act = async (args, io) => {
   const name = args.text('name') ?? labName(path);
   const tell = (stage: Stage): void => io.tell(`${stageText(stage)}\n`);
   const lab = await raiseLab({ name, inventory, path, bare: args.flag('bare') }, tell);
-  if (args.flag('json')) io.print(`${JSON.stringify(lab)}\n`);
+  if (args.flag('json')) io.json(lab);
   else io.print(raisedText(lab, sshConfig(lab), args.text('name') !== undefined));
   return 0;
 };
@@ -44,7 +43,7 @@ const status: Act = async (args, io) => {
   const labs = await allLabs();
   const chosen = args.text('name') !== undefined || args.text('inventory') !== undefined;
   const shown = chosen ? [await theLab(args)] : labs;
-  if (args.flag('json')) io.print(`${JSON.stringify(shown)}\n`);
+  if (args.flag('json')) io.json(shown);
   else io.print(shown.length === 0 ? labsText : shown.map((lab) => labText(lab, sshConfig(lab))).join('\n'));
   return 0;
 };
@@ -58,9 +57,9 @@ const reset: Act = async (args, io) => {
 
 const power =
   (verb: PowerVerb): Act =>
-  async (args, _io, [host, surplus]) => {
+  async (args, _io, [host]) => {
     const lab = await theLab(args);
-    const name = known(lab, host, surplus);
+    const name = known(lab, host);
     await order(lab.folder, [verb, name]);
     if (verb === 'start') await answers(lab, name);
     return 0;
@@ -87,8 +86,7 @@ const acts: Readonly<Record<string, Act>> = {
   ...Object.fromEntries(powerVerbs.map((verb) => [verb, power(verb)])),
 };
 
-function known({ machines, name }: Lab, host: string | undefined, surplus?: string): string {
-  if (surplus !== undefined) throw new UserError(`${surplus} is too much: one host at a time`);
+function known({ machines, name }: Lab, host: string | undefined): string {
   const names = machines.map((machine) => machine.name);
   if (host !== undefined && names.includes(host)) return host;
   throw new UserError(

@@ -4,6 +4,7 @@ import { hasChanges } from '../../plan/plan.ts';
 import { planJson } from '../../report/json.ts';
 import { planText } from '../../report/plan-text.ts';
 import type { Run } from '../command.ts';
+import { exit } from '../exits.ts';
 import { hostsFor } from '../hosts.ts';
 import { loadInventory } from '../inventory.ts';
 import { planNow, planStatus } from '../planning.ts';
@@ -13,7 +14,7 @@ export const run: Run = async (args, io) => {
   const hosts = await hostsFor(args, io, loaded.path);
   try {
     const plan = await planNow(loaded, args, io, hosts, { destroy: args.flag('destroy'), keep: false });
-    if (args.flag('json')) io.print(`${JSON.stringify(planJson(plan))}\n`);
+    if (args.flag('json')) io.json(planJson(plan));
     else io.print(planText(plan, io.style, args.flag('full')));
     const output = args.text('output');
     if (output !== undefined) {
@@ -21,9 +22,8 @@ export const run: Run = async (args, io) => {
       await writeWhole(output, writePlan(plan), 0o600);
       io.tell(`The plan is in ${output}; apply it with: lvsform apply ${output}\n`);
     }
-    const status = planStatus(plan);
-    if (status !== 0) return status;
-    return args.flag('detailed-exitcode') && hasChanges(plan) ? 2 : 0;
+    // Drift comes first: a host that is away must not hide it.
+    return args.flag('detailed-exitcode') && hasChanges(plan) ? exit.changes : planStatus(plan);
   } finally {
     hosts.close();
   }

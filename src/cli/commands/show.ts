@@ -1,17 +1,18 @@
+import { commandsText } from '../../report/commands-text.ts';
 import { planJson } from '../../report/json.ts';
 import { planText } from '../../report/plan-text.ts';
-import { UserError } from '../../report/user-error.ts';
 import type { Run } from '../command.ts';
+import { exit } from '../exits.ts';
 import { loadPlan } from '../plan-file.ts';
 
 export const run: Run = async (args, io) => {
-  const [path] = args.words;
-  if (path === undefined) throw new UserError('say which plan: lvsform show FILE');
-  const plan = await loadPlan(path);
-  if (args.flag('json')) io.print(`${JSON.stringify(planJson(plan))}\n`);
-  else
-    io.print(
-      `Plan ${plan.id} of ${plan.inventory}, made ${plan.createdAt}\n\n${planText(plan, io.style, args.flag('full'))}`,
-    );
-  return 0;
+  const plan = await loadPlan(args.words[0]!);
+  if (args.flag('json')) {
+    io.json(planJson(plan));
+    return exit.done;
+  }
+  const head = `Plan ${plan.id} of ${plan.inventory}, made ${plan.createdAt}`;
+  io.print(`${head}\n\n${planText(plan, io.style, args.flag('full'))}`);
+  if (args.flag('commands')) io.print(`\n${commandsText(plan, io.style)}`);
+  return exit.done;
 };

@@ -16,7 +16,7 @@ export const run: Run = async (args, io) => {
   const { files, templates } = await readInventoryFiles(path);
   const { inventory, problems } = readInventory(files, renderer(await readTemplates(templates)));
   const bad = inventory === undefined;
-  if (args.flag('json')) io.print(`${JSON.stringify({ version: 1, valid: !bad, problems })}\n`);
+  if (args.flag('json')) io.json({ version: 1, valid: !bad, problems });
   else {
     io.print(problemLines(problems, io.style));
     const size = bad

@@ -4,6 +4,7 @@ import { planText } from '../../report/plan-text.ts';
 import { findingsText } from '../../report/verify-text.ts';
 import { verify } from '../../verify/verify.ts';
 import type { Run } from '../command.ts';
+import { exit } from '../exits.ts';
 import { hostsFor, systemClock } from '../hosts.ts';
 import { loadInventory } from '../inventory.ts';
 import { planNow, planStatus } from '../planning.ts';
@@ -26,9 +27,9 @@ export const run: Run = async (args, io) => {
     );
     io.progress('');
     const sound = !hasChanges(plan) && findings.every((finding) => finding.sound !== 'no');
-    if (args.flag('json')) io.print(`${JSON.stringify({ ...planJson(plan), sound, findings })}\n`);
+    if (args.flag('json')) io.json({ ...planJson(plan), sound, findings });
     else io.print(findingsText(findings, io.style));
-    return planStatus(plan) || (sound ? (unreachable ? 3 : 0) : 1);
+    return planStatus(plan) || (sound ? (unreachable ? exit.unreachable : exit.done) : exit.failed);
   } finally {
     hosts.close();
   }

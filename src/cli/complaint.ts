@@ -1,0 +1,44 @@
+import { isSystemError, systemMessage } from '../disk/errors.ts';
+import { UserError } from '../report/user-error.ts';
+import { exit } from './exits.ts';
+import type { Io } from './io.ts';
+
+/** The version of the JSON line of an error. */
+const errorVersion = 1;
+
+/**
+ * Tells what ended a command, and gives its exit status: what the user can mend in a line with a hint, our own mistakes
+ * with a plea for a report. With `json` programs find it on standard output, too.
+ */
+export function complain(error: unknown, io: Io, json: boolean, version: string): number {
+  const known = userError(error);
+  const message = known?.message ?? `this is a bug of lvsform ${version}, please report it with these lines:`;
+  const details = known === undefined ? stackOf(error) : known.hint;
+  const status = known?.exitCode ?? exit.failed;
+  io.tell(`${io.style.alarm('lvsform')}: ${message}\n`);
+  if (details !== undefined) io.tell(known === undefined ? `${details}\n` : `    ${details}\n`);
+  if (json) {
+    io.json({
+      version: errorVersion,
+      type: 'error',
+      bug: known === undefined,
+      message,
+      ...(details === undefined ? {} : { hint: details }),
+      status,
+    });
+  }
+  return status;
+}
+
+/** What the system answered is never a bug, even where no place foresaw it. */
+function userError(error: unknown): UserError | undefined {
+  if (error instanceof UserError) return error;
+  if (!isSystemError(error)) return undefined;
+  const where = [error.path, 'dest' in error ? String(error.dest) : undefined].filter(Boolean).join(' to ');
+  const what = `${error.syscall ?? 'a call'}${where === '' ? '' : ` ${where}`}`;
+  return new UserError(`the system refused ${what}: ${systemMessage(error)}`, { cause: error });
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
+import type { Io } from '../../src/cli/io.ts';
+import { lvsform } from '../../src/cli/lvsform.ts';
+import { painted, plain } from '../../src/report/style.ts';
+import { simulate, type SimulatedHosts } from '../../src/sim/simulation.ts';
+import { inventoryOf } from './inventories.ts';
+
+export const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+
+export interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs lvsform as a process of its own. */
+export function lvsformProcess(
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<Said> {
+  const { cwd, env } = options;
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [main, ...args],
+      { cwd, env: { ...process.env, ...env } },
+      (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    );
+    child.stdin?.end();
+  });
+}
+
+/** Runs lvsform in this process, which takes milliseconds. Nothing is asked: there is no terminal. */
+export async function lvsformHere(...args: string[]): Promise<Said> {
+  let [out, err] = ['', ''];
+  const print = (text: string): void => void (out += painted(text));
+  const io: Io = {
+    style: plain,
+    print,
+    json: (value) => print(`${JSON.stringify(value)}\n`),
+    tell: (text) => void (err += painted(text)),
+    progress: () => {},
+    confirm: () => Promise.resolve(false),
+    askSecret: () => Promise.reject(new Error('nothing is asked here')),
+    end: (status) => Promise.resolve(status),
+  };
+  return { code: await lvsform(args, io), out, err };
+}
+
+/** A folder of the test's own, with files in it. */
+export async function folder(t: ExecutionContext, files: Record<string, string> = {}): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), 'lvsform-cli-'));
+  t.teardown(() => rm(made, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(made, name), text);
+  return made;
+}
+
+/** Simulated hosts of an inventory, the inventory's file, and the options by which a command line reaches them. */
+export async function simulated(
+  t: ExecutionContext,
+  text: string,
+): Promise<{ sim: SimulatedHosts; path: string; cwd: string; reach: string[] }> {
+  const inventory = inventoryOf(text);
+  const sim = await simulate(inventory);
+  t.teardown(() => sim.stop());
+  const entries = inventory.hosts.map(({ name }) => {
+    const { port, identities, knownHosts } = sim.routeOf({ name, ssh: { host: name, sudo: false } });
+    return `Host ${name}
+  HostName 127.0.0.1
+  Port ${port}
+  User root
+  IdentityFile ${identities[0]}
+  IdentitiesOnly yes
+  UserKnownHostsFile ${knownHosts[0]}
+`;
+  });
+  const cwd = await folder(t, { 'inventory.yaml': text, ssh_config: entries.join('') });
+  return { sim, cwd, path: join(cwd, 'inventory.yaml'), reach: ['--ssh-config', join(cwd, 'ssh_config')] };
+}
