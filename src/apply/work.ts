@@ -121,7 +121,8 @@ export class Work {
         : await this.#surroundings.hosts.run(target, script);
       return readOutcome(raw, state, transaction, steps, this.#done.get(planned.host));
     } catch (error) {
-      if (error instanceof UnknownSecret) return { outcome: 'failed', message: `${error.message}: plan again` };
+      if (error instanceof UnknownSecret)
+        return { outcome: 'failed', message: `${error.message}: plan again` };
       if (!(error instanceof HostFailure)) throw error;
       return this.#afterLoss(planned, transaction, fingerprint, error);
     }

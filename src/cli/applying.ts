@@ -1,5 +1,5 @@
 import { applyPlan } from '../apply/run.ts';
-import { hasChanges, type Plan } from '../plan/plan.ts';
+import { hasChanges, isReady, type Plan } from '../plan/plan.ts';
 import { eventLine, summaryText } from '../report/apply-text.ts';
 import type { Event } from '../report/events.ts';
 import { exitStatusOf, signalStatuses, type StopSignal } from '../report/exit-statuses.ts';
@@ -29,6 +29,8 @@ export async function applyNow(
   const json = args.flag('json');
   (json ? io.tell : io.print)(planText(plan, io.style, args.flag('full')));
   const work = hasChanges(plan);
+  refuseDisputed(plan);
+  if (work && plan.destroy) refuseSurprise(plan, args);
   if (work && plan.dangers.length > 0 && !args.flag('force')) {
     throw new UserError(
       'this plan takes away more than is commonly meant (see above); where it is meant: --force',
@@ -58,6 +60,29 @@ export async function applyNow(
   return exitStatusOf(
     results.map(({ outcome }) => outcome),
     stop.by(),
+  );
+}
+
+/** Before it is settled whose a host is, nothing is changed anywhere; the plan says how to settle it. */
+function refuseDisputed({ hosts }: Plan): void {
+  const disputed = hosts.filter(({ state }) => state.is === 'blocked' && state.disputed === true);
+  if (disputed.length === 0) return;
+  const names = disputed.map(({ host }) => host).join(', ');
+  throw new UserError(`nothing was changed: ${names} is not this inventory's to change`, {
+    hint: 'the plan above says why, and the ways out; or leave it out with --exclude',
+  });
+}
+
+/** Whoever destroys without being asked, an inventory that was found and not named, may mean another one. */
+function refuseSurprise({ hosts }: Plan, args: Args): void {
+  const busy = hosts.filter((host) => isReady(host) && host.state.active > 0).map(({ host }) => host);
+  if (busy.length === 0 || !args.flag('yes') || args.flag('force') || args.text('inventory') !== undefined)
+    return;
+  throw new UserError(
+    `nothing was changed: clients are connected to ${busy.join(', ')} now, and no inventory was named`,
+    {
+      hint: 'name the inventory with -i, or say --force',
+    },
   );
 }
 

@@ -99,7 +99,13 @@ function parsed(argv: readonly string[], specs: OptionSpecs): Parsed {
     ]),
   ) as NonNullable<ParseArgsConfig['options']>;
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true, tokens: true }) as Parsed;
+    return parseArgs({
+      args: [...argv],
+      options,
+      allowPositionals: true,
+      strict: true,
+      tokens: true,
+    }) as Parsed;
   } catch (error) {
     const unknown = /Unknown option '--?([^']+)'/.exec((error as Error).message)?.[1];
     if (unknown === undefined)
@@ -109,4 +115,3 @@ function parsed(argv: readonly string[], specs: OptionSpecs): Parsed {
     });
   }
 }
-

@@ -71,6 +71,15 @@ export const forgetOption: OptionSpecs = {
   },
 };
 
+export const takeOverOption: OptionSpecs = {
+  'take-over': {
+    type: 'string',
+    multiple: true,
+    value: 'INVENTORY',
+    help: 'hosts that belong to the inventory of this name become ours (with --force)',
+  },
+};
+
 export const fullOption: OptionSpecs = {
   full: { type: 'boolean', help: 'show every line of new documents' },
 };

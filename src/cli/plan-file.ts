@@ -40,9 +40,12 @@ function refuseOther({ hosts }: Plan, { inventory, path }: Loaded): void {
     ({ host, departed }) => !departed && !inventory.hosts.some(({ name }) => name === host),
   );
   if (strange.length === 0) return;
-  throw new UserError(`the plan is for hosts that ${path} does not have: ${strange.map(({ host }) => host).join(', ')}`, {
-    hint: 'name the inventory that the plan was made of with -i, or plan again',
-  });
+  throw new UserError(
+    `the plan is for hosts that ${path} does not have: ${strange.map(({ host }) => host).join(', ')}`,
+    {
+      hint: 'name the inventory that the plan was made of with -i, or plan again',
+    },
+  );
 }
 
 function unknownSecret(name: string, path: string): never {

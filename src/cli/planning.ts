@@ -39,6 +39,7 @@ export async function planNow(
         selection,
         ...options,
         forget: args.list('forget'),
+        takeOver: args.list('take-over'),
         parallelism: args.number('parallelism', 50),
         ...(options.destroy ? {} : { secrets: await loadSecrets(secretNeeds(inventory, chosen), path) }),
         ...caution(args),

@@ -12,9 +12,10 @@ export async function writeWhole(path: string, text: string, mode = 0o644): Prom
   await makeFolder(dirname(path)).catch(failed);
   const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory() === true) throw new UserError(`cannot write ${path}: is a directory`);
-  await (there === undefined || there.isFile()
-    ? replace(there === undefined ? path : await realpath(path), text, mode)
-    : writeFile(path, text)
+  await (
+    there === undefined || there.isFile()
+      ? replace(there === undefined ? path : await realpath(path), text, mode)
+      : writeFile(path, text)
   ).catch(failed);
 }
 

@@ -31,9 +31,7 @@ export async function isDirectory(path: string): Promise<boolean> {
     return refused(`cannot read the inventory ${path}`)(error);
   });
   if (there !== undefined) return there.isDirectory();
-  throw new UserError(
-    `there is no inventory at ${path}; name one with -i, or make one with: lvsform init`,
-  );
+  throw new UserError(`there is no inventory at ${path}; name one with -i, or make one with: lvsform init`);
 }
 
 async function yamlFiles(path: string): Promise<string[]> {

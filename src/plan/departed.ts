@@ -65,6 +65,10 @@ function distinctLabels(candidates: readonly Candidate[]): Candidate[] {
   });
 }
 
+export function isCalled({ label, entry }: Candidate, name: string): boolean {
+  return label === name || entry.host === name;
+}
+
 /** What a look at a candidate came to. Notes are for the host of the inventory that they name. */
 export type Verdict =
   /** It belongs to this inventory and has left: it is cleaned up. */

@@ -86,6 +86,7 @@ export function planHost(
     roster: rosterDetails(observation.manifest, manifest),
     parting,
     notes,
+    active: activeIn(observation),
     holds,
     manifest,
     ...(observation.manifest === undefined ? {} : { applied: observation.manifest.plan }),
@@ -98,13 +99,14 @@ export function planHost(
   };
 }
 
-/** A host of another owner, where everything of ours is taken away: there is nothing of ours. */
+/** A host whose resources stay as they are, whatever they are. */
 export function untouched(
-  { facts, fingerprint, manifest }: Observation,
+  observation: Observation,
   frame: string,
   policy: Policy,
   notes: readonly string[],
 ): Ready {
+  const { facts, fingerprint, manifest } = observation;
   return {
     is: 'ready',
     family: facts.family,
@@ -116,6 +118,7 @@ export function untouched(
     roster: [],
     parting: [],
     notes,
+    active: activeIn(observation),
     holds: [],
     manifest,
     leaving: {},
@@ -123,6 +126,10 @@ export function untouched(
     policy,
     ours: [],
   };
+}
+
+function activeIn({ connections }: Observation): number {
+  return [...connections.values()].reduce((sum, each) => sum + each, 0);
 }
 
 /** What still differs on a host, by its answer and the manifest in it: what its plan would be if it were made now. */

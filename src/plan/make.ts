@@ -1,6 +1,5 @@
 import pLimit from 'p-limit';
 import { resourcesOf } from '../components/index.ts';
-import { floating } from '../model/failover.ts';
 import type { Secrets } from '../model/secret.ts';
 import { opened } from '../resources/block.ts';
 import { sealed } from '../resources/file.ts';
@@ -12,16 +11,10 @@ import type { Render } from '../render/templates.ts';
 import type { Resource } from '../resources/index.ts';
 import { assemble, type Judged } from './assemble.ts';
 import type { Size } from './batches.ts';
-import {
-  type Candidate,
-  candidatesOf,
-  judgeSeen,
-  judgeSilent,
-  type Present,
-  type Rosters,
-} from './departed.ts';
+import { type Candidate, candidatesOf, isCalled, judgeSeen, judgeSilent, type Present } from './departed.ts';
+import { presentIn, rostersOf, vipsOf } from './known.ts';
 import { renameNotes } from './names.ts';
-import { ownershipOf } from './ownership.ts';
+import { ownerName, ownershipOf } from './ownership.ts';
 import { targetOf } from './target.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
@@ -54,7 +47,7 @@ export interface PlanRequest {
 
 /** Reads every selected host once and says what has to change, and in which order. Throws UnusableSelection. */
 export async function makePlan(request: PlanRequest, surroundings: Surroundings): Promise<Plan> {
-  const { inventory, selection, parallelism } = request;
+  const { inventory, selection, parallelism, takeOver = [] } = request;
   const names = selectHosts(inventory, selection);
   const chosen = inventory.hosts.filter(({ name, managed }) => managed && names.has(name));
   const limit = pLimit(parallelism);
@@ -63,8 +56,9 @@ export async function makePlan(request: PlanRequest, surroundings: Surroundings)
     chosen.map((host) => limit(() => see(targetOf(host), lookAt(request, host), surroundings))),
   );
   const readings = seen.filter(isReading);
+  refuseUnknownOwners(takeOver, readings);
   const present = presentIn(inventory, readings, surroundings);
-  const rosters = rostersOf(request, readings);
+  const rosters = rostersOf(inventory, takeOver, readings);
   const placeOf = (target: Target): string | undefined => surroundings.hosts.wayTo(target)?.place;
   const candidates = selection.limit.length > 0 ? [] : candidatesOf(rosters, present, placeOf);
   surroundings.emit({ type: 'observing', hosts: candidates.length });
@@ -102,23 +96,6 @@ function wantedBy(
     made.set(family, known);
     return known;
   };
-}
-
-function presentIn(inventory: Inventory, readings: readonly Reading[], { hosts }: Surroundings): Present {
-  const places = inventory.hosts.flatMap((host) => {
-    const place = hosts.wayTo(targetOf(host))?.place;
-    return place === undefined ? [] : [[host.name, place] as const];
-  });
-  return { inventory, places: new Map(places), met: readings.map(({ met }) => met) };
-}
-
-/** The roster of a host that was another owner's names that owner's hosts, which are none of our business. */
-function rostersOf({ inventory, takeOver = [] }: PlanRequest, readings: readonly Reading[]): Rosters {
-  const own = readings.filter(({ target: { name: host }, observation: { manifest } }) => {
-    const owned = ownershipOf(manifest, { inventory, host, takeOver });
-    return owned.is === 'ours' && (owned.from === undefined || owned.from.how === 'former');
-  });
-  return new Map(own.map(({ target, observation }) => [target.name, observation.manifest!.roster]));
 }
 
 async function judge(
@@ -159,10 +136,15 @@ function remembered({ inventory, forget, selection }: PlanRequest, judged: reado
   return judged.filter(({ candidate }) => !forget.some((name) => isCalled(candidate, name)));
 }
 
-function isCalled({ label, entry }: Candidate, name: string): boolean {
-  return label === name || entry.host === name;
-}
-
-function vipsOf({ clusters }: Inventory): Set<string> {
-  return new Set(clusters.flatMap((cluster) => floating(cluster).map(({ address }) => address)));
+/** To take over from an inventory that owns none of the hosts is a slip of the pen. */
+function refuseUnknownOwners(takeOver: readonly string[], readings: readonly Reading[]): void {
+  const owners = new Set(
+    readings.flatMap(({ observation: { manifest } }) => (manifest ? [ownerName(manifest)] : [])),
+  );
+  const unknown = takeOver.find((name) => !owners.has(name));
+  if (unknown === undefined) return;
+  const known = owners.size === 0 ? 'none of them has an owner' : `their owners: ${[...owners].join(', ')}`;
+  throw new UnusableSelection(
+    `--take-over ${unknown}: no host that was read belongs to the inventory ${unknown}; ${known}`,
+  );
 }

@@ -38,6 +38,8 @@ export interface Ready {
   /** Entries of the roster that stay in it until their hosts have been cleaned up by this plan. */
   readonly parting: readonly RosterEntry[];
   readonly notes: readonly string[];
+  /** Connections that were active when it was read. */
+  readonly active: number;
   /** VIPs that it held when it was read, of those that an engine moves. */
   readonly holds: readonly string[];
   /** The manifest once everything is done; undefined where nothing of ours is left. */

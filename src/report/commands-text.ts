@@ -54,11 +54,18 @@ function transactionText(transaction: Transaction, host: HostPlan | undefined, s
   ];
   const head = `${style.bold(visible(id))}: ${visible(more.join('; '))}\n`;
   if (host === undefined || !isReady(host)) return `${head}  nothing: the host was not read\n`;
-  return head + stepsOf(host.state, stages).map((step, index) => stepText(step, index, style)).join('');
+  return (
+    head +
+    stepsOf(host.state, stages)
+      .map((step, index) => stepText(step, index, style))
+      .join('')
+  );
 }
 
 function stepText({ title, actions }: Step, index: number, style: Style): string {
-  const lines = actions.flatMap(actionLines).map((text) => `      ${visible(text).replaceAll('\n', '\n        ')}\n`);
+  const lines = actions
+    .flatMap(actionLines)
+    .map((text) => `      ${visible(text).replaceAll('\n', '\n        ')}\n`);
   return `  ${style.dim(`${index + 1}. ${visible(title).replaceAll('\n', ' ')}`)}\n${lines.join('')}`;
 }
 

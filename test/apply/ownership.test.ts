@@ -108,7 +108,8 @@ told('--take-over names what the old owner loses, and is a danger', async (t) =>
     'lb1: the VIP 172.16.100.1 goes',
   ]);
   const left = await trees(w, 'rs1', 'rs2');
-  await w.settle(api, { takeOver: ['shop'] });
+  await w.apply(plan);
+  await w.settle(api);
   t.deepEqual(await trees(w, 'rs1', 'rs2'), left, 'the other hosts of the old owner are not ours');
   t.like(await read(w, 'lb1'), { owner: { inventory: 'api' } });
   t.regex(w.text(await w.plan(shop)), /lb1: cannot be changed\n.*belongs to the inventory api/);
@@ -364,5 +365,49 @@ told('--forget is refused for a host that is there, that answers, or that no hos
   });
   await t.throwsAsync(w.plan(withoutRs2, { forget: ['rs2'] }), {
     message: /rs2 answers, and it is still set up/,
+  });
+});
+
+told('a host that was given up goes on as it is, and another inventory may have it', async (t) => {
+  const w = await world(t, all);
+  const [blank] = await trees(w, 'lb1');
+  await w.settle(shop);
+  const runs = 'ipvsadm -Sn; ip -o -4 addr show; ls -R etc usr; cat .sim/units/*';
+  const before = await w.sim.shell('lb1', runs);
+  const plan = await w.forget(shop, 'lb1');
+  t.regex(w.text(plan), /inventory: shop -> none, given up by shop/);
+  t.deepEqual(outcomes(await w.apply(plan)), { lb1: 'changed' });
+  t.is(await w.sim.shell('lb1', runs), before);
+  t.false(hasChanges(await w.forget(shop, 'lb1')), 'once');
+  // The next owner says what it removes of what it finds, and knows what was there before lvsform.
+  const taken = await w.plan(api);
+  t.regex(taken.dangers[0]!, /^lb1: removes what the inventory shop left there: .*tcp 172\.16\.100\.1:80/);
+  await w.settle(api);
+  t.regex(w.text(await w.plan(shop)), /belongs to the inventory api/);
+  await w.settle(api, { destroy: true });
+  t.deepEqual(await trees(w, 'lb1'), [blank]);
+});
+
+told('only the owner can give a host up, and one that has left can be given up as well', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  t.regex(w.text(await w.forget(api, 'lb1')), /only that one can give it up/);
+  await t.throwsAsync(w.forget(shop, 'lb7'), {
+    message: /lb7 is not in the inventory, and no host of it knows lb7/,
+  });
+  t.deepEqual(outcomes(await w.apply(await w.forget(withoutRs2, 'rs2'))), { rs2: 'changed' });
+  t.is(await holdsVip(w, 'rs2'), '1\n');
+  const plan = await w.plan(withoutRs2);
+  t.deepEqual(plan.dangers, []);
+  t.regex(w.text(plan), /rs2 was given up/);
+  await w.settle(withoutRs2);
+  t.is(await holdsVip(w, 'rs2'), '1\n');
+});
+
+told('--take-over of an inventory that owns none of the hosts is refused', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  await t.throwsAsync(w.plan(api, { takeOver: ['shopp'] }), {
+    message: /no host that was read belongs to .* shopp; their owners: shop/,
   });
 });

@@ -7,6 +7,7 @@ import { secretNeeds } from '../../src/model/secret-needs.ts';
 import { Secret } from '../../src/model/secret.ts';
 import type { Inventory } from '../../src/model/cluster.ts';
 import type { Family } from '../../src/model/family.ts';
+import { forgetPlan } from '../../src/plan/forget.ts';
 import { makePlan, type PlanRequest } from '../../src/plan/make.ts';
 import type { Surroundings } from '../../src/plan/see.ts';
 import { hasChanges, type Plan } from '../../src/plan/plan.ts';
@@ -34,6 +35,8 @@ export interface World {
   readonly events: Event[];
   /** Plans for the inventory given, else for the one the world began with. */
   readonly plan: (text?: string, more?: Partial<PlanRequest>) => Promise<Plan>;
+  /** Plans to give hosts up. */
+  readonly forget: (text: string, ...names: string[]) => Promise<Plan>;
   /** `confirmSeconds`: how long a host waits to be reached anew. */
   readonly apply: (plan: Plan, hosts?: Hosts, confirmSeconds?: number) => Promise<HostResult[]>;
   /** Plans and applies, and expects every host to be changed or ok. */
@@ -97,6 +100,11 @@ export async function world(
     hosts,
     events,
     plan,
+    forget: (text, ...names) =>
+      forgetPlan(
+        { inventory: inventoryOf(text), path: 'inventory.yaml', names, parallelism: 20 },
+        surroundings(hosts),
+      ),
     apply,
     settle: async (text, more) => {
       const results = await apply(await plan(text, more));

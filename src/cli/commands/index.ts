@@ -13,6 +13,7 @@ import {
   hostOptions,
   inventoryOption,
   jsonOption,
+  takeOverOption,
   yesOption,
 } from '../options.ts';
 import { oneOf, wholeNumber } from '../values.ts';
@@ -113,6 +114,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
           ...inventoryOption,
           ...hostOptions,
           ...forgetOption,
+          ...takeOverOption,
           ...fullOption,
           ...cautionOptions,
           output: { type: 'string', short: 'o', value: 'FILE', help: 'save the plan for apply' },
@@ -124,6 +126,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
           ['json', 'full'],
           ['destroy', 'allow'],
           ['destroy', 'keep-weights'],
+          ['destroy', 'take-over'],
         ],
       },
     ],
@@ -171,8 +174,10 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
           ...inventoryOption,
           ...hostOptions,
           ...forgetOption,
+          ...takeOverOption,
           ...fullOption,
           ...cautionOptions,
+          ...forceOption,
           ...forceOption,
           ...yesOption,
         },
@@ -222,6 +227,20 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     examples: ['lvsform destroy -i inventories/dr'],
     exits: applyExits,
     load: () => import('./destroy.ts'),
+  },
+  forget: {
+    summary: 'give hosts up: nothing changes there, and another inventory may have them',
+    forms: [
+      {
+        usage: 'HOST... [-i PATH] [--yes]',
+        words: [1, Infinity],
+        options: { ...common, ...jsonOption, ...inventoryOption, ...connectionOptions, ...yesOption },
+        apart: labApart,
+      },
+    ],
+    examples: ['lvsform forget lb1 -i inventories/dr'],
+    exits: applyExits,
+    load: () => import('./forget.ts'),
   },
   verify: {
     summary: 'check that what runs is what must run',

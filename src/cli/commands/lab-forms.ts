@@ -27,7 +27,12 @@ export const labForms: readonly [Form, ...Form[]] = [
       bare: { type: 'boolean', help: 'hosts without any package that apply would install' },
     },
   },
-  { usage: 'down --all', verbs: ['down'], flag: 'all', options: { ...common, all: { type: 'boolean', help: 'down: every lab' } } },
+  {
+    usage: 'down --all',
+    verbs: ['down'],
+    flag: 'all',
+    options: { ...common, all: { type: 'boolean', help: 'down: every lab' } },
+  },
   { usage: 'down', verbs: ['down'], options: whichLab, apart },
   { usage: 'status', verbs: ['status', ''], options: { ...whichLab, ...jsonOption }, apart },
   { usage: 'reset', verbs: ['reset'], options: whichLab, apart },
