@@ -1,12 +1,10 @@
 import { parseAnswer, type Answer, linesOf } from '../observe/answer.ts';
-import { handOverId } from '../plan/hand-over.ts';
 import { stillToDo } from '../plan/host.ts';
 import type { Ready, Transaction } from '../plan/plan.ts';
 import type { HostResult } from '../report/events.ts';
-import { kindNamed } from '../resources/index.ts';
 import type { Change, Stage } from '../resources/kind.ts';
+import { lasts, sincePlanned, stale } from './stale.ts';
 import type { Step } from './steps.ts';
-import { lockPath } from './transaction.ts';
 
 /** What a transaction came to. */
 export interface TransactionResult extends Omit<HostResult, 'host'> {
@@ -32,19 +30,15 @@ export function readOutcome(
     case 'committed':
       return { ...committed(answer, ready, transaction), ...now };
     case 'rolled-back':
-      return { outcome: 'rolled-back', ...failure(answer, steps, 'the host is as it was'), ...now };
+      return { outcome: 'rolled-back', ...failure(answer, steps, asItWas(done)), ...now };
     case 'half-undone':
       return { ...undone(answer, ready, steps, done), ...now };
     case 'stale':
-      return { ...stale(answer, ready, transaction, done), ...now };
+      return { ...now, ...stale(answer, ready, transaction, done) };
     case 'locked':
-      return { outcome: 'locked', message: lockedBy(answer.section('holder')) };
+      return { outcome: 'locked', message: lockedBy(transaction.host, answer.section('holder')) };
     default:
-      return {
-        outcome: 'failed',
-        message: 'the answer is cut short; plan again to see what the host has',
-        output: raw.slice(-2000),
-      };
+      return { outcome: 'broken', message: 'its answer was cut short' };
   }
 }
 
@@ -68,14 +62,17 @@ function undone(
   steps: readonly Step[],
   done: readonly Stage[],
 ): TransactionResult {
-  const lasts = (id: string): boolean => kindNamed(id.split(':')[0]!)?.lasting === true;
   const changed = sincePlanned(answer, ready, done);
   if (changed.every(lasts)) {
-    const end = `the host is as it was${changed.length > 0 ? `, but for ${changed.join(', ')}` : ''}`;
+    const end = `${asItWas(done)}${changed.length > 0 ? `, but for ${changed.join(', ')}` : ''}`;
     return { outcome: 'rolled-back', ...failure(answer, steps, end) };
   }
   const end = `and not everything could be undone: look at ${changed.join(', ')}, then plan again`;
   return { outcome: 'half-undone', ...failure(answer, steps, end) };
+}
+
+function asItWas(done: readonly Stage[]): string {
+  return `the host is as it was${done.length === 0 ? '' : ' before this part'}`;
 }
 
 function failure(answer: Answer, steps: readonly Step[], end: string): Omit<HostResult, 'host' | 'outcome'> {
@@ -88,57 +85,29 @@ function failure(answer: Answer, steps: readonly Step[], end: string): Omit<Host
   return { message: `could not ${title}; ${end}`, ...(output === '' ? {} : { output }) };
 }
 
+/** The last step that a broken answer names, as people are told, and what that step printed. */
+export function lastStep(answer: Answer, steps: readonly Step[]): { told?: string; output?: string } {
+  const [at] = [...answer.sections('step ').keys()].slice(-1);
+  if (at === undefined) return {};
+  const title = titleOf(steps, Number(at));
+  const told = `the last step that it began: ${title} (${at} of ${steps.length})`;
+  const output = answer.section(`step ${at}`)?.trim();
+  return { told, ...(output === undefined || output === '' ? {} : { output }) };
+}
+
 /** The step before all others keeps copies; the one after them waits for a word over a new connection. */
 function titleOf(steps: readonly Step[], at: number): string {
   if (at === 0) return 'keep a copy of what is there';
   return steps[at - 1]?.title ?? 'be reached over a new connection after the change';
 }
 
-/** Names what is no longer as the plan saw it. */
-function stale(
-  answer: Answer,
-  ready: Ready,
-  { stages }: Transaction,
-  done: readonly Stage[],
-): TransactionResult {
-  const written = answer.section('manifest');
-  const applied = /"plan": "([^"]+)"/.exec(written ?? '')?.[1];
-  if (applied !== ready.applied && stages.includes('prepare')) {
-    const by =
-      applied === undefined ? 'what lvsform had put there was taken away' : `plan ${applied} was applied`;
-    return { outcome: 'stale', message: `since this plan was made, ${by}: plan again` };
-  }
-  const changed = sincePlanned(answer, ready, done);
-  if (changed.length === 0)
-    return { outcome: 'stale', message: 'it changes all the time', sameInSubstance: answer };
-  return {
-    outcome: 'stale',
-    message: `since this plan was made, this changed: ${changed.join(', ')}; plan again`,
-  };
-}
-
-/** Ids of the resources whose difference to what is wanted is no longer the one that was planned, and not yet made up. */
-function sincePlanned(answer: Answer, ready: Ready, done: readonly Stage[]): string[] {
-  const now = new Map(stillToDo(ready, answer).map((change) => [change.id, describe(change)]));
-  const ahead = ready.changes.filter(
-    ({ id, actions }) => id !== handOverId && actions.every(({ stage }) => !done.includes(stage)),
-  );
-  const then = new Map(ahead.map((change) => [change.id, describe(change)]));
-  return [...new Set([...now.keys(), ...then.keys()])].filter((id) => now.get(id) !== then.get(id));
-}
-
-function describe({ verb, details }: Change): string {
-  return JSON.stringify([verb, details]);
-}
-
 function titles(changes: readonly Change[]): string {
   return changes.map(({ title }) => title).join(', ');
 }
 
-function lockedBy(holder: string | undefined): string {
+function lockedBy(host: string, holder: string | undefined): string {
   const [who, since, why] = linesOf(holder);
-  if (who === undefined) {
-    return `somebody just took the lock; try again. If nobody did, remove ${lockPath} on the host`;
-  }
-  return `locked by ${who} since ${since} (${why}); wait for it to end. A lock whose process has died is taken over by itself`;
+  const look = `lvsform lock status ${host}`;
+  if (who === undefined) return `another run took the lock just now; try again, or look: ${look}`;
+  return `locked by ${who} since ${since} (${why}); wait for it to end. Look: ${look}; where it hangs: lvsform lock release ${host}`;
 }

@@ -1,8 +1,9 @@
 import pLimit from 'p-limit';
-import type { HostPlan, Plan, Transaction } from '../plan/plan.ts';
+import type { Plan, Transaction } from '../plan/plan.ts';
 import type { Surroundings } from '../plan/see.ts';
 import { plannedTarget } from '../plan/target.ts';
 import type { HostResult, Outcome } from '../report/events.ts';
+import { type Ended, hostResult, isDone } from './host-result.ts';
 import type { TransactionResult } from './outcome.ts';
 import type { Holder } from './transaction.ts';
 import { Work } from './work.ts';
@@ -26,7 +27,7 @@ export async function applyPlan(
     const ended = await Promise.all(
       transaction.after.map(async (edge) => ({ edge, result: await begun.get(edge.transaction) })),
     );
-    const broken = ended.find(({ edge, result }) => edge.requires && result?.outcome !== 'changed');
+    const broken = ended.find(({ edge, result }) => edge.requires && !isDone(result?.outcome));
     const reason =
       transaction.blocked ??
       work.enough() ??
@@ -34,10 +35,12 @@ export async function applyPlan(
     return reason === undefined ? limit(() => work.carryOut(transaction)) : work.skip(transaction, reason);
   };
   for (const transaction of plan.transactions) begun.set(transaction.id, begin(transaction));
-  const results = new Map<string, TransactionResult[]>();
-  for (const { id, host } of plan.transactions)
-    results.set(host, [...(results.get(host) ?? []), await begun.get(id)!]);
-  return plan.hosts.map((host) => resultOf(host, results.get(host.host) ?? []));
+  const ended = new Map<string, Ended[]>();
+  for (const transaction of plan.transactions) {
+    const { id, host } = transaction;
+    ended.set(host, [...(ended.get(host) ?? []), { transaction, result: await begun.get(id)! }]);
+  }
+  return plan.hosts.map((host) => hostResult(host, ended.get(host.host) ?? []));
 }
 
 /** The transactions of the batch before, on the same side of the directors. */
@@ -48,34 +51,27 @@ function earlierBatch(all: readonly Transaction[], { batch, stages }: Transactio
   );
 }
 
+/** How the outcome of one host is told to another that waits for it. */
+const states: Record<Outcome, string> = {
+  ok: 'is ok',
+  changed: 'was changed',
+  applied: 'was changed',
+  'in-part': 'was changed in part',
+  failed: 'failed',
+  'rolled-back': 'was rolled back',
+  'half-undone': 'failed, and not all of it could be undone',
+  stale: 'is no longer what the plan saw',
+  locked: 'is locked',
+  unreachable: 'cannot be reached',
+  broken: 'gave no whole answer',
+  refused: 'refused our login',
+  'host-key': 'shows a host key that is not the known one',
+  sudo: 'refused sudo',
+  blocked: 'cannot be changed',
+  skipped: 'was skipped',
+};
+
+/** Why a transaction is not begun: `lb1 is locked`. */
 function reasonOf(transaction: string, outcome: Outcome | undefined): string {
-  return `it needs ${transaction}, which ${outcome === undefined ? 'is not in the plan' : `is ${outcome}`}`;
-}
-
-/** From the worst to the best: a host's outcome is the worst of its transactions'. */
-const severity: readonly Outcome[] = [
-  'half-undone',
-  'failed',
-  'unreachable',
-  'blocked',
-  'locked',
-  'stale',
-  'rolled-back',
-  'skipped',
-  'changed',
-  'ok',
-];
-
-function resultOf({ host, state }: HostPlan, results: readonly TransactionResult[]): HostResult {
-  if (state.is === 'unreachable') return { host, outcome: 'unreachable', message: state.reason };
-  if (state.is === 'blocked') return { host, outcome: 'blocked', message: state.reasons.join('; ') };
-  const [worst] = results.toSorted((a, b) => severity.indexOf(a.outcome) - severity.indexOf(b.outcome));
-  if (worst === undefined) return { host, outcome: 'ok' };
-  const { outcome, message, output } = worst;
-  return {
-    host,
-    outcome,
-    ...(message === undefined ? {} : { message }),
-    ...(output === undefined ? {} : { output }),
-  };
+  return `${transaction} ${outcome === undefined ? 'is not in the plan' : states[outcome]}`;
 }

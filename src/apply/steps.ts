@@ -8,6 +8,8 @@ export interface Step {
   readonly actions: readonly Action[];
 }
 
+const fileVerbs = { write: 'write', restore: 'restore', remove: 'remove' } as const;
+
 /** The steps of a transaction: prepare before retire, each in the kinds' order; neighbouring files are one step. */
 export function stepsOf(ready: Ready, stages: readonly Stage[]): Step[] {
   const actions = (['prepare', 'retire'] as const)
@@ -34,8 +36,8 @@ export function stepsOf(ready: Ready, stages: readonly Stage[]): Step[] {
       previous.actions[0]!.stage === action.stage
     ) {
       previous.actions.push(action);
-      previous.title = `files: ${previous.actions.length}`;
-    } else steps.push({ title: `file ${action.path}`, actions: [action] });
+      previous.title = `change ${previous.actions.length} files`;
+    } else steps.push({ title: `${fileVerbs[action.do]} ${action.path}`, actions: [action] });
   }
   return steps;
 }

@@ -4,10 +4,11 @@ import type { Secrets } from '../model/secret.ts';
 import type { Ready } from '../plan/plan.ts';
 import type { Stage } from '../resources/kind.ts';
 import { rareVerbs } from '../shell/rare.ts';
-import { opening, stateDirectory, verbs } from '../shell/prelude.ts';
+import { opening, verbs } from '../shell/prelude.ts';
 import { line, quote, rooted } from '../shell/quote.ts';
 import { attemptFunction, undoFunction } from './attempt.ts';
 import { confirmVerb } from './confirm.ts';
+import { partsOf } from './parts.ts';
 import { isRisky, type Step, stepsOf } from './steps.ts';
 import { files as fileVerbs, session } from './verbs.ts';
 
@@ -26,6 +27,8 @@ export interface TransactionContext {
   /** Seconds that the host waits to be reached anew where that is needed. */
   readonly confirmSeconds: number;
   readonly secrets: Secrets;
+  /** The stages of the plan that have ended on the host before. */
+  readonly done?: readonly Stage[];
 }
 
 /**
@@ -38,10 +41,10 @@ export function transactionScript(
   ready: Ready,
   stages: readonly Stage[],
   fingerprint: string,
-  { planId, holder, confirmSeconds, secrets }: TransactionContext,
+  { planId, holder, confirmSeconds, secrets, done = [] }: TransactionContext,
 ): string {
   const steps = stepsOf(ready, stages);
-  const { during, after } = manifests(ready, stages);
+  const { during, after } = noted(manifests(ready, stages), stages, done, holder);
   const chain = ['keep', 'attempt', ...(isRisky(steps) ? ['confirm'] : []), 'commit'];
   const acts = [attemptFunction(steps, secrets), undoFunction(steps)];
   return [
@@ -110,6 +113,19 @@ function manifests(
   return { during, after: stages.includes('retire') ? after : during };
 }
 
+/** Manifests with who is at work, and what of the plan has ended. */
+function noted(
+  { during, after }: ReturnType<typeof manifests>,
+  stages: readonly Stage[],
+  done: readonly Stage[],
+  { who: by, since: at }: Holder,
+): ReturnType<typeof manifests> {
+  return {
+    during: during && { ...during, last: { by, at, ended: done } },
+    after: after && { ...after, last: { by, at, ended: [...done, ...partsOf(stages)] } },
+  };
+}
+
 function writeCommand(manifest: Manifest): string {
   return line(['manifest', writeManifest(manifest)]);
 }
@@ -117,5 +133,3 @@ function writeCommand(manifest: Manifest): string {
 function holderText({ who, since, why }: Holder): string {
   return `${who}\n${since}\n${why}\n`;
 }
-
-export const lockPath = `/${stateDirectory}/lock`;

@@ -1,14 +1,13 @@
 import { differingSections } from '../observe/answer.ts';
-import { readObservation } from '../observe/observation.ts';
-import { probeScript } from '../observe/probe.ts';
 import { UnknownSecret } from '../model/secret.ts';
 import { countOf } from '../plan/batches.ts';
-import { stillToDo } from '../plan/host.ts';
 import { type HostPlan, isReady, type Plan, type Ready, type Transaction } from '../plan/plan.ts';
 import type { Surroundings } from '../plan/see.ts';
 import { plannedTarget } from '../plan/target.ts';
 import { HostFailure, type Target } from '../port.ts';
+import { afterLoss } from './after-loss.ts';
 import { confirmAnew, confirmSeconds } from './confirm.ts';
+import { isDone } from './host-result.ts';
 import { readOutcome, type TransactionResult } from './outcome.ts';
 import { isRisky, stepsOf } from './steps.ts';
 import type { Stage } from '../resources/kind.ts';
@@ -43,7 +42,7 @@ export class Work {
     if (maxFailures === undefined) return undefined;
     const most = maxFailures === '0' ? 0 : countOf(maxFailures, hosts.length);
     return this.#failed.size > most
-      ? `nothing more was begun: ${[...this.#failed].join(', ')} failed, and at most ${maxFailures} may`
+      ? `${[...this.#failed].join(', ')} failed, and at most ${maxFailures} may: nothing more was begun`
       : undefined;
   }
 
@@ -58,11 +57,11 @@ export class Work {
     const planned = this.#hosts.get(host);
     if (planned === undefined || !isReady(planned)) return this.skip(transaction, 'it is not in the plan');
     const { emit, stopped } = this.#surroundings;
-    if (stopped?.() === true) return this.skip(transaction, 'you stopped it before this was begun');
+    if (stopped?.() === true) return this.skip(transaction, 'the run was stopped before this was begun');
     emit({ type: 'transaction', transaction: id, host, steps: stepsOf(planned.state, stages).length });
     const fingerprint = this.#fingerprints.get(host) ?? planned.state.fingerprint;
     const result = await this.#attempts(planned, transaction, fingerprint);
-    if (result.outcome !== 'changed') this.#failed.add(host);
+    if (!isDone(result.outcome)) this.#failed.add(host);
     else this.#done.set(host, [...(this.#done.get(host) ?? []), ...stages]);
     if (result.fingerprint !== undefined) this.#fingerprints.set(host, result.fingerprint);
     const { outcome, message, output } = result;
@@ -106,11 +105,13 @@ export class Work {
   ): Promise<TransactionResult> {
     const { state } = planned;
     const { confirmSeconds: seconds = confirmSeconds, secrets = new Map() } = this.#surroundings;
+    const done = this.#done.get(planned.host) ?? [];
     const context = {
       planId: this.#plan.id,
       holder: this.#holder,
       confirmSeconds: seconds,
       secrets,
+      done,
     };
     const steps = stepsOf(state, transaction.stages);
     const target = plannedTarget(planned);
@@ -119,12 +120,14 @@ export class Work {
       const raw = isRisky(steps)
         ? await this.#runConfirmed(target, script)
         : await this.#surroundings.hosts.run(target, script);
-      return readOutcome(raw, state, transaction, steps, this.#done.get(planned.host));
+      const result = readOutcome(raw, state, transaction, steps, done);
+      if (result.outcome !== 'broken') return result;
+      throw new HostFailure(result.message ?? '', { reason: 'broken', output: raw });
     } catch (error) {
       if (error instanceof UnknownSecret)
         return { outcome: 'failed', message: `${error.message}: plan again` };
       if (!(error instanceof HostFailure)) throw error;
-      return this.#afterLoss(planned, transaction, fingerprint, error);
+      return afterLoss({ planned, transaction, fingerprint, failure: error }, this.#surroundings);
     }
   }
 
@@ -142,7 +145,8 @@ export class Work {
       for (let waited = 0; waited < 20_000 && !isOver(); waited += 250) await clock.sleep(250);
       if (isOver()) return running;
       hosts.release(target);
-      throw new HostFailure('the connection was cut off by the change, and the host was reached anew');
+      const message = 'the connection was cut off by the change, and the host was reached anew';
+      throw new HostFailure(message, { reason: 'broken' });
     });
     const first = await Promise.race(
       [running, cutOff].map((each) =>
@@ -154,43 +158,5 @@ export class Work {
     );
     if ('error' in first) throw first.error;
     return first.raw;
-  }
-
-  /**
-   * The connection was lost. The host ends its transaction alone, so it is asked what came of it: nothing is assumed.
-   */
-  async #afterLoss(
-    planned: HostPlan & { readonly state: Ready },
-    { stages }: Transaction,
-    fingerprint: string,
-    lost: HostFailure,
-  ): Promise<TransactionResult> {
-    const { hosts, clock } = this.#surroundings;
-    const { state } = planned;
-    for (const seconds of [1, 2, 4, 8, 16, 30]) {
-      await clock.sleep(seconds * 1000);
-      try {
-        const script = probeScript({ [state.family]: state.resources }, state.frame);
-        const seen = readObservation(await hosts.run(plannedTarget(planned), script), state.frame);
-        if (seen.lock !== undefined) continue;
-        const now = { fingerprint: seen.fingerprint };
-        if (seen.fingerprint === fingerprint) {
-          return { outcome: 'rolled-back', message: `${lost.message}; the host is as it was`, ...now };
-        }
-        const left = stillToDo(state, seen.answer).filter(({ actions }) =>
-          actions.some(({ stage }) => stages.includes(stage)),
-        );
-        if (left.length === 0)
-          return { outcome: 'changed', message: 'the connection was lost on the way', ...now };
-        return {
-          outcome: 'half-undone',
-          message: `${lost.message}; look at the host, then plan again`,
-          ...now,
-        };
-      } catch (error) {
-        if (!(error instanceof HostFailure)) throw error;
-      }
-    }
-    return { outcome: 'unreachable', message: `${lost.message}; what became of it is not known: plan again` };
   }
 }

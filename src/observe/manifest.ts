@@ -47,6 +47,8 @@ export interface Manifest {
   /** The machine that the manifest was written on. */
   readonly machine?: Machine;
   readonly plan: string;
+  /** Who applied the plan here, since when (ISO 8601), and which of its parts have ended: prepare, retire, roster. */
+  readonly last?: { readonly by: string; readonly at: string; readonly ended: readonly string[] };
   readonly clusters: readonly string[];
   readonly roster: readonly RosterEntry[];
   readonly resources: Readonly<Record<string, ManagedResource>>;
@@ -84,6 +86,7 @@ const shape = z.object({
   host: hostName.optional(),
   machine: machine.optional(),
   plan: line,
+  last: z.object({ by: line, at: line, ended: z.array(z.enum(['prepare', 'retire', 'roster'])) }).optional(),
   clusters: z.array(hostName),
   roster: z.array(rosterEntry),
   resources: z.record(

@@ -144,7 +144,7 @@ export function stillToDo(ready: Ready, answer: Answer): Change[] {
 }
 
 /** One that cannot be read is as none here; the next plan says what is wrong with it. */
-function manifestIn(answer: Answer): Manifest | undefined {
+export function manifestIn(answer: Answer): Manifest | undefined {
   try {
     return readManifest(answer.section('manifest'));
   } catch (error) {

@@ -47,7 +47,8 @@ export function summaryText(results: readonly HostResult[], style: Style): strin
 }
 
 function resultLine({ host, outcome, message, output }: HostResult, style: Style): string {
-  const head = `${host}: ${paint(outcome, words[outcome], style)}${message === undefined ? '' : `: ${clean(message)}`}\n`;
+  const why = message === undefined ? '' : `${outcome === 'skipped' ? ', since ' : ': '}${clean(message)}`;
+  const head = `${host}: ${paint(outcome, words[outcome], style)}${why}\n`;
   const shown = output === undefined || outcome === 'changed' ? '' : clean(output);
   return shown === ''
     ? head
@@ -62,7 +63,7 @@ function withoutOutput({ host, outcome, message }: HostResult): HostResult {
 }
 
 function paint(outcome: Outcome, text: string, style: Style): string {
-  if (outcome === 'ok') return text;
+  if (outcome === 'ok' || outcome === 'applied') return text;
   if (outcome === 'changed') return style.add(text);
   return outcome === 'skipped' ? style.change(text) : style.alarm(text);
 }

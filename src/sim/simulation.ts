@@ -128,7 +128,8 @@ function wireOf(publicKey: string): Buffer {
 /** What a host's shell finds around it: the stand-ins first, and where its tree is. */
 function environment(name: string, root: string): Record<string, string> {
   const unprivileged = process.getuid?.() === 0 ? [] : [join(bin, 'user')];
-  const path = [...unprivileged, bin, '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+  // What a host has in .sim/bin comes first: a command of its own that fails, hangs or tells.
+  const path = [join(root, '.sim/bin'), ...unprivileged, bin, '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
   return { PATH: path.join(':'), LVSFORM_ROOT: root, LVSFORM_NODE: name };
 }
 

@@ -34,7 +34,7 @@ export interface World {
   readonly hosts: Hosts;
   readonly events: Event[];
   /** Plans for the inventory given, else for the one the world began with. */
-  readonly plan: (text?: string, more?: Partial<PlanRequest>) => Promise<Plan>;
+  readonly plan: (text?: string, more?: Partial<PlanRequest>, hosts?: Hosts) => Promise<Plan>;
   /** Plans to give hosts up. */
   readonly forget: (text: string, ...names: string[]) => Promise<Plan>;
   /** `confirmSeconds`: how long a host waits to be reached anew. */
@@ -70,7 +70,7 @@ export async function world(
     clock: testClock,
     emit: (event) => void events.push(event),
   });
-  const plan: World['plan'] = (text, more = {}) =>
+  const plan: World['plan'] = (text, more = {}, own = hosts) =>
     makePlan(
       {
         inventory: text === undefined ? first : inventoryOf(text),
@@ -86,7 +86,7 @@ export async function world(
         secrets,
         ...more,
       },
-      surroundings(hosts),
+      surroundings(own),
     );
   const apply: World['apply'] = (made, own = hosts, confirmSeconds = 30) =>
     applyPlan(

@@ -1,0 +1,100 @@
+import type { HostPlan, Transaction } from '../plan/plan.ts';
+import type { HostResult, LeftPart, Outcome, Part } from '../report/events.ts';
+import { exitStatuses } from '../report/exit-statuses.ts';
+import type { TransactionResult } from './outcome.ts';
+
+/** A transaction of a host, and what it came to. */
+export interface Ended {
+  readonly transaction: Transaction;
+  readonly result: TransactionResult;
+}
+
+/** Which part of its host's plan a transaction is. */
+export function partOf({ stages }: Pick<Transaction, 'stages'>): Part {
+  if (stages.length === 0) return 'roster';
+  return stages.length === 1 ? stages[0]! : 'change';
+}
+
+/** True where what a transaction does is there now: another one that needs it may begin. */
+export function isDone(outcome: Outcome | undefined): boolean {
+  return outcome === 'changed' || outcome === 'applied';
+}
+
+/** How it is told that a part was done; with "not " before it that it was not. */
+const doneWords: Record<Part, string> = {
+  change: 'changed',
+  prepare: 'prepared',
+  retire: 'retired',
+  roster: 'written into the roster',
+};
+
+/** After these nothing is known for sure about the host, or more is wrong with it than that a part is missing. */
+const grave: ReadonlySet<Outcome> = new Set(['half-undone', 'failed', 'broken', 'unreachable']);
+/** After these it is not known whether the part was done. */
+const unsure: ReadonlySet<Outcome> = new Set(['broken', 'unreachable']);
+
+const severity: readonly Outcome[] = exitStatuses.flatMap(({ outcomes }) => outcomes);
+
+/** What became of a host, from what became of each of its transactions: what was done, what was not, and why. */
+export function hostResult({ host, state }: HostPlan, ended: readonly Ended[]): HostResult {
+  if (state.is === 'unreachable') return { host, outcome: state.why, message: state.reason };
+  if (state.is === 'blocked') return { host, outcome: 'blocked', message: state.reasons.join('; ') };
+  if (ended.length === 0) return { host, outcome: 'ok' };
+  const done = ended.filter(({ result }) => isDone(result.outcome));
+  const left = ended
+    .filter(({ result }) => !isDone(result.outcome))
+    .toSorted((a, b) => severity.indexOf(a.result.outcome) - severity.indexOf(b.result.outcome));
+  const [worst] = left;
+  if (worst === undefined) return allDone(host, done);
+  const parts = {
+    done: done.map(({ transaction }) => partOf(transaction)),
+    left: left.map((each) => leftPart(each)),
+  };
+  const told = { host, ...withOutput(worst.result) };
+  if (ended.length === 1) return { ...told, ...withMessage(worst.result.message) };
+  if (done.length === 0) return { ...told, ...withMessage(worst.result.message), ...parts };
+  return {
+    ...told,
+    outcome: grave.has(worst.result.outcome) ? worst.result.outcome : 'in-part',
+    message: [...parts.done.map((part) => doneWords[part]), ...parts.left.map(leftText)].join('; '),
+    ...parts,
+  };
+}
+
+function allDone(host: string, done: readonly Ended[]): HostResult {
+  const now = done.filter(({ result }) => result.outcome === 'changed');
+  const [already] = done.filter(({ result }) => result.outcome === 'applied');
+  const messages = now.flatMap(({ result }) => result.message ?? []);
+  if (now.length === 0 && already !== undefined) {
+    return { host, outcome: 'applied', ...withMessage(already.result.message) };
+  }
+  if (already !== undefined) {
+    messages.unshift(`${doneWords[partOf(already.transaction)]} already: ${already.result.message ?? ''}`);
+  }
+  return {
+    host,
+    outcome: 'changed',
+    ...withMessage(messages.length === 0 ? undefined : messages.join('; ')),
+  };
+}
+
+function leftPart({ transaction, result: { outcome, message } }: Ended): LeftPart {
+  return { part: partOf(transaction), outcome, ...withMessage(message) };
+}
+
+/** "not retired, since lb1 is locked", "not retired: could not ...", "whether it was retired is not known: ...". */
+function leftText({ part, outcome, message }: LeftPart): string {
+  const what = doneWords[part];
+  if (unsure.has(outcome)) return `whether it was ${what} is not known: ${message ?? outcome}`;
+  return outcome === 'skipped'
+    ? `not ${what}, since ${message ?? 'it was not begun'}`
+    : `not ${what}: ${message ?? outcome}`;
+}
+
+function withMessage(message: string | undefined): { message?: string } {
+  return message === undefined ? {} : { message };
+}
+
+function withOutput({ outcome, output }: TransactionResult): { outcome: Outcome; output?: string } {
+  return { outcome, ...(output === undefined ? {} : { output }) };
+}

@@ -1,0 +1,100 @@
+import type { Answer } from '../observe/answer.ts';
+import { handOverId } from '../plan/hand-over.ts';
+import { manifestIn, stillToDo } from '../plan/host.ts';
+import type { Ready, Transaction } from '../plan/plan.ts';
+import { kindNamed } from '../resources/index.ts';
+import type { Change, Stage } from '../resources/kind.ts';
+import type { TransactionResult } from './outcome.ts';
+import { partsOf, stagesIn } from './parts.ts';
+
+/** Names what is no longer as the plan saw it; unless it is this very plan that has changed it. */
+export function stale(
+  answer: Answer,
+  ready: Ready,
+  transaction: Transaction,
+  done: readonly Stage[],
+): TransactionResult {
+  const already = appliedBefore(answer, ready, transaction, done);
+  if (already !== undefined) return already;
+  const applied = manifestIn(answer)?.plan;
+  if (
+    applied !== ready.applied &&
+    applied !== ready.manifest?.plan &&
+    transaction.stages.includes('prepare')
+  ) {
+    const by =
+      applied === undefined ? 'what lvsform had put there was taken away' : `plan ${applied} was applied`;
+    return { outcome: 'stale', message: `since this plan was made, ${by}: plan again` };
+  }
+  const changed = sincePlanned(answer, ready, done).filter((id) => !madeUp(id, answer, ready));
+  if (changed.length === 0)
+    return { outcome: 'stale', message: 'it changes all the time', sameInSubstance: answer };
+  return {
+    outcome: 'stale',
+    message: `since this plan was made, this changed: ${changed.join(', ')}; plan again`,
+  };
+}
+
+/** Where this plan has been at work on the host before: whether it is as the plan left it. */
+function appliedBefore(
+  answer: Answer,
+  ready: Ready,
+  { stages }: Transaction,
+  done: readonly Stage[],
+): TransactionResult | undefined {
+  const manifest = manifestIn(answer);
+  if (ready.manifest === undefined) {
+    // All of ours was to go: then no manifest tells of it.
+    const gone = manifest === undefined && ready.applied !== undefined;
+    return gone && sincePlanned(answer, ready, ['prepare', 'retire']).length === 0
+      ? {
+          outcome: 'applied',
+          message: 'what this plan takes away is gone already',
+          fingerprint: ready.fingerprint,
+        }
+      : undefined;
+  }
+  if (manifest?.plan !== ready.manifest.plan) return undefined;
+  const { at = 'an earlier time', by = 'another run', ended: told } = manifest.last ?? {};
+  const ended = Array.isArray(told) ? told.map(String) : [];
+  const covered = partsOf(stages).every((part) => ended.includes(part));
+  if (!covered && ended.length > 0) return undefined;
+  const changed = sincePlanned(answer, ready, stagesIn(ended));
+  const differs = `${changed.length === 0 ? 'its manifest' : changed.join(', ')}; plan again`;
+  if (!covered) {
+    return {
+      outcome: 'stale',
+      message: `this plan was begun on it at ${at} by ${by}, and did not come to its end. This differs: ${differs}`,
+    };
+  }
+  const when = `this plan was applied to it already at ${at} by ${by}`;
+  // Where a later part has ended, too, the next transaction finds that out by itself.
+  const more = stagesIn(ended).some((stage) => !stages.includes(stage) && !done.includes(stage));
+  return changed.length === 0
+    ? { outcome: 'applied', message: when, ...(more ? { fingerprint: ready.fingerprint } : {}) }
+    : { outcome: 'stale', message: `${when}, and since then this changed: ${differs}` };
+}
+
+/** Ids of the resources whose difference to what is wanted is no longer the one that was planned, and not yet made up. */
+export function sincePlanned(answer: Answer, ready: Ready, done: readonly Stage[]): string[] {
+  const now = new Map(stillToDo(ready, answer).map((change) => [change.id, describe(change)]));
+  const ahead = ready.changes.filter(
+    ({ id, actions }) => id !== handOverId && actions.every(({ stage }) => !done.includes(stage)),
+  );
+  const then = new Map(ahead.map((change) => [change.id, describe(change)]));
+  return [...new Set([...now.keys(), ...then.keys()])].filter((id) => now.get(id) !== then.get(id));
+}
+
+function describe({ verb, details }: Change): string {
+  return JSON.stringify([verb, details]);
+}
+
+/** True for what stays where a change is undone: a loaded module. */
+export function lasts(id: string): boolean {
+  return kindNamed(id.split(':')[0]!)?.lasting === true;
+}
+
+/** True for what lasts and has come to be as it is wanted since it was planned: planned once more, it does no harm. */
+function madeUp(id: string, answer: Answer, ready: Ready): boolean {
+  return lasts(id) && stillToDo(ready, answer).every((change) => change.id !== id);
+}
