@@ -4,18 +4,24 @@ import type { Action, RunAction } from '../resources/kind.ts';
 import { line, path as word, quote, rooted } from '../shell/quote.ts';
 import type { Step } from './steps.ts';
 
-/** The shell function `attempt`: every step, each said by its number, until one fails. */
+/**
+ * The shell functions of the steps, and `attempt`: every step, each said by its number and within its limit, until one
+ * fails.
+ */
 export function attemptFunction(steps: readonly Step[], secrets: Secrets): string {
-  const parts = steps.map(({ actions }, index) => {
+  const bodies = steps.map(({ actions }, index) => {
     const commands =
       actions[0]!.do === 'run' ? runCommands(actions[0] as RunAction) : fileCommands(actions, secrets);
-    return [
-      `  at=${index + 1}`,
-      '  say "step $at"',
-      ...commands.map((command) => `  ${command} || return 1`),
-    ].join('\n');
+    return `step_${index + 1}() {\n${commands.map((command) => `  ${command} || return 1`).join('\n')}\n}`;
   });
-  return `attempt() {\n  at=0\n${parts.join('\n')}\n}`;
+  const turns = steps.map(({ title, limit }, index) =>
+    [
+      `  at=${index + 1} doing=${index + 1} titled=${quote(title)}`,
+      '  say "step $at"',
+      `  limited ${limit} step_${index + 1} || return 1`,
+    ].join('\n'),
+  );
+  return [...bodies, `attempt() {\n  at=0\n${turns.join('\n')}\n}`].join('\n');
 }
 
 function runCommands({ commands }: RunAction): string[] {
@@ -43,47 +49,60 @@ function fileCommands(actions: readonly Action[], secrets: Secrets): string[] {
     if (action.check !== undefined) check.push(checkCommand(action.check, staged));
   }
   const staged = [...modes.values()].flat();
+  const restored = actions.flatMap((action) => (action.do === 'restore' ? [stagedPath(action.path)] : []));
   return [
     ...stage,
     ...[...modes].map(([mode, paths]) => line(['chmod', mode, ...paths])),
     ...[...owners].map(([owner, paths]) => line(['chown', owner, ...paths])),
     ...check,
-    ...(staged.length > 0 ? [line(['durable', ...staged])] : []),
+    ...(staged.length + restored.length > 0 ? [line(['durable', ...staged, ...restored])] : []),
     ...swap,
   ];
 }
 
-/** Beside the file, so that the swap is a rename; hidden, so that no daemon reads it. */
+/** As the verb `beside` says it: in the same directory, and hidden. */
 function stagedPath(path: string): string {
   const relative = rooted(path);
   const slash = relative.lastIndexOf('/') + 1;
   return `${relative.slice(0, slash)}.${relative.slice(slash)}.lvsform`;
 }
 
-/** The shell function `undo`: undoes what was begun, last first; then puts in force again what runs on the files that came back. */
+/**
+ * The shell function `undo`: undoes what was begun, last first; then puts in force again what runs on the files that
+ * came back. What cannot be undone in the time that its step has does not keep the rest from it.
+ */
 export function undoFunction(steps: readonly Step[]): string {
+  const bodies: string[] = [];
   const parts: string[] = [];
   const afterwards: string[] = [];
+  const part = (index: number, name: string, commands: readonly string[]): string => {
+    const { title, limit } = steps[index]!;
+    const words = commands.length > 0 ? commands : [':'];
+    bodies.push(`${name}() {\n${words.map((command) => `  ${command}`).join('\n')}\n}`);
+    return [
+      `  if [ "$at" -gt ${index} ]; then`,
+      `    doing=undo-${index + 1} titled=${quote(title)}`,
+      `    limited ${limit} ${name}`,
+      '  fi',
+    ].join('\n');
+  };
   for (const [index, { actions }] of steps.entries()) {
     const [first] = actions;
     if (first === undefined) continue;
     if (first.do === 'run') {
-      if (first.undo.length > 0) parts.unshift(guarded(index, first.undo.map(line)));
-      if (first.afterUndo.length > 0) afterwards.push(guarded(index, first.afterUndo.map(line)));
-    } else {
-      const paths = actions.flatMap((action) => (action.do === 'run' ? [] : [action.path]));
-      const writes = actions.flatMap((action) =>
-        action.do === 'run' || action.do === 'remove' ? [] : [action.path],
-      );
-      const clean = writes.length > 0 ? [line(['rm', '-f', '--', ...writes.map(stagedPath)])] : [];
-      parts.unshift(guarded(index, [...clean, `put_back ${paths.map((each) => word(each)).join(' ')}`]));
-    }
+      if (first.undo.length > 0) parts.unshift(part(index, `undo_${index + 1}`, first.undo.map(line)));
+      if (first.afterUndo.length > 0)
+        afterwards.push(part(index, `after_${index + 1}`, first.afterUndo.map(line)));
+    } else parts.unshift(part(index, `undo_${index + 1}`, filesBack(actions)));
   }
-  return `undo() {\n${[...parts, ...afterwards, '  :'].join('\n')}\n}`;
+  return [...bodies, `undo() {\n${[...parts, ...afterwards, '  :'].join('\n')}\n}`].join('\n');
 }
 
-function guarded(index: number, commands: readonly string[]): string {
-  return [`  if [ "$at" -gt ${index} ]; then`, ...commands.map((command) => `    ${command}`), '  fi'].join(
-    '\n',
-  );
+function filesBack(actions: readonly Action[]): string[] {
+  const files = actions.flatMap((action) => (action.do === 'run' ? [] : [action]));
+  const writes = files.filter((action) => action.do !== 'remove').map(({ path }) => stagedPath(path));
+  return [
+    ...(writes.length > 0 ? [line(['rm', '-f', '--', ...writes])] : []),
+    `put_back ${files.map(({ path }) => word(path)).join(' ')}`,
+  ];
 }

@@ -8,14 +8,14 @@ export const confirmSeconds = 30;
 /** The shell verb by which a transaction waits for a word over a new connection. */
 export const confirmVerb = `
 confirmed() {
-  : > "$lib/lock/waiting"
+  printf '' > "$lib/lock/waiting"
   ticks=0
   while [ "$ticks" -lt "$1" ]; do
     [ -e "$lib/lock/confirmed" ] && return 0
     sleep 0.2
     ticks=$((ticks + 1))
   done
-  printf 'nobody came back over a new connection\\n'
+  printf 'no new connection was made in time\\n'
   return 1
 }
 `;
@@ -31,7 +31,7 @@ export async function confirmAnew(
 ): Promise<boolean> {
   const frame = clock.random();
   const look = `${opening(frame)}[ -e "$lib/lock/waiting" ] && say waiting\n:\n`;
-  const tell = `${opening(frame)}[ -e "$lib/lock/waiting" ] && : > "$lib/lock/confirmed"\n:\n`;
+  const tell = `${opening(frame)}[ -e "$lib/lock/waiting" ] && printf '' > "$lib/lock/confirmed"\n:\n`;
   while (!isOver()) {
     try {
       const answer = parseAnswer(await hosts.runAnew(target, look), frame);

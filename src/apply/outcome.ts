@@ -35,6 +35,8 @@ export function readOutcome(
       return { ...undone(answer, ready, steps, done), ...now };
     case 'stale':
       return { ...now, ...stale(answer, ready, transaction, done) };
+    case 'no-lock':
+      return { outcome: 'failed', message: notWritable(answer.section('outcome no-lock')) };
     case 'locked':
       return { outcome: 'locked', message: lockedBy(transaction.host, answer.section('holder')) };
     default:
@@ -47,11 +49,20 @@ function committed(answer: Answer, ready: Ready, { stages }: Transaction): Trans
   const left = stillToDo(ready, answer).filter(({ actions }) =>
     actions.some(({ stage }) => stages.includes(stage)),
   );
-  if (left.length === 0) return { outcome: 'changed' };
+  if (left.length === 0) return { outcome: 'changed', ...leftBehind(answer) };
   return {
     outcome: 'failed',
     message: `everything was done, and still it differs: ${titles(left)}`,
     output: [...answer.sections('step ').values()].filter((text) => text.trim() !== '').join('\n'),
+  };
+}
+
+/** What destroy could not remove of its own state, once all else was taken back. */
+function leftBehind(answer: Answer): { message?: string } {
+  if (answer.section('left') === undefined) return {};
+  const why = (answer.section('removed') ?? '').trim();
+  return {
+    message: `what lvsform kept in /var/lib could not be removed; the next apply or destroy tries again: ${why}`,
   };
 }
 
@@ -76,8 +87,8 @@ function asItWas(done: readonly Stage[]): string {
 }
 
 function failure(answer: Answer, steps: readonly Step[], end: string): Omit<HostResult, 'host' | 'outcome'> {
-  const [at] = answer.sections('failed ').keys();
-  const title = titleOf(steps, Number(at));
+  const [at = ''] = answer.sections('failed ').keys();
+  const title = titleOf(steps, at, answer.section('ended')?.trim());
   const output = [answer.section(`step ${at}`), answer.section(`failed ${at}`)]
     .filter(Boolean)
     .join('\n')
@@ -89,16 +100,33 @@ function failure(answer: Answer, steps: readonly Step[], end: string): Omit<Host
 export function lastStep(answer: Answer, steps: readonly Step[]): { told?: string; output?: string } {
   const [at] = [...answer.sections('step ').keys()].slice(-1);
   if (at === undefined) return {};
-  const title = titleOf(steps, Number(at));
-  const told = `the last step that it began: ${title} (${at} of ${steps.length})`;
+  const place = /^\d+$/.test(at) ? ` (${at} of ${steps.length})` : '';
+  const told = `the last step that it began: ${titleOf(steps, at, undefined)}${place}`;
   const output = answer.section(`step ${at}`)?.trim();
   return { told, ...(output === undefined || output === '' ? {} : { output }) };
 }
 
-/** The step before all others keeps copies; the one after them waits for a word over a new connection. */
-function titleOf(steps: readonly Step[], at: number): string {
-  if (at === 0) return 'keep a copy of what is there';
-  return steps[at - 1]?.title ?? 'be reached over a new connection after the change';
+/** What a transaction does beside its steps, by the words that it says. */
+const otherSteps: Readonly<Record<string, string>> = {
+  look: 'read what the host has',
+  keep: 'keep a copy of what is there',
+  confirm: 'be reached over a new connection after the change',
+  commit: 'write down in /var/lib/lvsform what was done',
+};
+
+/** What failed; `ended` is why it was ended, where it did not end by itself: its limit in seconds, or a release. */
+function titleOf(steps: readonly Step[], at: string, ended: string | undefined): string {
+  const title = otherSteps[at] ?? steps[Number(at) - 1]?.title ?? `do step ${at}`;
+  if (ended === undefined || ended === '') return title;
+  return ended === 'release'
+    ? `${title}, since the lock was to be released (lvsform lock release)`
+    : `${title} within ${ended} s, and it was ended`;
+}
+
+/** The reason is what the host's tool printed, whose end is the word of the kernel. */
+function notWritable(reason: string | undefined): string {
+  const why = (reason ?? '').trim().split('\n').at(-1) ?? '';
+  return `could not take the lock in /var/lib/lvsform: ${why === '' ? 'it cannot be written' : why.slice(why.lastIndexOf(': ') + 1).trim()}`;
 }
 
 function titles(changes: readonly Change[]): string {

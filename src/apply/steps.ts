@@ -1,11 +1,14 @@
 import type { Ready } from '../plan/plan.ts';
-import type { Action, Stage } from '../resources/kind.ts';
+import { kindNamed } from '../resources/index.ts';
+import { type Action, commonLimit, fileLimit, type Stage } from '../resources/kind.ts';
 import { line } from '../shell/quote.ts';
 
 /** One thing that a transaction does, in its order; `title` is what people are told. */
 export interface Step {
   readonly title: string;
   readonly actions: readonly Action[];
+  /** Seconds after which the host ends it, as if it had failed. */
+  readonly limit: number;
 }
 
 const fileVerbs = { write: 'write', restore: 'restore', remove: 'remove' } as const;
@@ -16,12 +19,12 @@ export function stepsOf(ready: Ready, stages: readonly Stage[]): Step[] {
     .filter((stage) => stages.includes(stage))
     .flatMap((stage) =>
       ready.changes
-        .flatMap((change) => change.actions)
-        .filter((action) => action.stage === stage)
-        .toSorted((a, b) => a.order - b.order),
+        .flatMap(({ id, actions: own }) => own.map((action) => ({ action, limit: limitOf(id, action) })))
+        .filter(({ action }) => action.stage === stage)
+        .toSorted((a, b) => a.action.order - b.action.order),
     );
-  const steps: { title: string; actions: Action[] }[] = [];
-  for (const action of actions) {
+  const steps: { title: string; actions: Action[]; limit: number }[] = [];
+  for (const { action, limit } of actions) {
     const previous = steps.at(-1);
     if (action.do === 'run') {
       const again = previous?.actions[0];
@@ -29,7 +32,7 @@ export function stepsOf(ready: Ready, stages: readonly Stage[]): Step[] {
         again?.do === 'run' &&
         again.title === action.title &&
         line(again.commands[0]!) === line(action.commands[0]!);
-      if (!same) steps.push({ title: action.title, actions: [action] });
+      if (!same) steps.push({ title: action.title, actions: [action], limit });
     } else if (
       previous !== undefined &&
       previous.actions[0]!.do !== 'run' &&
@@ -37,9 +40,15 @@ export function stepsOf(ready: Ready, stages: readonly Stage[]): Step[] {
     ) {
       previous.actions.push(action);
       previous.title = `change ${previous.actions.length} files`;
-    } else steps.push({ title: `${fileVerbs[action.do]} ${action.path}`, actions: [action] });
+    } else steps.push({ title: `${fileVerbs[action.do]} ${action.path}`, actions: [action], limit });
   }
   return steps;
+}
+
+/** That of the action itself, or of the kind whose resource it changes. */
+function limitOf(id: string, action: Action): number {
+  if (action.do !== 'run') return fileLimit;
+  return action.limit ?? kindNamed(id.split(':')[0]!)?.limit ?? commonLimit;
 }
 
 /** True where a step may cut off our own way to the host. */

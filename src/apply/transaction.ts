@@ -2,15 +2,17 @@ import { type Manifest, writeManifest } from '../observe/manifest.ts';
 import { stateFunction } from '../observe/probe.ts';
 import type { Secrets } from '../model/secret.ts';
 import type { Ready } from '../plan/plan.ts';
-import type { Stage } from '../resources/kind.ts';
+import { type Action, commonLimit, type RunAction, type Stage } from '../resources/kind.ts';
 import { rareVerbs } from '../shell/rare.ts';
+import { lockReading, lockTaking } from '../shell/lock.ts';
 import { opening, verbs } from '../shell/prelude.ts';
 import { line, quote, rooted } from '../shell/quote.ts';
+import { watchVerbs } from '../shell/watch.ts';
 import { attemptFunction, undoFunction } from './attempt.ts';
 import { confirmVerb } from './confirm.ts';
 import { partsOf } from './parts.ts';
 import { isRisky, type Step, stepsOf } from './steps.ts';
-import { files as fileVerbs, session } from './verbs.ts';
+import { files as fileVerbs, keeping, session } from './verbs.ts';
 
 /** Who is at work, as the lock tells others. */
 export interface Holder {
@@ -45,55 +47,117 @@ export function transactionScript(
 ): string {
   const steps = stepsOf(ready, stages);
   const { during, after } = noted(manifests(ready, stages), stages, done, holder);
-  const chain = ['keep', 'attempt', ...(isRisky(steps) ? ['confirm'] : []), 'commit'];
+  const chain = ['look', 'keep', 'attempt', ...(isRisky(steps) ? ['confirm'] : []), 'commit'];
   const acts = [attemptFunction(steps, secrets), undoFunction(steps)];
   return [
     opening(ready.frame),
     verbs,
     rareVerbs(acts.join('\n')),
+    lockReading,
+    lockTaking,
+    watchVerbs,
     fileVerbs,
+    keeping,
     session,
     confirmVerb,
     stateFunction({ [ready.family]: ready.resources }),
+    lookFunction(fingerprint),
     keepFunction(steps, during),
     ...acts,
-    `confirm() {\n  at=${steps.length + 1}\n  say "step $at"\n  confirmed ${confirmSeconds * 5}\n}`,
-    `commit() { ${after === undefined ? 'nothing_left' : writeCommand(after)}; }`,
+    confirmFunction(steps.length, confirmSeconds),
+    commitFunction(steps, after),
     `holder=${quote(holderText(holder))}`,
     `backup="$lib/backup/${[planId, ...stages.slice(0, 1)].join('-')}"`,
-    'at=0',
+    "at=0 doing=look titled='tidy up'",
     'take_lock',
-    `unchanged ${fingerprint} || stale`,
-    `if ${chain.map((each) => `${each} 2>&1`).join(' && ')}; then`,
+    `if ${chain.join(' && ')}; then`,
     '  say outcome committed',
     'else',
-    '  say "failed $at"',
-    '  undo 2>&1',
+    '  say "failed $doing"',
+    '  failed=$doing why=$ended',
+    '  undo',
     `  undone ${fingerprint}`,
+    '  [ -z "$why" ] || { say ended && printf "%s\\n" "$why"; }',
     'fi',
-    'unlock',
+    'release_lock',
+    after === undefined ? '[ -n "$failed" ] || { say removed && remove_left 2>&1; } || say left' : ':',
     'state',
     'say end',
     '',
   ].join('\n');
 }
 
+/** Seconds for what a transaction does beside its steps: reading the host, and keeping copies. */
+const readLimit = 300;
+const keepLimit = 900;
+
+/** The shell function `look`: the host is what the plan saw, or the transaction ends. */
+function lookFunction(fingerprint: string): string {
+  return [
+    'look() {',
+    "  titled='read the host'",
+    '  say "step look"',
+    `  limited ${readLimit} unchanged ${fingerprint} && return`,
+    '  [ -n "$ended" ] || stale',
+    '  return 1',
+    '}',
+  ].join('\n');
+}
+
 /**
- * The shell function `keep`: copies what is about to be replaced, and what was there before us; then the manifest
- * names what will be ours, so that it is known whatever happens.
+ * The shell function `keep`: copies what is about to be replaced, and what was there before us, and makes the copies
+ * durable; then the manifest names what will be ours, so that it is known whatever happens.
  */
 function keepFunction(steps: readonly Step[], during: Manifest | undefined): string {
-  const touched = steps.flatMap(({ actions }) =>
-    actions.flatMap((action) => (action.do === 'run' ? [] : [action])),
-  );
-  const originals = touched.filter((action) => action.do === 'write' && action.keepOriginal);
-  const paths = (actions: typeof touched): string[] => actions.map(({ path }) => rooted(path));
+  const files = touched(steps);
+  const originals = files.filter((action) => action.do === 'write' && action.keepOriginal);
+  const paths = (actions: typeof files): string[] => actions.map(({ path }) => rooted(path));
+  const copies = [
+    line(['back_up', ...paths(files)]),
+    ...(originals.length > 0 ? [line(['keep_originals', ...paths(originals)])] : []),
+    line(['secure', ...paths(files)]),
+  ];
   return [
+    `keep_copies() {\n  ${copies.join(' &&\n    ')}\n}`,
     'keep() {',
-    '  say "step 0"',
-    `  ${line(['back_up', ...paths(touched)])} || return 1`,
-    ...(originals.length > 0 ? [`  ${line(['keep_originals', ...paths(originals)])} || return 1`] : []),
-    ...(during === undefined ? [] : [`  ${writeCommand(during)} || return 1`]),
+    "  doing=keep titled='keep a copy of what is there'",
+    '  say "step keep"',
+    `  limited ${keepLimit} keep_copies || return 1`,
+    '  backed_up=1',
+    ...(during === undefined ? [] : [`  limited ${keepLimit} ${writeCommand(during)} || return 1`]),
+    '}',
+  ].join('\n');
+}
+
+function touched(steps: readonly Step[]): Exclude<Action, RunAction>[] {
+  return steps.flatMap(({ actions }) => actions.flatMap((action) => (action.do === 'run' ? [] : [action])));
+}
+
+function confirmFunction(steps: number, seconds: number): string {
+  return [
+    'confirm() {',
+    `  at=${steps + 1} doing=confirm titled='wait to be reached over a new connection'`,
+    '  say "step confirm"',
+    `  limited ${seconds + commonLimit} confirmed ${seconds * 5}`,
+    '}',
+  ].join('\n');
+}
+
+/**
+ * The shell function `commit`: the manifest of what is ours now; where nothing is left of us, the state goes in one
+ * rename. Up to it everything can be undone, and after it nothing is.
+ */
+function commitFunction(steps: readonly Step[], after: Manifest | undefined): string {
+  const paths = touched(steps).map(({ path }) => rooted(path));
+  const commands =
+    after === undefined
+      ? [`limited ${keepLimit} sweep`, `limited ${keepLimit} ${line(['settle', ...paths])}`, 'leave']
+      : [`limited ${keepLimit} ${writeCommand(after)}`];
+  return [
+    'commit() {',
+    `  at=${steps.length + 1} doing=commit titled='commit'`,
+    '  say "step commit"',
+    `  ${commands.join(' && ')}`,
     '}',
   ].join('\n');
 }
@@ -130,6 +194,6 @@ function writeCommand(manifest: Manifest): string {
   return line(['manifest', writeManifest(manifest)]);
 }
 
-function holderText({ who, since, why }: Holder): string {
+export function holderText({ who, since, why }: Holder): string {
   return `${who}\n${since}\n${why}\n`;
 }

@@ -1,16 +1,23 @@
 /** The verbs by which a transaction handles files. */
 export const files = `
+# beside PATH: sets staged to where a new file waits: in the same directory, so that the swap is a rename; hidden, so
+# that no daemon reads it.
+beside() {
+  case $1 in */*) staged=\${1%/*}/.\${1##*/}.lvsform ;; *) staged=.$1.lvsform ;; esac
+}
+there() { [ -e "$1" ] || [ -L "$1" ]; }
 save() {
   for each do
     shift
-    if [ -e "$each" ] || [ -L "$each" ]; then set -- "$@" "$each"; fi
+    if there "$each"; then set -- "$@" "$each"; fi
   done
-  [ $# -eq 0 ] || { mkdir -p "$to" && cp -a --parents -- "$@" "$to"; }
+  [ $# -eq 0 ] || { mkdir -p "$to" && cp -a --remove-destination --parents -- "$@" "$to"; }
 }
+# A directory is noted before it is made, so that it can go with us whenever we are killed.
 parent() {
-  case $1 in */*) dir=\${1%/*} ;; *) dir=. ;; esac
-  [ -d "$dir" ] && return
-  mkdir -p "$dir" && printf '%s\\n' "$dir" >> "$lib/directories"
+  case $1 in */*) set -- "\${1%/*}" ;; *) return 0 ;; esac
+  [ -d "$1" ] && return 0
+  parent "$1" && printf '%s\\n' "$1" >> "$lib/directories" && mkdir "$1"
 }
 private() {
   umask 077
@@ -20,79 +27,58 @@ private() {
   return "$status"
 }
 stage() { parent "$1" && private "$1" "$2"; }
-stage_original() { parent "$2" && cp -a -- "$lib/original/$1" "$2"; }
-durable() { sync "$@" 2>/dev/null || sync; }
+stage_original() { parent "$2" && rm -f -- "$2" && cp -a -- "$lib/original/$1" "$2"; }
+# durable PATH...: what a power failure must not take. Where sync takes no paths (before coreutils 8.24), all is written.
+durable() {
+  for each do
+    shift
+    if [ -e "$each" ] && [ ! -L "$each" ]; then set -- "$@" "$each"; fi
+  done
+  [ $# -eq 0 ] || sync "$@" 2>/dev/null || sync
+}
 discard() {
   rm -f -- "$1" || return 1
-  [ -f "$lib/directories" ] || return 0
-  while read -r made; do
-    [ "$made" = "\${1%/*}" ] && { rmdir "$made" 2>/dev/null || :; }
-  done < "$lib/directories"
-  return 0
+  while :; do
+    case $1 in */*) set -- "\${1%/*}" ;; *) return 0 ;; esac
+    grep -qsxF -e "$1" "$lib/directories" && rmdir "$1" 2>/dev/null || return 0
+  done
 }
 put_back() {
   for each do
-    if [ -e "$backup/$each" ] || [ -L "$backup/$each" ]; then
-      parent "$each" && cp -a -- "$backup/$each" "$each.lvsform" && mv -f -- "$each.lvsform" "$each"
-    else
-      discard "$each"
-    fi
+    there "$backup/$each" || continue
+    beside "$each"
+    parent "$each" && rm -f -- "$staged" && cp -a -- "$backup/$each" "$staged"
   done
+  durable_beside "$@"
+  for each do
+    beside "$each"
+    if ! there "$backup/$each"; then discard "$each"; elif there "$staged"; then mv -f -- "$staged" "$each"; fi
+  done
+  settle "$@"
+}
+# settle PATH...: the directories of these, once they are what they are to be.
+settle() {
+  for each do
+    shift
+    case $each in */*) set -- "$@" "\${each%/*}" ;; esac
+  done
+  durable "$@"
+}
+durable_beside() {
+  for each do
+    shift
+    beside "$each"
+    set -- "$@" "$staged"
+  done
+  durable "$@"
 }
 `;
 
-/**
- * The verbs by which a transaction begins and ends. A lock belongs to a process of the host,
- * told by its number and the time of its start; where that process is no more, the lock is taken over.
- */
-export const session = `
-trap '' HUP PIPE INT TERM
-backed_up=
-unlock() { rm -rf "$lib/lock"; }
-started() {
-  read -r stat < "/proc/$1/stat" || return 1
-  # shellcheck disable=SC2086
-  set -- \${stat##*) }
-  shift 19
-  printf '%s' "$1"
-}
-abandoned() {
-  read -r pid since < "$lib/lock/process" || return 1
-  [ "$(started "$pid")" != "$since" ]
-} 2>/dev/null
-take_lock() {
-  fresh=
-  [ -d "$lib" ] || fresh=1
-  mkdir -p -m 700 "$lib"
-  if abandoned && mv "$lib/lock" "$lib/lock.$$" 2>/dev/null; then rm -rf "$lib/lock.$$"; fi
-  if ! mkdir "$lib/lock" 2>/dev/null; then
-    say outcome locked
-    say holder
-    cat "$lib/lock/holder" 2>/dev/null
-    state
-    say end
-    exit 0
-  fi
-  printf '%s %s\\n' "$$" "$(started $$)" > "$lib/lock/process"
-  printf '%s' "$holder" > "$lib/lock/holder"
-}
-fingerprint() {
-  sum=$(state 2>/dev/null | sha256sum)
-  printf '%s' "\${sum%% *}"
-}
-unchanged() { [ "$(fingerprint)" = "$1" ]; }
-stale() {
-  say outcome stale
-  unlock
-  [ -z "$fresh" ] || rm -rf "$lib"
-  state
-  say end
-  exit 0
-}
+/** The verbs by which a transaction keeps what it replaces, and forgets it again. */
+export const keeping = `
 back_up() {
   to=$backup
   mkdir -p -m 700 "$lib/backup" "$backup" && save "$@" "$lib/manifest.json" || return 1
-  backed_up=1
   set -- "$lib"/backup/*
   while [ $# -gt 5 ]; do
     [ "$1" = "$backup" ] || rm -rf "$1"
@@ -103,19 +89,126 @@ keep_originals() {
   to=$lib/original
   save "$@"
 }
-manifest() {
-  private "$lib/manifest.new" "$1" && durable "$lib/manifest.new" && mv -f "$lib/manifest.new" "$lib/manifest.json"
+# secure PATH...: notes what will lie beside these; and makes durable what is kept, files and directories.
+secure() {
+  for each do
+    shift
+    beside "$each"
+    set -- "$@" "$staged"
+  done
+  printf '%s\\n' "$@" > "$lib/lock/staged" || return 1
+  set -- "$backup"
+  [ ! -d "$lib/original" ] || set -- "$@" "$lib/original"
+  find "$@" '(' -type f -o -type d ')' -exec sync "$lib" "$lib/backup" "$lib/lock" "$lib/lock/staged" {} + 2>/dev/null || sync
 }
-nothing_left() { rm -rf "$lib"; }
+# What a transaction that was killed had beside its files, and what it had changed for a moment.
+tidy() {
+  if [ -f "$lib/lock/staged" ]; then
+    while IFS= read -r each; do
+      if [ -f "$each" ] || [ -L "$each" ]; then rm -f -- "$each"; fi
+    done < "$lib/lock/staged"
+  fi
+  momentary_back
+  for each in "$lib"/packages.before.*; do
+    [ -f "$each" ] || continue
+    # What a person installed since then is told from what came with ours by Debian's tools alone.
+    if [ "$family" = debian ]; then packages_came "\${each#"$lib"/packages.before.}"; else rm -f "$each"; fi
+  done
+}
+momentary_back() {
+  if [ -f "$lib/momentary" ]; then
+    while read -r each value; do printf '%s\\n' "$value" > "$each"; done < "$lib/momentary"
+    rm -f "$lib/momentary"
+  fi
+  if [ -f "$lib/maintenance" ]; then
+    read -r each < "$lib/maintenance"
+    crm_resource -Q -r "$each" --meta -d maintenance >/dev/null
+    rm -f "$lib/maintenance"
+  fi
+  return 0
+}
+manifest() {
+  private "$lib/manifest.new" "$1" && new_manifest
+}
+new_manifest() {
+  durable "$lib/manifest.new" && mv -f "$lib/manifest.new" "$lib/manifest.json" && durable "$lib"
+}
+old_manifest() { cp -a "$backup/$lib/manifest.json" "$lib/manifest.new" && new_manifest; }
+# What has no file or unit of its own any more, but may have been left where a transaction was killed.
+sweep() {
+  for each in "$lib"/packages.with.*; do
+    [ ! -f "$each" ] || packages_with_it "\${each#"$lib"/packages.with.}"
+  done
+  for each in "$lib/directories" "$lib/places"; do
+    [ ! -f "$each" ] || sort -r "$each" | while IFS= read -r made; do
+      rmdir "\${made#/}" 2>/dev/null
+    done
+  done
+  return 0
+}
+# The state goes in one rename: what is in the way of removing it then harms nothing.
+leave() { mv -fT "$lib" "$lib.removed.$me"; }
+remove_left() { rm -rf "$lib.removed.$me"; }
+`;
+
+/**
+ * The verbs by which a transaction begins and ends. A signal is caught, not ignored: its children would inherit that,
+ * and a daemon that is started so could never be stopped.
+ */
+export const session = `
+trap : HUP PIPE INT TERM
+backed_up='' watcher='' ended='' titled='' failed=''
+take_lock() {
+  try_lock
+  case $? in
+    0)
+      clear_away
+      watch &
+      watcher=$!
+      [ -z "$inherited" ] || limited 300 tidy
+      return 0
+      ;;
+    1)
+      say outcome locked
+      say holder
+      cat "$lib/lock/holder" 2>/dev/null
+      ;;
+    *)
+      say outcome no-lock
+      printf '%s\\n' "$reason"
+      ;;
+  esac
+  state
+  say end
+  exit 0
+}
+fingerprint() {
+  sum=$(state 2>/dev/null | sha256sum)
+  printf '%s' "\${sum%% *}"
+}
+unchanged() { [ "$(fingerprint)" = "$1" ]; }
+release_lock() {
+  stop_watch
+  unlock
+}
+stale() {
+  say outcome stale
+  stop_watch
+  if [ -n "$fresh" ]; then leave && remove_left; else unlock; fi
+  state
+  say end
+  exit 0
+}
 undone() {
+  doing=undo-manifest titled='write the manifest back'
   if [ -z "$backed_up" ]; then
     :
   elif [ -f "$backup/$lib/manifest.json" ]; then
-    cp -a "$backup/$lib/manifest.json" "$lib/manifest.json"
+    limited 300 old_manifest
   else
     rm -f "$lib/manifest.json"
   fi
-  if unchanged "$1"; then say outcome rolled-back; else say outcome half-undone; fi
-  if [ -n "$fresh" ]; then rm -rf "$lib"; fi
+  if limited 300 unchanged "$1"; then say outcome rolled-back; else say outcome half-undone; fi
+  [ -z "$fresh" ] || { stop_watch && sweep && leave && remove_left; }
 }
 `;

@@ -1,5 +1,6 @@
 import type { Family } from '../model/family.ts';
 import { byKind, type Resource } from '../resources/index.ts';
+import { lockReading } from '../shell/lock.ts';
 import { opening } from '../shell/prelude.ts';
 
 /** What a host of each family is to be read for. */
@@ -10,7 +11,7 @@ export type ProbeResources = Readonly<Partial<Record<Family, readonly Resource[]
  * out to be. It changes nothing.
  */
 export function probeScript(resources: ProbeResources, frame: string): string {
-  return `${opening(frame)}${facts}${stateFunction(resources)}state\nsay end\n`;
+  return `${opening(frame)}${lockReading}${facts}${stateFunction(resources)}state\nsay end\n`;
 }
 
 /**
@@ -50,6 +51,11 @@ ip -o addr show 2>/dev/null | while read -r _ _ _ cidr _; do printf 'address %s\
   case $text in PRETTY_NAME=*) printf '%s\\n' "$text" ;; esac
 done < etc/os-release
 say lock
-[ -f "$lib/lock/holder" ] && cat "$lib/lock/holder"
+if held; then
+  cat "$lib/lock/holder" 2>/dev/null
+elif [ ! -f "$lib/manifest.json" ]; then
+  say leftovers
+  for each in "$lib" "$lib".removed.*; do [ ! -e "$each" ] || printf '%s\\n' "$each"; done
+fi
 has_module ip_vs && command -v ipvsadm >/dev/null && { say connections; ipvsadm -Ln; }
 `;

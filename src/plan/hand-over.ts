@@ -25,6 +25,10 @@ export function handOver(
     return ['hand_over', engine, group, ...own.map(({ address }) => address)];
   });
   const interrupts = [`${vips.join(', ')} moves to another director`];
-  const action = run({ stage: 'prepare', of: 'handOver' }, title, commands);
+  // For each group, it waits 120 s until the VIPs are gone, and 120 s until they are elsewhere.
+  const action = {
+    ...run({ stage: 'prepare', of: 'handOver' }, title, commands),
+    limit: 300 * groups.length,
+  };
   return [{ id: handOverId, verb: 'change', title, details: [], actions: [action], interrupts }];
 }

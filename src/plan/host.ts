@@ -7,7 +7,7 @@ import { type Manifest, type Owner, readManifest, type RosterEntry } from '../ob
 import type { Change, Context } from '../resources/kind.ts';
 import { handOver } from './hand-over.ts';
 import { changesHands, heldBy, isFromEngine } from './holds.ts';
-import { nextManifest, rosterDetails } from './next-manifest.ts';
+import { leftoverDetails, nextManifest, rosterDetails } from './next-manifest.ts';
 import { UnusableManifest } from '../observe/unusable.ts';
 import { byKind, idOf, kindNamed, kindOf, type Resource } from '../resources/index.ts';
 import { allowsAll, permitted, type Policy } from './policy.ts';
@@ -83,7 +83,7 @@ export function planHost(
     fingerprint: observation.fingerprint,
     resources,
     changes: [...first, ...changes],
-    roster: rosterDetails(observation.manifest, manifest),
+    roster: [...rosterDetails(observation.manifest, manifest), ...leftoverDetails(observation.answer)],
     parting,
     notes,
     active: activeIn(observation),

@@ -1,3 +1,4 @@
+import { type Answer, linesOf } from '../observe/answer.ts';
 import {
   type ManagedResource,
   type Manifest,
@@ -81,4 +82,12 @@ function changeOf(what: string, before: string | undefined, after: string | unde
   return before === after
     ? []
     : [{ verb: 'change', text: `${what}: ${before || 'none'} -> ${after || 'none'}` }];
+}
+
+/** What a run that was killed has left of its own on a host without a manifest: it goes with the next one. */
+export function leftoverDetails(answer: Answer): Detail[] {
+  return linesOf(answer.section('leftovers')).map((path) => ({
+    verb: 'remove' as const,
+    text: `/${path}, which an interrupted run left`,
+  }));
 }

@@ -25,6 +25,8 @@ export interface ObservedCib {
  */
 export const cibKind: Kind<CibResource, ObservedCib> = {
   kind: 'cib',
+  // It waits for the cluster, and for its members.
+  limit: 1800,
   key: () => '',
 
   // Without a running cluster there is nothing to read; it must not keep us waiting either.

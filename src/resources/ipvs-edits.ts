@@ -11,7 +11,15 @@ import {
   type ServiceOptions,
   serviceWords,
 } from './ipvs-words.ts';
-import { type Action, type Context, type Detail, run, type RunAction, type Verb } from './kind.ts';
+import {
+  type Action,
+  commonLimit,
+  type Context,
+  type Detail,
+  run,
+  type RunAction,
+  type Verb,
+} from './kind.ts';
 
 export interface WantedDestination extends TableDestination {
   /** The real server's name. */
@@ -105,7 +113,8 @@ export class Edits {
     ];
     const wait = ['drained', destinationKey(has), String(timeout), String(connections), ...this.#key];
     const at = stage === 'retire' ? ({ stage, of: 'drain' } as const) : ({ stage, of: 'table' } as const);
-    this.#push('remove', run(at, `drain ${server} of ${this.#name}`, [edit(0), wait], [edit(has.weight)]));
+    const action = run(at, `drain ${server} of ${this.#name}`, [edit(0), wait], [edit(has.weight)]);
+    this.#push('remove', { ...action, limit: timeout + commonLimit });
     const active = this.#context.connections.get(`${listName(this.#id)} ${destinationKey(has)}`);
     const now = active === undefined ? '' : `${active} ${active === 1 ? 'connection' : 'connections'}, `;
     const few = connections === 0 ? '' : ` or until ${connections} are left`;

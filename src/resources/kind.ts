@@ -61,6 +61,8 @@ export interface RunAction extends Placed {
   readonly risky?: true;
   /** Hosts that must be ready before this is done. */
   readonly needs: readonly string[];
+  /** Seconds after which it is ended, where that is not the limit of its kind. */
+  readonly limit?: number;
 }
 
 export type Action = WriteAction | RestoreAction | RemoveAction | RunAction;
@@ -106,6 +108,12 @@ export interface Context {
   readonly connections: ReadonlyMap<string, number>;
 }
 
+/** Seconds after which a step is ended that asks the kernel for something. */
+export const commonLimit = 120;
+
+/** Seconds after which a step is ended that writes files, and lets daemons check them. */
+export const fileLimit = 600;
+
 /**
  * A kind of resource: the only place that knows how it is read, compared and changed.
  * `R` is the wanted resource, `O` what a host has of it; both are plain data that survive JSON.
@@ -114,6 +122,8 @@ export interface Kind<R, O> {
   readonly kind: string;
   /** True where what was done stays done: a loaded module is not unloaded again, others may use it by then. */
   readonly lasting?: true;
+  /** Seconds after which a step of this kind is ended: far more than it ever needs. `commonLimit` where it is left out. */
+  readonly limit?: number;
   /** What distinguishes the resource from others of its kind. */
   readonly key: (resource: R) => string;
   /** Shell text that prints what the host has of these resources. Only called with at least one. */

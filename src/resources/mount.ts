@@ -20,6 +20,8 @@ export interface ObservedMount {
 
 export const mountKind: Kind<MountResource, ObservedMount> = {
   kind: 'mount',
+  // A server that is away is given up after 45 s; what is there before comes back in the same way.
+  limit: 300,
   key: ({ path }) => path,
 
   probe: () => 'cat proc/mounts 2>/dev/null',

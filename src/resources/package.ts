@@ -19,6 +19,8 @@ export interface ObservedPackage {
 
 export const packageKind: Kind<PackageResource, ObservedPackage> = {
   kind: 'package',
+  // A slow mirror, and another package manager at work.
+  limit: 3600,
   key: ({ name }) => name,
 
   probe: (packages, family) => {

@@ -31,6 +31,8 @@ export interface ObservedUnit {
 
 export const unitKind: Kind<UnitResource, ObservedUnit> = {
   kind: 'unit',
+  // A cluster manager that moves its resources away may take half an hour to stop (TimeoutStopSec of pacemaker).
+  limit: 2400,
   key: ({ name }) => name,
 
   probe: (units, family) => {

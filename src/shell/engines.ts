@@ -28,12 +28,20 @@ ldirectord_again() {
   ldirectord "$1" status >/dev/null 2>&1 || return 0
   watched=
   if command -v crm_resource >/dev/null; then watched=$(crm_resource -l 2>/dev/null | grep -- '^lvs-.*-ldirectord$'); fi
-  [ -z "$watched" ] || crm_resource -Q -r "$watched" --meta -p maintenance -v true >/dev/null || return 1
+  [ -z "$watched" ] || looks_away "$watched" || return 1
   ldirectord "$1" try-restart </dev/null >/dev/null 2>&1
   within 60 ldirectord "$1" status
   status=$?
-  [ -z "$watched" ] || crm_resource -Q -r "$watched" --meta -d maintenance >/dev/null
+  [ -z "$watched" ] || looks_again "$watched"
   return $status
+}
+# Noted, so that it ends also where we are killed meanwhile.
+looks_away() {
+  printf '%s\\n' "$1" 2>/dev/null > "$lib/maintenance"
+  crm_resource -Q -r "$1" --meta -p maintenance -v true >/dev/null
+}
+looks_again() {
+  crm_resource -Q -r "$1" --meta -d maintenance >/dev/null && rm -f "$lib/maintenance"
 }
 # hand_over ENGINE GROUP VIP...: until this host has them no more. Who comes back without VIPs does not take them again.
 hand_over() {

@@ -63,13 +63,14 @@ sysctl_set() {
 gue_close() {
   ! ip fou show 2>/dev/null | grep -q "^port $1 gue" || ip fou del port "$1"
 }
+# Noted wholly or not at all: an empty note means that there was no default route.
 keep_gateway() {
   [ -f "$lib/gateway\${1#-4}.before" ] && return
   ip "$1" route show to exact default table main | while read -r old; do
     case "$1 $old" in "-6 "*"metric 1024"*) ;; *metric*) continue ;; esac
     printf '%s\\n' "$old"
     break
-  done > "$lib/gateway\${1#-4}.before"
+  done > "$lib/gateway.new" && mv -f "$lib/gateway.new" "$lib/gateway\${1#-4}.before"
 }
 forget_gateway() { rm -f "$lib/gateway\${1#-4}.before"; }
 # The first packet leaves at once; arping would wait another second for each.
@@ -85,26 +86,32 @@ packages() {
 }
 # What comes with a package is noted, so that it can go with it.
 package_install() {
-  packages > "$lib/packages.before" && install_it "$1"
+  packages > "$lib/packages.before.$1" && install_it "$1"
   status=$?
-  packages | grep -vxF -f "$lib/packages.before" | while read -r new _; do
+  packages_came "$1"
+  return $status
+}
+packages_came() {
+  packages | grep -vxF -f "$lib/packages.before.$1" | while read -r new _; do
     [ "\${new%%:*}" = "$1" ] || printf '%s\\n' "$new"
   done > "$lib/packages.with.$1"
-  rm -f "$lib/packages.before"
-  return $status
+  rm -f "$lib/packages.before.$1"
 }
 install_it() { if [ "$family" = debian ]; then apt_install "$1"; else yum_install "$1"; fi; }
 # dpkg and rpm refuse to remove what others need, where apt and yum would take the others along.
 package_remove() {
   if ! out=$(remove_it "$1" 2>&1); then
     printf 'kept, since others need it: %s\\n' "$out"
+    rm -f "$lib/packages.with.$1"
     return 0
   fi
+  packages_with_it "$1"
+}
+packages_with_it() {
   with=$lib/packages.with.$1
   [ -f "$with" ] || return 0
   # shellcheck disable=SC2046
   set -- $(cat "$with")
-  rm -f "$with"
   # What somebody has wanted for its own sake since then stays.
   # shellcheck disable=SC2046
   if [ $# -gt 0 ] && [ "$family" = debian ]; then set -- $(apt-mark showauto "$@"); fi
@@ -116,9 +123,10 @@ package_remove() {
     done
     if [ $# -eq $left ]; then
       printf 'kept, since others need it: %s\\n' "$*"
-      return 0
+      break
     fi
   done
+  rm -f "$with"
 }
 remove_it() { if [ "$family" = debian ]; then dpkg --purge "$1"; else rpm -e "$1"; fi; }
 apt_install() {

@@ -11,11 +11,13 @@ unrefused() {
   status=$?
   [ -z "$was4" ] || printf '%s\\n' "$was4" > proc/sys/net/ipv4/icmp_ratelimit
   [ -z "$was6" ] || printf '%s\\n' "$was6" > proc/sys/net/ipv6/icmp/ratelimit
+  rm -f "$lib/momentary"
   return $status
 }
 quiet_icmp() {
-  was=$(cat "$1") && printf '%s\\n' "$2" > "$1" || return 1
+  was=$(cat "$1") || return 1
   [ "$was" != "$2" ] || was=1000
+  printf '%s %s\\n' "$1" "$was" >> "$lib/momentary" && printf '%s\\n' "$2" > "$1"
 } 2>/dev/null
 # drained DESTINATION SECONDS CONNECTIONS SERVICE...
 drained() {

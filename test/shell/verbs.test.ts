@@ -4,16 +4,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { files, session } from '../../src/apply/verbs.ts';
+import { files, keeping, session } from '../../src/apply/verbs.ts';
 import { engineVerbs } from '../../src/shell/engines.ts';
+import { lockReading, lockTaking } from '../../src/shell/lock.ts';
 import { opening, verbs } from '../../src/shell/prelude.ts';
 import { rareVerbs } from '../../src/shell/rare.ts';
+import { watchVerbs } from '../../src/shell/watch.ts';
 
 test('the verbs of a transaction pass shellcheck', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'lvsform-verbs-'));
   t.teardown(() => rm(folder, { recursive: true }));
   const script = join(folder, 'verbs');
-  const text = [opening('F'), verbs, rareVerbs('cib_edit mount_at unrefused'), files, session].join('\n');
+  const text = [
+    opening('F'),
+    verbs,
+    rareVerbs('cib_edit mount_at unrefused'),
+    lockReading,
+    lockTaking,
+    watchVerbs,
+    files,
+    keeping,
+    session,
+  ].join('\n');
   await writeFile(script, `#!/bin/sh\n${text}`);
   // Who calls a verb, and who sets what it reads, comes later.
   const later = ['-e', 'SC2034,SC2154,SC2174,SC2317,SC2329'];

@@ -268,6 +268,39 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     exitWords: { done: 'all as wanted', failed: 'not' },
     load: () => import('./verify.ts'),
   },
+  lock: {
+    summary: 'show what works on the hosts now, and end what hangs',
+    forms: [
+      {
+        usage: 'status [HOST] [-i PATH]',
+        verbs: ['status'],
+        words: [0, 1],
+        options: { ...common, ...jsonOption, ...inventoryOption, ...hostOptions },
+        apart: labApart,
+      },
+      {
+        usage: 'release HOST [-i PATH] [--yes]',
+        verbs: ['release'],
+        words: [1, 1],
+        options: {
+          ...common,
+          ...jsonOption,
+          ...inventoryOption,
+          ...connectionOptions,
+          ...yesOption,
+          force: {
+            type: 'boolean',
+            help: 'kill what works there, instead of having it undo what it did',
+          },
+        },
+        apart: labApart,
+      },
+    ],
+    examples: ['lvsform lock status --limit directors', 'lvsform lock release lb1'],
+    exits: ['done', 'failed', 'unreachable'],
+    exitWords: { done: 'free, or shown', failed: 'not released' },
+    load: () => import('./lock.ts'),
+  },
   lab: {
     summary: 'a real cluster from an inventory, in one virtual machine',
     forms: labForms,

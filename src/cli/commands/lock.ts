@@ -1,0 +1,115 @@
+import { type HostLock, readLock, releaseLock } from '../../apply/lock.ts';
+import type { Inventory } from '../../model/cluster.ts';
+import { selectHosts } from '../../plan/select.ts';
+import { targetOf } from '../../plan/target.ts';
+import { HostFailure, type Target } from '../../port.ts';
+import { lockText } from '../../report/lock-text.ts';
+import { UserError } from '../../report/user-error.ts';
+import type { SshHosts } from '../../ssh/hosts.ts';
+import type { Run } from '../command.ts';
+import { holder, hostsFor, systemClock } from '../hosts.ts';
+import { loadInventory } from '../inventory.ts';
+import type { Io } from '../io.ts';
+import type { Args } from '../options.ts';
+
+export const run: Run = async (args, io) => {
+  const [act, host] = args.words;
+  const { inventory, path } = await loadInventory(args, io);
+  const targets = targetsOf(inventory, args, host);
+  const hosts = await hostsFor(args, io, path);
+  try {
+    return act === 'status'
+      ? await status(targets, args, io, hosts)
+      : await release(targets[0]!, args, io, hosts);
+  } finally {
+    hosts.close();
+  }
+};
+
+function targetsOf(inventory: Inventory, args: Args, host: string | undefined): Target[] {
+  const known = inventory.hosts.filter(({ managed }) => managed);
+  if (host !== undefined) {
+    const found = known.find(({ name }) => name === host);
+    if (found === undefined) throw new UserError(`there is no host ${host} in the inventory`);
+    return [targetOf(found)];
+  }
+  const names = selectHosts(inventory, { limit: args.list('limit'), exclude: args.list('exclude') });
+  return known.filter(({ name }) => names.has(name)).map(targetOf);
+}
+
+type Read = HostLock | { readonly state: 'unreachable'; readonly reason: string };
+
+async function status(targets: readonly Target[], args: Args, io: Io, hosts: SshHosts): Promise<number> {
+  const reads = await Promise.all(
+    targets.map(async (target): Promise<Read> => {
+      try {
+        return await readLock(target, hosts, systemClock);
+      } catch (error) {
+        if (!(error instanceof HostFailure)) throw error;
+        return { state: 'unreachable', reason: error.message };
+      } finally {
+        hosts.release(target);
+      }
+    }),
+  );
+  const named = targets.map(({ name }, index) => ({ host: name, lock: reads[index]! }));
+  if (args.flag('json')) io.json({ type: 'locks', version: 1, locks: named });
+  else
+    for (const { host, lock } of named) {
+      io.print(
+        lock.state === 'unreachable'
+          ? `${host}: unreachable: ${lock.reason}\n`
+          : lockText(host, lock, io.style),
+      );
+    }
+  return reads.some(({ state }) => state === 'unreachable') ? 3 : 0;
+}
+
+/** Seconds until a transaction that was asked to undo everything must have ended. */
+const patience = 300;
+
+async function release(target: Target, args: Args, io: Io, hosts: SshHosts): Promise<number> {
+  const { name } = target;
+  const told = (text: string, exit: number): number => {
+    if (args.flag('json')) io.json({ type: 'lock-release', version: 1, host: name, text });
+    else io.print(`${name}: ${text}\n`);
+    return exit;
+  };
+  try {
+    const lock = await readLock(target, hosts, systemClock);
+    if (lock.owner === undefined) return told('the lock is free', 0);
+    io.tell(lockText(name, lock, io.style));
+    const force = args.flag('force') && lock.state === 'held';
+    if (lock.state === 'held' && !args.flag('yes') && !(await io.confirm(questionOf(force)))) {
+      return told('the lock is as it was', 1);
+    }
+    const wish = { owner: lock.owner, holder: holder('lock release'), force };
+    const released = await releaseLock(target, wish, hosts, systemClock);
+    if (released === 'another') return told('another transaction has the lock by now; look again', 1);
+    if (released === 'free' || released === 'released') {
+      return told(
+        force ? 'its processes were killed, and the lock is free: plan again' : 'the lock is free',
+        0,
+      );
+    }
+    for (let waited = 0; waited < patience; waited++) {
+      await systemClock.sleep(1000);
+      const now = await readLock(target, hosts, systemClock);
+      if (now.owner !== lock.owner)
+        return told('the transaction has undone what it did, and the lock is free', 0);
+    }
+    return told(
+      `the transaction is still undoing after ${patience} s; look again, or kill it with --force`,
+      1,
+    );
+  } catch (error) {
+    if (!(error instanceof HostFailure)) throw error;
+    return told(`unreachable: ${error.message}`, 3);
+  }
+}
+
+function questionOf(force: boolean): string {
+  return force
+    ? '\nKill its processes where they are? What they did stays half done. Only yes is taken for a yes: '
+    : '\nEnd its step, and undo what it did? Only yes is taken for a yes: ';
+}
