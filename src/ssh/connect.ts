@@ -125,7 +125,7 @@ function whenReady(
     let head = '';
     const greeted = (data: Buffer): void => {
       head += data.toString('latin1');
-      if (/^SSH-.*\n/m.test(head)) {
+      if (/^SSH-[^\n]*\n/m.test(head)) {
         socket.removeListener('data', greeted);
         until('finish the key exchange');
       }

@@ -69,7 +69,8 @@ class Run {
     this.#resolve = resolve;
     this.#reject = reject;
     connection.client.on('close', this.#cut).on('error', this.#note);
-    this.#within(limits.session, 'it did not answer to the request for a session');
+    const late = `it did not answer to the request for a session within ${limits.session / 1000} s`;
+    this.#after(limits.session, () => this.fail(late));
   }
 
   opened(error: Error | undefined, channel: ClientChannel, input: string): void {
@@ -82,12 +83,13 @@ class Run {
       return;
     }
     const { silence, whole, session } = this.#limits;
-    const quiet = this.#late(silence, () => `it said nothing for ${silence / 1000} s (--silence)`);
-    this.#late(whole, () =>
-      this.#output.size + this.#errors.size === 0
-        ? `it did not answer within ${whole / 1000} s`
-        : `it did not come to the end of its answer within ${whole / 1000} s`,
+    const quiet = this.#after(silence, () =>
+      this.fail(`it said nothing for ${silence / 1000} s (--silence)`),
     );
+    this.#after(whole, () => {
+      if (this.#code === undefined) this.fail(this.#unfinished(whole));
+      else this.#leave();
+    });
     const take = (into: Collected, most: number, what: string) => (data: Buffer) => {
       quiet.refresh();
       into.add(data);
@@ -144,12 +146,9 @@ class Run {
     this.#connection.client.removeListener('close', this.#cut).removeListener('error', this.#note);
   }
 
-  #within(limit: number, what: string): void {
-    this.#late(limit, () => `${what} within ${limit / 1000} s`);
-  }
-
-  #late(limit: number, message: () => string): NodeJS.Timeout {
-    return this.#after(limit, () => this.fail(message()));
+  #unfinished(whole: number): string {
+    const heard = this.#output.size + this.#errors.size > 0;
+    return `it did not ${heard ? 'come to the end of its answer' : 'answer'} within ${whole / 1000} s`;
   }
 
   #after(limit: number, act: () => void): NodeJS.Timeout {
