@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { name as hostName, sshHost, sshUser } from '../inventory/shape-values.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Resource } from '../resources/index.ts';
+import { readManaged } from '../resources/managed.ts';
 import { UnusableManifest } from './unusable.ts';
 
 /** A member of the roster: enough to find a host that has left the inventory. */
@@ -89,10 +90,7 @@ const shape = z.object({
   last: z.object({ by: line, at: line, ended: z.array(z.enum(['prepare', 'retire', 'roster'])) }).optional(),
   clusters: z.array(hostName),
   roster: z.array(rosterEntry),
-  resources: z.record(
-    z.string(),
-    z.object({ resource: z.looseObject({ kind: z.string() }), before: z.unknown() }),
-  ),
+  resources: z.record(z.string(), z.unknown()),
 });
 
 /** Reads a manifest, also one of version 1; undefined where there is none. Throws UnusableManifest. */
@@ -121,7 +119,14 @@ export function readManifest(text: string | undefined): Manifest | undefined {
   if (version === manifestVersion && read.data.owner === undefined) {
     throw new UnusableManifest(`${path} has no owner`);
   }
-  return { version: manifestVersion, ...read.data } as unknown as Manifest;
+  const resources = Object.entries(read.data.resources).map(
+    ([id, managed]) => [id, readManaged(id, managed)] as const,
+  );
+  return {
+    version: manifestVersion,
+    ...(read.data as Omit<Manifest, 'version' | 'resources'>),
+    resources: Object.fromEntries(resources),
+  };
 }
 
 export function writeManifest(manifest: Manifest): string {

@@ -4,6 +4,7 @@ import { parseConnections } from '../resources/ipvs-table.ts';
 import { byKind, idOf, type Resource } from '../resources/index.ts';
 import { type Answer, linesOf, parseAnswer } from './answer.ts';
 import { type Manifest, readManifest } from './manifest.ts';
+import { checkObserved } from '../resources/managed.ts';
 import { UnusableAnswer } from './unusable.ts';
 
 export interface Facts {
@@ -76,12 +77,16 @@ function machineIn(answer: Answer): Machine {
   return /^[0-9a-f]{32}$/.test(id) ? { id } : {};
 }
 
-/** What the host has of each resource, by id. Plain data. */
+/** What the host has of each resource, by id. Plain data. Throws UnusableAnswer. */
 export function observedOf(answer: Answer, resources: readonly Resource[]): Map<string, unknown> {
   const result = new Map<string, unknown>();
   for (const { kind, resources: group } of byKind(resources)) {
     const observed = kind.parse(answer, group);
-    group.forEach((resource, index) => result.set(idOf(resource), observed[index]));
+    for (const [index, resource] of group.entries()) {
+      const id = idOf(resource);
+      checkObserved(kind, id, observed[index]);
+      result.set(id, observed[index]);
+    }
   }
   return result;
 }

@@ -1,8 +1,10 @@
-import type { FailoverEngine } from '../model/failover.ts';
+import { z } from 'zod';
+import { type FailoverEngine, failoverEngines } from '../model/failover.ts';
 import { bitsOf, familyOf } from '../net/address.ts';
 import { linesOf } from '../observe/answer.ts';
 import type { Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
+import { address, device, type Fields, name, only, prefix, type Shape, word } from './shape.ts';
 
 /** An address on an interface, live. */
 export interface AddressResource {
@@ -32,8 +34,32 @@ export interface ObservedAddress {
   readonly interfaces: readonly string[];
 }
 
+const shape: Shape<AddressResource, ObservedAddress> = {
+  resource: z.strictObject({
+    kind: z.literal('address'),
+    address,
+    prefix,
+    interface: device,
+    label: name.exactOptional(),
+    want: z.enum(['present', 'absent', 'expected', 'floating']),
+    announce: only,
+    moves: z
+      .strictObject({
+        engine: z.enum(failoverEngines).exclude(['none']),
+        group: name,
+      } satisfies Fields<NonNullable<AddressResource['moves']>>)
+      .exactOptional(),
+    appears: only,
+  } satisfies Fields<AddressResource>),
+  before: z.strictObject({
+    places: z.array(z.strictObject({ interface: device, prefix })),
+    interfaces: z.array(word),
+  } satisfies Fields<ObservedAddress>),
+};
+
 export const addressKind: Kind<AddressResource, ObservedAddress> = {
   kind: 'address',
+  shape,
   key: ({ address, interface: device }) => `${address} ${device}`,
 
   // What follows the backslash is the address's lifetime, which changes with every second.

@@ -1,6 +1,17 @@
+import { z } from 'zod';
 import { revealed, type Secrets, shownText, type Text } from '../model/secret.ts';
 import { path as word, rooted } from '../shell/quote.ts';
 import { type Action, type Kind, orders } from './kind.ts';
+import {
+  absolutePath,
+  content,
+  type Fields,
+  fileMode,
+  lineOfText,
+  maybe,
+  type Shape,
+  word as oneWord,
+} from './shape.ts';
 
 /** Lines of ours, between two marks, in a file that belongs to others (/etc/hosts, /etc/iproute2/rt_tables). */
 export interface BlockResource {
@@ -22,8 +33,24 @@ export interface ObservedBlock {
 const begin = '# lvsform begin: these lines are kept by lvsform\n';
 const end = '# lvsform end\n';
 
+const shape: Shape<BlockResource, ObservedBlock> = {
+  resource: z.strictObject({
+    kind: z.literal('block'),
+    path: absolutePath,
+    content,
+  } satisfies Fields<BlockResource>),
+  before: z.strictObject({
+    text: maybe(z.string()),
+    mode: fileMode,
+    owner: oneWord,
+    group: oneWord,
+    type: lineOfText,
+  } satisfies Fields<ObservedBlock>),
+};
+
 export const blockKind: Kind<BlockResource, ObservedBlock> = {
   kind: 'block',
+  shape,
   key: ({ path }) => path,
 
   probe: (blocks) =>

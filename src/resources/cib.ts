@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import type { Command } from '../shell/quote.ts';
 import { type CibElement, cibText, readCib } from './cib-tree.ts';
 import { type Detail, type Kind, orders } from './kind.ts';
+import { type Fields, name, type Shape } from './shape.ts';
 
 /** Elements of ours in a section of pacemaker's configuration: resources, constraints, options. */
 export interface CibResource {
@@ -19,6 +21,18 @@ export interface ObservedCib {
   readonly has: Readonly<Record<string, readonly string[]>>;
 }
 
+/** XML by section. */
+const elements = z.record(z.string(), z.array(z.string().refine((xml) => !xml.includes('\0'))));
+
+const shape: Shape<CibResource, ObservedCib> = {
+  resource: z.strictObject({
+    kind: z.literal('cib'),
+    want: elements,
+    members: z.array(name).exactOptional(),
+  } satisfies Fields<CibResource>),
+  before: z.strictObject({ has: elements } satisfies Fields<ObservedCib>),
+};
+
 /**
  * The cluster information base, changed by difference with pacemaker's own tools: a copy is edited, crm_verify reads it,
  * and what crm_diff finds goes live in one patch, which is refused where somebody else was faster.
@@ -27,6 +41,7 @@ export const cibKind: Kind<CibResource, ObservedCib> = {
   kind: 'cib',
   // It waits for the cluster, and for its members.
   limit: 1800,
+  shape,
   key: () => '',
 
   // Without a running cluster there is nothing to read; it must not keep us waiting either.

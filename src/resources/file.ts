@@ -3,6 +3,7 @@ import { digest } from '../net/digest.ts';
 import { linesOf } from '../observe/answer.ts';
 import { line, path as word, quote, rooted, type Command } from '../shell/quote.ts';
 import { type Action, type Change, type Detail, type Kind, orders } from './kind.ts';
+import { fileShape } from './file-shape.ts';
 
 export interface FileAttributes {
   readonly digest: string;
@@ -37,6 +38,7 @@ const mostFetched = 262_144;
 
 export const fileKind: Kind<FileResource, ObservedFile> = {
   kind: 'file',
+  shape: fileShape,
   key: ({ path }) => path,
 
   probe: (files) => {

@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
 import type { Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
+import { type Fields, port, type Shape } from './shape.ts';
 
 /** A UDP port on which packets come inside GUE (ip-fou(8)). */
 export interface GuePortResource {
@@ -13,8 +15,18 @@ export interface ObservedGuePort {
   readonly present: boolean;
 }
 
+const shape: Shape<GuePortResource, ObservedGuePort> = {
+  resource: z.strictObject({
+    kind: z.literal('gue-port'),
+    port,
+    want: z.enum(['present', 'absent']),
+  } satisfies Fields<GuePortResource>),
+  before: z.strictObject({ present: z.boolean() } satisfies Fields<ObservedGuePort>),
+};
+
 export const guePortKind: Kind<GuePortResource, ObservedGuePort> = {
   kind: 'gue-port',
+  shape,
   key: ({ port }) => String(port),
 
   probe: () => 'if has_module fou; then ip fou show 2>/dev/null; fi',

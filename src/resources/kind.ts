@@ -2,6 +2,7 @@ import type { Command } from '../shell/quote.ts';
 import type { Family } from '../model/family.ts';
 import type { Text } from '../model/secret.ts';
 import type { Answer } from '../observe/answer.ts';
+import type { Shape } from './shape.ts';
 
 /** What a change does to the host, as people read it: + ~ -. */
 export type Verb = 'add' | 'change' | 'remove';
@@ -120,6 +121,8 @@ export const fileLimit = 600;
  */
 export interface Kind<R, O> {
   readonly kind: string;
+  /** What its data look like: nothing that a host or a manifest says is used before it fits. */
+  readonly shape: Shape<R, O>;
   /** True where what was done stays done: a loaded module is not unloaded again, others may use it by then. */
   readonly lasting?: true;
   /** Seconds after which a step of this kind is ended: far more than it ever needs. `commonLimit` where it is left out. */

@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
 import { quote } from '../shell/quote.ts';
 import { type Kind, run } from './kind.ts';
+import { type Fields, name, type Shape } from './shape.ts';
 
 /** A kernel module that has to be loaded. Modules stay loaded when we go: others may use them by then. */
 export interface ModuleResource {
@@ -12,8 +14,14 @@ export interface ObservedModule {
   readonly loaded: boolean;
 }
 
+const shape: Shape<ModuleResource, ObservedModule> = {
+  resource: z.strictObject({ kind: z.literal('module'), name } satisfies Fields<ModuleResource>),
+  before: z.strictObject({ loaded: z.boolean() } satisfies Fields<ObservedModule>),
+};
+
 export const moduleKind: Kind<ModuleResource, ObservedModule> = {
   kind: 'module',
+  shape,
   lasting: true,
   key: ({ name }) => name,
 

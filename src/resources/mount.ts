@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
 import type { Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
+import { absolutePath, type Fields, maybe, type Shape, word } from './shape.ts';
 
 /** A file system that is mounted, live; what mounts it after a reboot is a script of its own. */
 export interface MountResource {
@@ -18,10 +20,23 @@ export interface ObservedMount {
   readonly has: Pick<MountResource, 'from' | 'type' | 'options'> | undefined;
 }
 
+const mounted = { from: word, type: word, options: word };
+
+const shape: Shape<MountResource, ObservedMount> = {
+  resource: z.strictObject({
+    kind: z.literal('mount'),
+    path: absolutePath,
+    ...mounted,
+    want: z.enum(['present', 'absent']),
+  } satisfies Fields<MountResource>),
+  before: z.strictObject({ has: maybe(z.strictObject(mounted)) } satisfies Fields<ObservedMount>),
+};
+
 export const mountKind: Kind<MountResource, ObservedMount> = {
   kind: 'mount',
   // A server that is away is given up after 45 s; what is there before comes back in the same way.
   limit: 300,
+  shape,
   key: ({ path }) => path,
 
   probe: () => 'cat proc/mounts 2>/dev/null',

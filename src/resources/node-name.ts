@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
 import type { Kind } from './kind.ts';
+import { type Fields, name, type Shape, word } from './shape.ts';
 
 /** The name by which a cluster manager knows its node, which is `uname -n` there. We do not rename hosts. */
 export interface NodeNameResource {
@@ -13,8 +15,18 @@ export interface ObservedNodeName {
   readonly name: string;
 }
 
+const shape: Shape<NodeNameResource, ObservedNodeName> = {
+  resource: z.strictObject({
+    kind: z.literal('node-name'),
+    name,
+    engine: name,
+  } satisfies Fields<NodeNameResource>),
+  before: z.strictObject({ name: word } satisfies Fields<ObservedNodeName>),
+};
+
 export const nodeNameKind: Kind<NodeNameResource, ObservedNodeName> = {
   kind: 'node-name',
+  shape,
   lasting: true,
   key: () => '',
 

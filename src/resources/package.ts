@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
 import { line, quote, type Command } from '../shell/quote.ts';
 import { type Kind, run } from './kind.ts';
+import { type Fields, name, only, type Shape } from './shape.ts';
 
 /** A package that has to be installed, by its name in the host's own distribution. */
 export interface PackageResource {
@@ -17,10 +19,21 @@ export interface ObservedPackage {
   readonly replaced?: true;
 }
 
+const shape: Shape<PackageResource, ObservedPackage> = {
+  resource: z.strictObject({
+    kind: z.literal('package'),
+    name,
+    installed: z.boolean(),
+    unless: name.exactOptional(),
+  } satisfies Fields<PackageResource>),
+  before: z.strictObject({ installed: z.boolean(), replaced: only } satisfies Fields<ObservedPackage>),
+};
+
 export const packageKind: Kind<PackageResource, ObservedPackage> = {
   kind: 'package',
   // A slow mirror, and another package manager at work.
   limit: 3600,
+  shape,
   key: ({ name }) => name,
 
   probe: (packages, family) => {

@@ -2,6 +2,7 @@ import { linesOf } from '../observe/answer.ts';
 import { filterVerbs } from '../shell/packet-filter.ts';
 import type { Command } from '../shell/quote.ts';
 import { type Detail, type Kind, placeOf, run } from './kind.ts';
+import { packetFilterShape } from './packet-shape.ts';
 import {
   chains,
   type FilterFamily,
@@ -33,6 +34,7 @@ const programs: Record<FilterFamily, string> = { ip: 'iptables', ip6: 'ip6tables
 
 export const packetFilterKind: Kind<PacketFilterResource, ObservedPacketFilter> = {
   kind: 'packet-filter',
+  shape: packetFilterShape,
   key: ({ family }) => family,
 
   probe: (filters) =>

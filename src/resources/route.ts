@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
 import { line, type Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
+import { address, device, type Fields, maybe, place, type Shape, word } from './shape.ts';
 
 /** The routing table of our own for NAT real servers with two interfaces; its name stands in rt_tables. */
 export const lvsTable = { id: 197, name: 'lvs' } as const;
@@ -27,8 +29,31 @@ export interface ObservedRoute {
     | undefined;
 }
 
+const shape: Shape<RouteResource, ObservedRoute> = {
+  resource: z.strictObject({
+    kind: z.literal('route'),
+    to: z.union([z.literal('default'), place]),
+    via: address.exactOptional(),
+    device,
+    table: z.enum(['main', 'lvs']),
+    family: z.literal('ipv6').exactOptional(),
+    want: z.enum(['present', 'absent']),
+    rest: z.array(word).exactOptional(),
+  } satisfies Fields<RouteResource>),
+  before: z.strictObject({
+    has: maybe(
+      z.strictObject({
+        via: word.exactOptional(),
+        device: word,
+        rest: z.array(word),
+      } satisfies Fields<NonNullable<ObservedRoute['has']>>),
+    ),
+  } satisfies Fields<ObservedRoute>),
+};
+
 export const routeKind: Kind<RouteResource, ObservedRoute> = {
   kind: 'route',
+  shape,
   key: (route) => nameOf(route),
 
   // Asked one by one: a router may have a million routes.

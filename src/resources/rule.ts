@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
 import { familyOf } from '../net/address.ts';
 import { line, type Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
+import { type Fields, place, type Shape } from './shape.ts';
 import { lvsTable } from './route.ts';
 
 /** A policy rule, live: what comes from an address is routed by our table. */
@@ -15,8 +17,18 @@ export interface ObservedRule {
   readonly present: boolean;
 }
 
+const shape: Shape<RuleResource, ObservedRule> = {
+  resource: z.strictObject({
+    kind: z.literal('rule'),
+    from: place,
+    want: z.enum(['present', 'absent']),
+  } satisfies Fields<RuleResource>),
+  before: z.strictObject({ present: z.boolean() } satisfies Fields<ObservedRule>),
+};
+
 export const ruleKind: Kind<RuleResource, ObservedRule> = {
   kind: 'rule',
+  shape,
   key: ({ from }) => from,
 
   probe: (rules) =>

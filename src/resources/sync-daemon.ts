@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
 import type { Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
+import { address, count, device, type Fields, maybe, port, type Shape, word } from './shape.ts';
 
 export interface SyncSettings {
   readonly interface: string;
@@ -28,8 +30,31 @@ export interface ObservedSyncDaemon {
 /** What the kernel takes where nothing is said (ip_vs_sync.c). */
 const kernelSync = { group: '224.0.0.81', port: 8848, ttl: 1 } as const;
 
+/** Where a daemon tells a number, it is one. */
+function isTold(has: Readonly<Record<string, string>>): boolean {
+  return ['syncid', 'port', 'ttl', 'maxlen'].every((key) => /^\d{1,10}$/.test(has[key] ?? '0'));
+}
+
+const shape: Shape<SyncDaemonResource, ObservedSyncDaemon> = {
+  resource: z.strictObject({
+    kind: z.literal('sync-daemon'),
+    interface: device,
+    id: count,
+    group: address,
+    port,
+    ttl: count,
+    maxLength: maybe(count),
+    state: z.enum(['master', 'backup']),
+    want: z.enum(['present', 'absent', 'floating']),
+  } satisfies Fields<SyncDaemonResource>),
+  before: z.strictObject({
+    has: maybe(z.record(z.string(), word).refine(isTold, 'expected the settings of a daemon')),
+  } satisfies Fields<ObservedSyncDaemon>),
+};
+
 export const syncDaemonKind: Kind<SyncDaemonResource, ObservedSyncDaemon> = {
   kind: 'sync-daemon',
+  shape,
   key: ({ state }) => state,
 
   probe: () => 'if has_module ip_vs && command -v ipvsadm >/dev/null; then ipvsadm -Ln --daemon; fi',
@@ -39,7 +64,10 @@ export const syncDaemonKind: Kind<SyncDaemonResource, ObservedSyncDaemon> = {
       linesOf(answer.section('sync-daemon')).flatMap((text) => {
         const found = /^(master|backup) sync daemon \((.*)\)/.exec(text.trim());
         if (found === null) return [];
-        const words = found[2]!.split(', ').map((each) => each.split('=') as [string, string]);
+        const words = found[2]!.split(', ').flatMap((each) => {
+          const [word, value] = each.split('=');
+          return word === undefined || value === undefined ? [] : [[word, value] as const];
+        });
         return [[found[1]!, Object.fromEntries(words)] as const];
       }),
     );

@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import { tunablePrefix, tunables } from '../model/tunables.ts';
 import { linesOf } from '../observe/answer.ts';
 import { quote, type Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
+import { type Fields, lineOfText, maybe, only, type Shape, word } from './shape.ts';
 
 /** A kernel parameter's live value; what brings it back after a reboot is a file of its own. */
 export interface SysctlResource {
@@ -22,8 +24,20 @@ export interface ObservedSysctl {
   readonly unknown?: true;
 }
 
+const shape: Shape<SysctlResource, ObservedSysctl> = {
+  resource: z.strictObject({
+    kind: z.literal('sysctl'),
+    key: word,
+    value: lineOfText,
+    appears: only,
+    optional: only,
+  } satisfies Fields<SysctlResource>),
+  before: z.strictObject({ value: maybe(lineOfText), unknown: only } satisfies Fields<ObservedSysctl>),
+};
+
 export const sysctlKind: Kind<SysctlResource, ObservedSysctl> = {
   kind: 'sysctl',
+  shape,
   key: ({ key }) => key,
 
   // One grep for all: dash reads byte by byte, and a file of /proc/sys gives only its first byte to that (measured).

@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
 import { line, type Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
+import { address, device, type Fields, maybe, type Shape, word } from './shape.ts';
 
 /** What a tunnel device takes out of what: ipip (IPv4 in IPv4), sit (IPv6 in IPv4), gre, any (either in IPv6). */
 export type TunnelMode = 'ipip' | 'sit' | 'gre' | 'any';
@@ -26,8 +28,24 @@ export interface ObservedTunnel {
 /** How `ip tunnel show` names the modes. */
 const shown: Record<TunnelMode, string> = { ipip: 'ip/ip', sit: 'ipv6/ip', gre: 'gre/ip', any: 'any/ipv6' };
 
+const shape: Shape<TunnelResource, ObservedTunnel> = {
+  resource: z.strictObject({
+    kind: z.literal('tunnel'),
+    device,
+    mode: z.enum(['ipip', 'sit', 'gre', 'any']),
+    local: address,
+    checksum: z.boolean(),
+    want: z.enum(['present', 'absent']),
+  } satisfies Fields<TunnelResource>),
+  before: z.strictObject({
+    has: maybe(z.strictObject({ mode: word, local: word, checksum: z.boolean() })),
+    up: z.boolean(),
+  } satisfies Fields<ObservedTunnel>),
+};
+
 export const tunnelKind: Kind<TunnelResource, ObservedTunnel> = {
   kind: 'tunnel',
+  shape,
   key: ({ device }) => device,
 
   probe: (tunnels) =>

@@ -2,6 +2,7 @@ import { linesOf } from '../observe/answer.ts';
 import type { Family } from '../model/family.ts';
 import { line, quote, type Command } from '../shell/quote.ts';
 import { type Action, type Detail, type Kind, orders, placeOf, run } from './kind.ts';
+import { unitShape } from './unit-shape.ts';
 
 /** A service of the init system: a systemd unit, or a sysvinit script under chkconfig. */
 export interface UnitResource {
@@ -33,6 +34,7 @@ export const unitKind: Kind<UnitResource, ObservedUnit> = {
   kind: 'unit',
   // A cluster manager that moves its resources away may take half an hour to stop (TimeoutStopSec of pacemaker).
   limit: 2400,
+  shape: unitShape,
   key: ({ name }) => name,
 
   probe: (units, family) => {

@@ -6,6 +6,7 @@ import { destinationKey, parseTable, type TableService } from './ipvs-table.ts';
 import { ownedComparison } from './owned-service.ts';
 import type { ServiceOptions } from './ipvs-words.ts';
 import type { Comparison, Context, Kind } from './kind.ts';
+import { serviceShape } from './service-shape.ts';
 
 /** A virtual service with its real servers, in the kernel's table. */
 export interface VirtualServiceResource {
@@ -28,6 +29,7 @@ export interface ObservedService {
 
 export const virtualServiceKind: Kind<VirtualServiceResource, ObservedService> = {
   kind: 'virtual-service',
+  shape: serviceShape,
   key: ({ key }) => key,
 
   // ipvsadm loads ip_vs where it is not there; a plan only reads, so it is asked only where ip_vs is loaded.

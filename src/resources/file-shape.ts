@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { FileAttributes, FileResource, ObservedFile } from './file.ts';
+import {
+  absolutePath,
+  command,
+  content,
+  digestText,
+  type Fields,
+  fileMode,
+  lineOfText,
+  only,
+  type Shape,
+  word,
+} from './shape.ts';
+
+const attributes = {
+  digest: digestText,
+  mode: fileMode,
+  owner: word,
+  group: word,
+} satisfies Fields<FileAttributes>;
+
+export const fileShape: Shape<FileResource, ObservedFile> = {
+  resource: z.strictObject({
+    kind: z.literal('file'),
+    path: absolutePath,
+    want: z.discriminatedUnion('state', [
+      z.strictObject({ state: z.literal('present'), content, ...attributes }),
+      z.strictObject({ state: z.literal('absent') }),
+      z.strictObject({ state: z.literal('original'), ...attributes }),
+      z.strictObject({ state: z.literal('original-link') }),
+    ]),
+    sensitive: only,
+    check: command.exactOptional(),
+  } satisfies Fields<FileResource>),
+  before: z.discriminatedUnion('state', [
+    z.strictObject({ state: z.literal('absent') }),
+    z.strictObject({ state: z.literal('other'), type: lineOfText }),
+    z.strictObject({
+      state: z.literal('present'),
+      size: z.int().min(0),
+      content: z.string().exactOptional(),
+      ...attributes,
+    }),
+  ]),
+};

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { ManagedResource } from '../observe/manifest.ts';
+import { UnusableAnswer, UnusableManifest } from '../observe/unusable.ts';
+import { type AnyKind, idOf, kindNamed } from './index.ts';
+
+const entry = z.strictObject({ resource: z.looseObject({ kind: z.string() }), before: z.unknown() });
+
+/**
+ * One resource of a manifest, with what was there before us, as its kind says that they look. `id` is its key in the
+ * manifest. Throws UnusableManifest, whatever the value is.
+ */
+export function readManaged(id: string, value: unknown): ManagedResource {
+  const { resource: written, before } = fits(id, entry, value);
+  const kind = kindNamed(written.kind);
+  if (kind === undefined) {
+    throw new UnusableManifest(
+      `${manifestPath} has a resource of the kind ${short(written.kind)}, which this lvsform does not know: use a newer one`,
+    );
+  }
+  const resource = fits(id, kind.shape.resource, written);
+  if (idOf(resource) !== id) throw unusable(id, `it describes ${short(idOf(resource))}`);
+  return { resource, before: fits(id, kind.shape.before, before) };
+}
+
+const manifestPath = '/var/lib/lvsform/manifest.json';
+
+function fits<T>(id: string, schema: z.ZodType<T>, value: unknown): T {
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
+  throw unusable(id, problemOf(error));
+}
+
+function unusable(id: string, why: string): UnusableManifest {
+  return new UnusableManifest(`${manifestPath} cannot be used: ${short(id)}: ${why}`);
+}
+
+/** Makes sure that what a probe was read as is what its kind says. Throws UnusableAnswer. */
+export function checkObserved({ kind, shape }: AnyKind, id: string, observed: unknown): void {
+  const { error } = shape.before.safeParse(observed);
+  if (error !== undefined) {
+    throw new UnusableAnswer(`what it says of ${short(id || kind)} cannot be used: ${problemOf(error)}`);
+  }
+}
+
+function problemOf(error: z.ZodError): string {
+  const [first] = error.issues;
+  const where = (first?.path ?? []).map(String).join('.');
+  return short(`${where === '' ? '' : `${where}: `}${first?.message ?? 'it does not fit'}`);
+}
+
+/** What a host wrote may be long. */
+function short(text: string): string {
+  return text.length <= 200 ? text : `${text.slice(0, 200)}...`;
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Text } from '../model/secret.ts';
+import { isAddress, isCidr } from '../net/address.ts';
+
+/** A schema for each key of `R`, so that a key that is added to the type has to be added to the shape. */
+export type Fields<R> = { readonly [K in keyof R]-?: z.ZodType<R[K]> };
+
+/** What a kind's data look like: in the manifest on a host, and as its probe was read. */
+export interface Shape<R, O> {
+  readonly resource: z.ZodType<R>;
+  /** Contents of files may be left out. */
+  readonly before: z.ZodType<O>;
+}
+
+/** A value that JSON leaves out where it is undefined. */
+export function maybe<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
+  return schema.optional().transform((value) => value);
+}
+
+const most = 4096;
+const text = (fits: RegExp, what: string): z.ZodType<string> =>
+  z.string().refine((value) => value.length <= most && fits.test(value), `expected ${what}`);
+
+/** One line, perhaps empty. */
+export const lineOfText = text(/^[^\0\n]*$/, 'a line of text');
+/** Some text without blanks, perhaps none. */
+export const word = text(/^[^\0\s]*$/, 'a word');
+export const name = text(/^[^\0\s/]+$/, 'a name');
+export const absolutePath = text(/^\/[^\0\n]*$/, 'an absolute path');
+export const device = text(/^[^\0\s/]{1,15}$/, 'the name of a network interface');
+export const digestText = text(/^[0-9a-f]{64}$/, 'a SHA-256 digest');
+export const fileMode = text(/^[0-7]{4,5}$/, 'the mode of a file in octal digits');
+export const command = z
+  .array(z.string().refine((value) => !value.includes('\0'), 'expected a word of a command'))
+  .min(1);
+
+const addressLength = 64;
+export const address = z
+  .string()
+  .refine((value) => value.length <= addressLength && isAddress(value), 'expected an IP address');
+export const place = z
+  .string()
+  .refine(
+    (value) => value.length <= addressLength && (isAddress(value) || isCidr(value)),
+    'expected an IP address or a network',
+  );
+export const prefix = z.int().min(0).max(128);
+export const port = z.int().min(0).max(65_535);
+export const count = z.int().min(0).max(4_294_967_295);
+export const only = z.literal(true).exactOptional();
+
+/** A document of ours; a manifest leaves it out. */
+export const content: z.ZodType<Text> = z
+  .union([
+    z.string(),
+    z.array(
+      z.union([z.string(), z.strictObject({ secret: z.string(), length: z.int().min(0).exactOptional() })]),
+    ),
+  ])
+  .default('');
