@@ -12,11 +12,12 @@ identify() {
   # shellcheck disable=SC2086
   set -- "\${stat%% *}" \${stat##*) }
   case $2 in Z | X) return 1 ;; esac
+  [ $# -gt 20 ] || return 1
   id=$1 parent=$3
   shift 20
   id=$id-$1-$boot
 } 2>/dev/null
-lives() { identify "\${1%%-*}" && [ "$id" = "$1" ]; }
+lives() { [ -n "$1" ] && identify "\${1%%-*}" && [ "$id" = "$1" ]; }
 # lock_owner: sets owner; fails where there is no lock.
 lock_owner() {
   owner=
