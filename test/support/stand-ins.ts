@@ -13,6 +13,7 @@ export function editing(
     run: async (target, script) => hosts.run(target, await edit(script, target)),
     runAnew: (target, script) => hosts.runAnew(target, script),
     release: (target) => hosts.release(target),
+    wayTo: (target) => hosts.wayTo(target),
   };
 }
 
