@@ -105,7 +105,7 @@ function parsed(argv: readonly string[], specs: OptionSpecs): Parsed {
       allowPositionals: true,
       strict: true,
       tokens: true,
-    }) as Parsed;
+    });
   } catch (error) {
     const unknown = /Unknown option '--?([^']+)'/.exec((error as Error).message)?.[1];
     if (unknown === undefined)

@@ -28,6 +28,11 @@ export function visible(text: string): string {
   );
 }
 
+/** `visible` for what must stay one line. */
+export function visibleLine(text: string): string {
+  return visible(text).replaceAll('\n', '\\u000a');
+}
+
 function hex(unit: number): string {
   return `\\u${unit.toString(16).padStart(4, '0')}`;
 }

@@ -4,7 +4,7 @@ import { digest } from '../net/digest.ts';
 import { type HostPlan, isReady, type Plan, type Transaction } from '../plan/plan.ts';
 import type { Action, RunAction } from '../resources/kind.ts';
 import { line } from '../shell/quote.ts';
-import { visible } from './clean.ts';
+import { visible, visibleLine } from './clean.ts';
 import { plural } from './problems.ts';
 import type { Style } from './style.ts';
 
@@ -15,7 +15,7 @@ import type { Style } from './style.ts';
 export function commandsText(plan: Plan, style: Style): string {
   const hosts = new Map(plan.hosts.map((host) => [host.host, host] as const));
   const transactions = plan.transactions.map((each) => transactionText(each, hosts.get(each.host), style));
-  const secrets = plan.secrets.map(({ name }) => visible(name)).join(', ');
+  const secrets = plan.secrets.map(({ name }) => visibleLine(name)).join(', ');
   return [
     style.bold('What apply connects to'),
     ...plan.hosts.map((host) => `  ${reachText(host)}`),
@@ -39,7 +39,7 @@ function reachText({ host, ssh, state }: HostPlan): string {
     state.is === 'ready'
       ? `; reads ${plural(state.resources.length, 'resource')}, sha256 ${digest(JSON.stringify(state.resources))}; manifest ${state.manifest === undefined ? 'removed' : `sha256 ${digest(JSON.stringify(state.manifest))}`}`
       : '';
-  return visible(`${host}: ${[ssh.host, ...ways].join(', ')}${read}`);
+  return visibleLine(`${host}: ${[ssh.host, ...ways].join(', ')}${read}`);
 }
 
 function transactionText(transaction: Transaction, host: HostPlan | undefined, style: Style): string {
@@ -52,7 +52,7 @@ function transactionText(transaction: Transaction, host: HostPlan | undefined, s
     ...(batch === undefined ? [] : [`batch ${batch.number + 1} of ${batch.of}`]),
     ...(blocked === undefined ? [] : [`will not begin: ${blocked}`]),
   ];
-  const head = `${style.bold(visible(id))}: ${visible(more.join('; '))}\n`;
+  const head = `${style.bold(visibleLine(id))}: ${visibleLine(more.join('; '))}\n`;
   if (host === undefined || !isReady(host)) return `${head}  nothing: the host was not read\n`;
   return (
     head +
@@ -66,7 +66,7 @@ function stepText({ title, actions }: Step, index: number, style: Style): string
   const lines = actions
     .flatMap(actionLines)
     .map((text) => `      ${visible(text).replaceAll('\n', '\n        ')}\n`);
-  return `  ${style.dim(`${index + 1}. ${visible(title).replaceAll('\n', ' ')}`)}\n${lines.join('')}`;
+  return `  ${style.dim(`${index + 1}. ${visibleLine(title)}`)}\n${lines.join('')}`;
 }
 
 function actionLines(action: Action): string[] {

@@ -1,3 +1,5 @@
+import { cleanLine } from './clean.ts';
+
 /** What people are told of a lab. */
 export interface ShownLab {
   readonly name: string;
@@ -22,7 +24,9 @@ export interface ShownLab {
 
 export const labsText = 'No lab is up. To build one: lvsform lab up -i inventories/dr\n';
 
-export function labText(lab: ShownLab, sshConfig: string): string {
+export function labText(shown: ShownLab, config: string): string {
+  const lab = inLines(shown);
+  const sshConfig = cleanLine(config);
   const width = Math.max(...lab.machines.map(({ name }) => name.length));
   const machines = lab.machines.map(({ name, roles, links, gateways }) => {
     const places = links.map(
@@ -39,7 +43,9 @@ ${machines.join('')}${invented ? '  * the inventory does not say it; the lab too
 }
 
 /** After `lab up`: what there is, what it took, and what to do with it. */
-export function raisedText(lab: ShownLab, sshConfig: string, named: boolean): string {
+export function raisedText(shown: ShownLab, config: string, named: boolean): string {
+  const lab = inLines(shown);
+  const sshConfig = cleanLine(config);
   const { image, boot } = lab.times;
   const option = named ? `--name ${lab.name}` : `-i ${lab.inventory}`;
   const reach = named ? `-i ${lab.inventory} --ssh-config ${sshConfig}` : `${option} --lab`;
@@ -51,4 +57,11 @@ All hosts are up and blank: ${image === undefined ? '' : `image ${image.toFixed(
   lvsform lab reset ${option}
   lvsform lab down ${option}
 `;
+}
+
+/** A lab whose texts are one line each: its names come from files. */
+function inLines(lab: ShownLab): ShownLab {
+  return JSON.parse(JSON.stringify(lab), (_, value: unknown) =>
+    typeof value === 'string' ? cleanLine(value) : value,
+  ) as ShownLab;
 }

@@ -1,3 +1,4 @@
+import { cleanLine } from '../../report/clean.ts';
 import { commandsText } from '../../report/commands-text.ts';
 import { planJson } from '../../report/json.ts';
 import { planText } from '../../report/plan-text.ts';
@@ -11,7 +12,7 @@ export const run: Run = async (args, io) => {
     io.json(planJson(plan));
     return exit.done;
   }
-  const head = `Plan ${plan.id} of ${plan.inventory}, made ${plan.createdAt}`;
+  const head = cleanLine(`Plan ${plan.id} of ${plan.inventory}, made ${plan.createdAt}`);
   io.print(`${head}\n\n${planText(plan, io.style, args.flag('full'))}`);
   if (args.flag('commands')) io.print(`\n${commandsText(plan, io.style)}`);
   return exit.done;
