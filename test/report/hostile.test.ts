@@ -94,7 +94,7 @@ test('a plan with hostile texts in every field shows them, and obeys none of the
     maxFailures: '1',
     hosts: [
       ...drift.hosts,
-      { ...host!, departed: true, state: { is: 'unreachable', reason: 'it is away' } },
+      { ...host!, departed: true, state: { is: 'unreachable', why: 'unreachable', reason: 'it is away' } },
       { ...host!, departed: true, state: { is: 'blocked', reasons: ['it is', 'broken'] } },
     ],
   };
