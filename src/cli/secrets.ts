@@ -23,8 +23,10 @@ export async function loadSecrets(needs: readonly SecretNeed[], inventory: strin
   const stored = path === '' ? [] : await storedNames(path);
   const missing = needs.filter(({ name, source }) => source.from === 'store' && !stored.includes(name));
   if (missing.length > 0) {
+    const given = missing.find(({ form }) => form === 'given');
+    const way = given === undefined ? 'generate' : `set ${given.name}`;
     throw new UserError(
-      `${missing.map(({ name }) => name).join(', ')}: there is no such secret yet; make it with: lvsform secrets generate -i ${inventory}`,
+      `${missing.map(({ name }) => name).join(', ')}: there is no such secret yet; make it with: lvsform secrets ${way} -i ${inventory}`,
     );
   }
   const store =

@@ -1,10 +1,10 @@
 import type { Cluster } from '../model/cluster.ts';
-import { startsHealth, type Transport } from '../model/failover.ts';
+import { type FencingDevice, startsHealth, type Transport } from '../model/failover.ts';
 import { secretToken } from '../model/secret.ts';
-import { escaped } from '../resources/cib-tree.ts';
 import { file } from '../resources/file.ts';
 import type { Resource } from '../resources/index.ts';
 import { common, type Component, directorRoles } from './component.ts';
+import { agentParams } from './fencing.ts';
 import { carriedVips } from './vips.ts';
 
 const conf = '/etc/cluster/cluster.conf';
@@ -29,6 +29,9 @@ export const cmanComponent: Component = (site) => {
     ...['cman', 'rgmanager'].map((name) => ({ kind: 'package' as const, name, installed: true })),
     file(conf, site.render('cman/cluster.conf', { ...common(site), ...document(clusters) }), {
       check: ['ccs_config_validate', '-f', '{}'],
+      ...(clusters.some(({ failover }) => failover!.fencing.some(hasSecrets))
+        ? { mode: '0600', sensitive: true as const }
+        : {}),
     }),
     ...(key === undefined
       ? []
@@ -38,6 +41,10 @@ export const cmanComponent: Component = (site) => {
   ];
   return resources;
 };
+
+function hasSecrets({ secrets }: FencingDevice): boolean {
+  return Object.keys(secrets).length > 0;
+}
 
 const transports: Readonly<Record<Transport, { transport: string | false; broadcast: boolean }>> = {
   multicast: { transport: false, broadcast: false },
@@ -66,10 +73,10 @@ function document(clusters: readonly Cluster[]): object {
       id: index + 1,
       devices: devices.filter(({ hosts }) => hosts.includes(director.name)).map((device) => device.name),
     })),
-    devices: devices.map(({ agent, params, ...device }) => ({
+    devices: devices.map((device) => ({
       name: device.name,
-      agent,
-      params: Object.entries(params).map(([param, value]) => ({ name: param, value: escaped(value) })),
+      agent: device.agent,
+      params: Object.entries(agentParams(device)).map(([param, value]) => ({ name: param, value })),
     })),
     groups: clusters.map(groupOf),
   };

@@ -8,6 +8,7 @@ import { type Component, type Role, rolesOf } from './component.ts';
 import { cmanComponent } from './cman.ts';
 import { contentComponent } from './content.ts';
 import { directorComponent } from './director.ts';
+import { fencingComponent } from './fencing.ts';
 import { heartbeatComponent } from './heartbeat.ts';
 import { hostsFileComponent } from './hosts-file.ts';
 import { keepalivedComponent } from './keepalived.ts';
@@ -26,6 +27,7 @@ const components: readonly Component[] = [
   packetFilterComponent,
   syncComponent,
   nodeKeysComponent,
+  fencingComponent,
   keepalivedComponent,
   ldirectordComponent,
   monitorComponent,

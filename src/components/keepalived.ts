@@ -31,7 +31,7 @@ export const keepalivedComponent: Component = (site) => {
   const content = site.render('keepalived/keepalived.conf', {
     ...common(site),
     sync: moving.map(syncContext).find((sync) => sync !== undefined) ?? false,
-    directives: [...new Set([...moving, ...watching].flatMap(({ cluster }) => globalDirectives(cluster)))],
+    directives: globalDirectives(mine.map(({ cluster }) => cluster)),
     groups: groupsOf(moving),
     alert: watching.map(({ cluster }) => alertContext(cluster)).find((alert) => alert !== undefined) ?? false,
     instances: moving.map((role) => instanceContext(role, mine)),
@@ -61,11 +61,13 @@ export const keepalivedComponent: Component = (site) => {
   return resources;
 };
 
-function globalDirectives({ health, failover }: Cluster): string[] {
-  return [
-    ...(failover?.engine === 'keepalived' ? failover.directives.global : []),
-    ...(health.engine === 'keepalived' ? health.directives.global : []),
-  ];
+/** What two clusters say alike is said once, as a whole: a line by itself, such as that which ends a block, is nothing. */
+function globalDirectives(clusters: readonly Cluster[]): readonly string[] {
+  const lists = clusters.flatMap(({ health, failover }) => [
+    failover?.engine === 'keepalived' ? failover.directives.global : [],
+    health.engine === 'keepalived' ? health.directives.global : [],
+  ]);
+  return [...new Map(lists.map((lines) => [lines.join('\n'), lines])).values()].flat();
 }
 
 function alertContext({ health: { alert } }: Cluster): object | undefined {

@@ -4,10 +4,11 @@ import { type FencingDevice, startsHealth } from '../model/failover.ts';
 import { secretToken } from '../model/secret.ts';
 import { networkOf } from '../net/address.ts';
 import { cibPrefix, type CibResource } from '../resources/cib.ts';
-import { escaped } from '../resources/cib-tree.ts';
+import { escaped } from '../net/xml.ts';
 import { file } from '../resources/file.ts';
 import type { Resource } from '../resources/index.ts';
 import { common, type Component, directorRoles } from './component.ts';
+import { agentParams } from './fencing.ts';
 import { carriedVips } from './vips.ts';
 
 /**
@@ -89,8 +90,9 @@ function prefixOf({ directors, network }: Cluster): number | undefined {
 const scores = { prefer: 50, stay: 100 };
 
 function cibOf(clusters: readonly Cluster[]): CibResource {
-  const devices = clusters.flatMap(({ failover }) => failover!.fencing);
-  const timeout = Math.max(...clusters.map(({ failover }) => failover!.agentTimeout));
+  const devices = clusters.flatMap(({ failover }) =>
+    failover!.fencing.map((device) => ({ ...device, timeout: failover!.agentTimeout })),
+  );
   const failback = clusters.every(({ failover }) => failover?.failback === true);
   return {
     kind: 'cib',
@@ -109,7 +111,7 @@ function cibOf(clusters: readonly Cluster[]): CibResource {
       ],
       resources: [
         ...clusters.map(groupOf),
-        ...devices.map((device, index) => fenceOf(device, index, timeout)),
+        ...devices.map((device, index) => fenceOf(device, index, device.timeout)),
       ],
       constraints: [
         ...devices.flatMap(awayFromTarget),
@@ -150,10 +152,10 @@ function groupOf(cluster: Cluster): string {
 }
 
 /** `external/ssh` is a plugin of cluster-glue, everything else an agent; pacemaker takes both as stonith. */
-function fenceOf({ agent, hosts, params }: FencingDevice, index: number, timeout: number): string {
+function fenceOf(device: FencingDevice, index: number, timeout: number): string {
   const id = fenceId(index);
-  const all = { ...params, pcmk_host_list: hosts.join(' ') };
-  return `<primitive id="${id}" class="stonith" type="${agent}">${nvpairs('instance_attributes', `${id}-params`, all)}<operations><op id="${id}-monitor" name="monitor" interval="60s" timeout="${timeout}s"/></operations></primitive>`;
+  const all = { ...agentParams(device), pcmk_host_list: device.hosts.join(' ') };
+  return `<primitive id="${id}" class="stonith" type="${device.agent}">${nvpairs('instance_attributes', `${id}-params`, all)}<operations><op id="${id}-monitor" name="monitor" interval="60s" timeout="${timeout}s"/></operations></primitive>`;
 }
 
 /** Who is to be fenced does not run the device that does it. */

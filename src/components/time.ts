@@ -74,11 +74,14 @@ const ntpdates: Record<Family, string> = { debian: 'ntpsec-ntpdate', rhel7: 'ntp
 
 /** Clocks that agree: from time servers, or from the directors, which ask the servers. */
 export const timeComponent: Component = (site) => {
-  const role = site.roles.find(({ cluster }) => cluster.time !== undefined);
-  const time = role?.cluster.time;
-  if (role === undefined || time === undefined) return [];
-  const source = time.fromDirectors && role.as === 'director';
-  const servers = time.fromDirectors && role.as === 'real server' ? directorsOf(role) : time.servers;
+  const roles = site.roles.filter(({ cluster }) => cluster.time !== undefined);
+  // What the clusters of one host say of its clock is the same (LVS102).
+  const time = roles[0]?.cluster.time;
+  if (time === undefined) return [];
+  const sources = roles.filter((role) => time.fromDirectors && role.as === 'director');
+  const source = sources.length > 0;
+  // A director asks the time servers, also where it is another cluster's real server.
+  const servers = time.fromDirectors && !source ? [...new Set(roles.flatMap(directorsOf))] : time.servers;
   // Whoever others ask has to be a daemon.
   if (time.engine === 'ntpdate' && !source) return fromCron(site, servers);
   const engine = engines[time.engine === 'ntpdate' ? 'ntpd' : time.engine][site.family];
@@ -86,7 +89,7 @@ export const timeComponent: Component = (site) => {
     ...common(site),
     servers,
     source,
-    clients: source ? clientsOf(role.cluster) : [],
+    clients: [...new Set(sources.flatMap(({ cluster }) => clientsOf(cluster)))],
     driftfile: engine.driftfile,
     localClock: engine.package === 'ntp',
   });

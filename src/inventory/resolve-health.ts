@@ -1,6 +1,7 @@
 import type { Path, Place, Vip } from '../model/cluster.ts';
-import type { Failover, QuorumDevice } from '../model/failover.ts';
+import type { Failover, FencingDevice, QuorumDevice } from '../model/failover.ts';
 import type { Check, CheckKind, Health } from '../model/health.ts';
+import { isSecretParam } from '../model/fencing-secrets.ts';
 import type { SecretNeed } from '../model/secret.ts';
 import { bitsOf, canonical, splitPrefix } from '../net/address.ts';
 import type { FailoverShape } from './shape-failover.ts';
@@ -141,16 +142,44 @@ export function resolveFailover(
     agentTimeout: shape.agent_timeout ?? 60,
     corosync: shape.corosync ?? 3,
     quorumDevice: resolveQuorumDevice(shape.quorum_device),
-    fencing: (shape.fencing ?? []).map(({ agent, hosts = directors, params = {} }, index) => ({
-      at: [...at, 'fencing', index],
-      agent,
-      hosts,
-      params: Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)])),
-    })),
+    fencing: (shape.fencing ?? []).map((device, index) =>
+      resolveDevice(device, [...at, 'fencing', index], directors),
+    ),
     directives: {
       global: shape.directives?.global ?? [],
       instance: shape.directives?.instance ?? [],
     },
+  };
+}
+
+type WrittenDevice = NonNullable<FailoverShape['fencing']>[number];
+
+/** What is given by its source is a secret, and so is what has a secret's name and is stored. */
+function resolveDevice(
+  { agent, hosts, params = {} }: WrittenDevice,
+  at: Path,
+  directors: readonly string[],
+): FencingDevice {
+  const all = Object.entries(params).map(([key, value]) => ({
+    key,
+    value,
+    secret: typeof value === 'object' || (value === 'stored' && isSecretParam(key)),
+  }));
+  const name = (key: string): string => `${String(at[1])}/fence-${Number(at.at(-1)) + 1}-${key}`;
+  const need = (key: string, value: (typeof all)[number]['value']): SecretNeed => ({
+    ...needOf(typeof value === 'object' ? value : 'stored', name(key)),
+    form: 'given',
+  });
+  return {
+    at,
+    agent,
+    hosts: hosts ?? directors,
+    params: Object.fromEntries(
+      all.flatMap(({ key, value, secret }) => (secret ? [] : [[key, String(value)]])),
+    ),
+    secrets: Object.fromEntries(
+      all.flatMap(({ key, value, secret }) => (secret ? [[key, need(key, value)]] : [])),
+    ),
   };
 }
 

@@ -118,9 +118,14 @@ export const failover = z
             .describe('fence_ipmilan, external/ipmi, ...'),
           hosts: z.array(name).min(1).optional().describe('whom it can fence; default: all directors'),
           params: z
-            .record(z.string().regex(/^[A-Za-z0-9_-]+$/), z.union([text, z.number(), z.boolean()]))
+            .record(
+              z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, 'expected the name of a parameter'),
+              z.union([text, z.number(), z.boolean(), ...secret]),
+            )
             .optional()
-            .describe('what the agent is told; a password by password_script'),
+            .describe(
+              'what the agent is told. A secret (passwd, secret_key, community, token ...) is stored (lvsform secrets set), { env: NAME } or { command: ... }',
+            ),
         }),
       )
       .optional()

@@ -5,6 +5,7 @@ import { content } from './content.ts';
 import { failover } from './shape-failover.ts';
 import { health } from './shape-health.ts';
 import { service } from './shape-service.ts';
+import { ssh } from './shape-ssh.ts';
 import {
   address,
   addressWithPrefix,
@@ -15,8 +16,6 @@ import {
   network,
   port,
   seconds,
-  sshHost,
-  sshUser,
   thresholds,
   tunnel,
 } from './shape-values.ts';
@@ -25,19 +24,6 @@ import {
  * The shape of an inventory: the one source of the check, of the JSON Schema for editors and of docs/inventory.md.
  * Whether the values make a working cluster is for the rules.
  */
-
-const ssh = z
-  .strictObject({
-    host: sshHost.describe(
-      'name or address to connect to; default: the host’s name where ssh_config knows it, else its address',
-    ),
-    user: sshUser.describe('login name'),
-    port: port.describe('port of sshd'),
-    identity: z.string().min(1).describe('private key file'),
-    sudo: z.boolean().describe('run everything through sudo'),
-  })
-  .partial()
-  .describe('how the host is reached');
 
 const settings = {
   interface: interfaceName.optional().describe('the interface that carries the host’s address; default eth0'),

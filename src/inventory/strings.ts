@@ -35,6 +35,12 @@ export function stringFindings(value: unknown): ShapeFinding[] {
 
 function findingsOf(text: string, path: Path, onKey: boolean): ShapeFinding[] {
   const free = isVar(path) && !onKey;
+  if (text.includes('@@secret:')) {
+    const message = `${path.map((step) => shown(String(step))).join('.')} has the mark of a secret`;
+    return [
+      { path, onKey, message, hint: 'leave @@secret: out: lvsform puts secrets in their places by it' },
+    ];
+  }
   const found = hidden.exec(free ? text.replace(/[\n\t]/g, ' ') : inDirective(path, text));
   const where = path.map((step) => shown(String(step))).join('.');
   if (found !== null) {

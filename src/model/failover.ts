@@ -9,14 +9,17 @@ export type FailoverEngine = Exclude<(typeof failoverEngines)[number], 'none'>;
 export const transports = ['multicast', 'unicast', 'broadcast', 'udpu'] as const;
 export type Transport = (typeof transports)[number];
 
-/** A fencing device of pacemaker. */
+/** A fencing device of pacemaker or cman. */
 export interface FencingDevice {
   readonly at: Path;
   /** As pacemaker names it: fence_ipmilan, external/ssh. */
   readonly agent: string;
   /** The directors that it can fence. */
   readonly hosts: readonly string[];
+  /** What its agent is told and anybody may read. */
   readonly params: Readonly<Record<string, string>>;
+  /** Where the rest of it comes from, by parameter. */
+  readonly secrets: Readonly<Record<string, SecretNeed>>;
 }
 
 /** A third vote beside the pair's: a host with corosync-qnetd. */

@@ -6,7 +6,12 @@ export function secretNeeds({ clusters }: Inventory, hosts?: ReadonlySet<string>
   const needs = clusters
     .filter(({ directors }) => hosts === undefined || directors.some(({ name }) => hosts.has(name)))
     .flatMap((cluster) =>
-      [cluster.failover?.key ?? [], cluster.failover?.nodeKey ?? [], passwordsOf(cluster)].flat(),
+      [
+        cluster.failover?.key ?? [],
+        cluster.failover?.nodeKey ?? [],
+        passwordsOf(cluster),
+        (cluster.failover?.fencing ?? []).flatMap(({ secrets }) => Object.values(secrets)),
+      ].flat(),
     );
   return [...new Map(needs.map((need) => [need.name, need])).values()];
 }

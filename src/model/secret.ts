@@ -1,3 +1,5 @@
+import { escaped } from '../net/xml.ts';
+
 /** A value that no output can print: text, JSON and inspection all say `[secret]`. */
 export class Secret {
   readonly #value: string;
@@ -30,17 +32,20 @@ export type SecretSource =
 export interface SecretNeed {
   readonly name: string;
   readonly source: SecretSource;
-  /** An SSH key is made of it; see `sshKeyForms`. */
-  readonly form?: 'ssh-key';
+  /** An SSH key is made of it (see `sshKeyForms`); or it is what somebody else has given out, and cannot be generated. */
+  readonly form?: 'ssh-key' | 'given';
 }
 
 export type Secrets = ReadonlyMap<string, Secret>;
 
-/** A place in a document of ours that a secret fills, whole or by its first characters. */
+/** A place in a document of ours that a secret fills: whole, by its first characters, or as XML has it. */
 export interface SecretPart {
   readonly secret: string;
-  readonly length?: number;
+  readonly form?: SecretForm;
 }
+
+/** How many characters of a secret, or how they are written. */
+export type SecretForm = number | 'xml';
 
 /**
  * A document: plain text, or parts with the places of secrets between them. Text is never searched for places, so what
@@ -50,11 +55,11 @@ export type Text = string | readonly (string | SecretPart)[];
 
 /** No text from outside can hold this by accident or by guess; it never leaves the process, see `textOf`. */
 const mark = Array.from({ length: 4 }, () => Math.random().toString(36).slice(2)).join('');
-const marked = new RegExp(`@@${mark}:([^@:\\s]+)(?::(\\d+))?@@`);
+const marked = new RegExp(`@@${mark}:([^@:\\s]+)(?::(\\d+|xml))?@@`);
 
-/** What a template is given in the place of a secret, or of its first characters; `textOf` makes a part of it. */
-export function secretToken(name: string, length?: number): string {
-  return `@@${mark}:${name}${length === undefined ? '' : `:${length}`}@@`;
+/** What a template is given in the place of a secret; `textOf` makes a part of it. */
+export function secretToken(name: string, form?: SecretForm): string {
+  return `@@${mark}:${name}${form === undefined ? '' : `:${form}`}@@`;
 }
 
 /** True where a text has what `secretToken` makes. */
@@ -70,8 +75,8 @@ export function textOf(made: string): Text {
   return pieces.flatMap((piece, index): (string | SecretPart)[] => {
     if (index % 3 === 0) return piece === '' ? [] : [piece];
     if (index % 3 === 2) return [];
-    const length = pieces[index + 1];
-    return [{ secret: piece, ...(length === undefined ? {} : { length: Number(length) }) }];
+    const form = pieces[index + 1];
+    return [{ secret: piece, ...(form === undefined ? {} : { form: form === 'xml' ? form : Number(form) }) }];
   });
 }
 
@@ -87,8 +92,8 @@ export function shownText(text: Text): string {
   return text.map((part) => (typeof part === 'string' ? part : shownPart(part))).join('');
 }
 
-function shownPart({ secret, length }: SecretPart): string {
-  return `@@secret:${secret}${length === undefined ? '' : `:${length}`}@@`;
+function shownPart({ secret, form }: SecretPart): string {
+  return `@@secret:${secret}${form === undefined ? '' : `:${form}`}@@`;
 }
 
 /** A document names a secret whose value is not at hand. */
@@ -102,8 +107,9 @@ export function revealed(text: Text, secrets: Secrets): string {
   return text.map((part) => (typeof part === 'string' ? part : valueOf(part, secrets))).join('');
 }
 
-function valueOf({ secret: name, length }: SecretPart, secrets: Secrets): string {
+function valueOf({ secret: name, form }: SecretPart, secrets: Secrets): string {
   const secret = secrets.get(name);
   if (secret === undefined) throw new UnknownSecret(`the secret ${name} is not known`);
-  return length === undefined ? secret.reveal() : secret.reveal().slice(0, length);
+  if (form === 'xml') return escaped(secret.reveal());
+  return form === undefined ? secret.reveal() : secret.reveal().slice(0, form);
 }

@@ -1,7 +1,7 @@
-import { escaped } from '../resources/cib-tree.ts';
+import { escaped } from '../net/xml.ts';
 import { quote } from '../shell/quote.ts';
 
-/** A helper was given a variable that nothing defines. */
+/** A helper was given a variable that nothing defines, or that is no text. */
 export class MissingValue extends Error {
   override readonly name = 'MissingValue';
   readonly line: number;
@@ -34,8 +34,8 @@ export const helpers: Readonly<Record<string, Helper>> = {
 
 function helper(name: string, write: (text: string) => string): Helper {
   return (value, { loc }) => {
-    if (value === undefined || value === null)
-      throw new MissingValue(name, loc?.start.line ?? 1, loc?.start.column ?? 0);
-    return write(String(value as string | number | boolean));
+    if (typeof value === 'string') return write(value);
+    if (typeof value === 'number' || typeof value === 'boolean') return write(String(value));
+    throw new MissingValue(name, loc?.start.line ?? 1, loc?.start.column ?? 0);
   };
 }

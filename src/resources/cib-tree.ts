@@ -1,4 +1,5 @@
 import { XMLParser } from 'fast-xml-parser';
+import { escaped } from '../net/xml.ts';
 
 /** An element of the CIB: it has attributes and children, and no text. */
 export interface CibElement {
@@ -40,12 +41,4 @@ export function cibText({ name, attributes, children }: CibElement): string {
     .map(([key, value]) => ` ${key}="${escaped(value)}"`);
   const open = `<${name}${words.join('')}`;
   return children.length === 0 ? `${open}/>` : `${open}>${children.map(cibText).join('')}</${name}>`;
-}
-
-export function escaped(value: string): string {
-  return value
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import { readInventory } from '../../src/inventory/read.ts';
 import { rules } from '../../src/inventory/rules/index.ts';
-import { dr, named, nat } from '../support/inventories.ts';
+import { dr, named, nat, second } from '../support/inventories.ts';
 
 /** Each rule with inventories that break it: an edit of a sound one, and where the finding must stand. */
 const watched = dr.replace('    services:', '    health: { engine: keepalived }\n    services:');
@@ -103,12 +103,45 @@ const cases: readonly [
     /no fencing dev/,
   ],
   [
-    'LVS091',
+    'LVS105',
     pair,
     'keepalived }',
     'pacemaker, fencing: [{ agent: fence_ipmilan, params: { passwd: x } }] }',
     '9:88',
-    /CIB in clear/,
+    /passwd is a secret, and stands here in clear/,
+  ],
+  [
+    'LVS105',
+    pair,
+    'keepalived }',
+    'pacemaker, fencing: [{ agent: fence_aws, params: { secret_key: { env: KEY } } }] }',
+    '9:76',
+    /fence_aws takes secret_key from no file/,
+  ],
+  [
+    'LVS106',
+    pair,
+    'keepalived }',
+    'keepalived, directives: { instance: [auth_type PASS, auth_pass 1234] } }',
+    '9:78',
+    /auth_pass is a secret/,
+  ],
+  ['LVS106', dr, 'weight: 2', 'vars: { db_password: x }', '9:58', /vars\.db_password is a secret/],
+  [
+    'LVS104',
+    watched,
+    'wlc }',
+    'wlc, check: { kind: http, request: x@example.org/ } }',
+    '13:37',
+    /cannot take request: x@/,
+  ],
+  [
+    'LVS104',
+    watched,
+    'port: 80, scheduler: wlc }',
+    'port: 53, protocol: udp, check: { kind: dns, request: "a } b" } }',
+    '13:36',
+    /keepalived’s dns check cannot take request/,
   ],
   ['LVS092', pair, 'keepalived }', 'pacemaker, script: /bin/true }', '9:44', /takes no script/],
   [
@@ -125,7 +158,7 @@ const cases: readonly [
     '    services:',
     "    content: [{ mount: 'h:/www', at: /srv }, { rsync: 'h:/shop', at: /srv }]\n    services:",
     '11:70',
-    /\/srv on rs1 has other content, too/,
+    /\/srv on rs1 has other content, or the same/,
   ],
   ['LVS094', pair, 'keepalived }', 'keepalived, sync_group: front }', '9:49', /web is alone in front/],
   ['LVS094', together, 'id: 52', 'id: 52, failback: true', '31:73', /web has other directors/],
@@ -374,6 +407,41 @@ const cases: readonly [
       .replaceAll('172.16.100.1\n', '172.16.100.3\n'),
     '16:5',
     /lb1 has other timeouts in web/,
+  ],
+  [
+    'LVS048',
+    dr.replace('lb1: 172.16.100.2/24', 'lb1: 172.16.100.2/24\n      lb2: 172.16.100.3\n    sync: {}'),
+    /$/,
+    second(dr).replace(
+      'lb1: 172.16.100.2/24',
+      'lb1: { address: 172.16.100.2/24, active: false }\n      lb2: 172.16.100.3\n    sync: {}',
+    ),
+    '21:5',
+    /lb1 has other direction of sync in web; the other is at x\.yaml:9:5/,
+  ],
+  [
+    'LVS101',
+    pair.replace('engine: keepalived', 'engine: heartbeat'),
+    /$/,
+    second(pair.replace('engine: keepalived', 'engine: heartbeat, dead_time: 30')),
+    '21:47',
+    /lb1 has other dead_time of heartbeat in web; the other is at x\.yaml:9:5/,
+  ],
+  [
+    'LVS102',
+    dr.replace('mode: dr', 'mode: dr\n    time: { servers: [a] }'),
+    /$/,
+    second(dr.replace('mode: dr', 'mode: dr\n    time: { servers: [b] }')),
+    '16:5',
+    /lb1 has other time in web; the other is at x\.yaml:5:5/,
+  ],
+  [
+    'LVS103',
+    watched.replace('keepalived', 'ldirectord, alert: { to: [a@example.org] }'),
+    /$/,
+    second(watched.replace('keepalived', 'ldirectord, alert: { to: [b@example.org] }')),
+    '22:35',
+    /lb1 has other alert of ldirectord in web; the other is at x\.yaml:11:35/,
   ],
   [
     'LVS068',

@@ -87,3 +87,8 @@ clusters:
     services:
       - { port: 80, real_port: 8080, scheduler: rr }
 `;
+
+/** A cluster like that of `dr` once more, beside it and on the same hosts. */
+export function second(text: string): string {
+  return text.replace('\nclusters:\n', '').replace('web', 'two').replace('172.16.100.1\n', '172.16.100.4\n');
+}

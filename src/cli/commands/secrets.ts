@@ -48,7 +48,7 @@ const generate: Act = async ({ args, io, path }) => {
   const { inventory } = await loadInventory(args, io);
   const stored = await storedNames(path);
   const missing = secretNeeds(inventory).filter(
-    (need) => need.source.from === 'store' && !stored.includes(need.name),
+    ({ name, source, form }) => source.from === 'store' && form !== 'given' && !stored.includes(name),
   );
   if (missing.length === 0) {
     io.print('Nothing to generate: every key is there.\n');
@@ -91,8 +91,10 @@ const remove: Act = async ({ name, path }) => {
 
 const acts: Readonly<Record<string, Act>> = { list, generate, show, set, remove };
 
-function stateOf({ name, source }: SecretNeed, stored: readonly string[]): string {
+function stateOf({ name, source, form }: SecretNeed, stored: readonly string[]): string {
   if (source.from === 'env') return `from the environment, ${source.name}`;
   if (source.from === 'command') return `from a command: ${source.command}`;
-  return stored.includes(name) ? 'in the store' : 'not there yet (lvsform secrets generate)';
+  return stored.includes(name)
+    ? 'in the store'
+    : `not there yet (lvsform secrets ${form === 'given' ? `set ${name}` : 'generate'})`;
 }

@@ -92,6 +92,27 @@ export const checkRules: readonly Rule[] = [
       }),
   },
   {
+    id: 'LVS104',
+    severity: 'error',
+    title: 'a check’s text would be taken for something else',
+    why: 'A web check’s request begins with the path, or it would name another host. keepalived reads the name of a DNS check, the bytes of a UDP check and the names of files and BFD instances as bare words, among which a brace or a quotation mark is its own.',
+    check: (inventory) =>
+      eachWatched(inventory, (engine, { check }) => {
+        const wrong = Object.entries(wordsOf(engine, check)).find(
+          ([key, fits]) => !fits.test(check[key as 'request' | 'expect' | 'run'] ?? '/'),
+        );
+        return wrong === undefined
+          ? []
+          : [
+              {
+                path: check.at,
+                message: `${engine}’s ${check.kind} check cannot take ${wrong[0]}: ${check[wrong[0] as 'request']}`,
+                hint: `write what fits ${wrong[1].source}`,
+              },
+            ];
+      }),
+  },
+  {
     id: 'LVS088',
     severity: 'error',
     title: 'ldirectord has no such check for IPv6',
@@ -110,6 +131,20 @@ export const checkRules: readonly Rule[] = [
       ),
   },
 ];
+
+const webKinds = new Set(['http', 'https']);
+const word = /^[A-Za-z0-9_.:/-]+$/;
+const words = /^[A-Za-z0-9_./]+( [A-Za-z0-9_./]+)*$/;
+
+/** What the texts of a check have to be where they are not quoted; a missing one is as good as a path. */
+function wordsOf(engine: HealthEngine, { kind }: VirtualService['check']): Record<string, RegExp> {
+  // ldirectord puts a slash before what has none.
+  if (engine !== 'ldirectord' && webKinds.has(kind)) return { request: /^\// };
+  if (engine !== 'keepalived') return {};
+  if (kind === 'dns') return { request: word };
+  if (kind === 'udp') return { request: words, expect: words };
+  return kind === 'file' || kind === 'bfd' ? { run: word } : {};
+}
 
 /** What ldirectord checks over IPv6. */
 const six: ReadonlySet<string> = new Set([

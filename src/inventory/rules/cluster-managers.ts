@@ -34,12 +34,11 @@ export const clusterManagerRules: readonly Rule[] = [
     id: 'LVS091',
     severity: 'error',
     title: 'a fencing device that does not fit',
-    why: 'Fencing is pacemaker’s; it fences directors of its own cluster. What the CIB has, every node and every backup has in clear, so a password does not belong there.',
+    why: 'Fencing is pacemaker’s and cman’s; it fences directors of its own cluster.',
     check: (inventory) =>
       eachPair(inventory, ({ directors, failover: { engine, fencing } }) =>
-        fencing.flatMap(({ at, hosts, params }) => {
+        fencing.flatMap(({ at, hosts }) => {
           const stranger = hosts.find((host) => !directors.some(({ name }) => name === host));
-          const open = Object.keys(params).find((key) => /^pass(word|wd)?$/.test(key));
           return [
             ...(fences(engine)
               ? []
@@ -51,15 +50,6 @@ export const clusterManagerRules: readonly Rule[] = [
                     path: [...at, 'hosts'],
                     message: `there is no director ${stranger}`,
                     hint: 'name directors',
-                  },
-                ]),
-            ...(open === undefined
-              ? []
-              : [
-                  {
-                    path: [...at, 'params', open],
-                    message: `${open} would stand in the CIB in clear`,
-                    hint: 'use password_script: the path of a script that prints it',
                   },
                 ]),
           ];

@@ -1,9 +1,15 @@
+import type { Content } from '../../model/content.ts';
 import type { Finding } from '../problem.ts';
 import type { Rule } from './rule.ts';
 
 /** Directories that hosts live from. */
 const taken =
   /^\/(bin|boot|dev|etc|lib\w*|proc|root|run|sbin|sys|tmp|usr|var)(\/(lib|log|cache|run|spool|tmp))?$/;
+
+/** What is wanted, wherever it is written. */
+function wishOf(content: Content): string {
+  return JSON.stringify({ ...content, at: [] });
+}
 
 /** Rules about what real servers serve. */
 export const contentRules: readonly Rule[] = [
@@ -13,18 +19,27 @@ export const contentRules: readonly Rule[] = [
     title: 'content in a place that has something else',
     why: 'What is mounted hides what was there, and two contents in one place hide one another. The directories that a system lives from are not for content.',
     check: ({ clusters }) => {
-      const places = new Map<string, string>();
+      const places = new Map<string, Content>();
       return clusters.flatMap(({ content, realServers }) =>
-        content.flatMap(({ at, path, from }): Finding[] => {
+        content.flatMap((each): Finding[] => {
+          const { at, path } = each;
           const finding = (message: string): Finding => ({
             path: [...at, 'at'],
             message,
             hint: 'use a directory of its own: /srv/NAME',
           });
           if (taken.test(path)) return [finding(`${path} is a directory of the system`)];
-          const other = realServers.find(({ name }) => (places.get(`${name} ${path}`) ?? from) !== from);
-          for (const { name } of realServers) places.set(`${name} ${path}`, from);
-          return other === undefined ? [] : [finding(`${path} on ${other.name} has other content, too`)];
+          const other = realServers
+            .map(({ name }) => ({ name, has: places.get(`${name} ${path}`) }))
+            .find(({ has }) => has !== undefined && wishOf(has) !== wishOf(each));
+          for (const { name } of realServers) places.set(`${name} ${path}`, each);
+          if (other === undefined) return [];
+          return [
+            {
+              ...finding(`${path} on ${other.name} has other content, or the same in another way`),
+              also: [...other.has!.at, 'at'],
+            },
+          ];
         }),
       );
     },

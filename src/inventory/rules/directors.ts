@@ -1,7 +1,5 @@
-import type { Cluster } from '../../model/cluster.ts';
 import { tracksConnections } from '../../model/forwarding.ts';
-import { tunables, tunablesOf } from '../../model/tunables.ts';
-import type { Finding } from '../problem.ts';
+import { tunables } from '../../model/tunables.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Rule } from './rule.ts';
 
@@ -22,32 +20,6 @@ export const directorRules: readonly Rule[] = [
             hint: didYouMean(name, [...tunables.keys()]),
           })),
       ),
-  },
-  {
-    id: 'LVS048',
-    severity: 'error',
-    title: 'two clusters want one director in two ways',
-    why: 'Timeouts, tunables and the synchronisation of connections belong to the whole director, not to one of its clusters.',
-    check: ({ clusters }) => {
-      const first = new Map<string, Cluster>();
-      return clusters.flatMap((cluster) =>
-        cluster.directors.flatMap(({ name }): Finding[] => {
-          const other = first.get(name);
-          first.set(name, other ?? cluster);
-          const key =
-            other === undefined ? undefined : wholeDirector.find((each) => quarrel(each, other, cluster));
-          return key === undefined
-            ? []
-            : [
-                {
-                  path: [...cluster.at, key],
-                  message: `${name} has other ${key} in ${other!.name}`,
-                  hint: 'write the same in both clusters',
-                },
-              ];
-        }),
-      );
-    },
   },
   {
     id: 'LVS068',
@@ -78,16 +50,3 @@ export const directorRules: readonly Rule[] = [
         })),
   },
 ];
-
-const wholeDirector = ['timeouts', 'tunables', 'sync'] as const;
-
-function quarrel(key: (typeof wholeDirector)[number], a: Cluster, b: Cluster): boolean {
-  if (key === 'tunables') {
-    const first = new Map(tunablesOf(a).map(({ name, value }) => [name, value]));
-    return tunablesOf(b).some(({ name, value }) => (first.get(name) ?? value) !== value);
-  }
-  const [first, second] = [a[key], b[key]].map((each) =>
-    each === undefined ? undefined : JSON.stringify({ ...each, at: undefined }),
-  );
-  return first !== undefined && second !== undefined && first !== second;
-}

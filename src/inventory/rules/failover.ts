@@ -44,7 +44,8 @@ export const failoverRules: readonly Rule[] = [
               },
             ];
           }
-          if (cluster.failover === undefined || cluster.failover.id !== other.failover?.id) return [];
+          if (cluster.failover?.engine !== 'keepalived' || cluster.failover.id !== other.failover?.id)
+            return [];
           return [
             {
               path: [...cluster.failover.at, 'id'],

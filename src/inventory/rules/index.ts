@@ -11,7 +11,9 @@ import { hostRules } from './hosts.ts';
 import { markRules } from './marks.ts';
 import { optionRules } from './options.ts';
 import type { Rule } from './rule.ts';
+import { secretRules } from './secrets.ts';
 import { serviceRules } from './services.ts';
+import { sharedRules } from './shared.ts';
 import { topologyRules } from './topology.ts';
 import { tunnelRules } from './tunnels.ts';
 
@@ -57,12 +59,14 @@ export const rules: readonly Rule[] = [
   ...markRules,
   ...optionRules,
   ...directorRules,
+  ...sharedRules,
   ...contentRules,
   ...checkRules,
   ...healthRules,
   ...failoverRules,
   ...failoverEngineRules,
   ...clusterManagerRules,
+  ...secretRules,
   ...topologyRules,
   ...hostRules,
 ];

@@ -1,0 +1,176 @@
+import test from 'ava';
+import { readTemplates } from '../../src/disk/templates.ts';
+import { readInventory, type Reading } from '../../src/inventory/read.ts';
+import { renderer } from '../../src/render/templates.ts';
+import { dr, second } from '../support/inventories.ts';
+
+/** Settings of what a host has once, in two clusters that share it: each is found, with both places. */
+const render = renderer(await readTemplates());
+const two = dr.replace('172.16.100.2/24', '172.16.100.2/24\n      lb2: 172.16.100.3');
+
+function read(text: string): Reading {
+  return readInventory([{ name: 'x.yaml', text }], render);
+}
+
+/** Two clusters with a setting each; `plain` is what both have. */
+function clusters(base: string, first: string, other: string): string {
+  const put = (setting: string): string => base.replace('    services:', `    ${setting}\n    services:`);
+  return put(first) + second(put(other));
+}
+
+const failover: Readonly<Record<string, readonly string[]>> = {
+  heartbeat: [
+    'dead_time: 30',
+    'interval: 1, dead_time: 10',
+    'failback: true',
+    'transport: broadcast',
+    'interface: eth7',
+    'group: 225.0.0.9',
+    'port: 1694',
+    'ping: [172.16.100.254]',
+    'key: { env: KEY }',
+    'crm: true',
+    'directives: { global: [debug 1] }',
+  ],
+  pacemaker: [
+    'dead_time: 30',
+    'failback: true',
+    'transport: udpu',
+    'group: 225.0.0.9',
+    'port: 5406',
+    'corosync: 2',
+    'quorum_device: { host: q }',
+    'key: { command: pass show lvs }',
+    'directives: { global: [debug on] }',
+  ],
+  cman: [
+    'dead_time: 30',
+    'transport: broadcast',
+    'group: 225.0.0.9',
+    'key: generated',
+    'directives: { global: [<dlm/>] }',
+  ],
+};
+
+for (const [engine, settings] of Object.entries(failover)) {
+  for (const setting of settings) {
+    test(`${engine} in two clusters, one of them with ${setting}`, (t) => {
+      const plain = `failover: { engine: ${engine} }`;
+      const told = `failover: { engine: ${engine}, ${setting} }`;
+      for (const [first, other] of [
+        [plain, told],
+        [told, plain],
+      ] as const) {
+        const text = clusters(two, first, other);
+        const { problems, inventory } = read(text);
+        const found = problems.filter(({ rule }) => rule === 'LVS101');
+        t.is(inventory, undefined);
+        t.is(found.length, 1, JSON.stringify(problems));
+        t.regex(found[0]!.message, new RegExp(`has other ${setting.split(':')[0]} of ${engine} in web`));
+        const lines = text
+          .split('\n')
+          .flatMap((line, index) => (line.includes('failover') ? [index + 1] : []));
+        t.deepEqual([found[0]!.also?.line, found[0]!.place.line], lines);
+      }
+      t.deepEqual(
+        read(clusters(two, told, told)).problems.filter(({ rule }) => rule === 'LVS101'),
+        [],
+      );
+    });
+  }
+}
+
+test('directors that are not the same: one engine has one set of nodes', (t) => {
+  const lb3 = second(two).replace('lb2: 172.16.100.3', 'lb3: 172.16.100.5');
+  const with_ = (text: string): string =>
+    text.replace('    services:', '    failover: { engine: pacemaker }\n    services:');
+  const { problems } = read(with_(two) + with_(lb3));
+  t.regex(
+    problems.map(({ message }) => message).join('\n'),
+    /lb1 has other directors under pacemaker in web/,
+  );
+});
+
+test('under keepalived each cluster has an instance of its own', (t) => {
+  const one = 'failover: { engine: keepalived, dead_time: 30, failback: true }';
+  const other = 'failover: { engine: keepalived, id: 52 }';
+  const { problems, inventory } = read(clusters(two, one, other));
+  t.deepEqual(problems, []);
+  t.not(inventory, undefined);
+});
+
+const engineLines: readonly [engine: string, first: string, other: string, setting: string | undefined][] = [
+  ['ldirectord', '[logfile = "/a"]', '[logfile = "/b"]', 'logfile of ldirectord'],
+  ['ldirectord', '[logfile = "/a"]', '[supervised = yes]', undefined],
+  ['keepalived', '[process_names]', '[process_names]', undefined],
+  ['keepalived', '[net_namespace a]', '[net_namespace b]', 'net_namespace of keepalived'],
+  [
+    'keepalived',
+    "['global_defs {', lvs_timeouts tcp 1, '}']",
+    "['global_defs {', lvs_timeouts tcp 2, '}']",
+    'global_defs lvs_timeouts of keepalived',
+  ],
+  ['keepalived', "['vrrp_track_file a {', file /a, '}']", "['vrrp_track_file b {', file /b, '}']", undefined],
+];
+
+for (const [engine, first, other, setting] of engineLines) {
+  test(`lines of ${engine}’s own in two clusters: ${first} and ${other}`, (t) => {
+    const health = (lines: string): string =>
+      `health: { engine: ${engine}, directives: { global: ${lines} } }`;
+    const { problems } = read(clusters(dr, health(first), health(other)));
+    const found = problems.filter(({ rule }) => rule === 'LVS103').map(({ message }) => message);
+    t.deepEqual(
+      found.map((message) => message.split(' in web')[0]),
+      setting === undefined ? [] : [`lb1 has other ${setting}`],
+    );
+  });
+}
+
+test('a third cluster quarrels with the second, where the first says nothing', (t) => {
+  const none = dr;
+  const other = second(dr).replace('mode: dr', 'mode: dr\n    timeouts: { tcp: 60 }');
+  const third = second(dr)
+    .replace('two:', 'three:')
+    .replace('172.16.100.4', '172.16.100.5')
+    .replace('mode: dr', 'mode: dr\n    timeouts: { tcp: 90 }');
+  const { problems } = read(none + other + third);
+  t.regex(problems.map(({ message }) => message).join('\n'), /lb1 has other timeouts in two/);
+});
+
+const contents: readonly [string, string][] = [
+  ["{ mount: 'h:/www', at: /srv }", "{ mount: 'h:/www', at: /srv, options: rw }"],
+  ["{ mount: 'h:/www', at: /srv }", "{ mount: 'h:/www', at: /srv, type: cifs }"],
+  ["{ rsync: 'h:/www', at: /srv }", "{ rsync: 'h:/www', at: /srv, every: 9 }"],
+  ["{ rsync: 'h:/www', at: /srv }", "{ rsync: 'h:/www', at: /srv, delete: true }"],
+  ["{ rsync: 'h:/www', at: /srv }", "{ mount: 'h:/www', at: /srv }"],
+];
+
+for (const [first, other] of contents) {
+  test(`content ${first}, and ${other}`, (t) => {
+    const { problems } = read(clusters(dr, `content: [${first}]`, `content: [${other}]`));
+    t.regex(
+      problems.map(({ rule, message }) => `${rule} ${message}`).join('\n'),
+      /LVS095 .* in another way; the other/,
+    );
+    t.deepEqual(read(clusters(dr, `content: [${first}]`, `content: [${first}]`)).problems, []);
+  });
+}
+
+test('one real server in two TUN clusters with two checksums: what is valid builds', (t) => {
+  const tun = (checksum: string): string =>
+    dr.replace('mode: dr', 'mode: tun').replace('weight: 2', `tunnel: { type: gre, checksum: ${checksum} }`);
+  const { problems, inventory } = read(tun('none') + second(tun('full')));
+  t.is(inventory, undefined);
+  t.deepEqual(
+    problems.map(({ rule, message, place, also }) => [rule, message, place.line, also?.line]),
+    [
+      [
+        'LVS006',
+        'rs1: web and two want tunnel lvs-gre in two ways (checksum: false, and true); the other is at x.yaml:9:7',
+        19,
+        9,
+      ],
+    ],
+  );
+  t.deepEqual(read(tun('full') + second(tun('full'))).problems, []);
+});
