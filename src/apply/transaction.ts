@@ -169,7 +169,7 @@ function manifests(
 ): { during: Manifest | undefined; after: Manifest | undefined } {
   const { manifest, leaving, parting, held } = ready;
   if (manifest === undefined) return { during: undefined, after: undefined };
-  const kept = { ...manifest, roster: [...manifest.roster, ...parting] };
+  const kept = { ...manifest, roster: [...manifest.roster, ...parting.map(({ entry }) => entry)] };
   const during = { ...kept, resources: { ...kept.resources, ...leaving } };
   const staying = Object.fromEntries(Object.entries(leaving).filter(([id]) => id in held));
   const after = { ...kept, resources: { ...kept.resources, ...staying } };

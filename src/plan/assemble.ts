@@ -4,24 +4,24 @@ import type { RosterEntry } from '../observe/manifest.ts';
 import { UnusableAnswer } from '../observe/unusable.ts';
 import type { Clock } from '../port.ts';
 import { inBatches } from './batches.ts';
-import type { Candidate, Present, Verdict } from './departed.ts';
-import { dangersOf, type Turn } from './guard.ts';
-import { planHost, untouched } from './host.ts';
+import { type Candidate, noteOf, type Present, type Verdict } from './departed.ts';
+import { type Dispute, disputed, unlessDisputed } from './dispute.ts';
+import { dangersOf, type Turn, turnsOf } from './guard.ts';
+import { planHost } from './host.ts';
 import { cloneNotes, twinsOf } from './identity.ts';
 import type { PlanRequest } from './make.ts';
 import { type Membership, membershipOf } from './membership.ts';
-import type { Note } from './names.ts';
+import { gathered, type Note } from './names.ts';
 import { orderHosts } from './order.ts';
-import { nextOwner, ownershipOf, waysOut } from './ownership.ts';
+import { type Claim, nextOwner } from './ownership.ts';
 import {
   type Blocked,
   hasWork,
   type HostPlan,
-  isReady,
+  type Parting,
   type Plan,
   planVersion,
   type Ready,
-  type Transaction,
 } from './plan.ts';
 import { isReading, orUnusable, type Reading, type Seen } from './see.ts';
 
@@ -73,14 +73,6 @@ export function assemble(
   };
 }
 
-/** Before it is settled whose a host is, nothing is changed anywhere. */
-function unlessDisputed(transactions: readonly Transaction[], hosts: readonly HostPlan[]): Transaction[] {
-  const disputed = hosts.filter(({ state }) => state.is === 'blocked' && state.disputed === true);
-  if (disputed.length === 0) return [...transactions];
-  const blocked = `nothing is changed before it is settled whose ${disputed.map(({ host }) => host).join(', ')} is`;
-  return transactions.map((each) => ({ ...each, blocked }));
-}
-
 class Assembly {
   readonly #request: PlanRequest;
   readonly #findings: Findings;
@@ -121,7 +113,7 @@ class Assembly {
     const { name } = seen.target;
     const old = isReading(seen) ? (seen.observation.manifest?.roster ?? []) : [];
     const membership = membershipOf(inventory, name, (entry) => this.#machineOf(entry, old));
-    const { staying, parting } = this.#leftovers(old, gone);
+    const { staying, parting } = this.#leftovers(name, gone);
     const roster = destroy ? [] : [...membership.roster, ...staying];
     const before = isReading(seen) ? (seen.observation.manifest?.clusters ?? []) : [];
     return this.#hostPlan(
@@ -129,29 +121,16 @@ class Assembly {
       membership,
       false,
       before,
-      (reading) => this.#disputed(reading) ?? this.#plan(reading, { ...membership, roster }, parting),
+      (reading) =>
+        disputed(reading, this.#dispute(name)) ?? this.#plan(reading, { ...membership, roster }, parting),
     );
   }
 
   /** What every host was to have and is to have, for the guard. */
   turns(hosts: readonly HostPlan[]): Turn[] {
-    const readings = new Map(
-      [...this.#findings.seen, ...this.#findings.judged.map(({ seen }) => seen)]
-        .filter(isReading)
-        .map((each) => [each.target.name, each] as const),
-    );
-    return hosts.filter(isReady).map(({ host, departed, state }) => {
-      const reading = readings.get(host)!;
-      const owned = ownershipOf(reading.observation.manifest, this.#claim(host));
-      return {
-        host,
-        departed,
-        before: owned.is === 'ours' ? reading.observation.manifest : undefined,
-        after: state.manifest,
-        changes: state.changes,
-        ...(owned.is === 'ours' && owned.from !== undefined ? { from: owned.from } : {}),
-      };
-    });
+    const { seen, judged } = this.#findings;
+    const readings = [...seen, ...judged.map((each) => each.seen)].filter(isReading);
+    return turnsOf(hosts, readings, (host) => this.#claim(host));
   }
 
   #hostPlan(
@@ -181,7 +160,7 @@ class Assembly {
   #plan(
     { target: { name }, observation, wanted, leaving, frame, met }: Reading,
     { clusters, roster }: Membership,
-    parting: readonly RosterEntry[],
+    parting: readonly Parting[],
   ): Ready | Blocked {
     const { inventory, policy } = this.#request;
     const owner = nextOwner(inventory.name, observation.manifest, this.#now);
@@ -189,34 +168,16 @@ class Assembly {
     return planHost(intent, leaving, observation, frame, this.#planId, policy, parting);
   }
 
-  /** Why nothing can be done before a person has settled whose host it is; undefined where it is ours. */
-  #disputed({ target: { name }, observation, frame }: Reading): Ready | Blocked | undefined {
-    const twin = this.#twins.find((pair) => pair.includes(name));
-    if (twin !== undefined) {
-      const reason = `${twin[0]} and ${twin[1]} are one machine: an inventory has one entry for it`;
-      return { is: 'blocked', reasons: [reason], disputed: true };
-    }
-    const owned = ownershipOf(observation.manifest, this.#claim(name));
-    if (owned.is !== 'foreign') return undefined;
-    const since = owned.since === undefined ? '' : ` since ${owned.since}`;
-    const whose = `it belongs to the inventory ${owned.owner}${since}`;
-    return this.#request.destroy
-      ? untouched(observation, frame, this.#request.policy, [`${whose}: nothing there is ours`])
-      : { is: 'blocked', reasons: [`${whose}: ${waysOut(name, owned.owner)}`], disputed: true };
-  }
-
-  /** Entries of a host's roster that it keeps for good, and those that it keeps until their hosts have been cleaned up. */
-  #leftovers(
-    old: readonly RosterEntry[],
-    gone: readonly HostPlan[],
-  ): { staying: RosterEntry[]; parting: RosterEntry[] } {
+  /** What a host's roster keeps for good of hosts that have left, and what it keeps until they have been cleaned up. */
+  #leftovers(name: string, gone: readonly HostPlan[]): { staying: RosterEntry[]; parting: Parting[] } {
     const staying: RosterEntry[] = [];
-    const parting: RosterEntry[] = [];
-    for (const entry of old) {
-      const found = this.#findings.judged.find(({ candidate }) => isSame(candidate.entry, entry));
-      if (found === undefined || found.verdict.is === 'done') continue;
-      const leaves = gone.some(({ host, state }) => host === found.candidate.label && state.is === 'ready');
-      (leaves ? parting : staying).push(entry);
+    const parting: Parting[] = [];
+    for (const { candidate, verdict } of this.#findings.judged) {
+      const { entry, label, from } = candidate;
+      if (verdict.is === 'done' || !from.includes(name)) continue;
+      const leaves = gone.some(({ host, state }) => host === label && state.is === 'ready');
+      if (leaves) parting.push({ entry, host: label });
+      else staying.push(entry);
     }
     return { staying, parting };
   }
@@ -227,7 +188,12 @@ class Assembly {
     return met?.machine ?? old.find((each) => each.host === host && each.ssh.host === ssh.host)?.machine;
   }
 
-  #claim(host: string): Parameters<typeof ownershipOf>[1] {
+  #dispute(host: string): Dispute {
+    const { destroy, policy } = this.#request;
+    return { claim: this.#claim(host), twins: this.#twins, destroy, policy };
+  }
+
+  #claim(host: string): Claim {
     const { inventory, takeOver = [] } = this.#request;
     return { inventory, host, takeOver };
   }
@@ -246,23 +212,4 @@ function made(reading: Reading, make: (reading: Reading) => Ready | Blocked): Re
     if (error instanceof UnusableAnswer) return { is: 'blocked', reasons: [error.message] };
     throw error;
   }
-}
-
-function isSame(one: RosterEntry, other: RosterEntry): boolean {
-  return one.host === other.host && one.ssh.host === other.ssh.host && one.ssh.port === other.ssh.port;
-}
-
-function noteOf(verdict: Verdict): Note[] {
-  return 'note' in verdict && verdict.note !== undefined && verdict.at !== undefined
-    ? [{ at: verdict.at, note: verdict.note }]
-    : [];
-}
-
-function gathered(notes: readonly Note[]): Map<string, string[]> {
-  const result = new Map<string, string[]>();
-  for (const { at, note } of notes) {
-    const present = result.get(at) ?? [];
-    if (!present.includes(note)) result.set(at, [...present, note]);
-  }
-  return result;
 }

@@ -23,6 +23,8 @@ export interface Present {
   readonly places: ReadonlyMap<string, string>;
   /** Those that were reached. */
   readonly met: readonly Met[];
+  /** Hosts that have left, by their own word, as far as they are known by now. */
+  readonly left?: readonly { readonly entry: RosterEntry; readonly met: Met }[];
 }
 
 /** The rosters of hosts that belong to this inventory, by the names of the hosts. */
@@ -44,12 +46,22 @@ export function candidatesOf(
       const place = placeOf({ ...target, name: host });
       // A roster without machines cannot tell a host that moved from another one of its name.
       if ((place !== undefined && taken.has(place)) || (names.has(host) && machine === undefined)) continue;
-      const key = `${host} ${ssh.host} ${ssh.port ?? ''}`;
-      const known = found.get(key);
-      found.set(key, { label: target.name, entry, target, place, from: [...(known?.from ?? []), from] });
+      const known = found.get(placeKey(entry));
+      found.set(placeKey(entry), {
+        label: target.name,
+        entry,
+        target,
+        place,
+        from: [...(known?.from ?? []), from],
+      });
     }
   }
   return distinctLabels([...found.values()]);
+}
+
+/** What tells the entries of rosters apart. */
+export function placeKey({ host, ssh }: RosterEntry): string {
+  return `${host} ${ssh.host} ${ssh.port ?? ''}`;
 }
 
 function labelOf({ host, ssh }: RosterEntry): string {
@@ -121,10 +133,17 @@ export function judgeSeen(
   };
 }
 
-/** True where the departed host itself knows a host of the inventory: one that another host made up does not. */
-function acknowledges({ roster }: Manifest, { inventory, met }: Present): boolean {
-  return roster.some(({ host, ssh, machine }) => {
-    if (machine !== undefined && met.some((each) => sameMachine(each.machine, machine) === true)) return true;
+/**
+ * True where the departed host itself knows a host of the inventory, or one that has left it: one that another host made
+ * up does not.
+ */
+function acknowledges({ roster }: Manifest, { inventory, met, left = [] }: Present): boolean {
+  const reached = [...met, ...left.map((each) => each.met)];
+  return roster.some((entry) => {
+    const { host, ssh, machine } = entry;
+    if (machine !== undefined && reached.some((each) => sameMachine(each.machine, machine) === true))
+      return true;
+    if (machine === undefined && left.some((each) => placeKey(each.entry) === placeKey(entry))) return true;
     return inventory.hosts.some((each) => {
       const known = met.find(({ name }) => name === each.name);
       const other = machine && known && sameMachine(known.machine, machine) === false;
@@ -135,4 +154,11 @@ function acknowledges({ roster }: Manifest, { inventory, met }: Present): boolea
 
 function moved({ host, ssh }: RosterEntry, name: string): string {
   return host === name ? `${host} was at ${ssh.host} before` : `${host} is now called ${name}`;
+}
+
+/** What a verdict has to say. */
+export function noteOf(verdict: Verdict): { at: string; note: string }[] {
+  return 'note' in verdict && verdict.note !== undefined && verdict.at !== undefined
+    ? [{ at: verdict.at, note: verdict.note }]
+    : [];
 }

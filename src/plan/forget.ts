@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { Inventory } from '../model/cluster.ts';
 import type { Manifest } from '../observe/manifest.ts';
 import { candidatesOf, isCalled } from './departed.ts';
-import { untouched } from './host.ts';
+import { untouched } from './untouched.ts';
 import { presentIn, rostersOf, vipsOf } from './known.ts';
 import { rosterDetails } from './next-manifest.ts';
 import { ownershipOf } from './ownership.ts';

@@ -5,8 +5,10 @@ import type { WantedDestination } from '../resources/ipvs-edits.ts';
 import { destinationKey } from '../resources/ipvs-table.ts';
 import type { VirtualServiceResource } from '../resources/virtual-service.ts';
 import type { Change } from '../resources/kind.ts';
-import type { Predecessor } from './ownership.ts';
+import { type Claim, ownershipOf, type Predecessor } from './ownership.ts';
+import { type HostPlan, isReady } from './plan.ts';
 import type { Policy } from './policy.ts';
+import type { Reading } from './see.ts';
 
 /** More than this share of a service's real servers at once is a danger. */
 const most = 0.5;
@@ -21,6 +23,23 @@ export interface Turn {
   readonly changes: readonly Change[];
   /** The owner that loses the host to this inventory. */
   readonly from?: Predecessor;
+}
+
+/** Of the hosts that can be changed: by their manifests as they were read, and as they are to be. */
+export function turnsOf(
+  hosts: readonly HostPlan[],
+  readings: readonly Reading[],
+  claimOf: (host: string) => Claim,
+): Turn[] {
+  const manifests = new Map(readings.map((each) => [each.target.name, each.observation.manifest] as const));
+  return hosts.filter(isReady).map(({ host, departed, state }) => {
+    const manifest = manifests.get(host);
+    const owned = ownershipOf(manifest, claimOf(host));
+    const { manifest: after, changes } = state;
+    if (owned.is !== 'ours') return { host, departed, before: undefined, after, changes };
+    const from = owned.from === undefined ? {} : { from: owned.from };
+    return { host, departed, before: manifest, after, changes, ...from };
+  });
 }
 
 /**

@@ -10,9 +10,10 @@ import { changesHands, heldBy, isFromEngine } from './holds.ts';
 import { leftoverDetails, nextManifest, rosterDetails } from './next-manifest.ts';
 import { UnusableManifest } from '../observe/unusable.ts';
 import { byKind, idOf, kindNamed, kindOf, type Resource } from '../resources/index.ts';
+import { activeIn } from './untouched.ts';
 import { allowsAll, permitted, type Policy } from './policy.ts';
 import { isUnitFile, reloadAction } from '../resources/unit.ts';
-import type { Blocked, Ready } from './plan.ts';
+import type { Blocked, Parting, Ready } from './plan.ts';
 
 /** What a host is to have, and what its manifest is to say of it. */
 export interface HostIntent {
@@ -54,7 +55,7 @@ export function planHost(
   frame: string,
   planId: string,
   policy: Policy,
-  parting: readonly RosterEntry[] = [],
+  parting: readonly Parting[] = [],
 ): Ready | Blocked {
   const { wanted } = intent;
   const resources = [...wanted, ...leaving];
@@ -97,39 +98,6 @@ export function planHost(
     policy,
     ours: allowsAll(policy) ? [] : ours,
   };
-}
-
-/** A host whose resources stay as they are, whatever they are. */
-export function untouched(
-  observation: Observation,
-  frame: string,
-  policy: Policy,
-  notes: readonly string[],
-): Ready {
-  const { facts, fingerprint, manifest } = observation;
-  return {
-    is: 'ready',
-    family: facts.family,
-    system: facts.system,
-    frame,
-    fingerprint,
-    resources: [],
-    changes: [],
-    roster: [],
-    parting: [],
-    notes,
-    active: activeIn(observation),
-    holds: [],
-    manifest,
-    leaving: {},
-    held: {},
-    policy,
-    ours: [],
-  };
-}
-
-function activeIn({ connections }: Observation): number {
-  return [...connections.values()].reduce((sum, each) => sum + each, 0);
 }
 
 /** What still differs on a host, by its answer and the manifest in it: what its plan would be if it were made now. */

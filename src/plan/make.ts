@@ -1,17 +1,26 @@
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { resourcesOf } from '../components/index.ts';
 import type { Secrets } from '../model/secret.ts';
 import { opened } from '../resources/block.ts';
 import { sealed } from '../resources/file.ts';
 import type { Host, Inventory } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
-import type { Manifest } from '../observe/manifest.ts';
+import type { Manifest, RosterEntry } from '../observe/manifest.ts';
 import type { Target } from '../port.ts';
 import type { Render } from '../render/templates.ts';
 import type { Resource } from '../resources/index.ts';
 import { assemble, type Judged } from './assemble.ts';
 import type { Size } from './batches.ts';
-import { type Candidate, candidatesOf, isCalled, judgeSeen, judgeSilent, type Present } from './departed.ts';
+import {
+  type Candidate,
+  candidatesOf,
+  isCalled,
+  judgeSeen,
+  judgeSilent,
+  placeKey,
+  type Present,
+  type Rosters,
+} from './departed.ts';
 import { presentIn, rostersOf, vipsOf } from './known.ts';
 import { renameNotes } from './names.ts';
 import { ownerName, ownershipOf } from './ownership.ts';
@@ -60,11 +69,8 @@ export async function makePlan(request: PlanRequest, surroundings: Surroundings)
   const present = presentIn(inventory, readings, surroundings);
   const rosters = rostersOf(inventory, takeOver, readings);
   const placeOf = (target: Target): string | undefined => surroundings.hosts.wayTo(target)?.place;
-  const candidates = selection.limit.length > 0 ? [] : candidatesOf(rosters, present, placeOf);
-  surroundings.emit({ type: 'observing', hosts: candidates.length });
-  const judged = await Promise.all(
-    candidates.map((candidate) => limit(() => judge(candidate, request, present, surroundings))),
-  );
+  const judged =
+    selection.limit.length > 0 ? [] : await lookForDeparted(request, rosters, present, surroundings, limit);
   const notes = renameNotes(readings, rosters, present, placeOf);
   return assemble(request, { seen, judged: remembered(request, judged), present, notes }, surroundings.clock);
 }
@@ -96,6 +102,47 @@ function wantedBy(
     made.set(family, known);
     return known;
   };
+}
+
+/** Looks where the rosters point to, and where the rosters of those point to that have left, until nothing is new. */
+async function lookForDeparted(
+  request: PlanRequest,
+  rosters: Rosters,
+  present: Present,
+  surroundings: Surroundings,
+  limit: LimitFunction,
+): Promise<Judged[]> {
+  const judged: Judged[] = [];
+  const placeOf = (target: Target): string | undefined => surroundings.hosts.wayTo(target)?.place;
+  for (let next = rosters; ;) {
+    const known = new Set(judged.map(({ candidate }) => placeKey(candidate.entry)));
+    const candidates = candidatesOf(next, present, placeOf).filter(
+      ({ entry }) => !known.has(placeKey(entry)),
+    );
+    if (candidates.length === 0) return judged;
+    surroundings.emit({ type: 'observing', hosts: candidates.length });
+    const here = { ...present, left: judged.flatMap(leaverOf) };
+    const found = await Promise.all(
+      candidates.map((candidate) => limit(() => judge(candidate, request, here, surroundings))),
+    );
+    judged.push(...found);
+    next = rostersOfLeavers(found);
+  }
+}
+
+function leaverOf({ candidate: { entry }, seen, verdict }: Judged): NonNullable<Present['left']> {
+  return verdict.is === 'leaver' && isReading(seen) ? [{ entry, met: seen.met }] : [];
+}
+
+/** By the hosts of the inventory that led to them, since those remember what cannot be cleaned up now. */
+function rostersOfLeavers(judged: readonly Judged[]): Rosters {
+  const result = new Map<string, readonly RosterEntry[]>();
+  for (const { candidate, seen, verdict } of judged) {
+    if (verdict.is !== 'leaver' || !isReading(seen)) continue;
+    const roster = seen.observation.manifest?.roster ?? [];
+    for (const from of candidate.from) result.set(from, [...(result.get(from) ?? []), ...roster]);
+  }
+  return result;
 }
 
 async function judge(

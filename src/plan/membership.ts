@@ -27,7 +27,7 @@ export function membershipOf(
   );
   return {
     clusters: clusters.map((cluster) => cluster.name),
-    roster: rosterOf(clusters, name).map((entry) => {
+    roster: rosterOf(inventory, clusters, name).map((entry) => {
       const machine = machineOf(entry);
       return machine === undefined ? entry : { ...entry, machine };
     }),
@@ -41,13 +41,23 @@ function members({ directors, realServers }: Inventory['clusters'][number]): rea
 }
 
 /**
- * Which hosts a host remembers: a director all of its clusters, a real server the directors. So a host that leaves is
- * known to those that stay, and a thousand real servers need not know one another.
+ * Which hosts a host remembers: a real server the directors of its clusters; a director all hosts of its clusters, and
+ * the directors of the clusters beside them. So a host that leaves is known to those that stay, a cluster that leaves as
+ * a whole is found as well, and a thousand real servers need not know one another.
  */
-function rosterOf(clusters: Inventory['clusters'], name: string): RosterEntry[] {
-  const known = clusters.flatMap((cluster) =>
-    cluster.directors.some((director) => director.name === name) ? members(cluster) : cluster.directors,
+function rosterOf(inventory: Inventory, clusters: Inventory['clusters'], name: string): RosterEntry[] {
+  const known = clusters.flatMap((cluster): readonly Host[] =>
+    cluster.directors.some((director) => director.name === name)
+      ? [...members(cluster), ...neighboursOf(inventory, cluster.name).flatMap(({ directors }) => directors)]
+      : cluster.directors,
   );
   const hosts = new Map(known.filter(({ managed }) => managed).map((host) => [host.name, host] as const));
   return [...hosts.values()].map((host) => ({ host: host.name, ssh: targetOf(host).ssh }));
+}
+
+/** The clusters before and after this one, by their names and round in a ring. */
+function neighboursOf({ clusters }: Inventory, name: string): Inventory['clusters'] {
+  const ring = clusters.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  const at = ring.findIndex((cluster) => cluster.name === name);
+  return [ring.at(at - 1)!, ring[(at + 1) % ring.length]!].filter((cluster) => cluster.name !== name);
 }

@@ -61,3 +61,13 @@ function rosterNotes({ host, machine }: RosterEntry, name: string, readings: rea
 function renamed(was: string, name: string): string {
   return `${was} is now called ${name}`;
 }
+
+/** Notes by the hosts that they are about, each once. */
+export function gathered(notes: readonly Note[]): Map<string, string[]> {
+  const result = new Map<string, string[]>();
+  for (const { at, note } of notes) {
+    const present = result.get(at) ?? [];
+    if (!present.includes(note)) result.set(at, [...present, note]);
+  }
+  return result;
+}

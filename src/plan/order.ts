@@ -10,7 +10,8 @@ import { type Edge, hasWork, type HostPlan, isReady, type Transaction } from './
  */
 export function orderHosts(hosts: readonly HostPlan[]): Transaction[] {
   const leavers = hosts.filter((host) => host.departed && hasWork(host));
-  const waits = (host: HostPlan): boolean => !host.departed && leavers.some((leaver) => shares(leaver, host));
+  const waits = (host: HostPlan): boolean =>
+    !host.departed && leavers.some((leaver) => waitsFor(host, leaver));
   const now = hosts.filter((host) => hasWork(host) && !(waits(host) && rosterOnly(host)));
   const senders = inSendingOrder(now.filter((host) => host.sends));
   const receivers = now.filter((host) => !host.sends);
@@ -92,12 +93,20 @@ function retire(
 function strikeOff(host: HostPlan, leavers: readonly HostPlan[], done: readonly Transaction[]): Transaction {
   const awaited = new Set([
     host.host,
-    ...leavers.filter((leaver) => shares(leaver, host)).map((leaver) => leaver.host),
+    ...leavers.filter((leaver) => waitsFor(host, leaver)).map((leaver) => leaver.host),
   ]);
   const after = done
     .filter((transaction) => awaited.has(transaction.host))
     .map(({ id }): Edge => ({ transaction: id, requires: true }));
   return { id: `${host.host} roster`, host: host.host, stages: [], after };
+}
+
+/** A host remembers those that leave until they have been cleaned up, those of other clusters as well. */
+function waitsFor(host: HostPlan, leaver: HostPlan): boolean {
+  return (
+    shares(leaver, host) ||
+    (isReady(host) && host.state.parting.some((parting) => parting.host === leaver.host))
+  );
 }
 
 function shares(a: HostPlan, b: HostPlan): boolean {

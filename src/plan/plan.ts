@@ -35,8 +35,8 @@ export interface Ready {
   readonly changes: readonly Change[];
   /** Changes of the cluster's roster: the manifest is written, and nothing else. */
   readonly roster: readonly Detail[];
-  /** Entries of the roster that stay in it until their hosts have been cleaned up by this plan. */
-  readonly parting: readonly RosterEntry[];
+  /** Entries of the roster that stay in it until their hosts have been cleaned up by this plan, and what it calls them. */
+  readonly parting: readonly Parting[];
   readonly notes: readonly string[];
   /** Connections that were active when it was read. */
   readonly active: number;
@@ -53,6 +53,11 @@ export interface Ready {
   readonly policy: Policy;
   /** What was ours before this plan; told only where not everything is allowed. */
   readonly ours: readonly string[];
+}
+
+export interface Parting {
+  readonly entry: RosterEntry;
+  readonly host: string;
 }
 
 export interface Blocked {

@@ -3,10 +3,17 @@ import { hasChanges } from '../../src/plan/plan.ts';
 import { everything } from '../../src/plan/policy.ts';
 import { batchesOf } from '../support/batches.ts';
 import { dr } from '../support/inventories.ts';
-import { outcomes, world } from '../support/world.ts';
+import { outcomes, wholeTree, world } from '../support/world.ts';
 
 const keeping = { policy: { ...everything, keepWeights: true } };
 const allowing = (...allow: ('add' | 'change' | 'remove')[]) => ({ policy: { ...everything, allow } });
+const second = `  api:
+    mode: dr
+    vip: 172.16.100.5
+    directors: { lb2: 172.16.100.3/24 }
+    real_servers: { rs9: 172.16.100.9 }
+    services: [{ port: 443 }]
+`;
 const withoutRs2 = dr.replace(/\n +rs2: .*/, '');
 /** Five real servers, and what they are called. */
 const many = dr.replace(
@@ -97,24 +104,28 @@ test('a plan that takes away what a slip could take away says so', async (t) => 
 });
 
 test('a cluster that leaves takes its last director along, and that is said', async (t) => {
-  const second = `  api:
-    mode: dr
-    vip: 172.16.100.5
-    directors: { lb2: 172.16.100.3/24 }
-    real_servers: { rs9: 172.16.100.9 }
-    services: [{ port: 443 }]
-`;
   const w = await world(t, `${dr}${second}`);
-  await w.settle();
-  t.deepEqual((await w.plan(dr)).dangers, [], 'no host that stays knows of the others');
-  const shared = second.replace('{ rs9: 172.16.100.9 }', '{ rs9: 172.16.100.9, rs2: 172.16.100.8 }');
-  await w.settle(`${dr}${shared}`);
+  const blank = await w.sim.shell('rs9', wholeTree);
+  await w.settle(`${dr}${second}`);
   t.deepEqual((await w.plan(dr)).dangers, [
-    '1 of 4 hosts leaves the inventory: lb2',
+    '2 of 5 hosts leave the inventory: lb2, rs9',
     'the last director of api leaves',
     'lb2: virtual service tcp 172.16.100.5:443 goes',
     'lb2: the VIP 172.16.100.5 goes',
   ]);
+  await w.settle(dr);
+  t.is(await w.sim.shell('rs9', wholeTree), blank, 'only its director knew of it');
+});
+
+test('what is out of reach behind a host that has left is remembered', async (t) => {
+  const w = await world(t, `${dr}${second}`);
+  await w.settle(`${dr}${second}`);
+  w.sim.cut('rs9', true);
+  t.is(outcomes(await w.apply(await w.plan(dr)))['lb2'], 'changed');
+  t.is((await w.plan(dr)).hosts.find(({ host }) => host === 'rs9')?.state.is, 'unreachable');
+  w.sim.cut('rs9', false);
+  await w.apply(await w.plan(dr));
+  t.false(hasChanges(await w.plan(dr)));
 });
 
 test('an engine that owns the table hides no danger: intent is compared, and not the table', async (t) => {

@@ -1,0 +1,44 @@
+import type { Blocked, HostPlan, Ready, Transaction } from './plan.ts';
+import { type Claim, ownershipOf, waysOut } from './ownership.ts';
+import type { Policy } from './policy.ts';
+import type { Reading } from './see.ts';
+import { untouched } from './untouched.ts';
+
+/** What decides whether a host is ours to change. */
+export interface Dispute {
+  readonly claim: Claim;
+  /** Pairs of names that lead to one machine. */
+  readonly twins: readonly (readonly [string, string])[];
+  readonly destroy: boolean;
+  readonly policy: Policy;
+}
+
+/** Why nothing can be done before a person has settled whose host it is; undefined where it is ours. */
+export function disputed(
+  { target: { name }, observation, frame }: Reading,
+  { claim, twins, destroy, policy }: Dispute,
+): Ready | Blocked | undefined {
+  const twin = twins.find((pair) => pair.includes(name));
+  if (twin !== undefined) {
+    const reason = `${twin[0]} and ${twin[1]} are one machine: an inventory has one entry for it`;
+    return { is: 'blocked', reasons: [reason], disputed: true };
+  }
+  const owned = ownershipOf(observation.manifest, claim);
+  if (owned.is !== 'foreign') return undefined;
+  const since = owned.since === undefined ? '' : ` since ${owned.since}`;
+  const whose = `it belongs to the inventory ${owned.owner}${since}`;
+  return destroy
+    ? untouched(observation, frame, policy, [`${whose}: nothing there is ours`])
+    : { is: 'blocked', reasons: [`${whose}: ${waysOut(name, owned.owner)}`], disputed: true };
+}
+
+/** Before it is settled whose a host is, nothing is changed anywhere. */
+export function unlessDisputed(
+  transactions: readonly Transaction[],
+  hosts: readonly HostPlan[],
+): Transaction[] {
+  const disputed = hosts.filter(({ state }) => state.is === 'blocked' && state.disputed === true);
+  if (disputed.length === 0) return [...transactions];
+  const blocked = `nothing is changed before it is settled whose ${disputed.map(({ host }) => host).join(', ')} is`;
+  return transactions.map((each) => ({ ...each, blocked }));
+}

@@ -1,0 +1,37 @@
+import type { Observation } from '../observe/observation.ts';
+import type { Ready } from './plan.ts';
+import type { Policy } from './policy.ts';
+
+/** A host whose resources stay as they are, whatever they are. */
+export function untouched(
+  observation: Observation,
+  frame: string,
+  policy: Policy,
+  notes: readonly string[],
+): Ready {
+  const { facts, fingerprint, manifest } = observation;
+  return {
+    is: 'ready',
+    family: facts.family,
+    system: facts.system,
+    frame,
+    fingerprint,
+    resources: [],
+    changes: [],
+    roster: [],
+    parting: [],
+    notes,
+    active: activeIn(observation),
+    holds: [],
+    manifest,
+    leaving: {},
+    held: {},
+    policy,
+    ours: [],
+  };
+}
+
+/** Connections that were active. */
+export function activeIn({ connections }: Observation): number {
+  return [...connections.values()].reduce((sum, each) => sum + each, 0);
+}
