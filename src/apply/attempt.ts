@@ -77,12 +77,12 @@ export function undoFunction(steps: readonly Step[]): string {
   const afterwards: string[] = [];
   const part = (index: number, name: string, commands: readonly string[]): string => {
     const { title, limit } = steps[index]!;
-    const words = commands.length > 0 ? commands : [':'];
-    bodies.push(`${name}() {\n${words.map((command) => `  ${command}`).join('\n')}\n}`);
+    const all = ["part=''", ...commands.map((command) => `${command} || part=1`), '[ -z "$part" ]'];
+    bodies.push(`${name}() {\n${all.map((each) => `  ${each}`).join('\n')}\n}`);
     return [
       `  if [ "$at" -gt ${index} ]; then`,
       `    doing=undo-${index + 1} titled=${quote(title)}`,
-      `    limited ${limit} ${name}`,
+      `    limited ${limit} ${name} || missed=1`,
       '  fi',
     ].join('\n');
   };

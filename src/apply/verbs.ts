@@ -43,18 +43,25 @@ discard() {
     grep -qsxF -e "$1" "$lib/directories" && rmdir "$1" 2>/dev/null || return 0
   done
 }
+# Fails where a file could not be put back; the others are.
 put_back() {
+  lost=0
   for each do
     there "$backup/$each" || continue
     beside "$each"
-    parent "$each" && rm -f -- "$staged" && cp -a -- "$backup/$each" "$staged"
+    parent "$each" && rm -f -- "$staged" && cp -a -- "$backup/$each" "$staged" || lost=1
   done
   durable_beside "$@"
   for each do
     beside "$each"
-    if ! there "$backup/$each"; then discard "$each"; elif there "$staged"; then mv -f -- "$staged" "$each"; fi
+    if ! there "$backup/$each"; then
+      discard "$each" || lost=1
+    elif there "$staged"; then
+      mv -f -- "$staged" "$each" || lost=1
+    fi
   done
   settle "$@"
+  return "$lost"
 }
 # settle PATH...: the directories of these, once they are what they are to be.
 settle() {
@@ -157,7 +164,7 @@ remove_left() { rm -rf "$lib.removed.$me"; }
  */
 export const session = `
 trap : HUP PIPE INT TERM
-backed_up='' watcher='' ended='' titled='' failed=''
+backed_up='' watcher='' ended='' titled='' failed='' missed=''
 take_lock() {
   try_lock
   case $? in
@@ -199,16 +206,28 @@ stale() {
   say end
   exit 0
 }
+# undone FINGERPRINT: the manifest comes back where all else has. Where it has not, what is kept stays, and the manifest
+# that names all that may be ours, with what was there before: the next plan would take what is left of ours for theirs.
 undone() {
-  doing=undo-manifest titled='write the manifest back'
-  if [ -z "$backed_up" ]; then
-    :
+  doing=undo-manifest titled='write the manifest back' same=''
+  [ -z "$backed_up" ] || record=$backup/$lib/manifest.json
+  if limited 300 unchanged "$1"; then same=1; fi
+  record=$lib/manifest.json
+  if [ -z "$same$missed" ] || [ -n "$same" ]; then
+    manifest_undone || same=''
+  fi
+  if [ -n "$same" ]; then say outcome rolled-back; else say outcome half-undone; fi
+}
+manifest_undone() {
+  if [ -n "$fresh" ]; then
+    stop_watch
+    leave && remove_left
+  elif [ -z "$backed_up" ]; then
+    return 0
   elif [ -f "$backup/$lib/manifest.json" ]; then
     limited 300 old_manifest
   else
     rm -f "$lib/manifest.json"
   fi
-  if limited 300 unchanged "$1"; then say outcome rolled-back; else say outcome half-undone; fi
-  [ -z "$fresh" ] || { stop_watch && sweep && leave && remove_left; }
 }
 `;

@@ -30,7 +30,7 @@ say state
 say machine
 [ -f etc/machine-id ] && cat etc/machine-id
 say manifest
-[ -f "$lib/manifest.json" ] && cat "$lib/manifest.json"
+[ -f "\${record:=$lib/manifest.json}" ] && cat "$record"
 case $family in
 ${cases.join('')}esac
 :
