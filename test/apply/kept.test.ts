@@ -180,3 +180,20 @@ test('what a step starts has the default signals', async (t) => {
   });
   t.is(await w.sim.shell('rs1', 'cat ../signals'), 'SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n');
 });
+
+test('a transaction that was killed is told from one that works: the host is asked what came of it, and answers', async (t) => {
+  const w = await world(t, dr);
+  const before = await w.sim.shell('rs1', wholeTree);
+  const killing = `[ "$1" = start ] && {
+    owner=$(readlink "$LVSFORM_ROOT/var/lib/lvsform/lock/owner")
+    kill -KILL "\${owner%%-*}"
+    exit 1
+  }`;
+  const hosts = await standIns(t, w.hosts, { systemctl: killing });
+  const [result] = await w.apply(await w.plan(undefined, { selection: rs1 }), hosts);
+  t.is(result?.outcome, 'half-undone');
+  t.regex(result?.message ?? '', /look at the host, then plan again/);
+  await w.settle(undefined, { selection: rs1 });
+  await w.settle(undefined, { selection: rs1, destroy: true });
+  t.is(await w.sim.shell('rs1', wholeTree), before);
+});
