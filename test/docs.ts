@@ -2,6 +2,8 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commands } from '../src/cli/commands/index.ts';
+import { outcomesByGravity, statusOf } from '../src/cli/applying.ts';
+import { exit, exitMeanings, type ExitName } from '../src/cli/exits.ts';
 import { commandHelp } from '../src/cli/help.ts';
 import { readingRules, rules } from '../src/inventory/rules/index.ts';
 import type { Rule } from '../src/inventory/rules/rule.ts';
@@ -16,6 +18,59 @@ const check = process.argv.includes('--check');
 const rulePage = ({ id, severity, title, why }: Omit<Rule, 'check'>): string =>
   `# ${id}: ${title}\n\nSeverity: ${severity}.\n\n${why}\n`;
 
+/** One table of the exit statuses of all commands. */
+function exitStatuses(): string {
+  const names = Object.keys(exit) as ExitName[];
+  const rows = names.map((name) => {
+    const users = Object.entries(commands).filter(([, { exits }]) => exits.includes(name));
+    const where =
+      users.length === Object.keys(commands).length ? 'all' : users.map(([each]) => each).join(', ');
+    return `| ${exit[name]} | ${exitMeanings[name].means} | ${where} |\n`;
+  });
+  const narrower = Object.entries(commands).flatMap(([name, { exitWords = {} }]) =>
+    Object.entries(exitWords).map(([each, text]) => `| ${name} | ${exit[each as ExitName]} | ${text} |\n`),
+  );
+  const order = outcomesByGravity.map(
+    (outcome, index) => `| ${index + 1} | ${outcome} | ${statusOf([{ host: '', outcome }])} |\n`,
+  );
+  return `# Exit statuses
+
+A number means the same for every command. A reader that goes away (\`lvsform apply --yes | head -1\`) changes nothing: the
+work goes on to its end, and the status is the true one.
+
+| status | meaning | commands |
+| ---: | --- | --- |
+${rows.join('')}
+\`lab ssh\` and \`lab exec\` end with the status of their command.
+
+## Narrower meanings
+
+| command | status | there |
+| --- | ---: | --- |
+${narrower.join('')}
+## Several hosts
+
+Hosts can end differently. \`apply\` and \`destroy\` take the first of these outcomes that any host has:
+
+| | outcome | status |
+| ---: | --- | ---: |
+${order.join('')}
+\`plan\` ends with 1 where a host cannot be changed, else with 3 where one cannot be reached. \`plan --detailed-exitcode\` ends with
+2 wherever there is drift, and only without drift with 1 or 3. \`verify\` ends with 1 wherever something is wrong, and only where
+all that was seen is right with 3.
+
+## Errors as JSON
+
+With \`--json\`, what ends a command is told on standard error, and is a line on standard output, too:
+
+\`\`\`json
+{"version":1,"type":"error","bug":false,"message":"no host fits rs7: did you mean rs1?","status":1}
+\`\`\`
+
+\`hint\` says what to do, where there is more to say. \`bug\` is true for a mistake of lvsform itself, and never for one of yours.
+`;
+}
+
 const all = [...readingRules, ...rules];
 const pages = new Map<string, string>([
   ...all.map((rule): [string, string] => [`rules/${rule.id}.md`, rulePage(rule)]),
@@ -25,6 +80,7 @@ const pages = new Map<string, string>([
   ],
   ['inventory.schema.json', `${JSON.stringify(inventoryJsonSchema(), null, 2)}\n`],
   ['inventory.md', inventoryReference()],
+  ['exit-statuses.md', exitStatuses()],
   [
     'commands.md',
     `# Commands\n\n${Object.entries(commands)

@@ -1,13 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { Args } from '../../src/cli/args.ts';
 import { commands } from '../../src/cli/commands/index.ts';
 import { type CommandSpec, type Form, optionsOf } from '../../src/cli/command.ts';
 import { exit } from '../../src/cli/exits.ts';
 import { folder, lvsformHere, lvsformProcess, type Said } from '../support/cli.ts';
 import { dr } from '../support/inventories.ts';
 
-// Nothing of this machine's user plays a part.
+// Nothing of this machine's user plays a part, and no program is started: a lab would be.
+process.env['PATH'] = '/nonexistent';
 process.env['XDG_STATE_HOME'] = '/nonexistent/state';
 process.env['XDG_CONFIG_HOME'] = '/nonexistent/config';
 for (const name of Object.keys(process.env)) if (name.startsWith('LVSFORM_')) delete process.env[name];
@@ -270,4 +272,66 @@ test('variables of the environment: an empty one is refused, not taken for none'
     (await set('LVSFORM_SUDO_PASSWORD', '', 'plan', '-i', inventory)).err,
     /LVSFORM_SUDO_PASSWORD is set, and empty/,
   );
+});
+
+/** A value that an option takes. */
+function valueOf(option: string, { at, inventory, config, key }: Place & { key: string }): string {
+  const values: Record<string, string> = {
+    inventory,
+    'ssh-config': config,
+    identity: key,
+    output: join(at, `output-${option}`),
+    limit: 'rs*',
+    exclude: 'rs1',
+    forget: 'rs9',
+    allow: 'add',
+    batch: '1,25%',
+    'host-key': 'strict',
+    mode: 'dr',
+    failover: 'none',
+    family: 'rhel6',
+    user: 'root',
+    name: 'some',
+  };
+  return values[option] ?? '1';
+}
+
+/** Where a form stops short of an option in this test: hosts would have to change, or a machine to boot. */
+const later: Readonly<Record<string, readonly string[]>> = {
+  apply: ['force', 'yes'],
+  destroy: ['yes'],
+  'lab up': ['inventory', 'name', 'json', 'bare'],
+  'lab down': ['all'],
+};
+
+test.serial('what a form takes is heeded: the command reads every option that it was given', async (t) => {
+  const here = await place(t);
+  const read = new Set<string>();
+  for (const method of ['flag', 'text', 'list', 'number'] as const) {
+    const original = Args.prototype[method] as (this: Args, name: string, otherwise: number) => unknown;
+    Object.defineProperty(Args.prototype, method, {
+      value(this: Args, name: string, otherwise: number) {
+        read.add(name);
+        return original.call(this, name, otherwise);
+      },
+    });
+  }
+  let count = 0;
+  for (const { name, form } of forms) {
+    if (name === 'demo' || form.verbs?.includes('set') === true) continue;
+    const [verb = ''] = form.verbs?.filter((each) => each !== '') ?? [];
+    const skipped = ['help', 'no-color', 'lab', ...(later[`${name} ${verb}`.trim()] ?? [])];
+    for (const [option, { type }] of Object.entries(form.options)) {
+      if (skipped.includes(option)) continue;
+      const value = valueOf(option, { ...here, key: join(here.at, 'none') });
+      // A lab is known by its name or its inventory, and with neither all are shown.
+      const line = lineOf(name, form, here, name === 'lab' ? 'inventory' : option);
+      if (name === 'init') line.push(join(here.at, `new-${option}`));
+      read.clear();
+      await lvsformHere(...line, type === 'boolean' ? `--${option}` : `--${option}=${value}`);
+      t.true(read.has(option), `${line.join(' ')} --${option}`);
+      count += 1;
+    }
+  }
+  t.true(count > 90, String(count));
 });

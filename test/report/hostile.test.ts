@@ -64,9 +64,8 @@ const words = new Set([
   'stages',
 ]);
 
-// oxlint-disable-next-line no-control-regex -- these are what must not be there
 const steering =
-  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]|\ud800(?![\udc00-\udfff])/;
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]|\ud800(?![\udc00-\udfff])/; // oxlint-disable-line no-control-regex -- these are what must not be there
 
 /** Nothing steers the terminal but our own colours, and every line is ours. */
 function isHarmless(t: ExecutionContext, text: string): void {

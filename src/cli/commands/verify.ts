@@ -29,7 +29,9 @@ export const run: Run = async (args, io) => {
     const sound = !hasChanges(plan) && findings.every((finding) => finding.sound !== 'no');
     if (args.flag('json')) io.json({ ...planJson(plan), sound, findings });
     else io.print(findingsText(findings, io.style));
-    return planStatus(plan) || (sound ? (unreachable ? exit.unreachable : exit.done) : exit.failed);
+    // What is wrong comes first: a host that is away must not hide it.
+    if (!sound) return exit.failed;
+    return planStatus(plan) || (unreachable ? exit.unreachable : exit.done);
   } finally {
     hosts.close();
   }
