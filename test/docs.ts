@@ -2,8 +2,13 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commands } from '../src/cli/commands/index.ts';
-import { outcomesByGravity, statusOf } from '../src/cli/applying.ts';
-import { exit, exitMeanings, type ExitName } from '../src/cli/exits.ts';
+import {
+  exit,
+  exitMeanings,
+  type ExitName,
+  exitStatuses,
+  signalStatuses,
+} from '../src/report/exit-statuses.ts';
 import { commandHelp } from '../src/cli/help.ts';
 import { readingRules, rules } from '../src/inventory/rules/index.ts';
 import type { Rule } from '../src/inventory/rules/rule.ts';
@@ -19,7 +24,7 @@ const rulePage = ({ id, severity, title, why }: Omit<Rule, 'check'>): string =>
   `# ${id}: ${title}\n\nSeverity: ${severity}.\n\n${why}\n`;
 
 /** One table of the exit statuses of all commands. */
-function exitStatuses(): string {
+function exitPage(): string {
   const names = Object.keys(exit) as ExitName[];
   const rows = names.map((name) => {
     const users = Object.entries(commands).filter(([, { exits }]) => exits.includes(name));
@@ -30,8 +35,9 @@ function exitStatuses(): string {
   const narrower = Object.entries(commands).flatMap(([name, { exitWords = {} }]) =>
     Object.entries(exitWords).map(([each, text]) => `| ${name} | ${exit[each as ExitName]} | ${text} |\n`),
   );
-  const order = outcomesByGravity.map(
-    (outcome, index) => `| ${index + 1} | ${outcome} | ${statusOf([{ host: '', outcome }])} |\n`,
+  const order = exitStatuses.map(
+    ({ outcomes, status }, index) =>
+      `| ${index + 1} | ${outcomes.join(', ') || signalOf(status)} | ${status} |\n`,
   );
   return `# Exit statuses
 
@@ -50,14 +56,13 @@ ${rows.join('')}
 ${narrower.join('')}
 ## Several hosts
 
-Hosts can end differently. \`apply\` and \`destroy\` take the first of these outcomes that any host has:
+Hosts can end differently. \`apply\`, \`destroy\` and \`forget\` take the first of these that holds for any host:
 
 | | outcome | status |
 | ---: | --- | ---: |
 ${order.join('')}
-\`plan\` ends with 1 where a host cannot be changed, else with 3 where one cannot be reached. \`plan --detailed-exitcode\` ends with
-2 wherever there is drift, and only without drift with 1 or 3. \`verify\` ends with 1 wherever something is wrong, and only where
-all that was seen is right with 3.
+\`plan\` goes by the same order. \`plan --detailed-exitcode\` ends with 2 wherever there is drift, and only without drift with
+another status. \`verify\` ends with 1 wherever something is wrong, and only where all that was seen is right with 3 or 8.
 
 ## Errors as JSON
 
@@ -71,6 +76,11 @@ With \`--json\`, what ends a command is told on standard error, and is a line on
 `;
 }
 
+function signalOf(status: number): string {
+  const [signal] = Object.entries(signalStatuses).find(([, each]) => each === status) ?? [];
+  return `${signal}, where it came first`;
+}
+
 const all = [...readingRules, ...rules];
 const pages = new Map<string, string>([
   ...all.map((rule): [string, string] => [`rules/${rule.id}.md`, rulePage(rule)]),
@@ -80,7 +90,7 @@ const pages = new Map<string, string>([
   ],
   ['inventory.schema.json', `${JSON.stringify(inventoryJsonSchema(), null, 2)}\n`],
   ['inventory.md', inventoryReference()],
-  ['exit-statuses.md', exitStatuses()],
+  ['exit-statuses.md', exitPage()],
   [
     'commands.md',
     `# Commands\n\n${Object.entries(commands)

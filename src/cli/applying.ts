@@ -8,7 +8,7 @@ import { planText } from '../report/plan-text.ts';
 import { UserError } from '../report/user-error.ts';
 import type { SshHosts } from '../ssh/hosts.ts';
 import type { Secrets } from '../model/secret.ts';
-import { exit } from './exits.ts';
+import { exit } from '../report/exit-statuses.ts';
 import { holder, systemClock } from './hosts.ts';
 import type { Io } from './io.ts';
 import type { Args } from './options.ts';

@@ -1,4 +1,4 @@
-import type { ExitName } from './exits.ts';
+import type { ExitName } from '../report/exit-statuses.ts';
 import type { Io } from './io.ts';
 import type { Args, OptionSpecs } from './args.ts';
 

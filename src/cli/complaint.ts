@@ -1,6 +1,6 @@
 import { isSystemError, systemMessage } from '../disk/errors.ts';
 import { UserError } from '../report/user-error.ts';
-import { exit } from './exits.ts';
+import { exit } from '../report/exit-statuses.ts';
 import type { Io } from './io.ts';
 
 /** The version of the JSON line of an error. */

@@ -1,5 +1,5 @@
 import { type CommandSpec, type Form, optionsOf } from './command.ts';
-import { exitLine } from './exits.ts';
+import { exit, exitMeanings, type ExitName } from '../report/exit-statuses.ts';
 
 export function generalHelp(commands: Readonly<Record<string, CommandSpec>>): string {
   const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}\n`);
@@ -54,4 +54,9 @@ function verbsOf(forms: readonly Form[]): string[] {
 
 function nameOf({ flag, usage }: Form): string {
   return flag === undefined ? (usage.split(' ')[0] ?? '') : `--${flag}`;
+}
+
+/** `0 done, 1 error`. */
+function exitLine(names: readonly ExitName[], words: Partial<Record<ExitName, string>> = {}): string {
+  return names.map((name) => `${exit[name]} ${words[name] ?? exitMeanings[name].word}`).join(', ');
 }

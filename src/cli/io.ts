@@ -4,7 +4,7 @@ import { systemMessage } from '../disk/errors.ts';
 import { Secret } from '../model/secret.ts';
 import { UserError } from '../report/user-error.ts';
 import { colours, painted, plain, type Style } from '../report/style.ts';
-import { exit } from './exits.ts';
+import { exit } from '../report/exit-statuses.ts';
 import { Outlet } from './outlet.ts';
 
 /** The only one that prints and asks. Results go to standard output; what people are told goes to standard error. */

@@ -4,7 +4,7 @@ import { didYouMean } from '../inventory/suggest.ts';
 import type { CommandSpec } from './command.ts';
 import { commands } from './commands/index.ts';
 import { complain } from './complaint.ts';
-import { exit } from './exits.ts';
+import { exit } from '../report/exit-statuses.ts';
 import { readCommandLine } from './forms.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import type { Io } from './io.ts';

@@ -1,6 +1,6 @@
 import { fstatSync, writeFileSync } from 'node:fs';
 
-/** Nobody reads any more: the other end of a pipe or a socket is closed, or the terminal is gone. */
+/** The reader is gone: the other end of a pipe or a socket is closed. */
 const readerGone: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRESET']);
 
 /**

@@ -1,72 +1,104 @@
 import type { HostPlan } from '../plan/plan.ts';
 import type { Outcome } from './events.ts';
 
-/** A row of the table of exit statuses. */
-export interface ExitStatus {
+/** What an exit status means: in a word for the help of a command, and in a sentence. */
+export interface ExitMeaning {
   readonly status: number;
-  /** A sentence for people. */
-  readonly meaning: string;
-  /** The outcomes of a host that lead to it; none for what does not depend on hosts. */
+  readonly word: string;
+  readonly means: string;
+}
+
+/** The one table of the exit statuses of all commands. A number means the same wherever it is used. */
+export const exitMeanings = {
+  done: { status: 0, word: 'done', means: 'All is done, or there was nothing to do, and nothing is wrong.' },
+  failed: {
+    status: 1,
+    word: 'error',
+    means:
+      'An error: a wrong command line, an inventory with errors, a host that failed or cannot be changed, a check that found something wrong, output that could not be written. The message says which.',
+  },
+  changes: {
+    status: 2,
+    word: 'changes',
+    means:
+      'The hosts differ from the inventory. Only with --detailed-exitcode, and then it comes before 1 for a host that cannot be changed, 3 and 8: drift is told also while a host is away.',
+  },
+  unreachable: {
+    status: 3,
+    word: 'some host unreachable',
+    means: 'Some host cannot be reached; the others are done.',
+  },
+  stale: {
+    status: 4,
+    word: 'stale plan',
+    means: 'Some host is no longer what the plan saw; nothing was changed there. Plan again.',
+  },
+  rolledBack: {
+    status: 5,
+    word: 'rolled back',
+    means: 'A step failed on some host, and everything was taken back there.',
+  },
+  locked: {
+    status: 6,
+    word: 'locked',
+    means: 'Another lvsform is at work on some host; nothing was changed there.',
+  },
+  inPart: {
+    status: 7,
+    word: 'changed in part',
+    means: 'Some host was changed in part: a part of its plan was done, and a part was not.',
+  },
+  refused: {
+    status: 8,
+    word: 'some host refused us',
+    means:
+      'Some host refused us: it accepts no key of ours, its host key is not the known one, or sudo refused us.',
+  },
+  hungUp: { status: 129, word: 'terminal closed', means: 'SIGHUP: nothing more was begun.' },
+  interrupted: {
+    status: 130,
+    word: 'interrupted',
+    means: 'Ctrl-C (SIGINT): nothing more was begun; twice: lvsform left, and the hosts finish alone.',
+  },
+  terminated: { status: 143, word: 'terminated', means: 'SIGTERM: nothing more was begun.' },
+} as const satisfies Record<string, ExitMeaning>;
+
+export type ExitName = keyof typeof exitMeanings;
+
+/** The statuses themselves, by their names. */
+export const exit = Object.fromEntries(
+  Object.entries(exitMeanings).map(([name, { status }]) => [name, status]),
+) as { readonly [Name in ExitName]: (typeof exitMeanings)[Name]['status'] };
+
+/** A row of the order in which hosts' outcomes decide the exit status. */
+export interface ExitRow {
+  readonly status: number;
   readonly outcomes: readonly Outcome[];
 }
 
-/**
- * Every exit status of every command, the gravest first: where several hold, the first of them counts. The docs are
- * made from it.
- */
-export const exitStatuses: readonly ExitStatus[] = [
-  {
-    status: 1,
-    meaning:
-      'Something failed: wrong usage, an error, or a host whose change failed or whose answer was cut short.',
-    outcomes: ['half-undone', 'failed', 'broken'],
-  },
-  {
-    status: 5,
-    meaning: 'A change failed on some host, and the host was put back as it was.',
-    outcomes: ['rolled-back'],
-  },
-  { status: 130, meaning: 'Ctrl-C (SIGINT): nothing more was begun.', outcomes: [] },
-  { status: 143, meaning: 'SIGTERM: nothing more was begun.', outcomes: [] },
-  { status: 129, meaning: 'The terminal was closed (SIGHUP): nothing more was begun.', outcomes: [] },
-  {
-    status: 7,
-    meaning: 'Some host was changed in part: a part of its plan was done, and a part was not.',
-    outcomes: ['in-part'],
-  },
-  {
-    status: 4,
-    meaning: 'Some host is no longer what the plan saw, and was left alone.',
-    outcomes: ['stale'],
-  },
-  { status: 6, meaning: 'Some host is locked by another run.', outcomes: ['locked'] },
-  {
-    status: 1,
-    meaning: 'Some host cannot be changed as it is; the plan says why.',
-    outcomes: ['blocked'],
-  },
-  {
-    status: 8,
-    meaning:
-      'Some host refused us: it accepts no key of ours, its host key is not the known one, or sudo refused us.',
-    outcomes: ['refused', 'host-key', 'sudo'],
-  },
-  { status: 3, meaning: 'Some host cannot be reached.', outcomes: ['unreachable'] },
-  { status: 1, meaning: 'Some host was skipped, since another one was not ready.', outcomes: ['skipped'] },
-  {
-    status: 2,
-    meaning: 'Only with `plan --detailed-exitcode`: there are changes.',
-    outcomes: [],
-  },
-  {
-    status: 0,
-    meaning: 'All is done, or there was nothing to do.',
-    outcomes: ['ok', 'changed', 'applied'],
-  },
+/** The gravest first: where several hold, the first of them counts. Signals stand among them without an outcome. */
+export const exitStatuses: readonly ExitRow[] = [
+  { status: exit.failed, outcomes: ['half-undone', 'failed', 'broken'] },
+  { status: exit.rolledBack, outcomes: ['rolled-back'] },
+  { status: exit.interrupted, outcomes: [] },
+  { status: exit.terminated, outcomes: [] },
+  { status: exit.hungUp, outcomes: [] },
+  { status: exit.inPart, outcomes: ['in-part'] },
+  { status: exit.stale, outcomes: ['stale'] },
+  { status: exit.locked, outcomes: ['locked'] },
+  { status: exit.failed, outcomes: ['blocked'] },
+  { status: exit.refused, outcomes: ['refused', 'host-key', 'sudo'] },
+  { status: exit.unreachable, outcomes: ['unreachable'] },
+  { status: exit.failed, outcomes: ['skipped'] },
+  { status: exit.done, outcomes: ['ok', 'changed', 'applied'] },
 ];
 
 /** Signals on which apply begins nothing more, with the exit status of a run that ended so. */
-export const signalStatuses = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+export const signalStatuses = {
+  SIGINT: exit.interrupted,
+  SIGTERM: exit.terminated,
+  SIGHUP: exit.hungUp,
+} as const;
 
 export type StopSignal = keyof typeof signalStatuses;
 
@@ -77,7 +109,7 @@ export function exitStatusOf(outcomes: Iterable<Outcome>, stoppedBy?: StopSignal
   const found = exitStatuses.find(
     (row) => row.status === signal || row.outcomes.some((outcome) => seen.has(outcome)),
   );
-  return found?.status ?? 0;
+  return found?.status ?? exit.done;
 }
 
 /** What it comes to for a host that it could, or could not, be planned. */

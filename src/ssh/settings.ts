@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { parse, type SSHConfig } from 'ssh-config';
+import { refused } from '../disk/errors.ts';
 import type { Target } from '../port.ts';
 import { UserError } from '../report/user-error.ts';
 
@@ -43,7 +44,7 @@ export async function sshRoutes(options: SshOptions): Promise<(target: Target) =
   const file = options.config ?? join(homedir(), '.ssh/config');
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (options.config === undefined && error.code === 'ENOENT') return '';
-    throw new UserError(`cannot read the ssh_config ${file}: ${error.message}`, { cause: error });
+    return refused(`cannot read the ssh_config ${file}`)(error);
   });
   const config = parsed(file, text);
   return (target) => route(config, target, options);

@@ -1,127 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { Args } from '../../src/cli/args.ts';
-import { commands } from '../../src/cli/commands/index.ts';
-import { type CommandSpec, type Form, optionsOf } from '../../src/cli/command.ts';
-import { exit } from '../../src/cli/exits.ts';
-import { folder, lvsformHere, lvsformProcess, type Said } from '../support/cli.ts';
-import { dr } from '../support/inventories.ts';
-
-// Nothing of this machine's user plays a part, and no program is started: a lab would be.
-process.env['PATH'] = '/nonexistent';
-process.env['XDG_STATE_HOME'] = '/nonexistent/state';
-process.env['XDG_CONFIG_HOME'] = '/nonexistent/config';
-for (const name of Object.keys(process.env)) if (name.startsWith('LVSFORM_')) delete process.env[name];
-
-const all = Object.entries(commands);
-const forms = all.flatMap(([name, command]) => command.forms.map((form) => ({ name, command, form })));
-
-/** Hosts that are not there, on this machine, and nothing to log in with. */
-const nowhere = `Host *
-  HostName 127.0.0.1
-  Port 1
-  IdentityFile /nonexistent/key
-  IdentitiesOnly yes
-`;
-
-interface Place {
-  readonly at: string;
-  readonly inventory: string;
-  readonly plan: string;
-  readonly config: string;
-}
-
-async function place(t: ExecutionContext): Promise<Place> {
-  const at = await folder(t, { 'inventory.yaml': dr, ssh_config: nowhere });
-  await mkdir(join(at, 'directory'));
-  const [inventory, plan, config] = ['inventory.yaml', 'plan.json', 'ssh_config'].map((name) =>
-    join(at, name),
-  ) as [string, string, string];
-  const made = await lvsformHere('plan', '-i', inventory, '--ssh-config', config, '-o', plan);
-  t.is(made.code, exit.unreachable, made.err);
-  return { at, inventory, plan, config };
-}
-
-/** A command line of a form that does as little as it can; `without` is an option that is to be left out. */
-function lineOf(
-  name: string,
-  form: Form,
-  { at, inventory, plan, config }: Place,
-  without?: string,
-): string[] {
-  const has = (option: string): boolean => Object.hasOwn(form.options, option) && option !== without;
-  const [verb] = form.verbs?.filter((each) => each !== '') ?? [];
-  const [least = 0] = form.words ?? [];
-  const file = name === 'show' || name === 'apply';
-  return [
-    name,
-    ...(verb === undefined ? [] : [verb]),
-    ...Array.from({ length: least }, () => (file ? plan : 'word')),
-    ...(form.flag === undefined || form.flag === without ? [] : [`--${form.flag}`]),
-    // No lab is up, and none is to be.
-    ...(has('inventory') ? ['-i', name === 'lab' ? join(at, 'none.yaml') : inventory] : []),
-    ...(has('ssh-config') && without !== 'lab' ? ['--ssh-config', config] : []),
-    ...(name === 'render' && has('output') ? ['-o', join(at, 'out')] : []),
-  ];
-}
-
-/** What a user may give by mistake. A file that even root cannot read is this process's memory. */
-const mistakes = (at: string, count = 0): Record<string, string> => ({
-  'a missing path': join(at, `none-${count}`),
-  'a directory': join(at, 'directory'),
-  'an unreadable file': '/proc/self/mem',
-  'an empty word': '',
-  'a huge number': '99999999999999999999',
-});
-
-function isAnswer(t: ExecutionContext, { code, out, err }: Said, line: readonly string[]): void {
-  const said = `${line.join(' ')}: ${code}: ${out}${err}`;
-  t.true((Object.values(exit) as number[]).includes(code), said);
-  t.notRegex(out + err, /bug of lvsform|\bat .*\.[jt]s:\d+/, said);
-  if (code === exit.failed) t.regex(err, /^lvsform: ./m, said);
-}
-
-test('every option of every command, given by mistake, is answered: never a bug, never without end', async (t) => {
-  const here = await place(t);
-  let count = 0;
-  for (const { name, form } of forms) {
-    for (const [option, { type }] of Object.entries(form.options)) {
-      if (type === 'boolean') continue;
-      for (const [what, value] of Object.entries(mistakes(here.at, count))) {
-        // What is written goes into the test's own folder.
-        if (option === 'output' && what === 'a huge number') continue;
-        const line = [...lineOf(name, form, here, option), `--${option}=${value}`];
-        const said = await (form.verbs?.includes('set') === true
-          ? lvsformProcess(line)
-          : lvsformHere(...line));
-        isAnswer(t, said, line);
-        if (what === 'an empty word') t.regex(said.err, new RegExp(`--${option} is empty`));
-        count += 1;
-      }
-    }
-  }
-  t.true(count > 200, String(count));
-});
-
-test('every word of every command, given by mistake, is answered', async (t) => {
-  const here = await place(t);
-  for (const { name, form } of forms) {
-    const line = lineOf(name, form, here);
-    for (const value of Object.values(mistakes(here.at))) {
-      if (form.words === undefined || (name === 'init' && value.startsWith('9'))) continue;
-      const words = form.verbs === undefined ? [name, value] : [...line.slice(0, 2), value];
-      const given = [
-        ...words,
-        ...line.filter((_, at) => at >= (form.verbs === undefined ? 1 + form.words![0] : 2 + form.words![0])),
-      ];
-      const said = await (form.verbs?.includes('show') === true
-        ? lvsformProcess(given)
-        : lvsformHere(...given));
-      isAnswer(t, said, given);
-    }
-  }
-});
+import { type CommandSpec, optionsOf } from '../../src/cli/command.ts';
+import { exit } from '../../src/report/exit-statuses.ts';
+import { lvsformHere, type Said } from '../support/cli.ts';
+import { all, forms, lineOf, place, type Place } from '../support/forms.ts';
 
 test('an option of another form of the command is refused, whatever it is', async (t) => {
   const here = await place(t);
@@ -243,34 +126,6 @@ test('where there is no JSON, --json is refused; where there is, an error is a l
       exit.failed,
       { version: 1, type: 'error', bug: false, message: 'no host fits rs7: did you mean rs1?', status: 1 },
     ],
-  );
-});
-
-test('variables of the environment: an empty one is refused, not taken for none', async (t) => {
-  const { at, inventory } = await place(t);
-  const set = (name: string, value: string, ...line: string[]): Promise<Said> =>
-    lvsformProcess(line, { env: { [name]: value } });
-  t.like(await set('LVSFORM_INVENTORY', '', 'validate'), {
-    code: exit.failed,
-    err: 'lvsform: LVSFORM_INVENTORY is set, and empty\n    give it a value, or take it away: unset LVSFORM_INVENTORY\n',
-  });
-  t.regex(
-    (await set('LVSFORM_INVENTORY', join(at, 'directory'), 'validate')).err,
-    /directory has no \.yaml files/,
-  );
-  t.regex(
-    (await set('LVSFORM_INVENTORY', join(at, 'directory'), 'secrets')).err,
-    /directory has no \.yaml files/,
-  );
-  const keyed = join(at, 'keyed');
-  await lvsformHere('init', keyed, '--failover', 'heartbeat');
-  t.regex(
-    (await set('LVSFORM_PASSPHRASE', '', 'secrets', 'generate', '-i', keyed)).err,
-    /LVSFORM_PASSPHRASE is set, and empty/,
-  );
-  t.regex(
-    (await set('LVSFORM_SUDO_PASSWORD', '', 'plan', '-i', inventory)).err,
-    /LVSFORM_SUDO_PASSWORD is set, and empty/,
   );
 });
 

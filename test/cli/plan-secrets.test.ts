@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { exit } from '../../src/cli/exits.ts';
+import { exit } from '../../src/report/exit-statuses.ts';
 import { readPlan, writePlan } from '../../src/plan/file.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { lvsformHere, simulated } from '../support/cli.ts';

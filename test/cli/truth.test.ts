@@ -4,8 +4,8 @@ import { openSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { exit } from '../../src/cli/exits.ts';
-import { lvsformHere, main, simulated } from '../support/cli.ts';
+import { exit } from '../../src/report/exit-statuses.ts';
+import { folder, lvsformHere, lvsformProcess, main, simulated } from '../support/cli.ts';
 import { dr } from '../support/inventories.ts';
 
 type Stdio = 'pipe' | 'ignore' | number;
@@ -103,4 +103,29 @@ test('--forget strikes a host off that has left, once', async (t) => {
     code: exit.failed,
     err: 'lvsform: --forget rs2: no host that was read knows of it\n    leave the option out: the host is forgotten already, or its name is another\n',
   });
+});
+
+test('what the process prints steers no terminal, on either stream, as text and as JSON', async (t) => {
+  const bad = 'dr\\e[2J\\x9b31m\\u202e\\e]0;title\\a';
+  const cwd = await folder(t, { 'inventory.yaml': dr.replace('mode: dr', `mode: "${bad}"`) });
+  const file = '\x1b[2J\u009b.json';
+  // oxlint-disable-next-line no-control-regex -- these must not be there
+  const steering = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/;
+  for (const line of [
+    ['validate'],
+    ['validate', '--json'],
+    ['plan'],
+    ['show', file],
+    ['show', file, '--json'],
+    [file],
+  ]) {
+    const { code, out, err } = await lvsformProcess(line, { cwd });
+    t.is(code, exit.failed);
+    t.notRegex(out + err, steering, line.join(' '));
+  }
+  const { out } = await lvsformProcess(['show', file, '--json'], { cwd });
+  t.is(
+    (JSON.parse(out) as { message: string }).message,
+    `cannot read the plan ${file}: no such file or directory`,
+  );
 });

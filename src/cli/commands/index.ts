@@ -1,22 +1,11 @@
 import type { CommandSpec } from '../command.ts';
-import type { ExitName } from '../exits.ts';
+import type { ExitName } from '../../report/exit-statuses.ts';
 import { forwardingModes } from '../../model/cluster.ts';
 import { failoverEngines } from '../../model/failover.ts';
 import { families } from '../../model/family.ts';
-import {
-  cautionOptions,
-  common,
-  connectionOptions,
-  forceOption,
-  forgetOption,
-  fullOption,
-  hostOptions,
-  inventoryOption,
-  jsonOption,
-  takeOverOption,
-  yesOption,
-} from '../options.ts';
-import { oneOf, wholeNumber } from '../values.ts';
+import { common, fullOption, inventoryOption, jsonOption } from '../options.ts';
+import { oneOf } from '../values.ts';
+import { hostForms } from './host-forms.ts';
 import { labForms } from './lab-forms.ts';
 
 const applyExits: readonly ExitName[] = [
@@ -26,11 +15,12 @@ const applyExits: readonly ExitName[] = [
   'stale',
   'rolledBack',
   'locked',
+  'inPart',
+  'refused',
   'interrupted',
+  'terminated',
+  'hungUp',
 ];
-
-/** With --lab the way to the hosts is the lab's. */
-const labApart = [['lab', 'ssh-config']] as const;
 
 /** Every command. Nothing here does anything: what a command needs is loaded when it is run. */
 export const commands: Readonly<Record<string, CommandSpec>> = {
@@ -105,36 +95,12 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
   },
   plan: {
     summary: 'show how the hosts differ from the inventory',
-    forms: [
-      {
-        usage: '[-i PATH] [-o FILE]',
-        options: {
-          ...common,
-          ...jsonOption,
-          ...inventoryOption,
-          ...hostOptions,
-          ...forgetOption,
-          ...takeOverOption,
-          ...fullOption,
-          ...cautionOptions,
-          output: { type: 'string', short: 'o', value: 'FILE', help: 'save the plan for apply' },
-          destroy: { type: 'boolean', help: 'plan to take everything of ours away' },
-          'detailed-exitcode': { type: 'boolean', help: 'exit with 2 where there are changes' },
-        },
-        apart: [
-          ...labApart,
-          ['json', 'full'],
-          ['destroy', 'allow'],
-          ['destroy', 'keep-weights'],
-          ['destroy', 'take-over'],
-        ],
-      },
-    ],
+    forms: hostForms.plan,
     examples: [
       'lvsform plan -i inventories/dr -o dr.plan.json',
       'lvsform plan --limit directors --exclude lb2',
     ],
-    exits: ['done', 'failed', 'changes', 'unreachable'],
+    exits: ['done', 'failed', 'changes', 'unreachable', 'refused'],
     exitWords: { changes: 'changes (with --detailed-exitcode)' },
     load: () => import('./plan.ts'),
   },
@@ -165,40 +131,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
   },
   apply: {
     summary: 'make the hosts as the inventory says',
-    forms: [
-      {
-        usage: '[-i PATH] [--yes]',
-        options: {
-          ...common,
-          ...jsonOption,
-          ...inventoryOption,
-          ...hostOptions,
-          ...forgetOption,
-          ...takeOverOption,
-          ...fullOption,
-          ...cautionOptions,
-          ...forceOption,
-          ...forceOption,
-          ...yesOption,
-        },
-        apart: labApart,
-      },
-      {
-        usage: 'FILE [-i PATH]',
-        words: [1, 1],
-        options: {
-          ...common,
-          ...jsonOption,
-          ...inventoryOption,
-          ...connectionOptions,
-          ...fullOption,
-          ...forceOption,
-          ...yesOption,
-        },
-        apart: labApart,
-        instead: 'a saved plan is applied as it is: give the option to lvsform plan',
-      },
-    ],
+    forms: hostForms.apply,
     examples: [
       'lvsform apply dr.plan.json',
       'lvsform apply -i inventories/dr --yes',
@@ -209,95 +142,31 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
   },
   destroy: {
     summary: 'take everything of ours off the hosts, and nothing else',
-    forms: [
-      {
-        usage: '[-i PATH] [--yes]',
-        options: {
-          ...common,
-          ...jsonOption,
-          ...inventoryOption,
-          ...hostOptions,
-          ...forgetOption,
-          ...fullOption,
-          ...yesOption,
-        },
-        apart: labApart,
-      },
-    ],
+    forms: hostForms.destroy,
     examples: ['lvsform destroy -i inventories/dr'],
     exits: applyExits,
     load: () => import('./destroy.ts'),
   },
   forget: {
     summary: 'give hosts up: nothing changes there, and another inventory may have them',
-    forms: [
-      {
-        usage: 'HOST... [-i PATH] [--yes]',
-        words: [1, Infinity],
-        options: { ...common, ...jsonOption, ...inventoryOption, ...connectionOptions, ...yesOption },
-        apart: labApart,
-      },
-    ],
+    forms: hostForms.forget,
     examples: ['lvsform forget lb1 -i inventories/dr'],
     exits: applyExits,
     load: () => import('./forget.ts'),
   },
   verify: {
     summary: 'check that what runs is what must run',
-    forms: [
-      {
-        usage: '[-i PATH]',
-        options: {
-          ...common,
-          ...jsonOption,
-          ...inventoryOption,
-          ...hostOptions,
-          ...fullOption,
-          requests: {
-            type: 'string',
-            value: 'N',
-            help: 'to each service from each probe; default: whole rounds of its weights, 12 to 120',
-            check: wholeNumber(100_000),
-          },
-        },
-        apart: [...labApart, ['json', 'full']],
-      },
-    ],
+    forms: hostForms.verify,
     examples: ['lvsform verify -i inventories/dr', 'lvsform verify -i inventories/dr --lab --requests 60'],
-    exits: ['done', 'failed', 'unreachable'],
+    exits: ['done', 'failed', 'unreachable', 'refused'],
     exitWords: { done: 'all as wanted', failed: 'not' },
     load: () => import('./verify.ts'),
   },
   lock: {
     summary: 'show what works on the hosts now, and end what hangs',
-    forms: [
-      {
-        usage: 'status [HOST] [-i PATH]',
-        verbs: ['status'],
-        words: [0, 1],
-        options: { ...common, ...jsonOption, ...inventoryOption, ...hostOptions },
-        apart: labApart,
-      },
-      {
-        usage: 'release HOST [-i PATH] [--yes]',
-        verbs: ['release'],
-        words: [1, 1],
-        options: {
-          ...common,
-          ...jsonOption,
-          ...inventoryOption,
-          ...connectionOptions,
-          ...yesOption,
-          force: {
-            type: 'boolean',
-            help: 'kill what works there, instead of having it undo what it did',
-          },
-        },
-        apart: labApart,
-      },
-    ],
+    forms: hostForms.lock,
     examples: ['lvsform lock status --limit directors', 'lvsform lock release lb1'],
-    exits: ['done', 'failed', 'unreachable'],
+    exits: ['done', 'failed', 'unreachable', 'refused'],
     exitWords: { done: 'free, or shown', failed: 'not released' },
     load: () => import('./lock.ts'),
   },

@@ -4,7 +4,7 @@ import { hasChanges } from '../../plan/plan.ts';
 import { planJson } from '../../report/json.ts';
 import { planText } from '../../report/plan-text.ts';
 import type { Run } from '../command.ts';
-import { exit } from '../exits.ts';
+import { exit } from '../../report/exit-statuses.ts';
 import { hostsFor } from '../hosts.ts';
 import { loadInventory } from '../inventory.ts';
 import { planNow, planStatus } from '../planning.ts';

@@ -5,7 +5,7 @@ import { secretNeeds } from '../../model/secret-needs.ts';
 import { Secret, type SecretNeed } from '../../model/secret.ts';
 import { UserError } from '../../report/user-error.ts';
 import type { Run } from '../command.ts';
-import { exit } from '../exits.ts';
+import { exit } from '../../report/exit-statuses.ts';
 import { inventoryPath, loadInventory } from '../inventory.ts';
 import type { Io } from '../io.ts';
 import type { Args } from '../options.ts';

@@ -3,7 +3,7 @@ import { commandsText } from '../../report/commands-text.ts';
 import { planJson } from '../../report/json.ts';
 import { planText } from '../../report/plan-text.ts';
 import type { Run } from '../command.ts';
-import { exit } from '../exits.ts';
+import { exit } from '../../report/exit-statuses.ts';
 import { loadPlan } from '../plan-file.ts';
 
 export const run: Run = async (args, io) => {

@@ -4,7 +4,7 @@ import { planText } from '../../report/plan-text.ts';
 import { findingsText } from '../../report/verify-text.ts';
 import { verify } from '../../verify/verify.ts';
 import type { Run } from '../command.ts';
-import { exit } from '../exits.ts';
+import { exit } from '../../report/exit-statuses.ts';
 import { hostsFor, systemClock } from '../hosts.ts';
 import { loadInventory } from '../inventory.ts';
 import { planNow, planStatus } from '../planning.ts';

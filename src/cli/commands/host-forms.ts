@@ -1,0 +1,152 @@
+import type { Form } from '../command.ts';
+import {
+  cautionOptions,
+  common,
+  connectionOptions,
+  forceOption,
+  forgetOption,
+  fullOption,
+  hostOptions,
+  inventoryOption,
+  jsonOption,
+  takeOverOption,
+  yesOption,
+} from '../options.ts';
+import { wholeNumber } from '../values.ts';
+
+/** With --lab the way to the hosts is the lab's. */
+const labApart = [['lab', 'ssh-config']] as const;
+
+type Forms = readonly [Form, ...Form[]];
+
+/** What the commands that reach the hosts of an inventory take. */
+export const hostForms: Readonly<Record<'plan' | 'apply' | 'destroy' | 'forget' | 'lock' | 'verify', Forms>> =
+  {
+    plan: [
+      {
+        usage: '[-i PATH] [-o FILE]',
+        options: {
+          ...common,
+          ...jsonOption,
+          ...inventoryOption,
+          ...hostOptions,
+          ...forgetOption,
+          ...takeOverOption,
+          ...fullOption,
+          ...cautionOptions,
+          output: { type: 'string', short: 'o', value: 'FILE', help: 'save the plan for apply' },
+          destroy: { type: 'boolean', help: 'plan to take everything of ours away' },
+          'detailed-exitcode': { type: 'boolean', help: 'exit with 2 where there are changes' },
+        },
+        apart: [
+          ...labApart,
+          ['json', 'full'],
+          ['destroy', 'allow'],
+          ['destroy', 'keep-weights'],
+          ['destroy', 'take-over'],
+        ],
+      },
+    ],
+    apply: [
+      {
+        usage: '[-i PATH] [--yes]',
+        options: {
+          ...common,
+          ...jsonOption,
+          ...inventoryOption,
+          ...hostOptions,
+          ...forgetOption,
+          ...takeOverOption,
+          ...fullOption,
+          ...cautionOptions,
+          ...forceOption,
+          ...yesOption,
+        },
+        apart: labApart,
+      },
+      {
+        usage: 'FILE [-i PATH]',
+        words: [1, 1],
+        options: {
+          ...common,
+          ...jsonOption,
+          ...inventoryOption,
+          ...connectionOptions,
+          ...fullOption,
+          ...forceOption,
+          ...yesOption,
+        },
+        apart: labApart,
+        instead: 'a saved plan is applied as it is: give the option to lvsform plan',
+      },
+    ],
+    destroy: [
+      {
+        usage: '[-i PATH] [--yes]',
+        options: {
+          ...common,
+          ...jsonOption,
+          ...inventoryOption,
+          ...hostOptions,
+          ...forgetOption,
+          ...fullOption,
+          ...forceOption,
+          ...yesOption,
+        },
+        apart: labApart,
+      },
+    ],
+    forget: [
+      {
+        usage: 'HOST... [-i PATH] [--yes]',
+        words: [1, Infinity],
+        options: { ...common, ...jsonOption, ...inventoryOption, ...connectionOptions, ...yesOption },
+        apart: labApart,
+      },
+    ],
+    lock: [
+      {
+        usage: 'status [HOST] [-i PATH]',
+        verbs: ['status'],
+        words: [0, 1],
+        options: { ...common, ...jsonOption, ...inventoryOption, ...hostOptions },
+        apart: labApart,
+      },
+      {
+        usage: 'release HOST [-i PATH] [--yes]',
+        verbs: ['release'],
+        words: [1, 1],
+        options: {
+          ...common,
+          ...jsonOption,
+          ...inventoryOption,
+          ...connectionOptions,
+          ...yesOption,
+          force: {
+            type: 'boolean',
+            help: 'kill what works there, instead of having it undo what it did',
+          },
+        },
+        apart: labApart,
+      },
+    ],
+    verify: [
+      {
+        usage: '[-i PATH]',
+        options: {
+          ...common,
+          ...jsonOption,
+          ...inventoryOption,
+          ...hostOptions,
+          ...fullOption,
+          requests: {
+            type: 'string',
+            value: 'N',
+            help: 'to each service from each probe; default: whole rounds of its weights, 12 to 120',
+            check: wholeNumber(100_000),
+          },
+        },
+        apart: [...labApart, ['json', 'full']],
+      },
+    ],
+  };

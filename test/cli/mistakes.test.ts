@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { exit } from '../../src/report/exit-statuses.ts';
+import { lvsformHere, lvsformProcess, type Said } from '../support/cli.ts';
+import { forms, lineOf, place } from '../support/forms.ts';
+
+/** What a user may give by mistake. A file that even root cannot read is this process's memory. */
+const mistakes = (at: string, count = 0): Record<string, string> => ({
+  'a missing path': join(at, `none-${count}`),
+  'a directory': join(at, 'directory'),
+  'an unreadable file': '/proc/self/mem',
+  'an empty word': '',
+  'a huge number': '99999999999999999999',
+});
+
+function isAnswer(t: ExecutionContext, { code, out, err }: Said, line: readonly string[]): void {
+  const said = `${line.join(' ')}: ${code}: ${out}${err}`;
+  t.true((Object.values(exit) as number[]).includes(code), said);
+  t.notRegex(out + err, /bug of lvsform|\bat .*\.[jt]s:\d+/, said);
+  if (code === exit.failed) t.regex(err, /^lvsform: ./m, said);
+}
+
+test('every option of every command, given by mistake, is answered: never a bug, never without end', async (t) => {
+  const here = await place(t);
+  let count = 0;
+  for (const { name, form } of forms) {
+    for (const [option, { type }] of Object.entries(form.options)) {
+      if (type === 'boolean') continue;
+      for (const [what, value] of Object.entries(mistakes(here.at, count))) {
+        // What is written goes into the test's own folder.
+        if (option === 'output' && what === 'a huge number') continue;
+        const line = [...lineOf(name, form, here, option), `--${option}=${value}`];
+        const said = await (form.verbs?.includes('set') === true
+          ? lvsformProcess(line)
+          : lvsformHere(...line));
+        isAnswer(t, said, line);
+        if (what === 'an empty word') t.regex(said.err, new RegExp(`--${option} is empty`));
+        count += 1;
+      }
+    }
+  }
+  t.true(count > 200, String(count));
+});
+
+test('every word of every command, given by mistake, is answered', async (t) => {
+  const here = await place(t);
+  for (const { name, form } of forms) {
+    const line = lineOf(name, form, here);
+    for (const value of Object.values(mistakes(here.at))) {
+      if (form.words === undefined || (name === 'init' && value.startsWith('9'))) continue;
+      const words = form.verbs === undefined ? [name, value] : [...line.slice(0, 2), value];
+      const given = [
+        ...words,
+        ...line.filter((_, at) => at >= (form.verbs === undefined ? 1 + form.words![0] : 2 + form.words![0])),
+      ];
+      const said = await (form.verbs?.includes('show') === true
+        ? lvsformProcess(given)
+        : lvsformHere(...given));
+      isAnswer(t, said, given);
+    }
+  }
+});
+
+test('variables of the environment: an empty one is refused, not taken for none', async (t) => {
+  const { at, inventory } = await place(t);
+  const set = (name: string, value: string, ...line: string[]): Promise<Said> =>
+    lvsformProcess(line, { env: { [name]: value } });
+  t.like(await set('LVSFORM_INVENTORY', '', 'validate'), {
+    code: exit.failed,
+    err: 'lvsform: LVSFORM_INVENTORY is set, and empty\n    give it a value, or take it away: unset LVSFORM_INVENTORY\n',
+  });
+  t.regex(
+    (await set('LVSFORM_INVENTORY', join(at, 'directory'), 'validate')).err,
+    /directory has no \.yaml files/,
+  );
+  t.regex(
+    (await set('LVSFORM_INVENTORY', join(at, 'directory'), 'secrets')).err,
+    /directory has no \.yaml files/,
+  );
+  const keyed = join(at, 'keyed');
+  await lvsformHere('init', keyed, '--failover', 'heartbeat');
+  t.regex(
+    (await set('LVSFORM_PASSPHRASE', '', 'secrets', 'generate', '-i', keyed)).err,
+    /LVSFORM_PASSPHRASE is set, and empty/,
+  );
+  t.regex(
+    (await set('LVSFORM_SUDO_PASSWORD', '', 'plan', '-i', inventory)).err,
+    /LVSFORM_SUDO_PASSWORD is set, and empty/,
+  );
+});
