@@ -154,33 +154,22 @@ export function resolveFailover(
 
 type WrittenDevice = NonNullable<FailoverShape['fencing']>[number];
 
-/** What is given by its source is a secret, and so is what has a secret's name and is stored. */
+/** What is given by its source is a secret, and so is what has a secret’s name and is stored. */
 function resolveDevice(
   { agent, hosts, params = {} }: WrittenDevice,
   at: Path,
   directors: readonly string[],
 ): FencingDevice {
-  const all = Object.entries(params).map(([key, value]) => ({
-    key,
-    value,
-    secret: typeof value === 'object' || (value === 'stored' && isSecretParam(key)),
-  }));
-  const name = (key: string): string => `${String(at[1])}/fence-${Number(at.at(-1)) + 1}-${key}`;
-  const need = (key: string, value: (typeof all)[number]['value']): SecretNeed => ({
-    ...needOf(typeof value === 'object' ? value : 'stored', name(key)),
-    form: 'given',
-  });
-  return {
-    at,
-    agent,
-    hosts: hosts ?? directors,
-    params: Object.fromEntries(
-      all.flatMap(({ key, value, secret }) => (secret ? [] : [[key, String(value)]])),
-    ),
-    secrets: Object.fromEntries(
-      all.flatMap(({ key, value, secret }) => (secret ? [[key, need(key, value)]] : [])),
-    ),
-  };
+  const plain: Record<string, string> = {};
+  const secrets: Record<string, SecretNeed> = {};
+  for (const [key, value] of Object.entries(params)) {
+    const source = typeof value === 'object' ? value : 'stored';
+    const name = `${String(at[1])}/fence-${Number(at.at(-1)) + 1}-${key}`;
+    if (typeof value === 'object' || (value === 'stored' && isSecretParam(key)))
+      secrets[key] = { ...needOf(source, name), form: 'given' };
+    else plain[key] = String(value);
+  }
+  return { at, agent, hosts: hosts ?? directors, params: plain, secrets };
 }
 
 function resolveQuorumDevice(written: FailoverShape['quorum_device']): QuorumDevice | undefined {

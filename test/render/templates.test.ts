@@ -4,17 +4,21 @@ import { join } from 'node:path';
 import test from 'ava';
 import { rendered } from '../../src/components/rendered.ts';
 import { readTemplates } from '../../src/disk/templates.ts';
+import { readInventory } from '../../src/inventory/read.ts';
 import { renderer, TemplateError } from '../../src/render/templates.ts';
 import { dr, inventoryOf } from '../support/inventories.ts';
 
-async function overridden(text: string, name = 'hosts-file/hosts.hbs'): Promise<string> {
+async function overridden(text: string, name = 'hosts-file/hosts.hbs', notice?: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lvsform-templates-'));
   await mkdir(join(folder, 'hosts-file'));
   await writeFile(join(folder, name), text);
+  if (notice !== undefined) {
+    await mkdir(join(folder, 'partials'));
+    await writeFile(join(folder, 'partials/notice.hbs'), notice);
+  }
   try {
-    const inventory = inventoryOf(
-      dr.replace('mode: dr', 'mode: dr\n    defaults: { vars: { domain: example.net } }'),
-    );
+    const vars = JSON.stringify({ domain: 'example.net', odd: `a 'b' %<&"` });
+    const inventory = inventoryOf(dr.replace('mode: dr', `mode: dr\n    defaults: { vars: ${vars} }`));
     const documents = rendered(
       inventory,
       inventory.hosts[1]!,
@@ -49,6 +53,51 @@ test('an unknown variable of a deeper value is an error, too', async (t) => {
 test('a template that cannot be parsed is an error with its line', async (t) => {
   const error = await t.throwsAsync(overridden('# fine\n{{#each hosts}}\n'), { instanceOf: TemplateError });
   t.regex(error?.message ?? '', /hosts\.hbs:\d+/);
+});
+
+test('a mistake in a partial is told with the partial’s own name and line', async (t) => {
+  const error = await t.throwsAsync(
+    overridden('# fine\n{{> notice}}\n', 'hosts-file/hosts.hbs', '\n{{nope}}\n'),
+    {
+      instanceOf: TemplateError,
+    },
+  );
+  t.regex(error?.message ?? '', /partials\/notice\.hbs:2:3: nothing defines \{\{nope\}\}/);
+});
+
+for (const [text, says] of [
+  ['\n{{> nosuch}}\n', /hosts\.hbs:2:1: The partial nosuch could not be found/],
+  ['{{#each hosts}}{{/if}}\n', /hosts\.hbs:1:\d+: each doesn't match if/],
+  ['\n  {{shell nope}}\n', /hosts\.hbs:2:3: nothing defines what \{\{shell \.\.\.\}\}/],
+  ['{{xml hosts}}\n', /hosts\.hbs:1:1: nothing defines what \{\{xml/],
+  ['{{> hosts}}{{bad 1}}\n', /hosts\.hbs:1:/],
+] as const) {
+  test(`${JSON.stringify(text)} is a problem with file, line and column`, async (t) => {
+    const error = await t.throwsAsync(overridden(text), { instanceOf: TemplateError });
+    t.regex(error?.message ?? '', says);
+    t.true(error!.place.line > 0 && error!.place.column > 0);
+  });
+}
+
+test('helpers write a word of a shell, a command of a crontab, an attribute', async (t) => {
+  t.is((await overridden('{{shell vars.odd}}\n')).split('\n')[1], `'a '\\''b'\\'' %<&"'`);
+  t.is((await overridden('{{cron vars.odd}}\n')).split('\n')[1], `a 'b' \\%<&"`);
+  t.is((await overridden('{{cron (shell vars.odd)}}\n')).split('\n')[1], `'a '\\''b'\\'' \\%<&"'`);
+  t.is((await overridden('{{xml vars.odd}}\n')).split('\n')[1], `a 'b' %&lt;&amp;&quot;`);
+});
+
+test('validate tells of a template that cannot be rendered, with its place', async (t) => {
+  const text = '# fine\n{{nope}}\n';
+  const sources = new Map([
+    ...(await readTemplates()),
+    ['hosts-file/hosts', { text, origin: 'mine/hosts.hbs' }],
+  ]);
+  const { problems, inventory } = readInventory([{ name: 'x.yaml', text: dr }], renderer(sources));
+  t.is(inventory, undefined);
+  t.deepEqual(
+    problems.map(({ rule, place }) => [rule, place]),
+    [['LVS007', { file: 'mine/hosts.hbs', line: 2, column: 3 }]],
+  );
 });
 
 test('nothing is escaped as if it were HTML', async (t) => {
