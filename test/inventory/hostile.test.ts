@@ -95,7 +95,7 @@ function chosen({ field }: Position, index: number): readonly string[] {
 }
 
 /** One position of each field. */
-function each(positions: readonly Position[]): Position[] {
+function oneOfEach(positions: readonly Position[]): Position[] {
   return [...new Map(positions.toReversed().map((position) => [position.field, position])).values()];
 }
 
@@ -124,7 +124,7 @@ for (const [name, sample] of samples) {
     const broken: string[] = [];
     let refused = 0;
     let taken = 0;
-    for (const [index, position] of each(stringPositions(sample)).entries()) {
+    for (const [index, position] of oneOfEach(stringPositions(sample)).entries()) {
       for (const payload of chosen(position, index)) {
         // At the end of a word a hyphen is data; at its beginning it makes an option of it.
         const text = (old: string): string => (payload.startsWith('-') ? payload : `${old}${payload}`);

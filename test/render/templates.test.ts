@@ -75,7 +75,7 @@ for (const [text, says] of [
   test(`${JSON.stringify(text)} is a problem with file, line and column`, async (t) => {
     const error = await t.throwsAsync(overridden(text), { instanceOf: TemplateError });
     t.regex(error?.message ?? '', says);
-    t.true(error!.place.line > 0 && error!.place.column > 0);
+    t.true(error.place.line > 0 && error.place.column > 0);
   });
 }
 

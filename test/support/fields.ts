@@ -14,7 +14,7 @@ interface Definition {
   readonly element?: Schema;
 }
 
-const define = (schema: Schema): Definition => schema._zod.def as Definition;
+const define = (schema: Schema): Definition => schema._zod.def;
 
 function open(schema: Schema): Schema[] {
   const { innerType, options } = define(schema);

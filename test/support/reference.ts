@@ -105,6 +105,10 @@ the old one gives up first.
 
 **Templates of your own** lie in \`templates/\` beside the inventory; see [templates.md](templates.md).
 
+**Data and code**: every text has a shape, and none has characters that cannot be seen. Code by purpose are
+\`directives\`, \`run\`, \`script\` and \`notify\`, which run or stand on the hosts as they are written (each in its own
+line), and \`command\`, which runs where lvsform runs.
+
 ## Every key
 
 Names are yours to choose where it says NAME.
