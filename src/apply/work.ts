@@ -1,5 +1,6 @@
 import { differingSections } from '../observe/answer.ts';
 import { UnknownSecret } from '../model/secret.ts';
+import { UnusableAnswer } from '../observe/unusable.ts';
 import { countOf } from '../plan/batches.ts';
 import { type HostPlan, isReady, type Plan, type Ready, type Transaction } from '../plan/plan.ts';
 import type { Surroundings } from '../plan/see.ts';
@@ -124,7 +125,7 @@ export class Work {
       if (result.outcome !== 'broken') return result;
       throw new HostFailure(result.message ?? '', { reason: 'broken', output: raw });
     } catch (error) {
-      if (error instanceof UnknownSecret)
+      if (error instanceof UnknownSecret || error instanceof UnusableAnswer)
         return { outcome: 'failed', message: `${error.message}: plan again` };
       if (!(error instanceof HostFailure)) throw error;
       return afterLoss({ planned, transaction, fingerprint, failure: error }, this.#surroundings);

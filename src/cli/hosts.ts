@@ -36,6 +36,7 @@ export async function hostsFor(args: Args, io: Io, inventory: string): Promise<S
     // Emulated hosts take their time.
     connectTimeout: args.number('timeout', lab === undefined ? 10 : 30) * 1000,
     silence: args.number('silence', 600) * 1000,
+    reading: args.number('read-timeout', 120) * 1000,
   };
   const given = environment('LVSFORM_SUDO_PASSWORD');
   const askPassword = async (): Promise<Secret> =>

@@ -48,6 +48,12 @@ export const connectionOptions: OptionSpecs = {
     help: 'that a host may say nothing while it works; default 600',
     check: wholeNumber(86_400),
   },
+  'read-timeout': {
+    type: 'string',
+    value: 'SECONDS',
+    help: 'that reading one host may take as a whole; default 120',
+    check: wholeNumber(86_400),
+  },
 };
 
 /** Which hosts, and how they are reached. */

@@ -30,12 +30,14 @@ export function parseAnswer(raw: string, frame: string): Answer {
   starts.forEach(({ name, bodyAt }, index) => {
     bodies.push({ name, body: raw.slice(bodyAt, starts[index + 1]?.at ?? raw.length) });
   });
+  const first = new Map<string, string>();
+  for (const { name, body } of bodies) if (!first.has(name)) first.set(name, body);
   const state = starts.find(({ name }) => name === 'state');
   const end = starts.find(({ name, at }) => name === 'end' && state !== undefined && at > state.at);
   return {
     section: (name) => {
-      const found = bodies.find((each) => each.name === name);
-      return found === undefined ? undefined : utf8(found.body);
+      const found = first.get(name);
+      return found === undefined ? undefined : utf8(found);
     },
     sections: (prefix) =>
       new Map(
@@ -72,13 +74,35 @@ const ascii = /^[\x00-\x7f]*$/; // oxlint-disable-line no-control-regex -- the t
 /** Text of UTF-8 bytes; where they are not UTF-8, every byte above 127 becomes U+FFFD. */
 function utf8(latin1: string): string {
   if (ascii.test(latin1)) return latin1;
-  const encoded = latin1.replace(
-    /[%\x80-\xff]/g,
-    (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    return latin1.replace(/[\x80-\xff]/g, '\uFFFD');
+  const pieces: string[] = [];
+  let plain = 0;
+  for (let at = 0; at < latin1.length; at++) {
+    const lead = latin1.charCodeAt(at);
+    if (lead < 0x80) continue;
+    const more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
+    const point = codePoint(latin1, at, more);
+    if (point === undefined) return latin1.replace(/[\x80-\xff]/g, '\uFFFD');
+    pieces.push(latin1.slice(plain, at), String.fromCodePoint(point));
+    at += more;
+    plain = at + 1;
   }
+  pieces.push(latin1.slice(plain));
+  return pieces.join('');
+}
+
+/** The least code point that takes so many bytes after the first (RFC 3629). */
+const least = [0, 0x80, 0x800, 0x10000] as const;
+
+/** The code point of a sequence; undefined where it is none: cut short, longer than needed, or out of range. */
+function codePoint(latin1: string, at: number, more: 1 | 2 | 3): number | undefined {
+  const lead = latin1.charCodeAt(at);
+  if (lead < 0xc2 || lead > 0xf4) return undefined;
+  let point = lead & (0x3f >> more);
+  for (let next = at + 1; next <= at + more; next++) {
+    const byte = latin1.charCodeAt(next);
+    if (Number.isNaN(byte) || (byte & 0xc0) !== 0x80) return undefined;
+    point = (point << 6) | (byte & 0x3f);
+  }
+  const surrogate = point >= 0xd800 && point <= 0xdfff;
+  return point < least[more] || point > 0x10ffff || surrogate ? undefined : point;
 }

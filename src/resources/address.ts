@@ -79,12 +79,7 @@ export const addressKind: Kind<AddressResource, ObservedAddress> = {
     ].join('\n'),
 
   parse: (answer, addresses) => {
-    const places = linesOf(answer.section('address')).flatMap((text) => {
-      const found = /^\d+:\s+([^\s@]+)\S*\s+inet6?\s+([\d.a-f:]+)(?:\/(\d+))?(?!.*\bdadfailed\b)/.exec(text);
-      return found === null
-        ? []
-        : [{ interface: found[1]!, address: found[2]!, prefix: Number(found[3] ?? bitsOf(found[2]!)) }];
-    });
+    const places = linesOf(answer.section('address')).flatMap(readPlace);
     const interfaces = linesOf(answer.section('interfaces'));
     return addresses.map(({ address }) => ({
       places: places
@@ -165,6 +160,14 @@ export const addressKind: Kind<AddressResource, ObservedAddress> = {
     return { ...own, want: 'absent' };
   },
 };
+
+/** `2: eth0@if5    inet 10.0.0.1/24 brd ...`: where an address is. One that another host has, too, is none. */
+function readPlace(text: string): { interface: string; address: string; prefix: number }[] {
+  const [number = '', link = '', family = '', place = '', ...rest] = text.trim().split(/\s+/);
+  if (!/^\d+:$/.test(number) || !/^inet6?$/.test(family) || rest.includes('dadfailed')) return [];
+  const [has = '', bits] = place.split('/');
+  return [{ interface: link.split('@')[0]!, address: has, prefix: Number(bits ?? bitsOf(has)) }];
+}
 
 function expected(
   { address, interface: device }: AddressResource,

@@ -133,9 +133,11 @@ export function withBlock(text: string, content: string): string {
 
 /** Where a whole line stands in a text, or -1. */
 function lineOf(text: string, wanted: string, which: 'first' | 'last', from = 0): number {
-  const starts = [...text.matchAll(/^/gm)].map(({ index }) => index);
-  const fits = (start: number): boolean => start >= from && text.startsWith(wanted, start);
-  return (which === 'first' ? starts.find(fits) : starts.findLast(fits)) ?? -1;
+  const next = (at: number): number =>
+    which === 'first' ? text.indexOf(wanted, at + 1) : at === 0 ? -1 : text.lastIndexOf(wanted, at - 1);
+  let at = which === 'first' ? text.indexOf(wanted, from) : text.lastIndexOf(wanted);
+  while (at > 0 && text[at - 1] !== '\n') at = next(at);
+  return at;
 }
 
 /** The same lines with what is public of a key in its place. */

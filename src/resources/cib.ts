@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UnusableAnswer } from '../observe/unusable.ts';
 import type { Command } from '../shell/quote.ts';
 import { type CibElement, cibText, readCib } from './cib-tree.ts';
 import { type Detail, type Kind, orders } from './kind.ts';
@@ -111,13 +112,26 @@ interface Place {
 /** In the order in which they refer to one another. */
 const sections = ['crm_config', 'rsc_defaults', 'op_defaults', 'resources', 'constraints', 'alerts'] as const;
 
+/** The most of a CIB that is read, in characters: far above any real one. */
+const mostXml = 4 * 1024 * 1024;
+
+/** Throws UnusableAnswer. */
 function oursIn(xml: string): Record<string, string[]> {
-  const [configuration] = readCib(xml);
+  const [configuration] = configurationIn(xml);
   return Object.fromEntries(
     (configuration?.children ?? [])
       .map(({ name, children }) => [name, children.filter(isOurs).map(cibText)] as const)
       .filter(([, texts]) => texts.length > 0),
   );
+}
+
+function configurationIn(xml: string): CibElement[] {
+  if (xml.length > mostXml) throw new UnusableAnswer('its CIB is larger than 4 MiB');
+  try {
+    return readCib(xml);
+  } catch (error) {
+    throw new UnusableAnswer(`its CIB cannot be read: ${String(error).slice(0, 200)}`, { cause: error });
+  }
 }
 
 function isOurs({ attributes }: CibElement): boolean {

@@ -101,7 +101,9 @@ function relative(path: string): string {
 
 /** The kernel may leave the last slash out. */
 function bare(from: string): string {
-  return from.replace(/(?<=[^:])\/+$/, '');
+  let end = from.length;
+  while (end > 1 && from[end - 1] === '/' && from[end - 2] !== ':') end -= 1;
+  return from.slice(0, end);
 }
 
 function readsOnly(options: string): boolean {

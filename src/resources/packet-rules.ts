@@ -118,7 +118,9 @@ export function readNft(listed: string): Map<PacketRule['do'], string[]> {
           (_, word: keyof typeof numbers) => `meta l4proto ${numbers[word]}`,
         )
         .replace(/\bmark set 0x([0-9a-f]+)$/, (_, mark: string) => `mark set 0x${mark.padStart(8, '0')}`);
-      found.set(does, [...(found.get(does) ?? []), rule]);
+      const rules = found.get(does);
+      if (rules === undefined) found.set(does, [rule]);
+      else rules.push(rule);
     }
   }
   return found;

@@ -18,6 +18,9 @@ function isKey(text: string): boolean {
   return isAddress(ip === '' ? ip6 : ip) && Number(number) <= 65_535;
 }
 
+/** Far above what a kernel is given; a host could say that it has more than anybody could undo. */
+const mostDestinations = 10_000;
+
 const weight = z.int().min(0).max(2_147_483_647);
 
 const destination = {
@@ -64,7 +67,7 @@ export const serviceShape: Shape<VirtualServiceResource, ObservedService> = {
       z.strictObject({
         key,
         ...options,
-        destinations: z.array(z.strictObject(destination)),
+        destinations: z.array(z.strictObject(destination)).max(mostDestinations),
       } satisfies Fields<TableService>),
     ),
   } satisfies Fields<ObservedService>),

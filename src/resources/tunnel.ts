@@ -67,7 +67,7 @@ export const tunnelKind: Kind<TunnelResource, ObservedTunnel> = {
       const checksum = more.some((text) => text.includes('Checksum in received packet is required'));
       return {
         has: found === null ? undefined : { mode: found[2]!, local: found[3]!, checksum },
-        up: /<[^>]*\bUP\b/.test(links.get(device) ?? ''),
+        up: flagsOf(links.get(device) ?? '').includes('UP'),
       };
     });
   },
@@ -109,6 +109,11 @@ export const tunnelKind: Kind<TunnelResource, ObservedTunnel> = {
 
   restore: (managed, before) => (before.has === undefined ? { ...managed, want: 'absent' } : undefined),
 };
+
+/** `5: ipip0@NONE: <POINTOPOINT,UP,LOWER_UP> ...` */
+function flagsOf(link: string): string[] {
+  return /^[^<]*<([^>]*)>/.exec(link)?.[1]?.split(',') ?? [];
+}
 
 function make({ device, mode, local, checksum }: TunnelResource): Command[] {
   const options = checksum ? ['icsum'] : [];

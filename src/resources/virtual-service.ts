@@ -48,8 +48,8 @@ export const virtualServiceKind: Kind<VirtualServiceResource, ObservedService> =
     ].join('\n'),
 
   parse: (answer, services) => {
-    const table = tableOf(answer);
-    return services.map(({ key }) => ({ service: table.find((each) => each.key === key) }));
+    const table = new Map(tableOf(answer).map((each) => [each.key, each] as const));
+    return services.map(({ key }) => ({ service: table.get(key) }));
   },
 
   compare: (resource, { service }, context) => {
@@ -67,14 +67,24 @@ export const virtualServiceKind: Kind<VirtualServiceResource, ObservedService> =
     return { ...ours, want: { ...rest, destinations: named } };
   },
 
-  others: (answer, services) =>
-    tableOf(answer)
-      .filter(({ key }) => !services.some((each) => each.key === key))
-      .map(
-        ({ key }) =>
-          `virtual service ${readable(key)} is in the table and not in the inventory: left as it is`,
-      ),
+  others: (answer, services) => {
+    const ours = new Set(services.map(({ key }) => key));
+    const others = tableOf(answer).filter(({ key }) => !ours.has(key));
+    const more = others.length - mostOthers;
+    return [
+      ...others
+        .slice(0, mostOthers)
+        .map(
+          ({ key }) =>
+            `virtual service ${readable(key)} is in the table and not in the inventory: left as it is`,
+        ),
+      ...(more > 0 ? [`${more} more virtual services are in the table and not in the inventory`] : []),
+    ];
+  },
 };
+
+/** So many services of others are named one by one. */
+const mostOthers = 50;
 
 function tableOf(answer: { section: (name: string) => string | undefined }): TableService[] {
   return parseTable(answer.section('virtual-service'), answer.section('thresholds'));

@@ -25,7 +25,7 @@ export interface ClockAnswer {
 export function offsetOf(host: string, answers: readonly ClockAnswer[]): Offset | undefined {
   const spans = answers.flatMap(({ sent, got, said }) => {
     const theirs = Number(said.trim());
-    return said.trim() === '' || Number.isNaN(theirs)
+    return said.trim() === '' || !Number.isFinite(theirs)
       ? []
       : [{ host, least: theirs - got / 1000, most: theirs - sent / 1000 }];
   });
@@ -44,7 +44,7 @@ export function judgeClocks(offsets: readonly Offset[]): Finding[] {
     offsets.slice(index + 1).map((b) => ({ a, b, ...apart(a, b) })),
   );
   const wrong = pairs.filter(({ least }) => least >= 1);
-  const widest = Math.max(...pairs.map(({ most }) => most));
+  const widest = pairs.reduce((most, pair) => Math.max(most, pair.most), 0);
   if (wrong.length > 0) {
     return [
       {

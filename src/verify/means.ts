@@ -19,15 +19,16 @@ export interface Means {
   readonly tell: (text: string) => void;
 }
 
-/** A host's answer, or why there is none. */
+/** A host's answer, or why there is none. `within`: milliseconds that it may take, where it takes longer than a look. */
 export async function ask(
   host: Host,
   script: (frame: string) => string,
   { hosts, clock }: Means,
+  within: 'read' | number = 'read',
 ): Promise<Answer | HostFailure> {
   const frame = clock.random();
   try {
-    return parseAnswer(await hosts.run(targetOf(host), script(frame)), frame);
+    return parseAnswer(await hosts.run(targetOf(host), script(frame), within), frame);
   } catch (error) {
     if (error instanceof HostFailure) return error;
     throw error;

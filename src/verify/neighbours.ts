@@ -42,7 +42,8 @@ export function readSockets(answer: Answer): Sockets {
       const [, local = '', , state] = text.trim().split(/\s+/);
       // 0A is LISTEN, 07 a UDP socket without a peer (include/net/tcp_states.h).
       if (state !== (protocol === 'tcp' ? '0A' : '07')) return [];
-      const [address = '', port = ''] = local.split(':');
+      const [, address = '', port = ''] = /^([\dA-F]{8}|[\dA-F]{32}):([\dA-F]{4})$/i.exec(local) ?? [];
+      if (port === '') return [];
       const number = Number.parseInt(port, 16);
       if (!/^0+$/.test(address)) return [`${protocol} ${endpoint(addressOf(address), number)}`];
       // A socket for every IPv6 address commonly takes IPv4 as well.
@@ -52,12 +53,17 @@ export function readSockets(answer: Answer): Sockets {
     });
   });
   const addresses = linesOf(answer.section('addresses')).flatMap((text) => {
-    const [, device, address] = /^\d+:\s+(\S+)\s+inet6?\s+([\d.a-f:]+)/.exec(text) ?? [];
-    return address === undefined || device === 'lo' ? [] : [address];
+    const [, device, family = '', place = ''] = text.trim().split(/\s+/);
+    return !/^inet6?$/.test(family) || device === 'lo' ? [] : [place.split('/')[0]!];
   });
   return {
     addresses: new Set(addresses),
-    macs: new Map(linesOf(answer.section('macs')).map((text) => text.trim().split(' ') as [string, string])),
+    macs: new Map(
+      linesOf(answer.section('macs')).flatMap((text) => {
+        const [device, mac] = text.trim().split(' ');
+        return device === undefined || mac === undefined ? [] : [[device, mac] as const];
+      }),
+    ),
     listens: tables.size === 0 ? undefined : new Set(listens),
   };
 }
@@ -120,6 +126,9 @@ say end
 `;
 }
 
+/** So many are named. */
+const mostShown = 20;
+
 /** Whether a host other than the director answers ARP for a VIP. Whose a hardware address is, `sockets` knows. */
 export function judgeArp(
   director: string,
@@ -128,6 +137,9 @@ export function judgeArp(
   sockets: ReadonlyMap<string, Sockets>,
 ): Finding[] {
   const answers = answer.sections('arp ');
+  const owner = new Map(
+    [...sockets].flatMap(([host, { macs }]) => [...macs.values()].map((mac) => [mac, host] as const)),
+  );
   return vips.map(({ address, interface: device }): Finding => {
     const said = answers.get(address);
     if (said === undefined) {
@@ -145,10 +157,9 @@ export function judgeArp(
     if (macs.length === 0) {
       return { check: 'arp', sound: 'yes', text: `only ${director} answers ARP for ${address}`, details: [] };
     }
-    const owners = [...new Set(macs)].map((mac) => {
-      const owner = [...sockets].find(([, host]) => [...host.macs.values()].includes(mac));
-      return owner === undefined ? mac : `${owner[0]} (${mac})`;
-    });
+    const owners = [...new Set(macs)]
+      .slice(0, mostShown)
+      .map((mac) => (owner.has(mac) ? `${owner.get(mac)} (${mac})` : mac));
     return {
       check: 'arp',
       sound: 'no',

@@ -29,6 +29,12 @@ ${errands.map(errandLines).join('')}say end
 `;
 }
 
+/** Milliseconds that a probe may take for its errands, where each request takes all of its time. */
+export function timeFor(errands: readonly Errand[]): number {
+  const requests = errands.reduce((sum, { count }) => sum + count, 0);
+  return 60_000 + requests * (Number(patience) + 2) * 1000;
+}
+
 function errandLines({ question: { ask, vip, port }, count }: Errand, index: number): string {
   return `number=0 unanswered=0
 while [ $number -lt ${count} ] && [ $unanswered -lt ${mostUnanswered} ]; do
@@ -79,14 +85,15 @@ export function readRequests(answer: Answer, ask: Ask, index: number): Request[]
     const found = /(\d{3}) (\S*) (-?\d+) ([\d.]+)\s*$/.exec(told);
     const [, code = '000', address = '', port = '0', connected = '0'] = found ?? [];
     const from = Number(port) > 0 ? endpoint(address, Number(port)) : undefined;
-    return { failure: failureOf(ask, status, told, code, Number(connected)), from, said };
+    const before = found === null ? told : told.slice(0, found.index).trimEnd();
+    return { failure: failureOf(ask, status, before, code, Number(connected)), from, said };
   });
 }
 
 function failureOf(
   ask: Ask,
   status: number,
-  told: string,
+  before: string,
   code: string,
   connected: number,
 ): string | undefined {
@@ -97,7 +104,7 @@ function failureOf(
     return status === 124 ? 'no datagram came back' : 'it was refused: nobody listens there';
   }
   if (status !== 0 || ask === 'tcp') {
-    const why = told.replace(/\s*\d{3} \S* -?\d+ [\d.]+\s*$/, '').replace(/ after \d+ ms/, '');
+    const why = before.slice(0, 500).replace(/ after \d+ ms/, '');
     return why === '' ? `no connection (curl ended with ${status})` : why;
   }
   return code.startsWith('5') ? `it was answered with ${code}` : undefined;

@@ -15,6 +15,9 @@ export interface Trial {
   readonly after: ReadonlyMap<string, string>;
 }
 
+/** So much is said of what is wrong with one service. */
+const mostShown = 20;
+
 /** Holds what came back against what the service promises. */
 export function judgeTraffic(trial: Trial): Finding {
   const { service, requests, cluster, probe } = trial;
@@ -26,10 +29,10 @@ export function judgeTraffic(trial: Trial): Finding {
   const shown = [...counts].map(
     ([server, count]) => `${server} ${count}${shareText(promised, server, asked)}`,
   );
+  const failed = new Map<string, number>();
+  for (const text of failures) failed.set(text, (failed.get(text) ?? 0) + 1);
   const wrong = [
-    ...[...new Set(failures)].map(
-      (text) => `${text} (${failures.filter((each) => each === text).length} of ${asked})`,
-    ),
+    ...[...failed].map(([text, count]) => `${text} (${count} of ${asked})`),
     ...quarrels,
     ...(failures.length > 0 ? [] : brokenPromises(promised, counts, asked - unknown, othersAsked(trial))),
   ];
@@ -39,7 +42,7 @@ export function judgeTraffic(trial: Trial): Finding {
     text: `${cluster}, ${nameOf(trial)} from ${probe}: ${asked - failures.length} of ${asked} answered${
       shown.length === 0 ? '' : `, ${service.scheduler}: ${shown.join(', ')}`
     }${unknown > 0 ? `, ${unknown} by nobody knows whom` : ''}`,
-    details: wrong,
+    details: wrong.slice(0, mostShown),
     ...(failures.length === 0
       ? {}
       : { hint: 'see what the director makes of it: ipvsadm -Lnc; and the real servers: ss -lntu' }),

@@ -18,7 +18,7 @@ import {
   socketsScript,
 } from './neighbours.ts';
 import { requestsFor } from './promise.ts';
-import { connectionsScript, readConnections, readRequests, trafficScript } from './requests.ts';
+import { connectionsScript, readConnections, readRequests, timeFor, trafficScript } from './requests.ts';
 import { judgeTraffic } from './traffic.ts';
 
 /** Looks beyond drift: who listens, who answers ARP, what the clocks say, and who answers real requests. */
@@ -95,7 +95,7 @@ async function arpFrom(
     carried.filter(({ address }) => arp !== 'static' && familyOf(address) === 'ipv4'),
   );
   if (vips.length === 0) return undefined;
-  const answer = await ask(host, (frame) => arpScript(vips, frame), means);
+  const answer = await ask(host, (frame) => arpScript(vips, frame), means, 60_000 + vips.length * 4000);
   return answer instanceof HostFailure ? undefined : { director: host.name, vips, answer };
 }
 
@@ -160,7 +160,7 @@ async function trafficFrom(
     question,
     count: requests ?? requestsFor(service),
   }));
-  const answer = await ask(probe, (frame) => trafficScript(errands, frame), means);
+  const answer = await ask(probe, (frame) => trafficScript(errands, frame), means, timeFor(errands));
   if (answer instanceof HostFailure) return answer;
   const after = await connections();
   const trial = { cluster: cluster.name, probe: probe.name, before, after };

@@ -95,9 +95,19 @@ export const hostile: Readonly<Record<string, () => Promise<Hostile>>> = {
       client.on('authentication', (context) => context.reject(['keyboard-interactive', 'password'], true)),
     ),
   'opens no session': () => open((client) => client.on('session', () => {})),
-  'refuses sessions': () => open((client) => client.on('session', (_accept, reject) => void reject())),
+  'refuses sessions': () =>
+    open((client) =>
+      client.on('session', (_accept, reject) => {
+        reject();
+      }),
+    ),
   'runs no command': () => onSession((session) => session.on('exec', () => {})),
-  'refuses commands': () => onSession((session) => session.on('exec', (_accept, reject) => void reject())),
+  'refuses commands': () =>
+    onSession((session) =>
+      session.on('exec', (_accept, reject) => {
+        reject();
+      }),
+    ),
   'gives no answer': () => onCommand(() => {}),
   'drips an answer': () => onCommand((channel) => forever(100, () => channel.write('x'))),
   'drips errors': () => onCommand((channel) => forever(100, () => channel.stderr.write('x'))),
