@@ -4,7 +4,7 @@ import { bitsOf, familyOf } from '../net/address.ts';
 import { linesOf } from '../observe/answer.ts';
 import type { Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
-import { address, device, type Fields, name, only, prefix, type Shape, word } from './shape.ts';
+import { anAddress, aDevice, type Fields, aName, only, aPrefix, type Shape, aWord } from './shape.ts';
 
 /** An address on an interface, live. */
 export interface AddressResource {
@@ -37,23 +37,23 @@ export interface ObservedAddress {
 const shape: Shape<AddressResource, ObservedAddress> = {
   resource: z.strictObject({
     kind: z.literal('address'),
-    address,
-    prefix,
-    interface: device,
-    label: name.exactOptional(),
+    address: anAddress,
+    prefix: aPrefix,
+    interface: aDevice,
+    label: aName.exactOptional(),
     want: z.enum(['present', 'absent', 'expected', 'floating']),
     announce: only,
     moves: z
       .strictObject({
         engine: z.enum(failoverEngines).exclude(['none']),
-        group: name,
+        group: aName,
       } satisfies Fields<NonNullable<AddressResource['moves']>>)
       .exactOptional(),
     appears: only,
   } satisfies Fields<AddressResource>),
   before: z.strictObject({
-    places: z.array(z.strictObject({ interface: device, prefix })),
-    interfaces: z.array(word),
+    places: z.array(z.strictObject({ interface: aDevice, prefix: aPrefix })),
+    interfaces: z.array(aWord),
   } satisfies Fields<ObservedAddress>),
 };
 

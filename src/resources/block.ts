@@ -2,16 +2,7 @@ import { z } from 'zod';
 import { revealed, type Secrets, shownText, type Text } from '../model/secret.ts';
 import { path as word, rooted } from '../shell/quote.ts';
 import { type Action, type Kind, orders } from './kind.ts';
-import {
-  absolutePath,
-  content,
-  type Fields,
-  fileMode,
-  lineOfText,
-  maybe,
-  type Shape,
-  word as oneWord,
-} from './shape.ts';
+import { absolutePath, aText, type Fields, fileMode, lineOfText, maybe, type Shape, aWord } from './shape.ts';
 
 /** Lines of ours, between two marks, in a file that belongs to others (/etc/hosts, /etc/iproute2/rt_tables). */
 export interface BlockResource {
@@ -37,13 +28,13 @@ const shape: Shape<BlockResource, ObservedBlock> = {
   resource: z.strictObject({
     kind: z.literal('block'),
     path: absolutePath,
-    content,
+    content: aText,
   } satisfies Fields<BlockResource>),
   before: z.strictObject({
     text: maybe(z.string()),
     mode: fileMode,
-    owner: oneWord,
-    group: oneWord,
+    owner: aWord,
+    group: aWord,
     type: lineOfText,
   } satisfies Fields<ObservedBlock>),
 };

@@ -3,7 +3,7 @@ import { UnusableAnswer } from '../observe/unusable.ts';
 import type { Command } from '../shell/quote.ts';
 import { type CibElement, cibText, readCib } from './cib-tree.ts';
 import { type Detail, type Kind, orders } from './kind.ts';
-import { type Fields, name, type Shape } from './shape.ts';
+import { type Fields, aName, type Shape } from './shape.ts';
 
 /** Elements of ours in a section of pacemaker's configuration: resources, constraints, options. */
 export interface CibResource {
@@ -29,7 +29,7 @@ const shape: Shape<CibResource, ObservedCib> = {
   resource: z.strictObject({
     kind: z.literal('cib'),
     want: elements,
-    members: z.array(name).exactOptional(),
+    members: z.array(aName).exactOptional(),
   } satisfies Fields<CibResource>),
   before: z.strictObject({ has: elements } satisfies Fields<ObservedCib>),
 };

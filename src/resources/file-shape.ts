@@ -2,22 +2,22 @@ import { z } from 'zod';
 import type { FileAttributes, FileResource, ObservedFile } from './file.ts';
 import {
   absolutePath,
-  command,
-  content,
+  aCommand,
+  aText,
   digestText,
   type Fields,
   fileMode,
   lineOfText,
   only,
   type Shape,
-  word,
+  aWord,
 } from './shape.ts';
 
 const attributes = {
   digest: digestText,
   mode: fileMode,
-  owner: word,
-  group: word,
+  owner: aWord,
+  group: aWord,
 } satisfies Fields<FileAttributes>;
 
 export const fileShape: Shape<FileResource, ObservedFile> = {
@@ -25,13 +25,13 @@ export const fileShape: Shape<FileResource, ObservedFile> = {
     kind: z.literal('file'),
     path: absolutePath,
     want: z.discriminatedUnion('state', [
-      z.strictObject({ state: z.literal('present'), content, ...attributes }),
+      z.strictObject({ state: z.literal('present'), content: aText, ...attributes }),
       z.strictObject({ state: z.literal('absent') }),
       z.strictObject({ state: z.literal('original'), ...attributes }),
       z.strictObject({ state: z.literal('original-link') }),
     ]),
     sensitive: only,
-    check: command.exactOptional(),
+    check: aCommand.exactOptional(),
   } satisfies Fields<FileResource>),
   before: z.discriminatedUnion('state', [
     z.strictObject({ state: z.literal('absent') }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
 import type { Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
-import { type Fields, port, type Shape } from './shape.ts';
+import { type Fields, aPort, type Shape } from './shape.ts';
 
 /** A UDP port on which packets come inside GUE (ip-fou(8)). */
 export interface GuePortResource {
@@ -18,7 +18,7 @@ export interface ObservedGuePort {
 const shape: Shape<GuePortResource, ObservedGuePort> = {
   resource: z.strictObject({
     kind: z.literal('gue-port'),
-    port,
+    port: aPort,
     want: z.enum(['present', 'absent']),
   } satisfies Fields<GuePortResource>),
   before: z.strictObject({ present: z.boolean() } satisfies Fields<ObservedGuePort>),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Timeouts } from '../model/cluster.ts';
 import type { Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
-import { count, type Fields, maybe, type Shape } from './shape.ts';
+import { aCount, type Fields, maybe, type Shape } from './shape.ts';
 
 /** How long the kernel remembers silent connections (ipvsadm --set). */
 export interface IpvsTimeoutsResource extends Timeouts {
@@ -17,14 +17,14 @@ export interface ObservedTimeouts {
 /** What the kernel begins with (ip_vs_proto_tcp.c, ip_vs_proto_udp.c). */
 export const kernelTimeouts: Timeouts = { tcp: 900, tcpFin: 120, udp: 300 };
 
-const timeouts = { tcp: count, tcpFin: count, udp: count } satisfies Fields<Timeouts>;
+const seconds = { tcp: aCount, tcpFin: aCount, udp: aCount } satisfies Fields<Timeouts>;
 
 const shape: Shape<IpvsTimeoutsResource, ObservedTimeouts> = {
   resource: z.strictObject({
     kind: z.literal('ipvs-timeouts'),
-    ...timeouts,
+    ...seconds,
   } satisfies Fields<IpvsTimeoutsResource>),
-  before: z.strictObject({ has: maybe(z.strictObject(timeouts)) } satisfies Fields<ObservedTimeouts>),
+  before: z.strictObject({ has: maybe(z.strictObject(seconds)) } satisfies Fields<ObservedTimeouts>),
 };
 
 export const ipvsTimeoutsKind: Kind<IpvsTimeoutsResource, ObservedTimeouts> = {

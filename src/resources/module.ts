@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
 import { quote } from '../shell/quote.ts';
 import { type Kind, run } from './kind.ts';
-import { type Fields, name, type Shape } from './shape.ts';
+import { type Fields, aName, type Shape } from './shape.ts';
 
 /** A kernel module that has to be loaded. Modules stay loaded when we go: others may use them by then. */
 export interface ModuleResource {
@@ -15,7 +15,7 @@ export interface ObservedModule {
 }
 
 const shape: Shape<ModuleResource, ObservedModule> = {
-  resource: z.strictObject({ kind: z.literal('module'), name } satisfies Fields<ModuleResource>),
+  resource: z.strictObject({ kind: z.literal('module'), name: aName } satisfies Fields<ModuleResource>),
   before: z.strictObject({ loaded: z.boolean() } satisfies Fields<ObservedModule>),
 };
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
 import type { Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
-import { absolutePath, type Fields, maybe, type Shape, word } from './shape.ts';
+import { absolutePath, type Fields, maybe, type Shape, aWord } from './shape.ts';
 
 /** A file system that is mounted, live; what mounts it after a reboot is a script of its own. */
 export interface MountResource {
@@ -20,7 +20,7 @@ export interface ObservedMount {
   readonly has: Pick<MountResource, 'from' | 'type' | 'options'> | undefined;
 }
 
-const mounted = { from: word, type: word, options: word };
+const mounted = { from: aWord, type: aWord, options: aWord };
 
 const shape: Shape<MountResource, ObservedMount> = {
   resource: z.strictObject({

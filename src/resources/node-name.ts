@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
 import type { Kind } from './kind.ts';
-import { type Fields, name, type Shape, word } from './shape.ts';
+import { type Fields, aName, type Shape, aWord } from './shape.ts';
 
 /** The name by which a cluster manager knows its node, which is `uname -n` there. We do not rename hosts. */
 export interface NodeNameResource {
@@ -18,10 +18,10 @@ export interface ObservedNodeName {
 const shape: Shape<NodeNameResource, ObservedNodeName> = {
   resource: z.strictObject({
     kind: z.literal('node-name'),
-    name,
-    engine: name,
+    name: aName,
+    engine: aName,
   } satisfies Fields<NodeNameResource>),
-  before: z.strictObject({ name: word } satisfies Fields<ObservedNodeName>),
+  before: z.strictObject({ name: aWord } satisfies Fields<ObservedNodeName>),
 };
 
 export const nodeNameKind: Kind<NodeNameResource, ObservedNodeName> = {

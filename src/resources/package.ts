@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
 import { line, quote, type Command } from '../shell/quote.ts';
 import { type Kind, run } from './kind.ts';
-import { type Fields, name, only, type Shape } from './shape.ts';
+import { type Fields, aName, only, type Shape } from './shape.ts';
 
 /** A package that has to be installed, by its name in the host's own distribution. */
 export interface PackageResource {
@@ -22,9 +22,9 @@ export interface ObservedPackage {
 const shape: Shape<PackageResource, ObservedPackage> = {
   resource: z.strictObject({
     kind: z.literal('package'),
-    name,
+    name: aName,
     installed: z.boolean(),
-    unless: name.exactOptional(),
+    unless: aName.exactOptional(),
   } satisfies Fields<PackageResource>),
   before: z.strictObject({ installed: z.boolean(), replaced: only } satisfies Fields<ObservedPackage>),
 };

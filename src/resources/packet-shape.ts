@@ -2,20 +2,20 @@ import { z } from 'zod';
 import { type Place, protocols } from '../model/cluster.ts';
 import type { ObservedPacketFilter, PacketFilterResource } from './packet-filter.ts';
 import type { PacketRule } from './packet-rules.ts';
-import { address, count, type Fields, lineOfText, maybe, port, type Shape } from './shape.ts';
+import { anAddress, aCount, type Fields, lineOfText, maybe, aPort, type Shape } from './shape.ts';
 
 const target = {
   protocol: z.enum(protocols),
-  vip: address,
-  first: port,
-  last: port,
+  vip: anAddress,
+  first: aPort,
+  last: aPort,
 } satisfies Fields<Place>;
 
 const rule: z.ZodType<PacketRule> = z.discriminatedUnion('do', [
-  z.strictObject({ do: z.literal('mark'), mark: count, ...target }),
-  z.strictObject({ do: z.literal('source'), server: address, to: address, ...target }),
-  z.strictObject({ do: z.literal('ignore'), address }),
-  z.strictObject({ do: z.literal('speak'), address, as: address }),
+  z.strictObject({ do: z.literal('mark'), mark: aCount, ...target }),
+  z.strictObject({ do: z.literal('source'), server: anAddress, to: anAddress, ...target }),
+  z.strictObject({ do: z.literal('ignore'), address: anAddress }),
+  z.strictObject({ do: z.literal('speak'), address: anAddress, as: anAddress }),
 ]);
 
 export const packetFilterShape: Shape<PacketFilterResource, ObservedPacketFilter> = {

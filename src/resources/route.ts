@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
 import { line, type Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
-import { address, device, type Fields, maybe, place, type Shape, word } from './shape.ts';
+import { anAddress, aDevice, type Fields, maybe, aPlace, type Shape, aWord } from './shape.ts';
 
 /** The routing table of our own for NAT real servers with two interfaces; its name stands in rt_tables. */
 export const lvsTable = { id: 197, name: 'lvs' } as const;
@@ -32,20 +32,20 @@ export interface ObservedRoute {
 const shape: Shape<RouteResource, ObservedRoute> = {
   resource: z.strictObject({
     kind: z.literal('route'),
-    to: z.union([z.literal('default'), place]),
-    via: address.exactOptional(),
-    device,
+    to: z.union([z.literal('default'), aPlace]),
+    via: anAddress.exactOptional(),
+    device: aDevice,
     table: z.enum(['main', 'lvs']),
     family: z.literal('ipv6').exactOptional(),
     want: z.enum(['present', 'absent']),
-    rest: z.array(word).exactOptional(),
+    rest: z.array(aWord).exactOptional(),
   } satisfies Fields<RouteResource>),
   before: z.strictObject({
     has: maybe(
       z.strictObject({
-        via: word.exactOptional(),
-        device: word,
-        rest: z.array(word),
+        via: aWord.exactOptional(),
+        device: aWord,
+        rest: z.array(aWord),
       } satisfies Fields<NonNullable<ObservedRoute['has']>>),
     ),
   } satisfies Fields<ObservedRoute>),

@@ -3,7 +3,7 @@ import { linesOf } from '../observe/answer.ts';
 import { familyOf } from '../net/address.ts';
 import { line, type Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
-import { type Fields, place, type Shape } from './shape.ts';
+import { type Fields, aPlace, type Shape } from './shape.ts';
 import { lvsTable } from './route.ts';
 
 /** A policy rule, live: what comes from an address is routed by our table. */
@@ -20,7 +20,7 @@ export interface ObservedRule {
 const shape: Shape<RuleResource, ObservedRule> = {
   resource: z.strictObject({
     kind: z.literal('rule'),
-    from: place,
+    from: aPlace,
     want: z.enum(['present', 'absent']),
   } satisfies Fields<RuleResource>),
   before: z.strictObject({ present: z.boolean() } satisfies Fields<ObservedRule>),

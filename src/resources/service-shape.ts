@@ -4,7 +4,7 @@ import { isAddress } from '../net/address.ts';
 import type { WantedDestination } from './ipvs-edits.ts';
 import type { TableDestination, TableService } from './ipvs-table.ts';
 import type { ServiceOptions } from './ipvs-words.ts';
-import { address, count, type Fields, maybe, name, port, type Shape, word } from './shape.ts';
+import { anAddress, aCount, type Fields, maybe, aName, aPort, type Shape, aWord } from './shape.ts';
 import type { ObservedService, VirtualServiceResource } from './virtual-service.ts';
 
 const key = z
@@ -24,33 +24,33 @@ const mostDestinations = 10_000;
 const weight = z.int().min(0).max(2_147_483_647);
 
 const destination = {
-  address,
-  port,
+  address: anAddress,
+  port: aPort,
   forward: z.enum(['gate', 'masq', 'ipip']),
   tunnel: z
     .strictObject({
       type: z.enum(['ipip', 'gue', 'gre']),
-      port,
+      port: aPort,
       checksum: z.enum(['none', 'full', 'remote']),
     } satisfies Fields<Tunnel>)
     .exactOptional(),
   weight,
-  upper: count,
-  lower: count,
+  upper: aCount,
+  lower: aCount,
 } satisfies Fields<TableDestination>;
 
 const wanted: z.ZodType<WantedDestination> = z.strictObject({
   ...destination,
-  server: name,
+  server: aName,
 } satisfies Fields<WantedDestination>);
 
 const options = {
-  scheduler: name,
-  persistence: count,
-  netmask: maybe(word),
-  flags: z.array(name),
+  scheduler: aName,
+  persistence: aCount,
+  netmask: maybe(aWord),
+  flags: z.array(aName),
   onePacket: z.boolean(),
-  engine: maybe(name),
+  engine: maybe(aName),
 } satisfies Fields<ServiceOptions>;
 
 export const serviceShape: Shape<VirtualServiceResource, ObservedService> = {
@@ -58,7 +58,7 @@ export const serviceShape: Shape<VirtualServiceResource, ObservedService> = {
     kind: z.literal('virtual-service'),
     key,
     want: z.union([z.literal('absent'), z.strictObject({ ...options, destinations: z.array(wanted) })]),
-    drain: z.strictObject({ timeout: count, connections: count } satisfies Fields<Drain>),
+    drain: z.strictObject({ timeout: aCount, connections: aCount } satisfies Fields<Drain>),
     owner: z.enum(['monitor', 'ldirectord', 'keepalived']).exactOptional(),
     sorry: wanted.exactOptional(),
   } satisfies Fields<VirtualServiceResource>),

@@ -24,33 +24,33 @@ const text = (fits: RegExp, what: string): z.ZodType<string> =>
 /** One line, perhaps empty. */
 export const lineOfText = text(/^[^\0\n]*$/, 'a line of text');
 /** Some text without blanks, perhaps none. */
-export const word = text(/^[^\0\s]*$/, 'a word');
-export const name = text(/^[^\0\s/]+$/, 'a name');
+export const aWord = text(/^[^\0\s]*$/, 'a word');
+export const aName = text(/^[^\0\s/]+$/, 'a name');
 export const absolutePath = text(/^\/[^\0\n]*$/, 'an absolute path');
-export const device = text(/^[^\0\s/]{1,15}$/, 'the name of a network interface');
+export const aDevice = text(/^[^\0\s/]{1,15}$/, 'the name of a network interface');
 export const digestText = text(/^[0-9a-f]{64}$/, 'a SHA-256 digest');
 export const fileMode = text(/^[0-7]{4,5}$/, 'the mode of a file in octal digits');
-export const command = z
+export const aCommand = z
   .array(z.string().refine((value) => !value.includes('\0'), 'expected a word of a command'))
   .min(1);
 
 const addressLength = 64;
-export const address = z
+export const anAddress = z
   .string()
   .refine((value) => value.length <= addressLength && isAddress(value), 'expected an IP address');
-export const place = z
+export const aPlace = z
   .string()
   .refine(
     (value) => value.length <= addressLength && (isAddress(value) || isCidr(value)),
     'expected an IP address or a network',
   );
-export const prefix = z.int().min(0).max(128);
-export const port = z.int().min(0).max(65_535);
-export const count = z.int().min(0).max(4_294_967_295);
+export const aPrefix = z.int().min(0).max(128);
+export const aPort = z.int().min(0).max(65_535);
+export const aCount = z.int().min(0).max(4_294_967_295);
 export const only = z.literal(true).exactOptional();
 
 /** A document of ours; a manifest leaves it out. */
-export const content: z.ZodType<Text> = z
+export const aText: z.ZodType<Text> = z
   .union([
     z.string(),
     z.array(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
 import type { Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
-import { address, count, device, type Fields, maybe, port, type Shape, word } from './shape.ts';
+import { anAddress, aCount, aDevice, type Fields, maybe, aPort, type Shape, aWord } from './shape.ts';
 
 export interface SyncSettings {
   readonly interface: string;
@@ -38,17 +38,17 @@ function isTold(has: Readonly<Record<string, string>>): boolean {
 const shape: Shape<SyncDaemonResource, ObservedSyncDaemon> = {
   resource: z.strictObject({
     kind: z.literal('sync-daemon'),
-    interface: device,
-    id: count,
-    group: address,
-    port,
-    ttl: count,
-    maxLength: maybe(count),
+    interface: aDevice,
+    id: aCount,
+    group: anAddress,
+    port: aPort,
+    ttl: aCount,
+    maxLength: maybe(aCount),
     state: z.enum(['master', 'backup']),
     want: z.enum(['present', 'absent', 'floating']),
   } satisfies Fields<SyncDaemonResource>),
   before: z.strictObject({
-    has: maybe(z.record(z.string(), word).refine(isTold, 'expected the settings of a daemon')),
+    has: maybe(z.record(z.string(), aWord).refine(isTold, 'expected the settings of a daemon')),
   } satisfies Fields<ObservedSyncDaemon>),
 };
 

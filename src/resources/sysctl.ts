@@ -3,7 +3,7 @@ import { tunablePrefix, tunables } from '../model/tunables.ts';
 import { linesOf } from '../observe/answer.ts';
 import { quote, type Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
-import { type Fields, lineOfText, maybe, only, type Shape, word } from './shape.ts';
+import { type Fields, lineOfText, maybe, only, type Shape, aWord } from './shape.ts';
 
 /** A kernel parameter's live value; what brings it back after a reboot is a file of its own. */
 export interface SysctlResource {
@@ -27,7 +27,7 @@ export interface ObservedSysctl {
 const shape: Shape<SysctlResource, ObservedSysctl> = {
   resource: z.strictObject({
     kind: z.literal('sysctl'),
-    key: word,
+    key: aWord,
     value: lineOfText,
     appears: only,
     optional: only,

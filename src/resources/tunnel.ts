@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
 import { line, type Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
-import { address, device, type Fields, maybe, type Shape, word } from './shape.ts';
+import { anAddress, aDevice, type Fields, maybe, type Shape, aWord } from './shape.ts';
 
 /** What a tunnel device takes out of what: ipip (IPv4 in IPv4), sit (IPv6 in IPv4), gre, any (either in IPv6). */
 export type TunnelMode = 'ipip' | 'sit' | 'gre' | 'any';
@@ -31,14 +31,14 @@ const shown: Record<TunnelMode, string> = { ipip: 'ip/ip', sit: 'ipv6/ip', gre: 
 const shape: Shape<TunnelResource, ObservedTunnel> = {
   resource: z.strictObject({
     kind: z.literal('tunnel'),
-    device,
+    device: aDevice,
     mode: z.enum(['ipip', 'sit', 'gre', 'any']),
-    local: address,
+    local: anAddress,
     checksum: z.boolean(),
     want: z.enum(['present', 'absent']),
   } satisfies Fields<TunnelResource>),
   before: z.strictObject({
-    has: maybe(z.strictObject({ mode: word, local: word, checksum: z.boolean() })),
+    has: maybe(z.strictObject({ mode: aWord, local: aWord, checksum: z.boolean() })),
     up: z.boolean(),
   } satisfies Fields<ObservedTunnel>),
 };

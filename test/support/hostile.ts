@@ -43,7 +43,7 @@ function ssh(treat: (client: Connection) => void): Promise<Hostile> {
     client.on('error', () => {});
     treat(client);
   });
-  return listening(server as unknown as NetServer);
+  return listening(server);
 }
 
 /** One that lets everybody in. */
