@@ -8,7 +8,7 @@ import type { Surroundings } from '../plan/see.ts';
 import { plannedTarget } from '../plan/target.ts';
 import { type FailureReason, HostFailure } from '../port.ts';
 import { lastStep, type TransactionResult } from './outcome.ts';
-import { type LockState, lockProbe, readLock } from './lock-state.ts';
+import { type HostLock, readLock } from './lock.ts';
 import { partsOf } from './parts.ts';
 import { stepsOf } from './steps.ts';
 
@@ -43,15 +43,17 @@ export async function afterLoss(
   const { told, output } = lastStep(received, stepsOf(state, lost.transaction.stages));
   const what = [failure.message, ...(told === undefined ? [] : [told])].join('; ');
   const shown = output === undefined ? {} : { output };
-  const script = `${probeScript({ [state.family]: state.resources }, state.frame)}${lockProbe}`;
+  const script = probeScript({ [state.family]: state.resources }, state.frame);
+  const target = plannedTarget(planned);
   let last: TransactionResult = { outcome: failure.reason, message: unknown(what, undefined) };
   for (const seconds of waits) {
     await clock.sleep(seconds * 1000);
     try {
-      const raw = await hosts.run(plannedTarget(planned), script, 'read');
-      const seen = readObservation(raw, state.frame);
-      const lock = readLock(seen.answer);
-      if (lock.is !== 'held') return { ...becameOf(lost, seen, lock, what), ...shown };
+      const lock = await readLock(target, hosts, clock);
+      if (lock.state !== 'held') {
+        const seen = readObservation(await hosts.run(target, script, 'read'), state.frame);
+        return { ...becameOf(lost, seen, lock, what), ...shown };
+      }
       last = { outcome: 'broken', message: `${what}; ${stillHeld(host, lock)}` };
     } catch (error) {
       if (error instanceof UnusableAnswer)
@@ -69,19 +71,21 @@ function unknown(what: string, since: string | undefined): string {
   return `${what}${again}; what became of it is not known: plan again`;
 }
 
-function stillHeld(host: string, { pid }: LockState): string {
-  return `its process${pid === undefined ? '' : ` ${pid}`} is still at work and holds the lock. Look: lvsform lock status ${host}; where it hangs: lvsform lock release ${host}`;
+function stillHeld(host: string, { pid, step }: HostLock): string {
+  const at = step === undefined ? '' : ` (${step.title})`;
+  return `its process${pid === undefined ? '' : ` ${pid}`} is still at work${at} and holds the lock. Look: lvsform lock status ${host}; where it hangs: lvsform lock release ${host}`;
 }
 
 /** What the host has, now that nothing is at work there any more. */
 function becameOf(
   { planned: { state }, transaction: { stages }, fingerprint }: Lost,
   seen: Observation,
-  lock: LockState,
+  lock: HostLock,
   what: string,
 ): TransactionResult {
   const now = { fingerprint: seen.fingerprint };
-  const killed = lock.is === 'dead' ? '; its shell was killed, and the next run takes over its lock' : '';
+  const killed =
+    lock.state === 'abandoned' ? '; its shell was killed, and the next run takes over its lock' : '';
   if (seen.fingerprint === fingerprint) {
     return { outcome: 'rolled-back', message: `${what}; the host is as it was${killed}`, ...now };
   }

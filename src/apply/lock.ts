@@ -25,7 +25,8 @@ export type Released = 'free' | 'released' | 'asked' | 'another';
 /** Reads the lock of a host; it changes nothing. */
 export async function readLock(target: Target, hosts: Hosts, clock: Clock): Promise<HostLock> {
   const frame = clock.random();
-  return parseLock(parseAnswer(await hosts.run(target, `${opening(frame)}${lockReading}${look}`), frame));
+  const script = `${opening(frame)}${lockReading}${look}`;
+  return parseLock(parseAnswer(await hosts.run(target, script, 'read'), frame));
 }
 
 const look = `if lock_owner; then

@@ -1,5 +1,5 @@
 import type { Event, HostResult, Outcome } from './events.ts';
-import { clean } from './clean.ts';
+import { clean, cleanLine } from './clean.ts';
 import { failureWords } from './failure-words.ts';
 import type { Style } from './style.ts';
 
@@ -27,7 +27,7 @@ export function eventLine(event: Event, style: Style): string {
     case 'summary':
       return '';
     case 'transaction':
-      return `${event.transaction}: ${event.steps === 1 ? '1 step' : `${event.steps} steps`} ...\n`;
+      return `${cleanLine(event.transaction)}: ${event.steps === 1 ? '1 step' : `${event.steps} steps`} ...\n`;
     case 'transaction-end':
       return resultLine({ ...event, host: event.transaction }, style);
   }
@@ -47,8 +47,9 @@ export function summaryText(results: readonly HostResult[], style: Style): strin
 }
 
 function resultLine({ host, outcome, message, output }: HostResult, style: Style): string {
-  const why = message === undefined ? '' : `${outcome === 'skipped' ? ', since ' : ': '}${clean(message)}`;
-  const head = `${host}: ${paint(outcome, words[outcome], style)}${why}\n`;
+  const why =
+    message === undefined ? '' : `${outcome === 'skipped' ? ', since ' : ': '}${cleanLine(message)}`;
+  const head = `${cleanLine(host)}: ${paint(outcome, words[outcome], style)}${why}\n`;
   const shown = output === undefined || outcome === 'changed' ? '' : clean(output);
   return shown === ''
     ? head

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import ssh2, { type Server } from 'ssh2';
+import ssh2 from 'ssh2';
 import type { Host, Inventory } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
 import { digest } from '../net/digest.ts';
@@ -26,6 +26,8 @@ export interface SimulatedHosts {
   readonly root: (host: string) => string;
   /** Takes a host off the network, or brings it back. */
   readonly cut: (host: string, off: boolean) => void;
+  /** True where nobody is connected to a host, and nothing runs there any more. */
+  readonly idle: () => boolean;
   readonly stop: () => Promise<void>;
 }
 
@@ -36,7 +38,7 @@ export async function simulate(
 ): Promise<SimulatedHosts> {
   const folder = await mkdtemp(join(tmpdir(), 'lvsform-sim-'));
   const keys = await makeKeys(folder);
-  const servers = new Map<string, { server: Server; port: number; drop: () => void }>();
+  const servers = new Map<string, Awaited<ReturnType<typeof startServer>>>();
   const off = new Set<string>();
   const lines: string[] = [];
   /** Machines are where their addresses are, whatever an inventory calls them by now. */
@@ -84,6 +86,7 @@ export async function simulate(
         servers.get(name)?.drop();
       } else off.delete(name);
     },
+    idle: () => [...servers.values()].every((each) => each.idle()),
     stop: async () => {
       await Promise.all(
         [...servers.values()].map(({ server }) => new Promise((resolve) => server.close(resolve))),

@@ -44,6 +44,18 @@ export class SshHosts implements Hosts {
   }
 
   async run(target: Target, script: string, within?: 'read' | number): Promise<string> {
+    const kept = this.#clients.has(keyOf(target));
+    try {
+      return await this.#runKept(target, script, within);
+    } catch (error) {
+      // A connection that was kept may have died unseen, which says nothing of the host: it is asked once more.
+      const unseen = error instanceof ConnectionLost && (error.output ?? '') === '';
+      if (kept && unseen && within === 'read') return this.#runKept(target, script, within);
+      throw error;
+    }
+  }
+
+  async #runKept(target: Target, script: string, within?: 'read' | number): Promise<string> {
     const client = this.#clientOf(target);
     const whole = within === 'read' ? this.#reading : (within ?? longest);
     try {

@@ -1,191 +1,130 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
-import { readLock } from '../../src/apply/lock.ts';
-import { hasChanges, type Plan } from '../../src/plan/plan.ts';
-import { HostFailure, type Hosts } from '../../src/port.ts';
-import { dr } from '../support/inventories.ts';
-import { editing } from '../support/stand-ins.ts';
-import { testClock, wholeTree, world, type World } from '../support/world.ts';
+import test from 'ava';
+import { hasChanges } from '../../src/plan/plan.ts';
+import { inventoryOf } from '../support/inventories.ts';
+import { applyAndDie, killPoints } from '../support/dying.ts';
+import { type World, world } from '../support/world.ts';
 
-/**
- * LVSFORM_KILL_POINTS: how many commands of each transaction its shell is killed before; `all` for every one, or the
- * numbers of some with commas, the first of them 0.
- */
-const wanted = process.env['LVSFORM_KILL_POINTS'] ?? '6';
+const before = `
+clusters:
+  web:
+    mode: dr
+    vips: [172.16.100.1, 172.16.100.3]
+    directors:
+      lb1: 172.16.100.2/24
+    real_servers:
+      rs1: 172.16.100.7
+      rs2: 172.16.100.8
+    services:
+      - { vip: 172.16.100.1, port: 80, scheduler: wlc }
+      - { vip: 172.16.100.3, port: 80, scheduler: rr }
+`;
+/** A real server leaves, another one comes, a VIP moves, a scheduler changes: every sort of transaction. */
+const after = before
+  .replace('rs2: 172.16.100.8', 'rs3: 172.16.100.9')
+  .replaceAll('172.16.100.3', '172.16.100.5')
+  .replace('wlc', 'wrr');
+const all = before.replace('rs2: 172.16.100.8', 'rs2: 172.16.100.8\n      rs3: 172.16.100.9');
+const hosts = ['lb1', 'rs1', 'rs2', 'rs3'];
 
-const rs1 = { limit: ['rs1'], exclude: [] };
-const inventory = dr.replace('    services:', '    time: { servers: [10.0.0.1] }\n    services:');
-/** Files that others had put where ours go, one in a directory with more. */
-const theirs = {
-  'etc/systemd/system/lvs-realserver.service': 'the unit that was there before\n',
-  'usr/local/sbin/lvs-realserver': 'the script that was there before\n',
-  'etc/sysctl.d/60-lvs-realserver.conf': 'the parameters that were there before\n',
-};
+/** All that a host has, but for what names a run, and what this test puts there. */
+const snapshot =
+  `find . ( -path ./var/lib/lvsform/backup -o -path ./.sim/bin -o -path ./.sim/tables -o -path ./.sim/held -o -path ./.sim/go -o -path './proc/sys/net/ipv4/vs' -o -path './sys/module/*' ) -prune -o -type f ! -name manifest.json -exec sha256sum {} + | sort -k 2
+find . ( -path ./var/lib/lvsform/backup -o -path ./.sim/bin -o -path './sys/module/*' -o -path './proc/sys/net/ipv4/vs' ) -prune -o ! -type f -printf '%p %m %l\\n' | sort
+[ ! -f var/lib/lvsform/manifest.json ] || sed -E 's/"(plan|at)": "[^"]*"/"\\1"/' var/lib/lvsform/manifest.json`
+    .replaceAll(' ( ', " '(' ")
+    .replaceAll(' ) ', " ')' ");
 
-/** Both shells, the transaction's and the step's; one of them, and the other goes on. */
-const victims = ['$$ $BASHPID', '$BASHPID', '$$'];
+const snapshots = (w: World): Promise<string[]> =>
+  Promise.all(hosts.map((host) => w.sim.shell(host, snapshot)));
 
-/**
- * A script that ends by SIGKILL before its command number `point`, in bash, whose DEBUG trap comes before each command
- * of it, functions and subshells included; the number of commands is left in a file. The watch, which would end by
- * itself when it finds its shell dead, does not count.
- */
-function killedAt(script: string, point: number, counter: string): string {
-  const marker = `${counter}.killed`;
-  const counting = [
-    'set -T',
-    'lvsform_point() {',
-    '  case " ${FUNCNAME[*]} " in *" watch "*) return 0 ;; esac',
-    // Shells that run side by side add a line each; the first of them that finds enough is the one.
-    `  printf '\\n' >> ${counter}`,
-    `  mapfile -t lvsform_lines < ${counter}`,
-    `  if [ ${point} -gt 0 ] && [ \${#lvsform_lines[@]} -ge ${point} ] && [ ! -e ${marker} ] && mkdir ${marker}; then`,
-    `    kill -KILL ${victims[point % victims.length]!}`,
-    '  fi',
-    '}',
-    'trap lvsform_point DEBUG',
-  ].join('\n');
-  return `${counting}\n${script}`;
-}
+/** The director tells its whole table after every change. */
+const telling = `mkdir -p .sim/bin; cat > .sim/bin/ipvsadm <<'END'
+#!/bin/sh
+PATH=\${PATH#*:} ipvsadm "$@"
+status=$?
+{ echo; cat "$LVSFORM_ROOT/.sim/table"; } >> "$LVSFORM_ROOT/.sim/tables"
+exit $status
+END
+chmod 755 .sim/bin/ipvsadm; : > .sim/tables`;
 
-/** The hosts of a world whose next script on rs1 is killed at a point; the count of its commands can be read after. */
-async function killing(
-  t: ExecutionContext,
-  w: World,
-): Promise<{ at: (point: number) => Hosts; count: () => Promise<number> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'lvsform-kill-'));
-  t.teardown(() => rm(folder, { recursive: true, force: true }));
-  const counter = join(folder, 'count');
-  const script = join(folder, 'script');
-  return {
-    at: (point) =>
-      editing(w.hosts, async (text) => {
-        if (!text.includes('take_lock')) return text;
-        await rm(`${counter}.killed`, { recursive: true, force: true });
-        await rm(counter, { force: true });
-        await writeFile(script, killedAt(text, point, counter));
-        return `exec bash ${script}`;
-      }),
-    count: async () => (await readFile(counter, 'utf8')).length,
-  };
-}
-
-/** A killed shell gives no answer, and apply asks the host what came of it: here only that it was killed matters. */
-async function applied(w: World, plan: Plan, hosts: Hosts): Promise<void> {
-  const brief: Hosts = {
-    ...hosts,
-    run: async (own, script) => {
-      try {
-        return await hosts.run(own, script);
-      } catch (error) {
-        if (error instanceof HostFailure) return '';
-        throw error;
-      }
-    },
-  };
-  await w.apply(plan, brief);
-  // A step that outlives its transaction is ended by the watch.
-  while (
-    (await readLock({ name: 'rs1', ssh: { host: 'rs1', sudo: false } }, w.hosts, testClock)).state === 'held'
-  )
-    await testClock.sleep(100);
-}
-
-/** Every text of others is somewhere on the host, whole. */
-async function nothingLost(t: ExecutionContext, w: World, where: string): Promise<void> {
-  for (const text of Object.values(theirs)) {
-    const found = await w.sim.shell('rs1', `grep -rlx '${text.trim()}' etc usr var || true`);
-    t.not(found, '', `${where}: lost: ${text}`);
+/** Services with real servers of a weight above 0, in one state of the table. */
+function served(table: string): Map<string, Set<string>> {
+  const services = new Map<string, Set<string>>();
+  for (const text of table.split('\n')) {
+    const [, service, server, weight] = /^-a -t (\S+) -r (\S+) .*-w (\d+)/.exec(text) ?? [];
+    if (service === undefined || Number(weight) === 0) continue;
+    services.set(service, (services.get(service) ?? new Set()).add(server!));
   }
+  return services;
 }
 
-async function withTheirs(w: World): Promise<string> {
-  for (const [path, text] of Object.entries(theirs)) await w.sim.shell('rs1', `printf '${text}' > ${path}`);
-  return w.sim.shell('rs1', wholeTree);
-}
-
-/** Points of a transaction: all, or so many, spread evenly and another set for each seed. */
-function pointsOf(count: number, seed: number): number[] {
-  if (wanted.startsWith('0,')) return wanted.split(',').slice(1).map(Number);
-  const number = wanted === 'all' ? count : Math.min(Number(wanted), count);
-  const step = count / number;
-  return Array.from(
-    { length: number },
-    (_, index) => 1 + Math.floor(index * step + ((seed * 0.37) % 1) * step),
+/** States of the table in which a service lacks a real server that it had before and has in the end. */
+function refusals(tables: string): string[] {
+  const states = tables.split('\n\n').filter((text) => text.trim() !== '');
+  const [first, last] = [served(states[0] ?? ''), served(states.at(-1) ?? '')];
+  return states.filter((state) =>
+    [...first].some(([service, servers]) =>
+      [...servers].some(
+        (server) => last.get(service)?.has(server) === true && !served(state).get(service)?.has(server),
+      ),
+    ),
   );
 }
 
-const first = (w: World): Promise<Plan> => w.plan(undefined, { selection: rs1 });
-const destroy = { destroy: true, selection: rs1 };
+/** A run of its own has another name, and other parts. */
+const withoutRun = (texts: readonly string[]): string[] =>
+  texts.map((text) => text.replace(/"last": \{[^}]*\},?\s*/, ''));
 
-test('killed at any command of an apply: the next one brings the host to what is wanted, and destroy back', async (t) => {
-  const w = await world(t, inventory);
-  const { at, count } = await killing(t, w);
-  const before = await withTheirs(w);
-  await applied(w, await first(w), at(0));
-  t.false(hasChanges(await first(w)));
-  const commands = await count();
-  await w.settle(undefined, destroy);
-  t.is(await w.sim.shell('rs1', wholeTree), before);
-  const points = pointsOf(commands, Date.now() % 100);
-  for (const [turn, point] of points.entries()) {
-    await applied(w, await first(w), at(point));
-    await nothingLost(t, w, `apply killed at ${point}`);
-    if (turn % 3 !== 2) await w.settle(undefined, { selection: rs1 });
-    const plan = await w.plan(undefined, destroy);
-    if (hasChanges(plan)) await w.settle(undefined, destroy);
-    t.is(await w.sim.shell('rs1', wholeTree), before, `apply killed at ${point} of ${commands}`);
-  }
-  t.log(`${points.length} of ${commands} points of an apply`);
-});
+/** All points, or with LVSFORM_KILL_POINTS every n-th of them: all in a longer run, some in `npm test`. */
+const stride = process.env['LVSFORM_KILL_POINTS'] === 'all' ? 1 : 17;
 
-test('killed at any command of a destroy: the next one ends it, or an apply brings all back', async (t) => {
-  const w = await world(t, inventory);
-  const { at, count } = await killing(t, w);
-  const before = await withTheirs(w);
-  await w.settle(undefined, { selection: rs1 });
-  await applied(w, await w.plan(undefined, destroy), at(0));
-  t.is(await w.sim.shell('rs1', wholeTree), before);
-  const commands = await count();
-  const points = pointsOf(commands, Date.now() % 100);
-  for (const [turn, point] of points.entries()) {
-    await w.settle(undefined, { selection: rs1 });
-    await applied(w, await w.plan(undefined, destroy), at(point));
-    await nothingLost(t, w, `destroy killed at ${point}`);
-    if (turn % 2 === 1) await w.settle(undefined, { selection: rs1 });
-    const plan = await w.plan(undefined, destroy);
-    if (hasChanges(plan)) await w.settle(undefined, destroy);
-    t.is(await w.sim.shell('rs1', wholeTree), before, `destroy killed at ${point} of ${commands}`);
-  }
-  t.log(`${points.length} of ${commands} points of a destroy`);
-});
+test('the controller is killed at every point: each host is before or after each of its transactions, and the next run needs no help', async (t) => {
+  t.timeout(stride === 1 ? 3_600_000 : 600_000);
+  const w = await world(t, inventoryOf(all));
+  await w.settle(before);
+  await w.sim.shell('lb1', `${telling}; cat .sim/table > .sim/tables`);
+  const keep = (from: string, to: string): Promise<unknown> =>
+    Promise.all(
+      hosts.map((host) =>
+        w.sim.shell(
+          host,
+          `from=$LVSFORM_ROOT${from} to=$LVSFORM_ROOT${to}; rm -rf "$to"; mkdir -p "$to"; cp -a "$from/." "$to/"`,
+        ),
+      ),
+    );
+  await keep('', '.kept');
+  const plan = await w.plan(after);
+  const ids = plan.transactions.map(({ id }) => id);
+  for (const id of ['rs1 prepare', 'rs3', 'lb1', 'rs1 retire', 'rs2', 'lb1 roster'])
+    t.true(ids.includes(id), id);
 
-test('killed at any command of a later change that fails and is undone: nothing is lost', async (t) => {
-  const w = await world(t, inventory);
-  const { at, count } = await killing(t, w);
-  const before = await withTheirs(w);
-  const refused = async (): Promise<void> => {
-    await w.sim.shell('rs1', 'touch .sim/refuse-lvs-realserver.service');
+  // What each host looks like before and after each of its transactions, from a run that nothing disturbs.
+  const whole = new Map(hosts.map((host) => [host, new Set<string>()]));
+  const look = async (host: string): Promise<void> => {
+    whole.get(host)!.add(await w.sim.shell(host, snapshot));
   };
-  const allowed = async (): Promise<void> => {
-    await w.sim.shell('rs1', 'rm -f .sim/refuse-lvs-realserver.service');
-  };
-  await refused();
-  await applied(w, await first(w), at(0));
-  await allowed();
-  const commands = await count();
-  t.is(await w.sim.shell('rs1', wholeTree), before);
-  const points = pointsOf(commands, Date.now() % 100);
-  for (const point of points) {
-    await refused();
-    await applied(w, await first(w), at(point));
-    await allowed();
-    await nothingLost(t, w, `undo killed at ${point}`);
-    await w.settle(undefined, { selection: rs1 });
-    await w.settle(undefined, destroy);
-    t.is(await w.sim.shell('rs1', wholeTree), before, `undo killed at ${point} of ${commands}`);
+  await Promise.all(hosts.map(look));
+  const points = await killPoints(w, plan, look);
+  const settled = await snapshots(w);
+
+  const tried = points.filter((_, index) => index % stride === 0 || index === points.length - 1);
+  for (const point of tried) {
+    const where = `${point.transaction}: ${point.says}`;
+    await keep('.kept', '');
+    await applyAndDie(w, plan, point);
+    for (const [index, text] of (await snapshots(w)).entries())
+      t.true(whole.get(hosts[index]!)!.has(text), `${where}: ${hosts[index]} is half done\n${text}`);
+    for (const host of hosts)
+      t.is(await w.sim.shell(host, 'ls -d var/lib/lvsform/lock 2>/dev/null || true'), '', where);
+    const results = await w.apply(await w.plan(after));
+    t.deepEqual(
+      results.filter(({ outcome }) => outcome !== 'changed' && outcome !== 'ok'),
+      [],
+      where,
+    );
+    t.false(hasChanges(await w.plan(after)), where);
+    t.deepEqual(withoutRun(await snapshots(w)), withoutRun(settled), where);
+    t.deepEqual(refusals(await w.sim.shell('lb1', 'cat .sim/tables')), [], where);
   }
-  t.log(`${points.length} of ${commands} points of an apply that is undone`);
+  t.log(`the controller was killed at ${tried.length} of ${points.length} points`);
 });

@@ -132,14 +132,15 @@ test('a second part that fails leaves the first one done, and says so', async (t
   const w = await world(t, dr);
   await w.settle();
   const plan = await w.plan(moved);
-  await w.sim.shell('rs1', 'mkdir .sim/bin; printf "#!/bin/sh\\nexit 9\\n" > .sim/bin/mv');
+  await w.sim.shell('rs1', 'mkdir .sim/bin; printf "#!/bin/sh\\nexit 9\\n" > .sim/bin/cp');
   const watched = {
     ...w.hosts,
     release: () => {},
+    wayTo: w.hosts.wayTo.bind(w.hosts),
     runAnew: w.hosts.runAnew.bind(w.hosts),
     run: async (...[target, script]: Parameters<typeof w.hosts.run>) => {
       if (target.name === 'rs1' && script.includes('-retire"'))
-        await w.sim.shell('rs1', 'chmod 755 .sim/bin/mv');
+        await w.sim.shell('rs1', 'chmod 755 .sim/bin/cp');
       return w.hosts.run(target, script);
     },
   };

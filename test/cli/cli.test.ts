@@ -132,11 +132,11 @@ test('no inventory, and an inventory with errors, stop plan with 1', async (t) =
   t.like(await lvsform(['validate'], { cwd, env: { LVSFORM_INVENTORY: 'bad.yaml' } }), { code: 1 });
 });
 
-test('hosts that nobody can reach: 3, and each is named with the reason', async (t) => {
+test('hosts that we have no key for: 8, and each is named with the reason', async (t) => {
   const cwd = await folder(t, { 'inventory.yaml': dr, key: '' });
   const { code, out } = await lvsform(['plan', '--identity', 'nowhere'], { cwd });
-  t.is(code, 3);
-  t.regex(out, /rs1: unreachable\n +no private key to log in with \(nowhere: is not there\)/);
+  t.is(code, 8);
+  t.regex(out, /rs1: refused our login\n +no private key to log in with \(nowhere: is not there\)/);
   t.regex(out, /3 hosts not planned\./);
 });
 

@@ -5,6 +5,7 @@ import { type Role, rolesOf } from '../../src/components/component.ts';
 import { readTemplates } from '../../src/disk/templates.ts';
 import { readInventory } from '../../src/inventory/read.ts';
 import type { Host, Inventory } from '../../src/model/cluster.ts';
+import { shownText } from '../../src/model/secret.ts';
 import { families, type Family } from '../../src/model/family.ts';
 import { renderer } from '../../src/render/templates.ts';
 import { stringFields } from '../support/fields.ts';
@@ -107,8 +108,9 @@ function linesOf(inventory: Inventory, host: Host, family: Family, roles?: reado
   const found = resourcesOf(inventory, host, family, render, roles).flatMap((resource): string[] => {
     if (resource.kind === 'file' && resource.want.state === 'present') {
       // The scripts and RHEL 6's aliases of lo count the VIPs of all clusters.
-      if (resource.want.content.startsWith('#!') || resource.path.includes('/ifcfg-lo:')) return [];
-      return resource.want.content.split('\n').map((line) => `${resource.path} ${plain(line)}`);
+      const content = shownText(resource.want.content);
+      if (content.startsWith('#!') || resource.path.includes('/ifcfg-lo:')) return [];
+      return content.split('\n').map((line) => `${resource.path} ${plain(line)}`);
     }
     if (resource.kind === 'ipvs-timeouts' || resource.kind === 'sysctl' || resource.kind === 'mount')
       return [JSON.stringify(resource)];

@@ -20,4 +20,4 @@ export async function beforeCommand(
 
 /** A shell line that kills the process which holds the host's lock, as the kernel does where memory runs out. */
 export const killHolder =
-  'read -r holder _ < "$LVSFORM_ROOT/var/lib/lvsform/lock/process"; kill -9 "$holder"';
+  'owner=$(readlink "$LVSFORM_ROOT/var/lib/lvsform/lock/owner"); kill -9 "${owner%%-*}"';
