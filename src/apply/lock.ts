@@ -4,8 +4,9 @@ import { lockReading, lockTaking } from '../shell/lock.ts';
 import { opening, verbs } from '../shell/prelude.ts';
 import { quote } from '../shell/quote.ts';
 import { watchVerbs } from '../shell/watch.ts';
+import { keeping } from './keeping.ts';
 import { type Holder, holderText } from './transaction.ts';
-import { files, keeping } from './verbs.ts';
+import { files } from './verbs.ts';
 
 /** The lock of a host as it is just now. */
 export interface HostLock {

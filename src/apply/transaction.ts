@@ -11,8 +11,9 @@ import { watchVerbs } from '../shell/watch.ts';
 import { attemptFunction, undoFunction } from './attempt.ts';
 import { confirmVerb } from './confirm.ts';
 import { partsOf } from './parts.ts';
+import { keeping } from './keeping.ts';
 import { isRisky, type Step, stepsOf } from './steps.ts';
-import { files as fileVerbs, keeping, session } from './verbs.ts';
+import { files as fileVerbs, session } from './verbs.ts';
 
 /** Who is at work, as the lock tells others. */
 export interface Holder {
