@@ -37,8 +37,8 @@ export function unlessDisputed(
   transactions: readonly Transaction[],
   hosts: readonly HostPlan[],
 ): Transaction[] {
-  const disputed = hosts.filter(({ state }) => state.is === 'blocked' && state.disputed === true);
-  if (disputed.length === 0) return [...transactions];
-  const blocked = `nothing is changed before it is settled whose ${disputed.map(({ host }) => host).join(', ')} is`;
+  const open = hosts.filter(({ state }) => state.is === 'blocked' && state.disputed === true);
+  if (open.length === 0) return [...transactions];
+  const blocked = `nothing is changed before it is settled whose ${open.map(({ host }) => host).join(', ')} is`;
   return transactions.map((each) => ({ ...each, blocked }));
 }

@@ -60,19 +60,7 @@ export async function simulate(
   return {
     routeOf: (target) => {
       const name = machineAt(target);
-      const server = servers.get(name);
-      return {
-        // Where nothing answers, each machine still has a place of its own.
-        host: server === undefined || off.has(name) ? silentPlace(name) : '127.0.0.1',
-        port: server?.port ?? 1,
-        user: 'root',
-        identities: [keys.identity],
-        identitiesOnly: true,
-        agent: undefined,
-        knownHosts: [keys.knownHosts],
-        hostKey: 'strict',
-        jump: undefined,
-      };
+      return routeTo(name, off.has(name) ? undefined : servers.get(name)?.port, keys);
     },
     shell: async (name, script) => {
       const env = environment(name, root(name));
@@ -93,6 +81,21 @@ export async function simulate(
       );
       await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** The way to a machine, by the port of its server; where there is none, each machine still has a place of its own. */
+function routeTo(name: string, port: number | undefined, keys: Keys): Route {
+  return {
+    host: port === undefined ? silentPlace(name) : '127.0.0.1',
+    port: port ?? 1,
+    user: 'root',
+    identities: [keys.identity],
+    identitiesOnly: true,
+    agent: undefined,
+    knownHosts: [keys.knownHosts],
+    hostKey: 'strict',
+    jump: undefined,
   };
 }
 
