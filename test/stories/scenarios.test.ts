@@ -297,7 +297,7 @@ for (const { name, url, nft, check, changes, after, reboots } of scenarios) {
       change(Object.values(inventory.clusters)[0]!);
       await world.write(inventory);
       const { requests, slowest } = await unharmed(world, url, async () => {
-        const changed = await world.lvsform('apply', '--lab', '--yes');
+        const changed = await world.lvsform('apply', '--lab', '--yes', '--force');
         t.is(changed.code, 0, changed.output);
       });
       t.log(

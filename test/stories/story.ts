@@ -66,8 +66,9 @@ export function tell(story: Story): void {
   });
   test.after.always(async (t) => t.deepEqual(await world.down(), [], 'nothing is left after down'));
 
+  // Its changes take hosts, VIPs and services away, and mean to.
   const applies = async (): Promise<void> => {
-    const applied = await world.lvsform('apply', '--lab', '--yes');
+    const applied = await world.lvsform('apply', '--lab', '--yes', '--force');
     if (applied.code !== 0) throw new Error(`apply: ${applied.code}\n${applied.output}`);
   };
 

@@ -55,7 +55,7 @@ export class EngineLab {
   }
 
   get model(): Cluster {
-    return inventoryOf(JSON.stringify({ clusters: { web: this.cluster } })).clusters[0]!;
+    return inventoryOf(JSON.stringify({ name: 'story', clusters: { web: this.cluster } })).clusters[0]!;
   }
 
   get vip(): string {

@@ -6,7 +6,7 @@ import { plain } from '../../src/report/style.ts';
 
 /** A text with a name for the inventory where it has none; at its end, so that the lines above keep their numbers. */
 export function named(text: string): string {
-  return /^name:/m.test(text) ? text : `${text.replace(/\n?$/, '\n')}name: test\n`;
+  return /^name:|"name":/m.test(text) ? text : `${text.replace(/\n?$/, '\n')}name: test\n`;
 }
 
 /** The inventory that a text means; the test fails where it is not sound. */

@@ -44,7 +44,7 @@ export class LabWorld {
 
   /** From now on the inventory is this one. JSON is YAML. */
   async write(inventory: object): Promise<void> {
-    await writeFile(this.#inventory, JSON.stringify(inventory, null, 2));
+    await writeFile(this.#inventory, JSON.stringify({ name: 'story', ...inventory }, null, 2));
   }
 
   /** Runs lvsform on the inventory; labs of this test are kept apart from others. */
