@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { Path } from '../model/cluster.ts';
 import type { Finding } from './problem.ts';
-import { nulFindings } from './nul.ts';
 import { inventoryShape, type InventoryShape } from './shape.ts';
 import { isMap, nameOf } from './sources.ts';
 import { didYouMean } from './suggest.ts';
@@ -13,8 +12,6 @@ export interface ShapeFinding extends Omit<Finding, 'also'> {
 
 /** The typed inventory, or everything that is wrong with its shape. Never throws. */
 export function checkShape(value: unknown): { shape: InventoryShape } | { findings: ShapeFinding[] } {
-  const nul = nulFindings(value);
-  if (nul.length > 0) return { findings: nul };
   const result = inventoryShape.safeParse(value);
   if (result.success) return { shape: result.data };
   return { findings: result.error.issues.flatMap((issue) => findingsOf(issue, [], value)) };

@@ -65,6 +65,7 @@ export async function makePlan(request: PlanRequest, surroundings: Surroundings)
     chosen.map((host) => limit(() => see(targetOf(host), lookAt(request, host), surroundings))),
   );
   const readings = seen.filter(isReading);
+  const unread = seen.filter((each) => !isReading(each)).map(({ target }) => target.name);
   refuseUnknownOwners(takeOver, readings);
   const present = presentIn(inventory, readings, surroundings);
   const rosters = rostersOf(inventory, takeOver, readings);
@@ -72,7 +73,11 @@ export async function makePlan(request: PlanRequest, surroundings: Surroundings)
   const judged =
     selection.limit.length > 0 ? [] : await lookForDeparted(request, rosters, present, surroundings, limit);
   const notes = renameNotes(readings, rosters, present, placeOf);
-  return assemble(request, { seen, judged: remembered(request, judged), present, notes }, surroundings.clock);
+  return assemble(
+    request,
+    { seen, judged: remembered(request, judged, unread), present, notes },
+    surroundings.clock,
+  );
 }
 
 /** How a host of the inventory is looked at. */
@@ -162,22 +167,33 @@ async function judge(
 }
 
 /** Without the hosts that are gone for good, as the user says. Throws UnusableSelection where that is not so. */
-function remembered({ inventory, forget, selection }: PlanRequest, judged: readonly Judged[]): Judged[] {
+function remembered(
+  { inventory, forget, selection }: PlanRequest,
+  judged: readonly Judged[],
+  unread: readonly string[],
+): Judged[] {
   if (forget.length > 0 && selection.limit.length > 0) {
     throw new UnusableSelection('--forget has no effect with --limit, which looks for no host that has left');
   }
   for (const name of forget) {
     const found = judged.filter(({ candidate }) => isCalled(candidate, name));
     if (inventory.hosts.some((host) => host.name === name) && found.length === 0) {
-      throw new UnusableSelection(`--forget ${name}: ${name} is in the inventory`);
+      throw new UnusableSelection(`--forget ${name}: the host is in the inventory`, {
+        hint: 'take it out of the inventory first; --forget is for hosts that are gone for good',
+      });
     }
     if (found.length === 0) {
-      throw new UnusableSelection(`--forget ${name}: no host of the inventory knows a host ${name}`);
+      throw new UnusableSelection(`--forget ${name}: no host that was read knows of it`, {
+        hint:
+          unread.length > 0
+            ? `these could not be read, and may know of it: ${unread.join(', ')}`
+            : 'leave the option out: the host is forgotten already, or its name is another',
+      });
     }
     if (found.some(({ verdict }) => verdict.is === 'leaver')) {
-      throw new UnusableSelection(
-        `--forget ${name}: ${name} answers, and it is still set up; plan without --forget to clean it up, or give it up with: lvsform forget ${name}`,
-      );
+      throw new UnusableSelection(`--forget ${name}: the host answers, and it is still set up`, {
+        hint: `plan without --forget to clean it up, or leave it as it is: lvsform forget ${name}`,
+      });
     }
   }
   return judged.filter(({ candidate }) => !forget.some((name) => isCalled(candidate, name)));

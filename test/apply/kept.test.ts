@@ -192,7 +192,7 @@ test('a transaction that was killed is told from one that works: the host is ask
   const hosts = await standIns(t, w.hosts, { systemctl: killing });
   const [result] = await w.apply(await w.plan(undefined, { selection: rs1 }), hosts);
   t.is(result?.outcome, 'half-undone');
-  t.regex(result?.message ?? '', /look at the host, then plan again/);
+  t.regex(result?.message ?? '', /Look at the host, then plan again/);
   await w.settle(undefined, { selection: rs1 });
   await w.settle(undefined, { selection: rs1, destroy: true });
   t.is(await w.sim.shell('rs1', wholeTree), before);

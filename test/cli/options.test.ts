@@ -154,7 +154,9 @@ function valueOf(option: string, { at, inventory, config, key }: Place & { key: 
 /** Where a form stops short of an option in this test: hosts would have to change, or a machine to boot. */
 const later: Readonly<Record<string, readonly string[]>> = {
   apply: ['force', 'yes'],
-  destroy: ['yes'],
+  destroy: ['force', 'yes'],
+  forget: ['json', 'yes'],
+  'lock release': ['json', 'yes', 'force'],
   'lab up': ['inventory', 'name', 'json', 'bare'],
   'lab down': ['all'],
 };

@@ -29,13 +29,15 @@ async function inTheMidst(t: ExecutionContext): Promise<{
   let out = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (data: Buffer) => (out += data.toString()));
-  while (
-    !(await access(join(sim.root('rs1'), '.sim/held')).then(
+  const isHeld = (): Promise<boolean> =>
+    access(join(sim.root('rs1'), '.sim/held')).then(
       () => true,
       () => false,
-    ))
-  )
+    );
+  while (!(await isHeld())) {
+    if (child.exitCode !== null) throw new Error(`apply ended with ${child.exitCode}: ${out}`);
     await wait(20);
+  }
   return { sim, args, child, said: () => out, goOn: () => writeFile(join(sim.root('rs1'), '.sim/go'), '') };
 }
 
@@ -45,7 +47,10 @@ for (const [signal, status] of Object.entries(signals)) {
   test(`${signal} during an apply: nothing more is begun, what was begun ends, and the summary tells both`, async (t) => {
     const { sim, child, said, goOn } = await inTheMidst(t);
     child.kill(signal as NodeJS.Signals);
-    while (!said().includes('nothing more is begun')) await wait(20);
+    while (!said().includes('nothing more is begun')) {
+      if (child.exitCode !== null) throw new Error(said());
+      await wait(20);
+    }
     await goOn();
     const [code]: unknown[] = await once(child, 'close');
     t.is(code, status, said());

@@ -96,6 +96,9 @@ test('--forget strikes a host off that has left, once', async (t) => {
   const { cwd, path, reach } = await simulated(t, dr);
   t.is((await lvsformHere('apply', '--yes', '-i', path, ...reach)).code, exit.done);
   await writeFile(`${cwd}/less.yaml`, dr.replace(/ +rs2: .*\n/, ''));
+  // It is gone: nothing answers there.
+  const config = join(cwd, 'ssh_config');
+  await writeFile(config, (await readFile(config, 'utf8')).replace(/(Host rs2\n.*\n +Port) \d+/, '$1 1'));
   const forget = (): Promise<{ code: number; err: string }> =>
     lvsformHere('apply', '--yes', '--force', '-i', `${cwd}/less.yaml`, ...reach, '--forget', 'rs2');
   t.is((await forget()).code, exit.done);

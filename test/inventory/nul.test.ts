@@ -29,20 +29,11 @@ test('a NUL in any text or key of an inventory is a problem with its place, and 
     const { inventory, problems } = readInventory([{ name: 'inventory.yaml', text: JSON.stringify(bad) }]);
     t.is(inventory, undefined);
     t.deepEqual(
-      problems.map(({ rule, hint }) => [rule, hint]),
-      [['LVS001', 'take the \\0 out']],
+      problems.filter(({ rule }) => rule === 'LVS005').map(({ hint }) => hint),
+      ['write it in one line, in characters that can be seen'],
     );
-    t.regex(problems[0]!.message, /^[^\0]* holds a NUL character$/); // oxlint-disable-line no-control-regex -- it is this one
+    t.false(problems.some(({ message }) => message.includes('\0')));
     count += 1;
   }
   t.true(count >= 30, String(count));
-});
-
-test('aliases that lead to one value many times are looked at once', (t) => {
-  const levels = Array.from({ length: 30 }, (_, at) => `l${at + 1}: &l${at + 1} [*l${at}, *l${at}]`);
-  const { problems } = readInventory([
-    { name: 'inventory.yaml', text: `l0: &l0 ["\\0"]\n${levels.join('\n')}\n` },
-  ]);
-  t.is(problems.length, 1);
-  t.regex(problems[0]!.message, /l0\.0 holds a NUL/);
 });

@@ -79,7 +79,7 @@ const cases: readonly [
     'LVS079',
     pair,
     /$/,
-    pair.replace('\nclusters:\n', '').replace('web', 'two'),
+    pair.replace('name: test\nclusters:\n', '').replace('web', 'two'),
     '21:5',
     /web has the id 51, too, on lb1/,
   ],
@@ -401,7 +401,7 @@ const cases: readonly [
     dr.replace('mode: dr', 'mode: dr\n    timeouts: { tcp: 60 }'),
     /$/,
     dr
-      .replace('\nclusters:\n', '')
+      .replace('name: test\nclusters:\n', '')
       .replace('web', 'two')
       .replace('mode: dr', 'mode: dr\n    timeouts: { tcp: 90 }')
       .replaceAll('172.16.100.1\n', '172.16.100.3\n'),
@@ -497,7 +497,7 @@ const cases: readonly [
     dr,
     /$/,
     dr
-      .replace('\nclusters:\n', '')
+      .replace('name: test\nclusters:\n', '')
       .replace('web', 'two')
       .replaceAll('172.16.100.1\n', '172.16.100.3\n')
       .replace('172.16.100.8', '172.16.100.9'),
@@ -528,7 +528,7 @@ const cases: readonly [
     nat,
     /$/,
     nat
-      .replace('\nclusters:\n', '')
+      .replace('name: test\nclusters:\n', '')
       .replace('web', 'two')
       .replaceAll('192.168.0.220', '192.168.0.221')
       .replace('lb1: { address: 192.168.10.10/24', 'lb2: { address: 192.168.10.11/24'),
@@ -536,7 +536,7 @@ const cases: readonly [
     /rs1 would need the gateways 192\.168\.10\.10 and 192\.168\.10\.11/,
   ],
   ['LVS058', dr, 'mode: dr', 'mode: dr\n    time: {}', '5:5', /time has no servers/],
-  ['LVS002', dr, 'wlc', 'rr', '2:1', /the inventory has no name/],
+  ['LVS002', dr, 'name: test', '', '2:1', /the inventory has no name/],
 ];
 
 for (const [rule, base, from, to, at, says] of cases) {

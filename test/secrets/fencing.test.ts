@@ -3,7 +3,7 @@ import { resourcesOf } from '../../src/components/index.ts';
 import { readTemplates } from '../../src/disk/templates.ts';
 import { fileWay, isSecretParam } from '../../src/model/fencing-secrets.ts';
 import { secretNeeds } from '../../src/model/secret-needs.ts';
-import { revealed, Secret, secretToken } from '../../src/model/secret.ts';
+import { revealed, Secret, secretToken, textOf } from '../../src/model/secret.ts';
 import { writePlan } from '../../src/plan/file.ts';
 import { renderer } from '../../src/render/templates.ts';
 import { eventJson, planJson } from '../../src/report/json.ts';
@@ -89,7 +89,13 @@ const cases: readonly [engine: string, agent: string, param: string, onHost: str
     'etc/lvsform/fencing/web-fence-1-password',
     /password_script="cat \/etc\/lvsform/,
   ],
-  ['cman', 'fence_apc_snmp', 'community', 'etc/cluster/cluster.conf', /community="@@secret:/],
+  [
+    'cman',
+    'fence_apc_snmp',
+    'community',
+    'etc/cluster/cluster.conf',
+    /community="",\{"secret":"web\/fence-1-community","form":"xml"\}/,
+  ],
 ];
 
 for (const [engine, agent, param, onHost, told] of cases) {
@@ -135,5 +141,5 @@ test('a device’s secret comes from the store, the environment or a command, an
 });
 
 test('in XML a secret is written as XML has it', (t) => {
-  t.is(revealed(secretToken('a', 'xml'), new Map([['a', new Secret('x&<"y')]])), 'x&amp;&lt;&quot;y');
+  t.is(revealed(textOf(secretToken('a', 'xml')), new Map([['a', new Secret('x&<"y')]])), 'x&amp;&lt;&quot;y');
 });

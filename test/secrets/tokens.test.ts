@@ -24,7 +24,7 @@ const lookAlikes = ['@@secret:web/failover@@', '@@secret:web/failover:8@@', '@@s
 
 test('a secret comes into its place, whole or in part; one that is not known is an error', (t) => {
   const made = textOf(`a ${secretToken('web/failover')} b ${secretToken('web/failover', 4)}`);
-  t.deepEqual(made, ['a ', { secret: 'web/failover' }, ' b ', { secret: 'web/failover', length: 4 }]);
+  t.deepEqual(made, ['a ', { secret: 'web/failover' }, ' b ', { secret: 'web/failover', form: 4 }]);
   t.is(revealed(made, secrets), 'a 0123456789 b 0123');
   t.is(shownText(made), 'a @@secret:web/failover@@ b @@secret:web/failover:4@@');
   t.is(revealed(joinedText(made, '!'), secrets), 'a 0123456789 b 0123!');

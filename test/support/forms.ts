@@ -40,7 +40,7 @@ export async function place(t: ExecutionContext): Promise<Place> {
     join(at, name),
   ) as [string, string, string];
   const made = await lvsformHere('plan', '-i', inventory, '--ssh-config', config, '-o', plan);
-  t.is(made.code, exit.unreachable, made.err);
+  t.is(made.code, exit.refused, made.err);
   return { at, inventory, plan, config };
 }
 

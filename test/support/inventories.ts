@@ -60,7 +60,7 @@ export const shown = [
   'examples/two-clusters',
 ] as const;
 
-export const dr = `
+export const dr = `name: test
 clusters:
   web:
     mode: dr
@@ -74,7 +74,7 @@ clusters:
       - { port: 80, scheduler: wlc }
 `;
 
-export const nat = `
+export const nat = `name: test
 clusters:
   web:
     mode: nat
@@ -90,5 +90,8 @@ clusters:
 
 /** A cluster like that of `dr` once more, beside it and on the same hosts. */
 export function second(text: string): string {
-  return text.replace('\nclusters:\n', '').replace('web', 'two').replace('172.16.100.1\n', '172.16.100.4\n');
+  return text
+    .replace('name: test\nclusters:\n', '')
+    .replace('web', 'two')
+    .replace('172.16.100.1\n', '172.16.100.4\n');
 }

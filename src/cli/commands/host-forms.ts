@@ -17,6 +17,9 @@ import { wholeNumber } from '../values.ts';
 /** With --lab the way to the hosts is the lab's. */
 const labApart = [['lab', 'ssh-config']] as const;
 
+/** How one host is reached: there is nothing to do at once. */
+const { parallelism: _, ...oneHost } = connectionOptions;
+
 type Forms = readonly [Form, ...Form[]];
 
 /** What the commands that reach the hosts of an inventory take. */
@@ -120,7 +123,7 @@ export const hostForms: Readonly<Record<'plan' | 'apply' | 'destroy' | 'forget' 
           ...common,
           ...jsonOption,
           ...inventoryOption,
-          ...connectionOptions,
+          ...oneHost,
           ...yesOption,
           force: {
             type: 'boolean',

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { type HostLock, readLock, releaseLock } from '../../apply/lock.ts';
 import type { Inventory } from '../../model/cluster.ts';
 import { selectHosts } from '../../plan/select.ts';
@@ -40,18 +41,8 @@ function targetsOf(inventory: Inventory, args: Args, host: string | undefined): 
 type Read = HostLock | { readonly state: 'unreachable'; readonly reason: string };
 
 async function status(targets: readonly Target[], args: Args, io: Io, hosts: SshHosts): Promise<number> {
-  const reads = await Promise.all(
-    targets.map(async (target): Promise<Read> => {
-      try {
-        return await readLock(target, hosts, systemClock);
-      } catch (error) {
-        if (!(error instanceof HostFailure)) throw error;
-        return { state: 'unreachable', reason: error.message };
-      } finally {
-        hosts.release(target);
-      }
-    }),
-  );
+  const limit = pLimit(args.number('parallelism', 50));
+  const reads = await Promise.all(targets.map((target) => limit(() => read(target, hosts))));
   const named = targets.map(({ name }, index) => ({ host: name, lock: reads[index]! }));
   if (args.flag('json')) io.json({ type: 'locks', version: 1, locks: named });
   else
@@ -63,6 +54,17 @@ async function status(targets: readonly Target[], args: Args, io: Io, hosts: Ssh
       );
     }
   return reads.some(({ state }) => state === 'unreachable') ? 3 : 0;
+}
+
+async function read(target: Target, hosts: SshHosts): Promise<Read> {
+  try {
+    return await readLock(target, hosts, systemClock);
+  } catch (error) {
+    if (!(error instanceof HostFailure)) throw error;
+    return { state: 'unreachable', reason: error.message };
+  } finally {
+    hosts.release(target);
+  }
 }
 
 /** Seconds until a transaction that was asked to undo everything must have ended. */
