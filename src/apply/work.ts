@@ -41,7 +41,8 @@ export class Work {
   enough(): string | undefined {
     const { maxFailures, hosts } = this.#plan;
     if (maxFailures === undefined) return undefined;
-    const most = maxFailures === '0' ? 0 : countOf(maxFailures, hosts.length);
+    const most =
+      maxFailures === '0' ? 0 : countOf(maxFailures, hosts.filter(({ departed }) => !departed).length);
     return this.#failed.size > most
       ? `${[...this.#failed].join(', ')} failed, and at most ${maxFailures} may: nothing more was begun`
       : undefined;

@@ -33,11 +33,11 @@ export async function applyNow(
   if (work && plan.destroy) refuseSurprise(plan, args);
   if (work && plan.dangers.length > 0 && !args.flag('force')) {
     throw new UserError(
-      'this plan takes away more than is commonly meant (see above); where it is meant: --force',
+      'nothing was changed: this plan has dangers (see above); if you want them, run it again with --force',
     );
   }
   if (work && options.ask && !args.flag('yes') && !(await io.confirm(options.question))) {
-    io.tell('Nothing was changed.\n');
+    io.tell('You did not type yes: nothing was changed.\n');
     return exit.failed;
   }
   const secrets = await options.secrets();

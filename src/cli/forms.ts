@@ -29,6 +29,11 @@ function formOf(name: string, { forms }: CommandSpec, args: Args): Form {
   const meant = chosen.length > 0 ? chosen : named.filter(({ flag }) => flag === undefined);
   const found = meant.find((form) => fits(form, args.words.length)) ?? meant.at(-1);
   if (found !== undefined) return found;
+  if (first === '') {
+    throw new UserError('an argument is missing', {
+      hint: `usage: ${forms.map((form) => written(name, form)).join('\n           ')}`,
+    });
+  }
   const verbs = forms.flatMap((form) => form.verbs ?? []).filter((verb) => verb !== '');
   throw new UserError(`${name} takes ${[...new Set(verbs)].join(', ')}, not ${first}`);
 }

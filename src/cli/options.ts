@@ -120,7 +120,7 @@ export const cautionOptions: OptionSpecs = {
 };
 
 export const forceOption: OptionSpecs = {
-  force: { type: 'boolean', help: 'also where it takes away more than is commonly meant' },
+  force: { type: 'boolean', help: 'also with the dangers that the plan names' },
 };
 
 export const yesOption: OptionSpecs = {

@@ -81,7 +81,8 @@ export async function passphrase(): Promise<Secret> {
   const [line = ''] = text.split('\n');
   if (line === '') {
     throw new UserError(
-      `the store of secrets is encrypted: give its passphrase in LVSFORM_PASSPHRASE or in ${file}`,
+      `the store of secrets is encrypted, and this needs its passphrase; for a new store choose one`,
+      { hint: `give it in LVSFORM_PASSPHRASE, or in the first line of ${file}` },
     );
   }
   return new Secret(line);

@@ -16,6 +16,14 @@ export function sameMachine(one: Machine, other: Machine): boolean | undefined {
   return undefined;
 }
 
+/**
+ * True where both are one machine by the host key, which SSH has proved; a machine-id is what a host says of itself.
+ * Where both have a machine-id as well, that agrees.
+ */
+export function isProvenSame(one: Machine, other: Machine): boolean {
+  return one.key !== undefined && one.key === other.key && sameMachine(one, other) === true;
+}
+
 /** As people read it. */
 export function machineText({ id, key }: Machine): string {
   return id === undefined ? `host key ${key ?? 'unknown'}` : `machine-id ${id}`;

@@ -4,15 +4,16 @@ import type { RosterEntry } from '../observe/manifest.ts';
 import { UnusableAnswer } from '../observe/unusable.ts';
 import type { Clock } from '../port.ts';
 import { inBatches } from './batches.ts';
-import { type Candidate, noteOf, type Present, type Verdict } from './departed.ts';
+import type { Candidate, Present } from './candidates.ts';
+import { noteOf, type Verdict } from './departed.ts';
 import { type Dispute, disputed, unlessDisputed } from './dispute.ts';
-import { dangersOf, type Turn, turnsOf } from './guard.ts';
+import { dangersOf, servicesOf, type Turn, turnsOf } from './guard.ts';
 import { planHost } from './host.ts';
 import { cloneNotes, twinsOf } from './identity.ts';
 import type { PlanRequest } from './make.ts';
 import { type Membership, membershipOf } from './membership.ts';
 import { gathered, type Note } from './names.ts';
-import { orderHosts } from './order.ts';
+import { type Absent, orderHosts } from './order.ts';
 import { type Claim, nextOwner } from './ownership.ts';
 import {
   type Blocked,
@@ -67,7 +68,11 @@ export function assemble(
     dangers: destroy ? [] : dangersOf(assembly.turns(all), policy),
     ...(maxFailures === undefined ? {} : { maxFailures }),
     transactions: unlessDisputed(
-      inBatches(orderHosts(all), (name) => all.some(({ host, sends }) => host === name && sends), batches),
+      inBatches(
+        orderHosts(all, assembly.absentDirectors()),
+        (name) => all.some(({ host, sends }) => host === name && sends),
+        batches,
+      ),
       all,
     ),
   };
@@ -102,8 +107,17 @@ class Assembly {
       .filter(({ verdict }) => verdict.is === 'leaver' || verdict.is === 'out of reach')
       .map(({ seen }) => {
         const before = isReading(seen) ? (seen.observation.manifest?.clusters ?? []) : [];
-        const membership: Membership = { clusters: before, roster: [], sends: false, preferred: false };
-        return this.#hostPlan(seen, membership, true, [], (reading) => this.#plan(reading, membership, []));
+        const membership: Membership = {
+          clusters: before,
+          roster: [],
+          sends: false,
+          preferred: false,
+          directs: false,
+        };
+        const plan = this.#hostPlan(seen, membership, true, [], (reading) =>
+          this.#plan(reading, membership, []),
+        );
+        return this.#request.destroy ? lastCall(plan) : plan;
       });
   }
 
@@ -126,6 +140,21 @@ class Assembly {
     );
   }
 
+  /** Directors that are not in this plan (--exclude, --limit), and may send to whom they like. */
+  absentDirectors(): Absent[] {
+    const { inventory } = this.#request;
+    const asked = new Set(this.#findings.seen.map(({ target }) => target.name));
+    const names = new Set(inventory.clusters.flatMap(({ directors }) => directors.map(({ name }) => name)));
+    return [...names]
+      .filter((name) => !asked.has(name))
+      .map((host) => ({
+        host,
+        clusters: inventory.clusters
+          .filter(({ directors }) => directors.some(({ name }) => name === host))
+          .map(({ name }) => name),
+      }));
+  }
+
   /** What every host was to have and is to have, for the guard. */
   turns(hosts: readonly HostPlan[]): Turn[] {
     const { seen, judged } = this.#findings;
@@ -135,26 +164,19 @@ class Assembly {
 
   #hostPlan(
     seen: Seen,
-    { clusters, sends: mayMend, preferred }: Membership,
+    { clusters, sends: mayMend, preferred, directs }: Membership,
     departed: boolean,
     before: readonly string[],
     make: (reading: Reading) => Ready | Blocked,
   ): HostPlan {
     const { name: host, ssh } = seen.target;
-    if (!isReading(seen)) {
-      return { host, ssh, clusters, sends: mayMend, preferred, departed, state: seen.failure };
-    }
+    const known = { host, ssh, preferred, directs, departed };
+    if (!isReading(seen)) return { ...known, clusters, sends: mayMend, served: false, state: seen.failure };
     const sends = [...seen.wanted, ...seen.leaving].some(({ kind }) => kind === 'virtual-service');
     const all = [...new Set([...clusters, ...before])];
-    return {
-      host,
-      ssh,
-      clusters: all,
-      sends,
-      preferred,
-      departed,
-      state: this.#told(host, made(seen, make)),
-    };
+    const served = servicesOf(seen.observation.manifest).length > 0;
+    const state = this.#told(host, made(seen, make));
+    return { ...known, clusters: all, sends, served, state };
   }
 
   #plan(
@@ -202,6 +224,13 @@ class Assembly {
     const notes = this.#notes.get(host) ?? [];
     return state.is === 'ready' ? { ...state, notes: [...state.notes, ...notes] } : state;
   }
+}
+
+/** Once the others are destroyed, no host knows of one that has left and could not be cleaned up. */
+function lastCall(plan: HostPlan): HostPlan {
+  if (plan.state.is !== 'unreachable') return plan;
+  const reason = `${plan.state.reason}; after this destroy no host knows that ${plan.host} was one of them`;
+  return { ...plan, state: { ...plan.state, reason } };
 }
 
 /** What a host answered may make no sense: then it cannot be changed, and the others can. */

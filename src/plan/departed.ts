@@ -1,85 +1,9 @@
-import type { Inventory } from '../model/cluster.ts';
-import { sameMachine } from '../model/machine.ts';
+import { isProvenSame, sameMachine } from '../model/machine.ts';
 import type { Manifest, RosterEntry } from '../observe/manifest.ts';
-import type { Target } from '../port.ts';
+import type { Candidate, Present } from './candidates.ts';
 import { isOneMachine, type Met } from './identity.ts';
 import { ownershipOf } from './ownership.ts';
-
-/** A place that a roster names and the inventory does not: perhaps a host that has left. */
-export interface Candidate {
-  /** What the plan calls it: its name, with its address where the inventory has another host of that name. */
-  readonly label: string;
-  readonly entry: RosterEntry;
-  readonly target: Target;
-  readonly place: string | undefined;
-  /** The hosts whose rosters name it. */
-  readonly from: readonly string[];
-}
-
-/** The hosts of the inventory as they are now. */
-export interface Present {
-  readonly inventory: Inventory;
-  /** Places of all hosts of the inventory, managed or not. */
-  readonly places: ReadonlyMap<string, string>;
-  /** Those that were reached. */
-  readonly met: readonly Met[];
-  /** Hosts that have left, by their own word, as far as they are known by now. */
-  readonly left?: readonly { readonly entry: RosterEntry; readonly met: Met }[];
-}
-
-/** The rosters of hosts that belong to this inventory, by the names of the hosts. */
-export type Rosters = ReadonlyMap<string, readonly RosterEntry[]>;
-
-/** Looks for places where no host of the inventory is. Who stands at a known place has another name at most. */
-export function candidatesOf(
-  rosters: Rosters,
-  { inventory, places }: Present,
-  placeOf: (target: Target) => string | undefined,
-): Candidate[] {
-  const names = new Set(inventory.hosts.map(({ name }) => name));
-  const taken = new Set(places.values());
-  const found = new Map<string, Candidate>();
-  for (const [from, roster] of rosters) {
-    for (const entry of roster) {
-      const { host, ssh, machine } = entry;
-      const target: Target = { name: names.has(host) ? labelOf(entry) : host, ssh, hinted: true };
-      const place = placeOf({ ...target, name: host });
-      // A roster without machines cannot tell a host that moved from another one of its name.
-      if ((place !== undefined && taken.has(place)) || (names.has(host) && machine === undefined)) continue;
-      const known = found.get(placeKey(entry));
-      found.set(placeKey(entry), {
-        label: target.name,
-        entry,
-        target,
-        place,
-        from: [...(known?.from ?? []), from],
-      });
-    }
-  }
-  return distinctLabels([...found.values()]);
-}
-
-/** What tells the entries of rosters apart. */
-export function placeKey({ host, ssh }: RosterEntry): string {
-  return `${host} ${ssh.host} ${ssh.port ?? ''}`;
-}
-
-function labelOf({ host, ssh }: RosterEntry): string {
-  return `${host}@${ssh.host}`;
-}
-
-function distinctLabels(candidates: readonly Candidate[]): Candidate[] {
-  const labels = candidates.map(({ label }) => label);
-  return candidates.map((each) => {
-    if (labels.indexOf(each.label) === labels.lastIndexOf(each.label)) return each;
-    const label = labelOf(each.entry);
-    return { ...each, label, target: { ...each.target, name: label } };
-  });
-}
-
-export function isCalled({ label, entry }: Candidate, name: string): boolean {
-  return label === name || entry.host === name;
-}
+import type { HostPlan, Ready } from './plan.ts';
 
 /** What a look at a candidate came to. Notes are for the host of the inventory that they name. */
 export type Verdict =
@@ -87,28 +11,41 @@ export type Verdict =
   | { readonly is: 'leaver' }
   /** It may have left, and could not be looked at. */
   | { readonly is: 'out of reach' }
+  /** Only some hosts are meant (--limit), so it stays in the rosters that name it. */
+  | { readonly is: 'not looked at' }
   /** It is not touched, and stays in the rosters that name it. */
   | { readonly is: 'kept'; readonly note: string; readonly at: string }
   /** There is nothing to clean up. */
   | { readonly is: 'done'; readonly note?: string; readonly at?: string };
 
-/** Judges a candidate that did not answer: a host of the inventory may be that machine, at another place or by another name. */
-export function judgeSilent({ entry }: Candidate, { met, inventory }: Present): Verdict {
-  const { host, machine, ssh } = entry;
-  const same = machine && met.find((each) => sameMachine(machine, each.machine) === true);
+/**
+ * Judges a candidate that did not answer: a host of the inventory may be that machine, at another place or by another
+ * name, if its host key proves it and no two rosters differ.
+ */
+export function judgeSilent(
+  { entry, label, machines }: Candidate,
+  failure: Exclude<HostPlan['state'], Ready>,
+  { met, inventory }: Present,
+): Verdict {
+  const { host, ssh } = entry;
+  if (failure.is !== 'unreachable' || failure.why !== 'unreachable') return { is: 'out of reach' };
+  const [machine, ...others] = machines;
+  const same =
+    machine === undefined || others.length > 0
+      ? undefined
+      : met.find((each) => isProvenSame(machine, each.machine));
   if (same !== undefined) return { is: 'done', at: same.name, note: moved(entry, same.name) };
-  return inventory.hosts.some(({ name }) => name === host)
-    ? {
-        is: 'done',
-        at: host,
-        note: `another machine was ${host} before, at ${ssh.host}; it does not answer, so it was not cleaned up`,
-      }
-    : { is: 'out of reach' };
+  if (!inventory.hosts.some(({ name }) => name === host)) return { is: 'out of reach' };
+  return {
+    is: 'kept',
+    at: host,
+    note: `another machine was ${host} before, at ${ssh.host}; it does not answer, so it is not cleaned up (--forget ${label} where it is gone for good)`,
+  };
 }
 
 /** Judges a candidate by what it says of itself. */
 export function judgeSeen(
-  { entry, from }: Candidate,
+  { entry, from, label }: Candidate,
   seen: Met,
   manifest: Manifest | undefined,
   present: Present,
@@ -117,8 +54,25 @@ export function judgeSeen(
   if (twin !== undefined) return { is: 'done', at: twin.name, note: moved(entry, twin.name) };
   if (manifest === undefined) return { is: 'done' };
   const { inventory } = present;
+  const bearer = addressBearer(seen, present);
+  if (bearer !== undefined) {
+    return {
+      is: 'kept',
+      at: from[0]!,
+      note: `${entry.host} has the address ${bearer.address} of ${bearer.name}, so it is taken for ${bearer.name} and is not cleaned up; correct how ${bearer.name} is reached (ssh)`,
+    };
+  }
   const owned = ownershipOf(manifest, { inventory, host: entry.host, takeOver: [] });
   const at = from[0]!;
+  const claimed = inventory.hosts.find(({ name }) => name === manifest.host);
+  if (
+    owned.is === 'ours' &&
+    claimed !== undefined &&
+    !present.met.some(({ name }) => name === claimed.name)
+  ) {
+    const note = `${label} calls itself ${claimed.name}, which is in the inventory and was not reached: it is not cleaned up`;
+    return { is: 'kept', at, note };
+  }
   if (owned.is === 'foreign') {
     return { is: 'done', at, note: `${entry.host} belongs to the inventory ${owned.owner} now` };
   }
@@ -134,16 +88,29 @@ export function judgeSeen(
 }
 
 /**
+ * The host of the inventory whose own address a machine has: directors go on sending there, so it is not one that has
+ * left, however that host is reached, or not reached, now.
+ */
+function addressBearer(
+  { addresses }: Met,
+  { inventory }: Present,
+): { name: string; address: string } | undefined {
+  for (const { name, address, address6 } of inventory.hosts) {
+    const found = [address, address6].find((each) => each !== undefined && addresses.includes(each));
+    if (found !== undefined) return { name, address: found };
+  }
+  return undefined;
+}
+
+/**
  * True where the departed host itself knows a host of the inventory, or one that has left it: one that another host made
  * up does not.
  */
 function acknowledges({ roster }: Manifest, { inventory, met, left = [] }: Present): boolean {
   const reached = [...met, ...left.map((each) => each.met)];
-  return roster.some((entry) => {
-    const { host, ssh, machine } = entry;
-    if (machine !== undefined && reached.some((each) => sameMachine(each.machine, machine) === true))
-      return true;
-    if (machine === undefined && left.some((each) => placeKey(each.entry) === placeKey(entry))) return true;
+  return roster.some(({ host, ssh, machine }) => {
+    if (machine !== undefined && reached.some((each) => isProvenSame(each.machine, machine))) return true;
+    if (machine === undefined && left.some((each) => each.entry.ssh.host === ssh.host)) return true;
     return inventory.hosts.some((each) => {
       const known = met.find(({ name }) => name === each.name);
       const other = machine && known && sameMachine(known.machine, machine) === false;

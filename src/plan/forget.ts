@@ -1,9 +1,10 @@
 import pLimit from 'p-limit';
 import type { Inventory } from '../model/cluster.ts';
 import type { Manifest } from '../observe/manifest.ts';
-import { candidatesOf, isCalled } from './departed.ts';
+import { candidatesOf, isCalled } from './candidates.ts';
+import { judgeSeen, type Verdict } from './departed.ts';
 import { untouched } from './untouched.ts';
-import { presentIn, rostersOf, vipsOf } from './known.ts';
+import { presentIn, rostersOf, unreadHint, vipsOf } from './known.ts';
 import { rosterDetails } from './next-manifest.ts';
 import { ownershipOf } from './ownership.ts';
 import { type Blocked, type HostPlan, isReady, type Plan, planVersion, type Ready } from './plan.ts';
@@ -33,7 +34,8 @@ export async function forgetPlan(request: ForgetRequest, surroundings: Surroundi
     const { name: host, ssh, hinted: departed = false } = each.target;
     const clusters = isReading(each) ? (each.observation.manifest?.clusters ?? []) : [];
     const state = isReading(each) ? given(each, inventory, now) : each.failure;
-    return { host, ssh, clusters, sends: false, preferred: false, departed, state };
+    const role = { sends: false, preferred: false, directs: false, served: false };
+    return { host, ssh, clusters, ...role, departed, state };
   });
   return {
     version: planVersion,
@@ -69,18 +71,37 @@ async function seeNamed(request: ForgetRequest, surroundings: Surroundings): Pro
   surroundings.emit({ type: 'observing', hosts: asked.length });
   const seen = await Promise.all(asked.map((host) => limit(() => see(targetOf(host), look, surroundings))));
   const readings = seen.filter(isReading);
+  const present = presentIn(inventory, readings, surroundings);
   const candidates = candidatesOf(
     rostersOf(inventory, [], readings),
-    presentIn(inventory, readings, surroundings),
+    present,
     (target) => surroundings.hosts.wayTo(target)?.place,
   );
   const left = outside.map((name) => {
     const found = candidates.find((each) => isCalled(each, name));
-    if (found !== undefined) return found.target;
-    throw new UnusableSelection(`${name} is not in the inventory, and no host of it knows ${name}`);
+    if (found !== undefined) return found;
+    const unread = seen.filter((each) => !isReading(each)).map(({ target }) => target.name);
+    const [hint] = unreadHint(unread);
+    throw new UnusableSelection(
+      `${name} is not in the inventory, and no host that was read knows ${name}`,
+      hint === undefined ? {} : { hint },
+    );
   });
-  const seenLeft = await Promise.all(left.map((target) => limit(() => see(target, look, surroundings))));
+  const seenLeft = await Promise.all(
+    left.map((candidate) =>
+      limit(async () => {
+        const each = await see(candidate.target, look, surroundings);
+        if (isReading(each)) refuseMadeUp(judgeSeen(candidate, each.met, each.observation.manifest, present));
+        return each;
+      }),
+    ),
+  );
   return [...seen.filter(({ target }) => names.includes(target.name)), ...seenLeft];
+}
+
+/** A host that only another one's word makes ours is not ours to give up. */
+function refuseMadeUp(verdict: Verdict): void {
+  if (verdict.is === 'kept') throw new UnusableSelection(verdict.note);
 }
 
 /** Only the owner can give a host up. */

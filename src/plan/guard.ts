@@ -57,6 +57,7 @@ export function dangersOf(turns: readonly Turn[], { allow }: Policy): string[] {
     ...(removes ? departures(turns) : []),
     ...(removes ? together(turns, (turn) => goneServices(turn, kept)) : []),
     ...(removes ? together(turns, (turn) => goneVips(turn, keptVips)) : []),
+    ...(removes ? together(turns, leftClusters) : []),
     ...(removes || edits ? together(turns, (turn) => losses(turn, removes)) : []),
   ];
 }
@@ -110,6 +111,17 @@ function goneVips({ before }: Turn, kept: ReadonlySet<string>): string[] {
     .map((vip) => `the VIP ${vip} goes`);
 }
 
+/** A real server that is taken out of a cluster, which may go on sending to it. */
+function leftClusters({ departed, before, after }: Turn): string[] {
+  if (departed || servicesOf(before).length > 0) return [];
+  const kept = new Set(addressesOf(after));
+  const lost = addressesOf(before).filter((address) => !kept.has(address));
+  if (lost.length === 0) return [];
+  return (before?.clusters ?? [])
+    .filter((cluster) => after?.clusters.includes(cluster) !== true)
+    .map((cluster) => `leaves the cluster ${cluster} and gives up ${lost.join(', ')}`);
+}
+
 /** Services that stay and lose real servers: by intent where we had one, else by the kernel's table. */
 function losses({ before, after, changes }: Turn, removes: boolean): string[] {
   const old = new Map(servicesOf(before).map((service) => [service.key, service]));
@@ -152,7 +164,8 @@ function resourcesOf(manifest: Manifest | undefined): Resource[] {
   return Object.values(manifest?.resources ?? {}).map(({ resource }) => resource);
 }
 
-function servicesOf(manifest: Manifest | undefined): Intent[] {
+/** The virtual services that a manifest has as ours. */
+export function servicesOf(manifest: Manifest | undefined): Intent[] {
   return resourcesOf(manifest).filter(
     (each): each is Intent => each.kind === 'virtual-service' && each.want !== 'absent',
   );
@@ -169,7 +182,11 @@ function serving(destinations: readonly WantedDestination[]): number {
 
 /** The addresses that a director holds for its services. */
 function vipsOf(manifest: Manifest | undefined): string[] {
-  if (servicesOf(manifest).length === 0) return [];
+  return servicesOf(manifest).length === 0 ? [] : addressesOf(manifest);
+}
+
+/** The addresses that lvsform gave a host. */
+function addressesOf(manifest: Manifest | undefined): string[] {
   return resourcesOf(manifest).flatMap((each) =>
     each.kind === 'address' && (each.want === 'present' || each.want === 'floating') ? [each.address] : [],
   );

@@ -1,6 +1,6 @@
 import type { Inventory } from '../model/cluster.ts';
 import { floating } from '../model/failover.ts';
-import type { Present, Rosters } from './departed.ts';
+import type { Present, Rosters } from './candidates.ts';
 import { ownershipOf } from './ownership.ts';
 import type { Reading, Surroundings } from './see.ts';
 import { targetOf } from './target.ts';
@@ -34,4 +34,9 @@ export function rostersOf(
 /** Addresses that move from host to host. */
 export function vipsOf({ clusters }: Inventory): Set<string> {
   return new Set(clusters.flatMap((cluster) => floating(cluster).map(({ address }) => address)));
+}
+
+/** What to say where hosts that could not be read may know more; nothing where all were read. */
+export function unreadHint(unread: readonly string[]): string[] {
+  return unread.length === 0 ? [] : [`these could not be read, and may know of it: ${unread.join(', ')}`];
 }

@@ -1,29 +1,20 @@
-import pLimit, { type LimitFunction } from 'p-limit';
+import pLimit from 'p-limit';
 import { resourcesOf } from '../components/index.ts';
 import type { Secrets } from '../model/secret.ts';
 import { opened } from '../resources/block.ts';
 import { sealed } from '../resources/file.ts';
 import type { Host, Inventory } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
-import type { Manifest, RosterEntry } from '../observe/manifest.ts';
 import type { Target } from '../port.ts';
 import type { Render } from '../render/templates.ts';
 import type { Resource } from '../resources/index.ts';
 import { assemble, type Judged } from './assemble.ts';
 import type { Size } from './batches.ts';
-import {
-  type Candidate,
-  candidatesOf,
-  isCalled,
-  judgeSeen,
-  judgeSilent,
-  placeKey,
-  type Present,
-  type Rosters,
-} from './departed.ts';
-import { presentIn, rostersOf, vipsOf } from './known.ts';
+import { isCalled } from './candidates.ts';
+import { presentIn, rostersOf, unreadHint, vipsOf } from './known.ts';
 import { renameNotes } from './names.ts';
 import { ownerName, ownershipOf } from './ownership.ts';
+import { lookForDeparted } from './search.ts';
 import { targetOf } from './target.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
@@ -66,12 +57,11 @@ export async function makePlan(request: PlanRequest, surroundings: Surroundings)
   );
   const readings = seen.filter(isReading);
   const unread = seen.filter((each) => !isReading(each)).map(({ target }) => target.name);
-  refuseUnknownOwners(takeOver, readings);
+  refuseUnknownOwners(takeOver, readings, unread);
   const present = presentIn(inventory, readings, surroundings);
   const rosters = rostersOf(inventory, takeOver, readings);
   const placeOf = (target: Target): string | undefined => surroundings.hosts.wayTo(target)?.place;
-  const judged =
-    selection.limit.length > 0 ? [] : await lookForDeparted(request, rosters, present, surroundings, limit);
+  const judged = await lookForDeparted(request, rosters, present, surroundings, limit);
   const notes = renameNotes(readings, rosters, present, placeOf);
   return assemble(
     request,
@@ -109,63 +99,6 @@ function wantedBy(
   };
 }
 
-/** Looks where the rosters point to, and where the rosters of those point to that have left, until nothing is new. */
-async function lookForDeparted(
-  request: PlanRequest,
-  rosters: Rosters,
-  present: Present,
-  surroundings: Surroundings,
-  limit: LimitFunction,
-): Promise<Judged[]> {
-  const judged: Judged[] = [];
-  const placeOf = (target: Target): string | undefined => surroundings.hosts.wayTo(target)?.place;
-  for (let next = rosters; ;) {
-    const known = new Set(judged.map(({ candidate }) => placeKey(candidate.entry)));
-    const candidates = candidatesOf(next, present, placeOf).filter(
-      ({ entry }) => !known.has(placeKey(entry)),
-    );
-    if (candidates.length === 0) return judged;
-    surroundings.emit({ type: 'observing', hosts: candidates.length });
-    const here = { ...present, left: judged.flatMap(leaverOf) };
-    const found = await Promise.all(
-      candidates.map((candidate) => limit(() => judge(candidate, request, here, surroundings))),
-    );
-    judged.push(...found);
-    next = rostersOfLeavers(found);
-  }
-}
-
-function leaverOf({ candidate: { entry }, seen, verdict }: Judged): NonNullable<Present['left']> {
-  return verdict.is === 'leaver' && isReading(seen) ? [{ entry, met: seen.met }] : [];
-}
-
-/** By the hosts of the inventory that led to them, since those remember what cannot be cleaned up now. */
-function rostersOfLeavers(judged: readonly Judged[]): Rosters {
-  const result = new Map<string, readonly RosterEntry[]>();
-  for (const { candidate, seen, verdict } of judged) {
-    if (verdict.is !== 'leaver' || !isReading(seen)) continue;
-    const roster = seen.observation.manifest?.roster ?? [];
-    for (const from of candidate.from) result.set(from, [...(result.get(from) ?? []), ...roster]);
-  }
-  return result;
-}
-
-async function judge(
-  candidate: Candidate,
-  { inventory, keep }: PlanRequest,
-  present: Present,
-  surroundings: Surroundings,
-): Promise<Judged> {
-  const isOurs = (manifest: Manifest | undefined): boolean =>
-    ownershipOf(manifest, { inventory, host: candidate.entry.host, takeOver: [] }).is === 'ours';
-  const look: Look = { wantedFor: () => [], isOurs, vips: vipsOf(inventory), keep };
-  const seen = await see(candidate.target, look, surroundings);
-  const verdict = isReading(seen)
-    ? judgeSeen(candidate, seen.met, seen.observation.manifest, present)
-    : judgeSilent(candidate, present);
-  return { candidate, seen, verdict };
-}
-
 /** Without the hosts that are gone for good, as the user says. Throws UnusableSelection where that is not so. */
 function remembered(
   { inventory, forget, selection }: PlanRequest,
@@ -185,9 +118,8 @@ function remembered(
     if (found.length === 0) {
       throw new UnusableSelection(`--forget ${name}: no host that was read knows of it`, {
         hint:
-          unread.length > 0
-            ? `these could not be read, and may know of it: ${unread.join(', ')}`
-            : 'leave the option out: the host is forgotten already, or its name is another',
+          unreadHint(unread)[0] ??
+          'leave the option out: the host is forgotten already, or its name is another',
       });
     }
     if (found.some(({ verdict }) => verdict.is === 'leaver')) {
@@ -200,14 +132,19 @@ function remembered(
 }
 
 /** To take over from an inventory that owns none of the hosts is a slip of the pen. */
-function refuseUnknownOwners(takeOver: readonly string[], readings: readonly Reading[]): void {
+function refuseUnknownOwners(
+  takeOver: readonly string[],
+  readings: readonly Reading[],
+  unread: readonly string[],
+): void {
   const owners = new Set(
     readings.flatMap(({ observation: { manifest } }) => (manifest ? [ownerName(manifest)] : [])),
   );
   const unknown = takeOver.find((name) => !owners.has(name));
   if (unknown === undefined) return;
-  const known = owners.size === 0 ? 'none of them has an owner' : `their owners: ${[...owners].join(', ')}`;
+  const known = owners.size === 0 ? 'they have no owner' : `their owners: ${[...owners].join(', ')}`;
   throw new UnusableSelection(
-    `--take-over ${unknown}: no host that was read belongs to the inventory ${unknown}; ${known}`,
+    `--take-over ${unknown}: no host that was read belongs to the inventory ${unknown}`,
+    { hint: [...(readings.length > 0 ? [known] : []), ...unreadHint(unread)].join('; ') },
   );
 }

@@ -10,6 +10,8 @@ export interface Membership {
   readonly roster: readonly RosterEntry[];
   readonly sends: boolean;
   readonly preferred: boolean;
+  /** True for a director of the inventory. */
+  readonly directs: boolean;
 }
 
 /** `machineOf`: the machine that was met under a name, where one was. */
@@ -33,6 +35,7 @@ export function membershipOf(
     }),
     sends: preferred || mayTakeOver,
     preferred,
+    directs: clusters.some(({ directors }) => directors.some((each) => each.name === name)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { machineText, sameMachine } from '../model/machine.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
 import type { Target } from '../port.ts';
-import type { Present, Rosters } from './departed.ts';
+import type { Present, Rosters } from './candidates.ts';
 import type { Reading } from './see.ts';
 
 /** What to say of a host, by its name in the inventory. */
@@ -20,13 +20,17 @@ export function renameNotes(
   { places }: Present,
   placeOf: (target: Target) => string | undefined,
 ): Note[] {
-  const own = readings.flatMap((each) => ownNotes(each, readings));
+  const own = readings
+    .filter(({ target }) => rosters.has(target.name))
+    .flatMap((each) => ownNotes(each, readings));
   const byPlace = new Map([...places].map(([name, place]) => [place, name] as const));
-  const heard = [...rosters.values()].flat().flatMap((entry) => {
-    const place = placeOf({ name: entry.host, ssh: entry.ssh });
-    const name = place === undefined ? undefined : byPlace.get(place);
-    return name === undefined ? [] : rosterNotes(entry, name, readings);
-  });
+  const heard = [...rosters].flatMap(([from, roster]) =>
+    roster.flatMap((entry) => {
+      const place = placeOf({ name: entry.host, ssh: entry.ssh });
+      const name = place === undefined ? undefined : byPlace.get(place);
+      return name === undefined ? [] : rosterNotes(entry, name, readings, from);
+    }),
+  );
   const all = [...own, ...heard];
   return all.filter(
     ({ at, note }, index) => all.findIndex((each) => each.at === at && each.note === note) === index,
@@ -50,11 +54,21 @@ function ownNotes({ target: { name }, observation, met }: Reading, readings: rea
   ];
 }
 
-function rosterNotes({ host, machine }: RosterEntry, name: string, readings: readonly Reading[]): Note[] {
+function rosterNotes(
+  { host, machine }: RosterEntry,
+  name: string,
+  readings: readonly Reading[],
+  from: string,
+): Note[] {
   const met = readings.find(({ target }) => target.name === name)?.met;
   const other = machine && met && sameMachine(machine, met.machine) === false;
   if (other === true)
-    return [{ at: name, note: `it is another machine than before (${machineText(machine)})` }];
+    return [
+      {
+        at: name,
+        note: `it is another machine than before, by the roster of ${from} (${machineText(machine)})`,
+      },
+    ];
   return host === name ? [] : [{ at: name, note: renamed(host, name) }];
 }
 

@@ -2,13 +2,19 @@ import { failureWords } from '../report/failure-words.ts';
 import type { Action, Stage } from '../resources/kind.ts';
 import { type Edge, hasWork, type HostPlan, isReady, type Transaction } from './plan.ts';
 
+/** A director that is not in the plan. */
+export interface Absent {
+  readonly host: string;
+  readonly clusters: readonly string[];
+}
+
 /**
  * In which order the hosts are changed, so that no client is refused on the way:
  * real servers are quiet and ready before a director sends to them; directors go one after another, those that give
  * up an address first; real servers give up what directors used only after the directors have stopped using it.
  * A host that has left the inventory is struck off the others' rosters only after it has been cleaned up.
  */
-export function orderHosts(hosts: readonly HostPlan[]): Transaction[] {
+export function orderHosts(hosts: readonly HostPlan[], absent: readonly Absent[] = []): Transaction[] {
   const leavers = hosts.filter((host) => host.departed && hasWork(host));
   const waits = (host: HostPlan): boolean =>
     !host.departed && leavers.some((leaver) => waitsFor(host, leaver));
@@ -25,7 +31,7 @@ export function orderHosts(hosts: readonly HostPlan[]): Transaction[] {
   const last = receivers
     .filter((host) => isSplit(host) || retiresOnly(host))
     .map((host) => retire(host, isSplit(host), senders, hosts));
-  const done = [...first, ...middle, ...last];
+  const done = unlessUsed([...first, ...middle, ...last], hosts, absent);
   const rosters = hosts
     .filter((host) => waits(host) && isReady(host) && host.state.roster.length > 0)
     .map((host) => strikeOff(host, leavers, done));
@@ -58,11 +64,19 @@ function send(
     id: sender.host,
     host: sender.host,
     stages: ['prepare', 'retire'],
-    after: [...after, ...(previous === undefined ? [] : [{ transaction: previous.host, requires: true }])],
+    after: [...after, ...(previous === undefined ? [] : [turnAfter(previous, sender)])],
     ...(missing === undefined
       ? {}
       : { blocked: `it would send to ${missing.host}, which ${stateOf(missing)}` }),
   };
+}
+
+/**
+ * A director that takes over an address needs the one that gives it up. One that had its services before, and goes on
+ * with them, does not wait for the success of a host that only calls itself a director.
+ */
+function turnAfter(previous: HostPlan, sender: HostPlan): Edge {
+  return { transaction: previous.host, requires: previous.directs || !sender.served };
 }
 
 /** What a real server gives up, after every director of its clusters. */
@@ -87,6 +101,22 @@ function retire(
       ? {}
       : { blocked: `${unsure.host} may still send to it, and ${stateOf(unsure)}` }),
   };
+}
+
+/** A host that leaves keeps what a director may still use that is not in the plan. */
+function unlessUsed(
+  done: readonly Transaction[],
+  hosts: readonly HostPlan[],
+  absent: readonly Absent[],
+): Transaction[] {
+  return done.map((transaction) => {
+    const leaver = hosts.find(({ host, departed }) => departed && host === transaction.host);
+    if (leaver === undefined || transaction.blocked !== undefined || !retiresLive(leaver)) return transaction;
+    const user = absent.find(({ clusters }) => clusters.some((name) => leaver.clusters.includes(name)));
+    return user === undefined
+      ? transaction
+      : { ...transaction, blocked: `${user.host} may still send to it, and is not in this plan` };
+  });
 }
 
 /** The roster of a host, once those that it strikes off have been cleaned up. */

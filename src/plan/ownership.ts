@@ -1,4 +1,4 @@
-import type { Cluster, Inventory } from '../model/cluster.ts';
+import type { Inventory } from '../model/cluster.ts';
 import type { Manifest, Owner } from '../observe/manifest.ts';
 
 /** The inventory that wants a host, by the name that it gives the host. */
@@ -52,21 +52,17 @@ export function nextOwner(inventory: string, manifest: Manifest | undefined, now
 }
 
 /**
- * True where a manifest that names no owner carries a cluster of this inventory, and beside the host itself one of that
- * cluster's members, by its name or by where it is reached.
+ * True where a manifest that names no owner carries a cluster of this inventory, and beside the host itself the address
+ * of another member of that cluster. Names alone say nothing: many a cluster has an lb1.
  */
 function isFormer({ clusters, roster }: Manifest, { inventory, host }: Claim): boolean {
   const own = inventory.hosts.find(({ name }) => name === host)?.ssh.host;
-  const others = roster.filter((entry) => entry.host !== host && entry.ssh.host !== own);
-  return inventory.clusters.some(
-    (cluster) =>
-      clusters.includes(cluster.name) &&
-      (others.length === 0 || others.some((entry) => isMember(cluster, entry.host, entry.ssh.host))),
-  );
-}
-
-function isMember({ directors, realServers }: Cluster, name: string, address: string): boolean {
-  return [...directors, ...realServers].some((host) => host.name === name || host.ssh.host === address);
+  const others = new Set(roster.map(({ ssh }) => ssh.host).filter((address) => address !== own));
+  return inventory.clusters.some(({ name, directors, realServers }) => {
+    if (!clusters.includes(name)) return false;
+    const members = [...directors, ...realServers].filter((each) => each.managed && each.ssh.host !== own);
+    return members.length === 0 || members.some((each) => others.has(each.ssh.host));
+  });
 }
 
 /** What to do about a host of another inventory. */

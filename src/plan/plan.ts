@@ -16,6 +16,10 @@ export interface HostPlan {
   readonly clusters: readonly string[];
   /** True for a host that sends clients' requests to others: it has virtual services, or is to have them. */
   readonly sends: boolean;
+  /** True for a director of the inventory. */
+  readonly directs: boolean;
+  /** True for a host that had virtual services before, by its manifest. */
+  readonly served: boolean;
   /** True for the director that is to hold the VIPs where nothing speaks against it. */
   readonly preferred: boolean;
   /** True for a host that is no longer in the inventory and is cleaned up. */

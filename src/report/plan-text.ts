@@ -30,7 +30,7 @@ export function planText(plan: Plan, style: Style, full = false): string {
   }
   if (plan.dangers.length > 0) {
     parts.push(
-      `${style.alarm('What takes away more than is commonly meant')} (apply refuses it without --force)\n${plan.dangers.map((text) => `  ! ${cleanLine(text)}\n`).join('')}`,
+      `${style.alarm('Dangers')} (apply refuses them without --force)\n${plan.dangers.map((text) => `  ! ${cleanLine(text)}\n`).join('')}`,
     );
   }
   return `${parts.join('\n')}${parts.length > 0 ? '\n' : ''}${summary(plan, style)}\n`;
@@ -94,13 +94,20 @@ function summary(plan: Plan, style: Style): string {
   const changes = plan.hosts.flatMap((host) => (isReady(host) ? host.state.changes : []));
   const count = (verb: Verb): number => changes.filter((change) => change.verb === verb).length;
   const broken = plan.hosts.filter(({ state }) => state.is !== 'ready');
-  const trouble = broken.length > 0 ? style.alarm(`${plural(broken.length, 'host')} not planned.`) : '';
+  const disputed = broken.some(({ state }) => state.is === 'blocked' && state.disputed === true);
+  const settle = disputed ? ' apply changes nothing on any host before that is settled.' : '';
+  const trouble =
+    broken.length > 0 ? style.alarm(`${plural(broken.length, 'host')} not planned.${settle}`) : '';
   const selected = plan.limit.length + plan.exclude.length > 0 ? ' (of the selected hosts)' : '';
   if (!hasChanges(plan)) {
     const ready = plan.hosts.length - broken.length;
     return [
       ...(ready > 0
-        ? [`No changes: ${plural(ready, 'host')} ${ready === 1 ? 'is' : 'are'} as wanted${selected}.`]
+        ? [
+            plan.destroy
+              ? `No changes: nothing of this inventory is on ${plural(ready, 'host')}${selected}.`
+              : `No changes: ${plural(ready, 'host')} ${ready === 1 ? 'is' : 'are'} as wanted${selected}.`,
+          ]
         : []),
       trouble,
     ]

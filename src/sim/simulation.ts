@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import ssh2 from 'ssh2';
 import type { Host, Inventory } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
+import { isAddress } from '../net/address.ts';
 import { digest } from '../net/digest.ts';
 import type { Target } from '../port.ts';
 import { knownLine, knownName } from '../ssh/known-hosts.ts';
@@ -24,6 +25,8 @@ export interface SimulatedHosts {
   readonly shell: (host: string, script: string) => Promise<string>;
   /** A host's tree. */
   readonly root: (host: string) => string;
+  /** Gives a host another address: nothing answers at its old one any more. */
+  readonly readdress: (host: string, address: string) => void;
   /** Takes a host off the network, or brings it back. */
   readonly cut: (host: string, off: boolean) => void;
   /** True where nobody is connected to a host, and nothing runs there any more. */
@@ -42,8 +45,9 @@ export async function simulate(
   const off = new Set<string>();
   const lines: string[] = [];
   /** Machines are where their addresses are, whatever an inventory calls them by now. */
+  const places = new Map(inventory.hosts.map(({ name, ssh }) => [ssh.host, name] as const));
   const machineAt = ({ name, ssh }: Target): string =>
-    inventory.hosts.find(({ ssh: { host } }) => host === ssh.host)?.name ?? name;
+    places.get(ssh.host) ?? (isAddress(ssh.host) ? `nothing at ${ssh.host}` : name);
   const root = (name: string): string => join(folder, 'hosts', name);
   const start = async (host: Host): Promise<void> => {
     const addresses = addressesOf(inventory, host);
@@ -68,6 +72,11 @@ export async function simulate(
       return stdout;
     },
     root,
+    readdress: (name, address) => {
+      const [old] = [...places].find(([, each]) => each === name) ?? [];
+      if (old !== undefined) places.delete(old);
+      places.set(address, name);
+    },
     cut: (name, isOff) => {
       if (isOff) {
         off.add(name);

@@ -15,6 +15,8 @@ const rs1: HostPlan = {
   clusters: ['web'],
   sends: false,
   preferred: false,
+  directs: false,
+  served: false,
   departed: false,
   state: { is: 'ready' } as Ready,
 };

@@ -82,6 +82,7 @@ place and what to do; [rules/](rules/README.md) has a page for each rule. \`inve
 editors; \`lvsform init\` puts a copy beside a new inventory.
 
 \`\`\`yaml
+name: shop
 clusters:
   web:
     mode: dr

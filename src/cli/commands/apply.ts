@@ -29,4 +29,4 @@ export const run: Run = async (args, io) => {
   }
 };
 
-const question = '\nApply these changes? Only yes is taken for a yes: ';
+const question = '\nApply these changes? Type yes to do it: ';

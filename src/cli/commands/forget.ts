@@ -13,7 +13,7 @@ export const run: Run = async (args, io) => {
     const surroundings = { hosts, clock: systemClock, emit: () => {} };
     const plan = await forgetPlan({ inventory, path, names, parallelism }, surroundings);
     const question =
-      '\nGive these hosts up? What runs there goes on, and no inventory looks after it. Only yes is taken for a yes: ';
+      '\nGive these hosts up? What runs there goes on, and no inventory looks after it. Type yes to do it: ';
     return await applyNow(plan, args, io, hosts, {
       ask: true,
       question,

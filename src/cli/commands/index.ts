@@ -28,7 +28,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     summary: 'make an inventory to start from',
     forms: [
       {
-        usage: '[DIR] [--mode dr|nat|tun|fullnat] [--failover keepalived|heartbeat|pacemaker]',
+        usage: '[DIR] [--mode dr|nat|tun|fullnat] [--failover keepalived|heartbeat|pacemaker|cman]',
         words: [0, 1],
         options: {
           ...common,
@@ -41,7 +41,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
           failover: {
             type: 'string',
             value: 'ENGINE',
-            help: 'a second director, by keepalived, heartbeat or pacemaker; default none',
+            help: 'a second director, by keepalived, heartbeat, pacemaker or cman; default none',
             check: oneOf(failoverEngines),
           },
         },

@@ -4,6 +4,7 @@ import type { Inventory } from '../../model/cluster.ts';
 import { selectHosts } from '../../plan/select.ts';
 import { targetOf } from '../../plan/target.ts';
 import { HostFailure, type Target } from '../../port.ts';
+import { cleanLine } from '../../report/clean.ts';
 import { lockText } from '../../report/lock-text.ts';
 import { UserError } from '../../report/user-error.ts';
 import type { SshHosts } from '../../ssh/hosts.ts';
@@ -16,9 +17,9 @@ import type { Args } from '../options.ts';
 export const run: Run = async (args, io) => {
   const [act, host] = args.words;
   const { inventory, path } = await loadInventory(args, io);
-  const targets = targetsOf(inventory, args, host);
   const hosts = await hostsFor(args, io, path);
   try {
+    const targets = targetsOf(inventory, args, host);
     return act === 'status'
       ? await status(targets, args, io, hosts)
       : await release(targets[0]!, args, io, hosts);
@@ -49,7 +50,7 @@ async function status(targets: readonly Target[], args: Args, io: Io, hosts: Ssh
     for (const { host, lock } of named) {
       io.print(
         lock.state === 'unreachable'
-          ? `${host}: unreachable: ${lock.reason}\n`
+          ? `${cleanLine(host)}: unreachable: ${cleanLine(lock.reason)}\n`
           : lockText(host, lock, io.style),
       );
     }
@@ -74,7 +75,7 @@ async function release(target: Target, args: Args, io: Io, hosts: SshHosts): Pro
   const { name } = target;
   const told = (text: string, exit: number): number => {
     if (args.flag('json')) io.json({ type: 'lock-release', version: 1, host: name, text });
-    else io.print(`${name}: ${text}\n`);
+    else io.print(`${name}: ${cleanLine(text)}\n`);
     return exit;
   };
   try {
@@ -112,6 +113,6 @@ async function release(target: Target, args: Args, io: Io, hosts: SshHosts): Pro
 
 function questionOf(force: boolean): string {
   return force
-    ? '\nKill its processes where they are? What they did stays half done. Only yes is taken for a yes: '
-    : '\nEnd its step, and undo what it did? Only yes is taken for a yes: ';
+    ? '\nKill its processes where they are? What they did stays half done. Type yes to do it: '
+    : '\nEnd its step, and undo what it did? Type yes to do it: ';
 }

@@ -1,6 +1,6 @@
 import { writeWhole } from '../../disk/documents.ts';
 import { writePlan } from '../../plan/file.ts';
-import { hasChanges } from '../../plan/plan.ts';
+import { hasChanges, type Plan } from '../../plan/plan.ts';
 import { planJson } from '../../report/json.ts';
 import { planText } from '../../report/plan-text.ts';
 import type { Run } from '../command.ts';
@@ -20,7 +20,7 @@ export const run: Run = async (args, io) => {
     if (output !== undefined) {
       // It tells how to reach the hosts and what runs there: nothing for other users' eyes.
       await writeWhole(output, writePlan(plan), 0o600);
-      io.tell(`The plan is in ${output}; apply it with: lvsform apply ${output}\n`);
+      io.tell(savedText(plan, output));
     }
     // Drift comes first: a host that is away must not hide it.
     return args.flag('detailed-exitcode') && hasChanges(plan) ? exit.changes : planStatus(plan);
@@ -28,3 +28,10 @@ export const run: Run = async (args, io) => {
     hosts.close();
   }
 };
+
+/** What to do with a plan that was saved. */
+function savedText(plan: Plan, output: string): string {
+  if (plan.transactions.length === 0) return `The plan is in ${output}; there is nothing in it to apply.\n`;
+  const force = plan.dangers.length > 0 ? ' --force' : '';
+  return `The plan is in ${output}; apply it with: lvsform apply ${output}${force}\n`;
+}

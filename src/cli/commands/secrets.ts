@@ -71,7 +71,11 @@ const show: Act = async ({ args, io, name }) => {
   return exit.done;
 };
 
-const set: Act = async ({ name, path }) => {
+const set: Act = async ({ args, io, name, path }) => {
+  const { inventory } = await loadInventory(args, io);
+  const needed = secretNeeds(inventory).map((need) => need.name);
+  if (!needed.includes(name))
+    io.tell(`the inventory needs no secret ${name}; it needs: ${needed.join(', ') || 'none'}\n`);
   const value = (await text(process.stdin)).replace(/\r?\n$/, '');
   if (value === '') throw new UserError('the secret comes on standard input');
   const secret = oneLine(name, value);
