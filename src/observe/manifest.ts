@@ -58,6 +58,9 @@ export interface Manifest {
 export const manifestVersion = 2;
 const path = '/var/lib/lvsform/manifest.json';
 
+/** More hosts than a cluster has. */
+const mostHosts = 20_000;
+
 /** A text in one line, without control characters. */
 const line = z.string().regex(/^[^\p{Cc}]{1,256}$/u);
 const time = z.string().regex(/^\d{4}-\d\d-\d\dT[\d:.]{8,12}Z$/);
@@ -89,7 +92,7 @@ const shape = z.object({
   plan: line,
   last: z.object({ by: line, at: line, ended: z.array(z.enum(['prepare', 'retire', 'roster'])) }).optional(),
   clusters: z.array(hostName),
-  roster: z.array(rosterEntry),
+  roster: z.array(rosterEntry).max(mostHosts),
   resources: z.record(z.string(), z.unknown()),
 });
 

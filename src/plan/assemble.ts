@@ -5,15 +5,15 @@ import { UnusableAnswer } from '../observe/unusable.ts';
 import type { Clock } from '../port.ts';
 import { inBatches } from './batches.ts';
 import type { Candidate, Present } from './candidates.ts';
-import { noteOf, type Verdict } from './departed.ts';
+import { lastCall, noteOf, type Verdict } from './departed.ts';
 import { type Dispute, disputed, unlessDisputed } from './dispute.ts';
 import { dangersOf, servicesOf, type Turn, turnsOf } from './guard.ts';
 import { planHost } from './host.ts';
 import { cloneNotes, twinsOf } from './identity.ts';
 import type { PlanRequest } from './make.ts';
-import { type Membership, membershipOf } from './membership.ts';
+import { absentDirectors, type Membership, membershipOf } from './membership.ts';
 import { gathered, type Note } from './names.ts';
-import { type Absent, orderHosts } from './order.ts';
+import { orderHosts } from './order.ts';
 import { type Claim, nextOwner } from './ownership.ts';
 import {
   type Blocked,
@@ -69,7 +69,7 @@ export function assemble(
     ...(maxFailures === undefined ? {} : { maxFailures }),
     transactions: unlessDisputed(
       inBatches(
-        orderHosts(all, assembly.absentDirectors()),
+        orderHosts(all, absentDirectors(inventory, findings.seen)),
         (name) => all.some(({ host, sends }) => host === name && sends),
         batches,
       ),
@@ -138,21 +138,6 @@ class Assembly {
       (reading) =>
         disputed(reading, this.#dispute(name)) ?? this.#plan(reading, { ...membership, roster }, parting),
     );
-  }
-
-  /** Directors that are not in this plan (--exclude, --limit), and may send to whom they like. */
-  absentDirectors(): Absent[] {
-    const { inventory } = this.#request;
-    const asked = new Set(this.#findings.seen.map(({ target }) => target.name));
-    const names = new Set(inventory.clusters.flatMap(({ directors }) => directors.map(({ name }) => name)));
-    return [...names]
-      .filter((name) => !asked.has(name))
-      .map((host) => ({
-        host,
-        clusters: inventory.clusters
-          .filter(({ directors }) => directors.some(({ name }) => name === host))
-          .map(({ name }) => name),
-      }));
   }
 
   /** What every host was to have and is to have, for the guard. */
@@ -224,13 +209,6 @@ class Assembly {
     const notes = this.#notes.get(host) ?? [];
     return state.is === 'ready' ? { ...state, notes: [...state.notes, ...notes] } : state;
   }
-}
-
-/** Once the others are destroyed, no host knows of one that has left and could not be cleaned up. */
-function lastCall(plan: HostPlan): HostPlan {
-  if (plan.state.is !== 'unreachable') return plan;
-  const reason = `${plan.state.reason}; after this destroy no host knows that ${plan.host} was one of them`;
-  return { ...plan, state: { ...plan.state, reason } };
 }
 
 /** What a host answered may make no sense: then it cannot be changed, and the others can. */

@@ -129,3 +129,10 @@ export function noteOf(verdict: Verdict): { at: string; note: string }[] {
     ? [{ at: verdict.at, note: verdict.note }]
     : [];
 }
+
+/** Once the others are destroyed, no host knows of one that has left and could not be cleaned up. */
+export function lastCall(plan: HostPlan): HostPlan {
+  if (plan.state.is !== 'unreachable') return plan;
+  const reason = `${plan.state.reason}; after this destroy no host knows that ${plan.host} was one of them`;
+  return { ...plan, state: { ...plan.state, reason } };
+}

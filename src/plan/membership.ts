@@ -2,6 +2,8 @@ import type { Host, Inventory } from '../model/cluster.ts';
 import { isActiveDirector } from '../model/forwarding.ts';
 import type { Machine } from '../model/machine.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
+import type { Absent } from './order.ts';
+import type { Seen } from './see.ts';
 import { targetOf } from './target.ts';
 
 /** What a host is in its clusters. */
@@ -63,4 +65,18 @@ function neighboursOf({ clusters }: Inventory, name: string): Inventory['cluster
   const ring = clusters.toSorted((one, other) => (one.name < other.name ? -1 : 1));
   const at = ring.findIndex((cluster) => cluster.name === name);
   return [ring.at(at - 1)!, ring[(at + 1) % ring.length]!].filter((cluster) => cluster.name !== name);
+}
+
+/** Directors that were not read for this plan (--exclude, --limit), and may send to the hosts of their clusters. */
+export function absentDirectors({ clusters }: Inventory, seen: readonly Seen[]): Absent[] {
+  const read = new Set(seen.map(({ target }) => target.name));
+  const names = new Set(clusters.flatMap(({ directors }) => directors.map(({ name }) => name)));
+  return [...names]
+    .filter((name) => !read.has(name))
+    .map((host) => ({
+      host,
+      clusters: clusters
+        .filter(({ directors }) => directors.some(({ name }) => name === host))
+        .map(({ name }) => name),
+    }));
 }

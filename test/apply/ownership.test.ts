@@ -244,6 +244,22 @@ told('a manifest of version 1 is adopted by the inventory that it fits, and by n
   t.like(await read(w, 'rs1'), { version: 2, owner: { inventory: 'shop' }, host: 'rs1' });
 });
 
+told('a manifest of version 1 is not adopted for the sake of names that many have', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  const { owner: _, host: _h, machine: _m, version: _v, roster, ...rest } = await read(w, 'rs1');
+  const other = shop
+    .replace('name: shop', 'name: other')
+    .replace('lb1: 172.16.100.2', 'lb1: 172.16.100.3')
+    .replace(/\n +rs2: .*/, '');
+  for (const known of [roster.map(({ host: name, ssh }: never) => ({ host: name, ssh })), []]) {
+    const old = JSON.stringify({ version: 1, ...rest, roster: known });
+    await w.sim.shell('rs1', `cat > ${manifest} <<'END'\n${old}\nEND`);
+    t.regex(w.text(await w.plan(other)), /rs1: cannot be changed\n.*it belongs to the inventory web/);
+  }
+  t.is(await holdsVip(w, 'rs1'), '1\n');
+});
+
 told('names that were swapped follow their addresses', async (t) => {
   const w = await world(t, all);
   await w.settle(shop);
