@@ -11,7 +11,7 @@ import { dangersOf, servicesOf, type Turn, turnsOf } from './guard.ts';
 import { planHost } from './host.ts';
 import { cloneNotes, twinsOf } from './identity.ts';
 import type { PlanRequest } from './make.ts';
-import { absentDirectors, type Membership, membershipOf } from './membership.ts';
+import { absentDirectors, formerMember, type Membership, membershipOf } from './membership.ts';
 import { gathered, type Note } from './names.ts';
 import { orderHosts } from './order.ts';
 import { type Claim, nextOwner } from './ownership.ts';
@@ -107,13 +107,7 @@ class Assembly {
       .filter(({ verdict }) => verdict.is === 'leaver' || verdict.is === 'out of reach')
       .map(({ seen }) => {
         const before = isReading(seen) ? (seen.observation.manifest?.clusters ?? []) : [];
-        const membership: Membership = {
-          clusters: before,
-          roster: [],
-          sends: false,
-          preferred: false,
-          directs: false,
-        };
+        const membership = formerMember(before);
         const plan = this.#hostPlan(seen, membership, true, [], (reading) =>
           this.#plan(reading, membership, []),
         );

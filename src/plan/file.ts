@@ -1,5 +1,6 @@
 import { digest } from '../net/digest.ts';
 import { UserError } from '../report/user-error.ts';
+import { planShape } from './file-shape.ts';
 import { type Plan, planVersion } from './plan.ts';
 
 /** A plan file that cannot be used; the message says why, to people. */
@@ -45,6 +46,13 @@ export function readPlan(text: string): Plan {
   const { checksum, ...body } = value as Record<string, unknown>;
   if (checksum !== digest(JSON.stringify(body))) {
     throw new UnusablePlan('this plan was changed after it was made: plan again');
+  }
+  const read = planShape.safeParse(body);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw new UnusablePlan(
+      `this is not a plan of lvsform: ${issue?.path.join('.')}: ${issue?.message}; plan again`,
+    );
   }
   const { documents, ...packed } = body as { documents: Record<string, string> } & Record<string, unknown>;
   return JSON.parse(JSON.stringify(packed), (key, inner: unknown) =>

@@ -41,6 +41,11 @@ export function membershipOf(
   };
 }
 
+/** What a host is that has left these clusters. */
+export function formerMember(clusters: readonly string[]): Membership {
+  return { clusters, roster: [], sends: false, preferred: false, directs: false };
+}
+
 function members({ directors, realServers }: Inventory['clusters'][number]): readonly Host[] {
   return [...directors, ...realServers];
 }

@@ -6,6 +6,8 @@ import { promisify } from 'node:util';
 import test from 'ava';
 import { commands } from '../../src/cli/commands/index.ts';
 import { folder, lvsformProcess as lvsform, main, type Said } from '../support/cli.ts';
+import { digest } from '../../src/net/digest.ts';
+import { planVersion } from '../../src/plan/plan.ts';
 import { dr } from '../support/inventories.ts';
 
 test('help: every command has one, with an example and its exit statuses', async (t) => {
@@ -140,17 +142,21 @@ test('hosts that we have no key for: 8, and each is named with the reason', asyn
   t.regex(out, /3 hosts not planned\./);
 });
 
+const hollow = { version: planVersion, documents: {} };
+
 test('a plan file that is none, and one that was changed, are refused', async (t) => {
   const cwd = await folder(t, {
     'inventory.yaml': dr,
     text: 'hello',
     json: '{}',
     old: '{"version":0,"documents":{}}',
+    hollow: JSON.stringify({ ...hollow, checksum: digest(JSON.stringify(hollow)) }),
   });
   for (const [file, says] of [
     ['text', /not a plan of lvsform/],
     ['json', /not a plan of lvsform/],
     ['old', /has version 0/],
+    ['hollow', /not a plan of lvsform: id: /],
     ['none', /cannot read the plan none/],
   ] as const) {
     const { code, err } = await lvsform(['show', file], { cwd });

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+/** What every part of the product relies on in a plan file; the rest of it is the business of `show` and `apply`. */
+const change = z.looseObject({
+  id: z.string(),
+  verb: z.enum(['add', 'change', 'remove']),
+  title: z.string(),
+  details: z.array(z.looseObject({})),
+  actions: z.array(z.looseObject({ do: z.enum(['run', 'write', 'restore', 'remove']), stage: z.string() })),
+  interrupts: z.array(z.string()),
+});
+
+const state = z.discriminatedUnion('is', [
+  z.looseObject({
+    is: z.literal('ready'),
+    family: z.string(),
+    system: z.string(),
+    frame: z.string(),
+    fingerprint: z.string(),
+    resources: z.array(z.looseObject({ kind: z.string() })),
+    changes: z.array(change),
+    roster: z.array(z.looseObject({})),
+    parting: z.array(z.looseObject({})),
+    notes: z.array(z.string()),
+    holds: z.array(z.string()),
+    leaving: z.looseObject({}),
+    held: z.record(z.string(), z.string()),
+  }),
+  z.looseObject({ is: z.literal('blocked'), reasons: z.array(z.string()) }),
+  z.looseObject({ is: z.literal('unreachable'), reason: z.string(), why: z.string() }),
+]);
+
+export const planShape = z.looseObject({
+  id: z.string(),
+  createdAt: z.string(),
+  inventory: z.string(),
+  name: z.string(),
+  limit: z.array(z.string()),
+  exclude: z.array(z.string()),
+  destroy: z.boolean(),
+  secrets: z.array(z.looseObject({ name: z.string() })),
+  dangers: z.array(z.string()),
+  documents: z.record(z.string(), z.unknown()),
+  hosts: z.array(
+    z.looseObject({
+      host: z.string(),
+      ssh: z.looseObject({ host: z.string(), sudo: z.boolean() }),
+      clusters: z.array(z.string()),
+      departed: z.boolean(),
+      state,
+    }),
+  ),
+  transactions: z.array(
+    z.looseObject({
+      id: z.string(),
+      host: z.string(),
+      stages: z.array(z.enum(['prepare', 'retire'])),
+      after: z.array(z.looseObject({ transaction: z.string(), requires: z.boolean() })),
+    }),
+  ),
+});
