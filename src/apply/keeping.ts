@@ -61,7 +61,7 @@ old_manifest() { cp -a "$backup/$lib/manifest.json" "$lib/manifest.new" && new_m
 # What has no file or unit of its own any more, but may have been left where a transaction was killed.
 sweep() {
   for each in "$lib"/packages.with.*; do
-    [ ! -f "$each" ] || packages_with_it "\${each#"$lib"/packages.with.}"
+    [ ! -f "$each" ] || packages_with_it "\${each#"$lib"/packages.with.}" || return 1
   done
   for each in "$lib/directories" "$lib/places"; do
     [ ! -f "$each" ] || sort -r "$each" | while IFS= read -r made; do

@@ -99,12 +99,23 @@ packages_came() {
 }
 install_it() { if [ "$family" = debian ]; then apt_install "$1"; else yum_install "$1"; fi; }
 # dpkg and rpm refuse to remove what others need, where apt and yum would take the others along.
+# taken PACKAGE: 0 it is gone, 2 others need it, 1 it could not be removed.
+taken() {
+  out=$(remove_it "$1" 2>&1) && return 0
+  case $out in *"dependency problems"* | *"Failed dependencies"*) return 2 ;; esac
+  printf '%s\\n' "$out"
+  return 1
+}
 package_remove() {
-  if ! out=$(remove_it "$1" 2>&1); then
-    printf 'kept, since others need it: %s\\n' "$out"
-    rm -f "$lib/packages.with.$1"
-    return 0
-  fi
+  taken "$1"
+  case $? in
+    1) return 1 ;;
+    2)
+      printf 'kept, since others need it: %s\\n' "$out"
+      rm -f "$lib/packages.with.$1"
+      return 0
+      ;;
+  esac
   packages_with_it "$1"
 }
 packages_with_it() {
@@ -119,7 +130,8 @@ packages_with_it() {
     left=$#
     for each; do
       shift
-      remove_it "$each" >/dev/null 2>&1 || set -- "$@" "$each"
+      taken "$each"
+      case $? in 1) return 1 ;; 2) set -- "$@" "$each" ;; esac
     done
     if [ $# -eq $left ]; then
       printf 'kept, since others need it: %s\\n' "$*"

@@ -14,6 +14,8 @@ import { testClock, wholeTree, world, type World } from '../support/world.ts';
  * numbers of some with commas, the first of them 0.
  */
 const wanted = process.env['LVSFORM_KILL_POINTS'] ?? '6';
+/** Which of them: the same ones each time; LVSFORM_KILL_SEED chooses others. */
+const seed = Number(process.env['LVSFORM_KILL_SEED'] ?? 1);
 
 const rs1 = { limit: ['rs1'], exclude: [] };
 const inventory = dr.replace('    services:', '    time: { servers: [10.0.0.1] }\n    services:');
@@ -129,7 +131,7 @@ test('killed at any command of an apply: the next one brings the host to what is
   const commands = await count();
   await w.settle(undefined, destroy);
   t.is(await w.sim.shell('rs1', wholeTree), before);
-  const points = pointsOf(commands, Date.now() % 100);
+  const points = pointsOf(commands, seed);
   for (const [turn, point] of points.entries()) {
     await applied(w, await first(w), at(point));
     await nothingLost(t, w, `apply killed at ${point}`);
@@ -149,7 +151,7 @@ test('killed at any command of a destroy: the next one ends it, or an apply brin
   await applied(w, await w.plan(undefined, destroy), at(0));
   t.is(await w.sim.shell('rs1', wholeTree), before);
   const commands = await count();
-  const points = pointsOf(commands, Date.now() % 100);
+  const points = pointsOf(commands, seed);
   for (const [turn, point] of points.entries()) {
     await w.settle(undefined, { selection: rs1 });
     await applied(w, await w.plan(undefined, destroy), at(point));
@@ -177,7 +179,7 @@ test('killed at any command of a later change that fails and is undone: nothing 
   await allowed();
   const commands = await count();
   t.is(await w.sim.shell('rs1', wholeTree), before);
-  const points = pointsOf(commands, Date.now() % 100);
+  const points = pointsOf(commands, seed);
   for (const point of points) {
     await refused();
     await applied(w, await first(w), at(point));

@@ -19,9 +19,19 @@ bring() {
   [ -e "$LVSFORM_ROOT/$conf" ] || printf '# as the package brings it\n' > "$LVSFORM_ROOT/$conf"
 }
 
+# needed PACKAGE BY: in the words of dpkg 1.21 and rpm 4.16.
+needed() {
+  case $0 in
+    */rpm) fail 1 "error: Failed dependencies:
+	$1 is needed by (installed) $2" ;;
+    *) fail 1 "dpkg: dependency problems prevent removal of $1:
+ $2 depends on $1." ;;
+  esac
+}
+
 take() {
   [ -e "$packages/$1" ] || return 0
-  if [ "$1" = libnl ] && [ -e "$packages/ipvsadm" ]; then fail 1 "ipvsadm depends on libnl"; fi
+  if [ "$1" = libnl ] && [ -e "$packages/ipvsadm" ]; then needed libnl ipvsadm; fi
   rm -f "$packages/$1"
   [ -e "$packages/pacemaker" ] || [ -e "$packages/heartbeat" ] || rm -f "$sim/cib"
   daemon "$1"
