@@ -109,7 +109,7 @@ async function withTheirs(w: World): Promise<string> {
 }
 
 /** Points of a transaction: all, or so many, spread evenly and another set for each seed. */
-function pointsOf(count: number, seed: number): number[] {
+function pointsOf(count: number): number[] {
   if (wanted.startsWith('0,')) return wanted.split(',').slice(1).map(Number);
   const number = wanted === 'all' ? count : Math.min(Number(wanted), count);
   const step = count / number;
@@ -131,7 +131,7 @@ test('killed at any command of an apply: the next one brings the host to what is
   const commands = await count();
   await w.settle(undefined, destroy);
   t.is(await w.sim.shell('rs1', wholeTree), before);
-  const points = pointsOf(commands, seed);
+  const points = pointsOf(commands);
   for (const [turn, point] of points.entries()) {
     await applied(w, await first(w), at(point));
     await nothingLost(t, w, `apply killed at ${point}`);
@@ -151,7 +151,7 @@ test('killed at any command of a destroy: the next one ends it, or an apply brin
   await applied(w, await w.plan(undefined, destroy), at(0));
   t.is(await w.sim.shell('rs1', wholeTree), before);
   const commands = await count();
-  const points = pointsOf(commands, seed);
+  const points = pointsOf(commands);
   for (const [turn, point] of points.entries()) {
     await w.settle(undefined, { selection: rs1 });
     await applied(w, await w.plan(undefined, destroy), at(point));
@@ -179,7 +179,7 @@ test('killed at any command of a later change that fails and is undone: nothing 
   await allowed();
   const commands = await count();
   t.is(await w.sim.shell('rs1', wholeTree), before);
-  const points = pointsOf(commands, seed);
+  const points = pointsOf(commands);
   for (const point of points) {
     await refused();
     await applied(w, await first(w), at(point));
