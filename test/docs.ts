@@ -66,7 +66,7 @@ another status. \`verify\` ends with 1 wherever something is wrong, and only whe
 
 ## Errors as JSON
 
-With \`--json\`, what ends a command is told on standard error, and is a line on standard output, too:
+With \`--json\`, lvsform writes an error to standard error for people, and as a line of JSON to standard output:
 
 \`\`\`json
 {"version":1,"type":"error","bug":false,"message":"no host fits rs7: did you mean rs1?","status":1}

@@ -73,7 +73,7 @@ function refuseDisputed({ hosts }: Plan): void {
   });
 }
 
-/** Whoever destroys without being asked, an inventory that was found and not named, may mean another one. */
+/** With --yes and no -i, the inventory that lvsform found may not be the one that the user means. */
 function refuseSurprise({ hosts }: Plan, args: Args): void {
   const busy = hosts.filter((host) => isReady(host) && host.state.active > 0).map(({ host }) => host);
   if (busy.length === 0 || !args.flag('yes') || args.flag('force') || args.text('inventory') !== undefined)
