@@ -96,6 +96,7 @@ take_lock() {
       watch &
       watcher=$!
       [ -z "$inherited" ] || limited 300 tidy
+      recover_manifest
       return 0
       ;;
     1)
@@ -150,7 +151,7 @@ manifest_undone() {
   elif [ -f "$backup/$lib/manifest.json" ]; then
     limited 300 old_manifest
   else
-    rm -f "$lib/manifest.json"
+    rm -f "$lib/manifest.copy" "$lib/manifest.json"
   fi
 }
 `;

@@ -30,7 +30,11 @@ say state
 say machine
 [ -f etc/machine-id ] && cat etc/machine-id
 say manifest
-[ -f "\${record:=$lib/manifest.json}" ] && cat "$record"
+if [ -s "\${record:=$lib/manifest.json}" ]; then
+  cat "$record"
+elif [ -s "\${record%.json}.copy" ]; then
+  cat "\${record%.json}.copy"
+fi
 case $family in
 ${cases.join('')}esac
 :
@@ -53,9 +57,24 @@ done < etc/os-release
 say lock
 if held; then
   cat "$lib/lock/holder" 2>/dev/null
-elif [ ! -f "$lib/manifest.json" ]; then
+elif [ -s "$lib/manifest.json" ]; then
+  :
+elif [ -s "$lib/manifest.copy" ]; then
+  say recovered
+else
   say leftovers
-  for each in "$lib" "$lib".removed.*; do [ ! -e "$each" ] || printf '%s\\n' "$each"; done
+  for each in "$lib" "$lib".removed.*; do
+    [ ! -e "$each" ] || lives "\${each##*.}" || printf '%s\\n' "$each"
+  done
+  say stranded
+  find "$lib/original" '(' -type f -o -type l ')' 2>/dev/null | while IFS= read -r each; do
+    now=\${each#"$lib/original/"}
+    if [ -L "$each" ]; then
+      [ "$(readlink "$each")" = "$(readlink "$now")" ]
+    else
+      [ -f "$now" ] && [ ! -L "$now" ] && [ "$(sha256sum < "$each")" = "$(sha256sum < "$now")" ]
+    fi || printf '/%s\\n' "$now"
+  done
 fi
 has_module ip_vs && command -v ipvsadm >/dev/null && { say connections; ipvsadm -Ln; }
 `;

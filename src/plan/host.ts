@@ -7,7 +7,7 @@ import { type Manifest, type Owner, readManifest, type RosterEntry } from '../ob
 import type { Change, Context } from '../resources/kind.ts';
 import { handOver } from './hand-over.ts';
 import { changesHands, heldBy, isFromEngine } from './holds.ts';
-import { leftoverDetails, nextManifest, rosterDetails } from './next-manifest.ts';
+import { leftoverDetails, nextManifest, rosterDetails, strandedOriginals } from './next-manifest.ts';
 import { UnusableManifest } from '../observe/unusable.ts';
 import { byKind, idOf, kindNamed, kindOf, type Resource } from '../resources/index.ts';
 import { activeIn } from './untouched.ts';
@@ -67,6 +67,7 @@ export function planHost(
     policy,
     ours,
   });
+  blockers.push(...strandedOriginals(observation.answer));
   if (blockers.length > 0) return { is: 'blocked', reasons: blockers };
   // What is not added now is not ours.
   const had = new Set(ours);

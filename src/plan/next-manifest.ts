@@ -84,10 +84,33 @@ function changeOf(what: string, before: string | undefined, after: string | unde
     : [{ verb: 'change', text: `${what}: ${before || 'none'} -> ${after || 'none'}` }];
 }
 
-/** What a run that was killed has left of its own on a host without a manifest: it goes with the next one. */
+/**
+ * What the next transaction puts in order in the state directory: what a run that was killed has left on a host without
+ * a manifest goes; a manifest that somebody deleted comes back from its copy.
+ */
 export function leftoverDetails(answer: Answer): Detail[] {
-  return linesOf(answer.section('leftovers')).map((path) => ({
-    verb: 'remove' as const,
-    text: `/${path}, which an interrupted run left`,
-  }));
+  const recovered = answer.section('recovered') !== undefined;
+  return [
+    ...(recovered ? [{ verb: 'add' as const, text: '/var/lib/lvsform/manifest.json, from its copy' }] : []),
+    ...linesOf(answer.section('leftovers')).map((path) => ({
+      verb: 'remove' as const,
+      text: `/${path}, which an interrupted run left`,
+    })),
+  ];
+}
+
+/**
+ * A host without any manifest that still keeps files from before us, which are not what stands there now: whoever went on
+ * would take our files for theirs, and lose what is kept.
+ */
+export function strandedOriginals(answer: Answer): string[] {
+  const paths = linesOf(answer.section('stranded'));
+  if (paths.length === 0) return [];
+  const named =
+    paths.length > 5 ? `${paths.slice(0, 5).join(', ')} and ${paths.length - 5} more` : paths.join(', ');
+  return [
+    `its manifest is gone, but /var/lib/lvsform/original keeps files that were there before lvsform and differ from what is there now: ${named}. ` +
+      'Put the manifest back (/var/lib/lvsform/manifest.json; former ones are in /var/lib/lvsform/backup/*/var/lib/lvsform). ' +
+      'Or begin anew: copy back those that you want, and move /var/lib/lvsform away',
+  ];
 }
