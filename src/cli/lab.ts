@@ -1,5 +1,5 @@
 import { labName } from '../lab/places.ts';
-import { allLabs, type Lab, sshConfig } from '../lab/store.ts';
+import { allLabs, type Lab, machineOf, sshConfig } from '../lab/store.ts';
 import { HostFailure, type Target } from '../port.ts';
 import { UserError } from '../report/user-error.ts';
 import { environment } from './environment.ts';
@@ -22,10 +22,7 @@ export async function theLab(args: Args): Promise<Lab> {
 
 type Routes = (target: Target) => Route;
 
-/**
- * The way to the hosts of an inventory's lab. It goes by their names alone: what the inventory says of how its real
- * hosts are reached does not hold for the lab's. Throws UserError where the lab is not up.
- */
+/** The way to the hosts of an inventory's lab. Throws UserError where the lab is not up. */
 export async function labOf(
   inventory: string,
 ): Promise<{ sshConfig: string; routes: (routes: Routes) => Routes }> {
@@ -34,16 +31,15 @@ export async function labOf(
   if (lab === undefined) {
     throw new UserError(`the lab of ${inventory} is not up: lvsform lab up -i ${inventory}`);
   }
-  const names = new Set(lab.machines.map((machine) => machine.name));
   return {
     sshConfig: sshConfig(lab),
-    routes:
-      (routes) =>
-      ({ name: host, ssh: { sudo } }) => {
-        if (names.has(host)) return routes({ name: host, ssh: { host, sudo } });
-        throw new HostFailure(
-          `it is not in the lab ${name}, which was made before it was in the inventory: lvsform lab down, then up`,
-        );
-      },
+    routes: (routes) => (target) => {
+      const machine = machineOf(lab, target);
+      if (machine !== undefined)
+        return routes({ name: machine, ssh: { host: machine, sudo: target.ssh.sudo } });
+      throw new HostFailure(
+        `the lab ${name} was made before ${target.name} (${target.ssh.host}) was in the inventory. A new lab has it, and blank hosts: lvsform lab down, then up`,
+      );
+    },
   };
 }

@@ -4,6 +4,7 @@ import { writeWhole } from '../disk/documents.ts';
 import { UserError } from '../report/user-error.ts';
 import { labsFolder } from './places.ts';
 import { type Accelerator, endMachine, isRunning, type ProcessId, quit } from './qemu.ts';
+import type { Target } from '../port.ts';
 import type { Machine } from './topology.ts';
 
 /** A lab that is up. */
@@ -86,6 +87,19 @@ export async function readLab(name: string): Promise<Lab | undefined> {
   if (text === undefined) return undefined;
   const lab = JSON.parse(text) as Lab;
   return (await isRunning(lab.qemu)) ? lab : undefined;
+}
+
+/**
+ * The name of the machine that stands for a host: the one that has the host's address, so that a host with a new name is
+ * the machine that it was. Otherwise the one with its name, since the way to the real hosts (a management address, a port
+ * of a gateway) does not lead to the lab's. Undefined where there is neither.
+ */
+export function machineOf({ machines }: Pick<Lab, 'machines'>, { name, ssh }: Target): string | undefined {
+  const direct = ssh.port === undefined || ssh.port === 22;
+  const atAddress = direct
+    ? machines.find(({ links }) => links.some((link) => !link.invented && link.address === ssh.host))
+    : undefined;
+  return (atAddress ?? machines.find((machine) => machine.name === name))?.name;
 }
 
 export async function allLabs(): Promise<Lab[]> {

@@ -11,8 +11,8 @@ export type Verdict =
   | { readonly is: 'leaver' }
   /** It may have left, and could not be looked at. */
   | { readonly is: 'out of reach' }
-  /** Only some hosts are meant (--limit), so it stays in the rosters that name it. */
-  | { readonly is: 'not looked at' }
+  /** Only some hosts are meant (--limit), or too many others are silent, so it stays in the rosters that name it. */
+  | { readonly is: 'not looked at'; readonly note?: string; readonly at?: string }
   /** It is not touched, and stays in the rosters that name it. */
   | { readonly is: 'kept'; readonly note: string; readonly at: string }
   /** There is nothing to clean up. */

@@ -12,6 +12,9 @@ import { isReading, type Look, see, type Surroundings } from './see.ts';
 
 type Asking = Pick<PlanRequest, 'inventory' | 'keep' | 'selection'>;
 
+/** After so many places where nobody answers, the others of a round wait for the next plan: silence costs time. */
+const mostSilent = 48;
+
 /**
  * Looks where the rosters point to, and where the rosters of those point to that have left, until nothing is new. With
  * --limit it looks at none: they stay in the rosters as they are.
@@ -24,7 +27,8 @@ export async function lookForDeparted(
   limit: LimitFunction,
 ): Promise<Judged[]> {
   const placeOf = (target: Target): string | undefined => surroundings.hosts.wayTo(target)?.place;
-  if (request.selection.limit.length > 0) return candidatesOf(rosters, present, placeOf).map(notLookedAt);
+  if (request.selection.limit.length > 0)
+    return candidatesOf(rosters, present, placeOf).map((each) => notLookedAt(each));
   let judged: Judged[] = [];
   for (let next = rosters; ;) {
     const known = judged.map(({ candidate }) => candidate);
@@ -32,18 +36,37 @@ export async function lookForDeparted(
     if (candidates.length === 0) return judged;
     surroundings.emit({ type: 'observing', hosts: candidates.length });
     const here = { ...present, left: judged.flatMap(leaverOf) };
-    const found = await Promise.all(
-      candidates.map((candidate) => limit(() => judge(candidate, request, here, surroundings))),
+    const found = await unlessSilent(candidates, (candidate) =>
+      limit(() => judge(candidate, request, here, surroundings)),
     );
     judged = eachMachineOnce([...judged, ...found]);
     next = rostersOfLeavers(found);
   }
 }
 
-function notLookedAt(candidate: Candidate): Judged {
+/** Judges candidates until too many of them are silent; one note tells how many were left out. */
+async function unlessSilent(
+  candidates: readonly Candidate[],
+  look: (candidate: Candidate) => Promise<Judged>,
+): Promise<Judged[]> {
+  const found: Judged[] = [];
+  for (let at = 0; at < candidates.length; at += mostSilent) {
+    if (found.filter(({ seen }) => !isReading(seen)).length >= mostSilent) {
+      const left = candidates.length - at;
+      const note = `${left} more places where hosts that have left may be were not looked at, since ${mostSilent} others do not answer: they stay in the roster (--forget NAME for those that are gone for good)`;
+      const [first, ...others] = candidates.slice(at);
+      return [...found, notLookedAt(first!, note), ...others.map((each) => notLookedAt(each))];
+    }
+    found.push(...(await Promise.all(candidates.slice(at, at + mostSilent).map(look))));
+  }
+  return found;
+}
+
+function notLookedAt(candidate: Candidate, note?: string): Judged {
   const reason = 'it was not looked at';
   const seen = { target: candidate.target, failure: { is: 'blocked', reasons: [reason] } } as const;
-  return { candidate, seen, verdict: { is: 'not looked at' } };
+  const told = note === undefined ? {} : { note, at: candidate.from[0]! };
+  return { candidate, seen, verdict: { is: 'not looked at', ...told } };
 }
 
 /** A machine that has left may be known by two names, or be reached by two ways: it is cleaned up once. */

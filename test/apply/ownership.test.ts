@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import pLimit from 'p-limit';
 import { hasChanges } from '../../src/plan/plan.ts';
+import { HostFailure, type Hosts } from '../../src/port.ts';
 import { dr, named } from '../support/inventories.ts';
 import { outcomes, wholeTree, world, type World } from '../support/world.ts';
 
@@ -565,4 +566,40 @@ told('--take-over of an inventory that owns none of the hosts is refused', async
   await t.throwsAsync(w.plan(api, { takeOver: ['shopp'] }), {
     message: /--take-over shopp: no host that was read belongs to the inventory shopp/,
   });
+});
+
+told('a roster of very many places where nobody answers holds a plan up for one round of them', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  const ghosts = Array.from({ length: 400 }, (_, at) => ({
+    host: `ghost${at}`,
+    ssh: { host: `10.99.${at >> 8}.${at & 255}`, sudo: false },
+  }));
+  const known = await read(w, 'lb1');
+  await w.sim.shell(
+    'lb1',
+    `printf '%s' '${JSON.stringify({ ...known, roster: [...known.roster, ...ghosts] })}' > ${manifest}`,
+  );
+  let asked = 0;
+  const hosts: Hosts = {
+    runAnew: (target, script) => w.hosts.runAnew(target, script),
+    release: (target) => w.hosts.release(target),
+    run: (target, script, within) => {
+      if (!target.name.startsWith('ghost')) return w.hosts.run(target, script, within);
+      asked += 1;
+      return Promise.reject(new HostFailure('nobody answers'));
+    },
+    wayTo: (target) =>
+      target.name.startsWith('ghost') ? { place: `${target.ssh.host}:22` } : w.hosts.wayTo(target),
+  };
+  const plan = await w.plan(shop, {}, hosts);
+  t.is(asked, 48);
+  t.regex(w.text(plan), /352 more places .* were not looked at, since 48 others do not answer/);
+  await w.apply(plan, hosts);
+  const after = await read(w, 'lb1');
+  t.deepEqual(
+    ghosts.filter(({ host }) => !after.roster.some((each: { host: string }) => each.host === host)),
+    [],
+    'none is forgotten',
+  );
 });

@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { guestFiles, managementAddress } from '../../src/lab/guest.ts';
 import { NoTopology } from '../../src/lab/networks.ts';
+import { machineOf } from '../../src/lab/store.ts';
 import { type Machine, type Topology, topologyOf } from '../../src/lab/topology.ts';
 import { contains } from '../../src/net/address.ts';
 import { dr, inventoryAt, inventoryOf, shown } from '../support/inventories.ts';
@@ -122,4 +123,17 @@ test('whatever the networks, invented addresses are free and links lie in their 
     ),
   );
   t.pass();
+});
+
+test('a host with a new name is the machine at its address; one that is reached in another way goes by its name', (t) => {
+  const { machines } = topologyOf(inventoryOf(dr));
+  const lab = { machines: machines.map((machine) => ({ ...machine, port: 1 })) };
+  const found = (name: string, host: string, port?: number): string | undefined =>
+    machineOf(lab, { name, ssh: { host, sudo: false, ...(port === undefined ? {} : { port }) } });
+  t.is(found('rs1', '172.16.100.7'), 'rs1');
+  t.is(found('web1', '172.16.100.7'), 'rs1', 'renamed');
+  t.is(found('rs1', '172.16.100.8'), 'rs2', 'swapped');
+  t.is(found('rs1', '10.0.0.7'), 'rs1', 'over a management address');
+  t.is(found('rs1', '172.16.100.2', 2201), 'rs1', 'through a port of the director');
+  t.is(found('web1', '10.0.0.7'), undefined);
 });

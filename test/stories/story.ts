@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { steps } from '../support/steps.ts';
+import { tellOwnership } from './ownership.ts';
 import { fromPorts, unharmed } from '../support/asking.ts';
 import { differing, LabWorld } from '../support/lab.ts';
 import { line } from '../../src/shell/quote.ts';
@@ -67,14 +68,18 @@ export function tell(story: Story): void {
   test.after.always(async (t) => t.deepEqual(await world.down(), [], 'nothing is left after down'));
 
   // Its changes take hosts, VIPs and services away, and mean to.
-  const applies = async (): Promise<void> => {
-    const applied = await world.lvsform('apply', '--lab', '--yes', '--force');
+  const applies = async (options: readonly string[] = []): Promise<void> => {
+    const applied = await world.lvsform('apply', '--lab', '--yes', '--force', ...options);
     if (applied.code !== 0) throw new Error(`apply: ${applied.code}\n${applied.output}`);
   };
 
   /** Applies while a client asks: no request may fail. Afterwards verify finds nothing wrong. */
-  const change = async (t: { log: (text: string) => void }, url: string): Promise<string> => {
-    const { requests, slowest } = await unharmed(world, url, applies, client);
+  const change = async (
+    t: { log: (text: string) => void },
+    url: string,
+    ...options: readonly string[]
+  ): Promise<string> => {
+    const { requests, slowest } = await unharmed(world, url, () => applies(options), client);
     t.log(`${requests.length} requests during the change, the slowest took ${slowest.toFixed(2)} s`);
     return sound();
   };
@@ -192,6 +197,16 @@ export function tell(story: Story): void {
     await change(t, `http://${otherVip}/`);
     await t.throwsAsync(world.on(client, `curl -s -m 2 http://${vip}/`));
   });
+
+  if (story.bare) {
+    tellOwnership({
+      world: () => world,
+      director,
+      inventory: (weights) => inventory(weights, [otherVip]),
+      change: (t, ...options) => change(t, `http://${otherVip}/`, ...options),
+      step,
+    });
+  }
 
   step('destroy leaves nothing', async (t) => {
     const destroyed = await world.lvsform('destroy', '--lab', '--yes');
