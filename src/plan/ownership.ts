@@ -65,7 +65,11 @@ function isFormer({ clusters, roster }: Manifest, { inventory, host }: Claim): b
   });
 }
 
-/** What to do about a host of another inventory. */
-export function waysOut(host: string, owner: string): string {
-  return `bring both clusters into one inventory directory; or give the host up on the old side: lvsform forget ${host} -i ITS-INVENTORY; or take it over here: --take-over ${owner} --force`;
+/** What to do about a host of another inventory, a line for each way. */
+export function waysOut(host: string, owner: string): string[] {
+  return [
+    'Bring both clusters into one inventory directory;',
+    `or give the host up on the old side: lvsform forget ${host} -i ITS-INVENTORY`,
+    `or take it over here: --take-over ${owner} --force`,
+  ];
 }

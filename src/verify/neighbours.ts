@@ -97,8 +97,10 @@ export function judgeListening(cluster: Cluster, sockets: ReadonlyMap<string, So
       });
     }),
   );
-  const known = cluster.realServers.filter(({ name }) => sockets.get(name)?.listens !== undefined).length;
-  if (known === 0) return [];
+  const known = cluster.realServers.filter(({ name }) => sockets.get(name)?.listens !== undefined);
+  if (known.length === 0) return [];
+  const others = cluster.realServers.filter((each) => !known.includes(each)).map(({ name }) => name);
+  const unasked = others.length === 0 ? '' : ` (not asked: ${others.join(', ')})`;
   return [
     {
       check: 'listening',
@@ -106,7 +108,7 @@ export function judgeListening(cluster: Cluster, sockets: ReadonlyMap<string, So
       text:
         deaf.length > 0
           ? `${cluster.name}: the director sends to where nobody listens`
-          : `${cluster.name}: ${known === 1 ? 'its real server listens' : `${known} real servers listen`} where the director sends to`,
+          : `${cluster.name}: ${known.length === 1 ? `${known[0]!.name} listens` : `${known.length} real servers listen`} where the director sends to${unasked}`,
       details: deaf,
       ...(deaf.length > 0 ? { hint: 'start the service there, or take the real server out' } : {}),
     },
@@ -155,7 +157,15 @@ export function judgeArp(
       mac!.toLowerCase(),
     );
     if (macs.length === 0) {
-      return { check: 'arp', sound: 'yes', text: `only ${director} answers ARP for ${address}`, details: [] };
+      const has = sockets.get(director)?.addresses.has(address) !== false || device === 'lo';
+      return has
+        ? { check: 'arp', sound: 'yes', text: `only ${director} answers ARP for ${address}`, details: [] }
+        : {
+            check: 'arp',
+            sound: 'no',
+            text: `nobody answers ARP for ${address}: ${director} does not have it`,
+            details: [],
+          };
     }
     const owners = [...new Set(macs)]
       .slice(0, mostShown)

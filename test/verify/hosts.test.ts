@@ -49,6 +49,11 @@ test('a real server that does not listen where the director sends to is named', 
     'rs2: nobody listens on tcp 172.16.100.1:80, where the director sends to',
   ]);
   t.deepEqual(judgeListening(cluster, new Map()), []);
+  const first = new Map([['rs1', heard('tcp *:80')]]);
+  t.is(
+    judgeListening(cluster, first)[0]!.text,
+    'web: rs1 listens where the director sends to (not asked: rs2)',
+  );
 });
 
 const vips = [{ address: '172.16.100.1', prefix: 32, interface: 'eth0', label: 'eth0:0' }];
@@ -65,6 +70,16 @@ test('who else answers ARP for the VIP is named by its hardware address', (t) =>
     'ARPING 172.16.100.1 from 0.0.0.0 eth0\nSent 2 probes (2 broadcast(s))\nReceived 0 response(s)',
   );
   t.is(judgeArp('lb1', vips, quiet, known)[0]!.sound, 'yes');
+  const director = (...addresses: string[]): Sockets => ({
+    addresses: new Set(addresses),
+    macs: new Map(),
+    listens: undefined,
+  });
+  const holding = new Map([...known, ['lb1', director('172.16.100.1')] as const]);
+  t.is(judgeArp('lb1', vips, quiet, holding)[0]!.text, 'only lb1 answers ARP for 172.16.100.1');
+  const bare = judgeArp('lb1', vips, quiet, new Map([...known, ['lb1', director()] as const]))[0]!;
+  t.is(bare.sound, 'no');
+  t.is(bare.text, 'nobody answers ARP for 172.16.100.1: lb1 does not have it');
   const loud = said('Unicast reply from 172.16.100.1 [52:54:00:4C:01:01]  0.812ms');
   t.is(judgeArp('lb1', vips, loud, known)[0]!.sound, 'no');
   t.regex(judgeArp('lb1', vips, loud, known)[0]!.text, /rs1 \(52:54:00:4c:01:01\) answers ARP/);
