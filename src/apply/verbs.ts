@@ -17,7 +17,7 @@ save() {
 parent() {
   case $1 in */*) set -- "\${1%/*}" ;; *) return 0 ;; esac
   [ -d "$1" ] && return 0
-  parent "$1" && printf '%s\\n' "$1" >> "$lib/directories" && mkdir "$1"
+  parent "$1" && printf '%s\\n' "$1" >> "$lib/directories" && made "$1"
 }
 private() {
   umask 077

@@ -14,7 +14,7 @@ unmount() {
 make_place() {
   [ -d "$1" ] && return 0
   case $1 in */*) make_place "\${1%/*}" || return 1 ;; esac
-  printf '/%s\\n' "$1" >> "$lib/places" && mkdir "$1"
+  printf '/%s\\n' "$1" >> "$lib/places" && made "$1"
 }
 drop_place() {
   grep -qsxF "/$1" "$lib/places" && rmdir "$1" 2>/dev/null || return 0

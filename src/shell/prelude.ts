@@ -49,6 +49,8 @@ absent() {
   printf '%s\\n' "$out"
   return 1
 }
+# made DIRECTORY: somebody else may make it at the same moment.
+made() { mkdir "$1" 2>/dev/null || [ -d "$1" ] || mkdir "$1"; }
 # sysctl_set PATH VALUE ["optional": an older kernel does without it]
 sysctl_set() {
   [ -n "$3" ] && [ ! -e "proc/sys/$1" ] && return 0

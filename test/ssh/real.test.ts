@@ -32,6 +32,8 @@ cat /etc/hosts /etc/iproute2/rt_tables; ls -lAR /etc/sysctl.d /etc/modules-load.
 const initScript = '/usr/local/sbin/lvs-realserver';
 
 const contentScript = '/usr/local/sbin/lvs-content';
+/** The copy as cron makes it. */
+const cronCopy = `sh -c "$(sed -n 's/.* root //p' /etc/cron.d/lvsform-content)"`;
 
 interface Case {
   readonly path: string;
@@ -124,13 +126,10 @@ const cases: Case[] = [
         /^\*\/5 .* rsync -a --timeout=60 --delete \/opt\/shop\/ \/srv\/shop\/$/m,
       ],
       ['rs1', `${contentScript} status || true`, /is stopped/],
+      ['rs1', `${cronCopy}; ls -d /srv/shop 2>&1 || true`, /No such file/],
       ['rs1', `${contentScript} start && cat /srv/shop/page`, /^fresh$/m],
       ['rs1', `${contentScript} status`, /is running/],
-      [
-        'rs1',
-        'echo fresher > /opt/shop/page; sh -c "$(sed -n \'s/.* root flock/flock/p\' /etc/cron.d/lvsform-content)"; cat /srv/shop/page',
-        /^fresher$/m,
-      ],
+      ['rs1', `echo fresher > /opt/shop/page; ${cronCopy}; cat /srv/shop/page`, /^fresher$/m],
       ['rs1', `rm /srv/shop/page; ${contentScript} stop; ls -A /srv; cat /proc/mounts`, /^(?![^]*\/srv)/],
       [
         'rs1',
