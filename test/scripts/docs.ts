@@ -1,23 +1,23 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { commands } from '../src/cli/commands/index.ts';
+import { commands } from '../../src/cli/commands/index.ts';
 import {
   exit,
   exitMeanings,
   type ExitName,
   exitStatuses,
   signalStatuses,
-} from '../src/report/exit-statuses.ts';
-import { commandHelp } from '../src/cli/help.ts';
-import { readingRules, rules } from '../src/inventory/rules/index.ts';
-import type { Rule } from '../src/inventory/rules/rule.ts';
-import { inventoryJsonSchema } from '../src/inventory/shape.ts';
-import { withExamples } from './support/examples.ts';
-import { inventoryReference } from './support/reference.ts';
+} from '../../src/report/exit-statuses.ts';
+import { commandHelp } from '../../src/cli/help.ts';
+import { readingRules, rules } from '../../src/inventory/rules/index.ts';
+import type { Rule } from '../../src/inventory/rules/rule.ts';
+import { inventoryJsonSchema } from '../../src/inventory/shape.ts';
+import { withExamples } from '../support/examples.ts';
+import { inventoryReference } from '../support/reference.ts';
 
 /** Writes the docs that the code is the source of; with --check it only says which of them are out of date. */
-const docs = fileURLToPath(new URL('../../docs', import.meta.url));
+const docs = fileURLToPath(new URL('../../../docs', import.meta.url));
 const check = process.argv.includes('--check');
 
 const rulePage = ({ id, severity, title, why }: Omit<Rule, 'check'>): string =>
