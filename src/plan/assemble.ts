@@ -9,6 +9,7 @@ import { lastCall, noteOf, type Verdict } from './departed.ts';
 import { type Dispute, disputed, unlessDisputed } from './dispute.ts';
 import { dangersOf, servicesOf, type Turn, turnsOf } from './guard.ts';
 import { planHost } from './host.ts';
+import { isDoubted } from './doubt.ts';
 import { cloneNotes, twinsOf } from './identity.ts';
 import type { PlanRequest } from './make.ts';
 import { absentDirectors, formerMember, type Membership, membershipOf } from './membership.ts';
@@ -23,7 +24,9 @@ import {
   type Plan,
   planVersion,
   type Ready,
+  type Transaction,
 } from './plan.ts';
+import { lookingFirst } from './vip-moves.ts';
 import { isReading, orUnusable, type Reading, type Seen } from './see.ts';
 
 /** A candidate with what the look at it came to; `seen` where it answered. */
@@ -53,7 +56,9 @@ export function assemble(
   const assembly = new Assembly(request, findings, id, createdAt);
   const gone = assembly.departed();
   const hosts = findings.seen.map((each) => assembly.present(each, gone));
-  const all = [...hosts, ...gone.filter((host) => hasWork(host) || host.state.is !== 'ready')];
+  const known = [...hosts, ...gone.filter((host) => hasWork(host) || host.state.is !== 'ready')];
+  const all = destroy ? known : lookingFirst(known, loudVips(inventory));
+  const transactions = orderHosts(all, destroy ? [] : absentDirectors(inventory, findings.seen));
   return {
     version: planVersion,
     id,
@@ -65,14 +70,10 @@ export function assemble(
     destroy,
     secrets: destroy ? [] : secretNeeds(inventory, new Set(hosts.map(({ host }) => host))),
     hosts: all,
-    dangers: destroy ? [] : dangersOf(assembly.turns(all), policy),
+    dangers: destroy ? [] : dangersOf(assembly.turns(all, transactions), policy),
     ...(maxFailures === undefined ? {} : { maxFailures }),
     transactions: unlessDisputed(
-      inBatches(
-        orderHosts(all, absentDirectors(inventory, findings.seen)),
-        (name) => all.some(({ host, sends }) => host === name && sends),
-        batches,
-      ),
+      inBatches(transactions, (name) => all.some(({ host, sends }) => host === name && sends), batches),
       all,
     ),
   };
@@ -134,11 +135,31 @@ class Assembly {
     );
   }
 
-  /** What every host was to have and is to have, for the guard. */
-  turns(hosts: readonly HostPlan[]): Turn[] {
+  /** What every host was to have and is to have, for the guard. One that is not begun stays as it is. */
+  turns(hosts: readonly HostPlan[], transactions: readonly Transaction[]): Turn[] {
+    const begun = new Set(
+      transactions.filter(({ blocked }) => blocked === undefined).map(({ host }) => host),
+    );
+    const waiting = new Set(transactions.map(({ host }) => host).filter((host) => !begun.has(host)));
+    const doubted = new Set(
+      this.#readings.filter((each) => this.#isDoubted(each)).map(({ target }) => target.name),
+    );
+    return turnsOf(hosts, this.#readings, { claimOf: (host) => this.#claim(host), waiting, doubted });
+  }
+
+  get #readings(): Reading[] {
     const { seen, judged } = this.#findings;
-    const readings = [...seen, ...judged.map((each) => each.seen)].filter(isReading);
-    return turnsOf(hosts, readings, (host) => this.#claim(host));
+    return [...seen, ...judged.map((each) => each.seen)].filter(isReading);
+  }
+
+  /** A director of the inventory needs nobody's word. */
+  #isDoubted(reading: Reading): boolean {
+    const { clusters } = this.#request.inventory;
+    const { name } = reading.target;
+    const directs = clusters.some(({ directors }) => directors.some((each) => each.name === name));
+    return (
+      !directs && servicesOf(reading.observation.manifest).length > 0 && isDoubted(reading, this.#readings)
+    );
   }
 
   #hostPlan(
@@ -151,7 +172,8 @@ class Assembly {
     const { name: host, ssh } = seen.target;
     const known = { host, ssh, preferred, directs, departed };
     if (!isReading(seen)) return { ...known, clusters, sends: mayMend, served: false, state: seen.failure };
-    const sends = [...seen.wanted, ...seen.leaving].some(({ kind }) => kind === 'virtual-service');
+    const serves = [...seen.wanted, ...seen.leaving].some(({ kind }) => kind === 'virtual-service');
+    const sends = serves && !this.#isDoubted(seen);
     const all = [...new Set([...clusters, ...before])];
     const served = servicesOf(seen.observation.manifest).length > 0;
     const state = this.#told(host, made(seen, make));
@@ -203,6 +225,13 @@ class Assembly {
     const notes = this.#notes.get(host) ?? [];
     return state.is === 'ready' ? { ...state, notes: [...state.notes, ...notes] } : state;
   }
+}
+
+/** VIPs for which real servers answer ARP, since neighbours know by heart where they are. */
+function loudVips({ clusters }: PlanRequest['inventory']): Set<string> {
+  return new Set(
+    clusters.filter(({ arp }) => arp === 'static').flatMap(({ vips }) => vips.map(({ address }) => address)),
+  );
 }
 
 /** What a host answered may make no sense: then it cannot be changed, and the others can. */

@@ -25,17 +25,27 @@ export interface Turn {
   readonly from?: Predecessor;
 }
 
+/** What the guard has to know beside the hosts and their manifests. */
+interface Known {
+  readonly claimOf: (host: string) => Claim;
+  /** Hosts that will not be changed, since others cannot be. */
+  readonly waiting: ReadonlySet<string>;
+  /** Hosts that call themselves directors, and are none by the word of others. */
+  readonly doubted: ReadonlySet<string>;
+}
+
 /** Of the hosts that can be changed: by their manifests as they were read, and as they are to be. */
 export function turnsOf(
   hosts: readonly HostPlan[],
   readings: readonly Reading[],
-  claimOf: (host: string) => Claim,
+  { claimOf, waiting, doubted }: Known,
 ): Turn[] {
   const manifests = new Map(readings.map((each) => [each.target.name, each.observation.manifest] as const));
   return hosts.filter(isReady).map(({ host, departed, state }) => {
-    const manifest = manifests.get(host);
+    const read = manifests.get(host);
+    const manifest = doubted.has(host) ? withoutServices(read) : read;
     const owned = ownershipOf(manifest, claimOf(host));
-    const { manifest: after, changes } = state;
+    const { manifest: after, changes } = waiting.has(host) ? { manifest, changes: [] } : state;
     if (owned.is !== 'ours') return { host, departed, before: undefined, after, changes };
     const from = owned.from === undefined ? {} : { from: owned.from };
     return { host, departed, before: manifest, after, changes, ...from };
@@ -162,6 +172,14 @@ type Intent = VirtualServiceResource & { readonly want: Exclude<VirtualServiceRe
 
 function resourcesOf(manifest: Manifest | undefined): Resource[] {
   return Object.values(manifest?.resources ?? {}).map(({ resource }) => resource);
+}
+
+function withoutServices(manifest: Manifest | undefined): Manifest | undefined {
+  if (manifest === undefined) return undefined;
+  const others = Object.entries(manifest.resources).filter(
+    ([, { resource }]) => resource.kind !== 'virtual-service',
+  );
+  return { ...manifest, resources: Object.fromEntries(others) };
 }
 
 /** The virtual services that a manifest has as ours. */

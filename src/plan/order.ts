@@ -1,5 +1,6 @@
 import { failureWords } from '../report/failure-words.ts';
 import type { Action, Stage } from '../resources/kind.ts';
+import { orderVips } from './vip-moves.ts';
 import { type Edge, hasWork, type HostPlan, isReady, type Transaction } from './plan.ts';
 
 /** A director that is not in the plan. */
@@ -22,7 +23,7 @@ export function orderHosts(hosts: readonly HostPlan[], absent: readonly Absent[]
   const senders = inSendingOrder(now.filter((host) => host.sends));
   const receivers = now.filter((host) => !host.sends);
   const isSplit = (host: HostPlan): boolean =>
-    stagesOf(host).size === 2 && senders.some((sender) => shares(sender, host));
+    stagesOf(host).size === 2 && [...senders, ...absent].some((sender) => shares(sender, host));
 
   const first = receivers.filter((host) => !retiresOnly(host)).map((host) => prepare(host, isSplit(host)));
   const middle = senders.map((sender, index) =>
@@ -31,7 +32,7 @@ export function orderHosts(hosts: readonly HostPlan[], absent: readonly Absent[]
   const last = receivers
     .filter((host) => isSplit(host) || retiresOnly(host))
     .map((host) => retire(host, isSplit(host), senders, hosts));
-  const done = unlessUsed([...first, ...middle, ...last], hosts, absent);
+  const done = orderVips(unlessUsed([...first, ...middle, ...last], hosts, absent), hosts);
   const rosters = hosts
     .filter((host) => waits(host) && isReady(host) && host.state.roster.length > 0)
     .map((host) => strikeOff(host, leavers, done));
@@ -58,13 +59,13 @@ function send(
   const after = ready
     .filter(({ host }) => neighbours.has(host))
     .map(({ id, host }): Edge => ({ transaction: id, requires: needs.has(host) }));
-  const previous = earlier.findLast((other) => shares(sender, other));
+  const turns = earlier.filter((other) => shares(sender, other)).map((other) => turnAfter(other, sender));
   const missing = hosts.find((host) => needs.has(host.host) && !isReady(host));
   return {
     id: sender.host,
     host: sender.host,
     stages: ['prepare', 'retire'],
-    after: [...after, ...(previous === undefined ? [] : [turnAfter(previous, sender)])],
+    after: [...after, ...turns],
     ...(missing === undefined
       ? {}
       : { blocked: `it would send to ${missing.host}, which ${stateOf(missing)}` }),
@@ -103,16 +104,17 @@ function retire(
   };
 }
 
-/** A host that leaves keeps what a director may still use that is not in the plan. */
+/** A host keeps what a director may still use that is not in the plan. */
 function unlessUsed(
   done: readonly Transaction[],
   hosts: readonly HostPlan[],
   absent: readonly Absent[],
 ): Transaction[] {
   return done.map((transaction) => {
-    const leaver = hosts.find(({ host, departed }) => departed && host === transaction.host);
-    if (leaver === undefined || transaction.blocked !== undefined || !retiresLive(leaver)) return transaction;
-    const user = absent.find(({ clusters }) => clusters.some((name) => leaver.clusters.includes(name)));
+    const host = hosts.find((each) => each.host === transaction.host);
+    const gives = transaction.stages.includes('retire') && host !== undefined && retiresLive(host);
+    if (!gives || host.sends || transaction.blocked !== undefined) return transaction;
+    const user = absent.find((director) => shares(director, host));
     return user === undefined
       ? transaction
       : { ...transaction, blocked: `${user.host} may still send to it, and is not in this plan` };
@@ -139,7 +141,7 @@ function waitsFor(host: HostPlan, leaver: HostPlan): boolean {
   );
 }
 
-function shares(a: HostPlan, b: HostPlan): boolean {
+function shares(a: Pick<HostPlan, 'clusters'>, b: Pick<HostPlan, 'clusters'>): boolean {
   return a.clusters.some((name) => b.clusters.includes(name));
 }
 
@@ -176,9 +178,14 @@ function retiresOnly(host: HostPlan): boolean {
   return stages.has('retire') && !stages.has('prepare');
 }
 
-/** True where something goes that a director may be using: an address, a route, a parameter. */
+/** Kinds by which a real server answers what a director sends. */
+const used = /^(address|route|rule|tunnel|gue-port|packet-filter|sysctl):/;
+
+/** True where something goes that a director may be using. */
 function retiresLive(host: HostPlan): boolean {
-  return actionsOf(host).some((action) => action.stage === 'retire' && action.do === 'run');
+  if (!isReady(host)) return false;
+  const live = host.state.changes.filter(({ id }) => used.test(id));
+  return live.some(({ actions }) => actions.some(({ stage }) => stage === 'retire'));
 }
 
 function needsOf(host: HostPlan): Set<string> {

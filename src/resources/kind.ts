@@ -157,6 +157,7 @@ export const orders = {
     table: 50,
     sync: 55,
     mount: 58,
+    claims: 59,
     address: 60,
     route: 65,
     rule: 70,

@@ -80,6 +80,24 @@ forget_gateway() { rm -f "$lib/gateway\${1#-4}.before"; }
 announce() {
   if command -v arping >/dev/null; then arping -q -U -c 2 -w 2 -I "$1" "$2" </dev/null >/dev/null 2>&1 & fi
 }
+# unclaimed (DEVICE ADDRESS)...: no other host answers for addresses that are to come here. All are asked at once.
+unclaimed() {
+  command -v arping >/dev/null || return 0
+  claims=$(
+    while [ $# -gt 1 ]; do
+      arping -D -c 1 -w 1 -I "$1" "$2" 2>/dev/null &
+      shift 2
+    done
+    wait
+  )
+  case $claims in
+    *" reply from "*)
+      printf '%s\n' "$claims" | grep ' reply from '
+      printf 'another host has it, and two would answer: take it away there first\n'
+      return 1
+      ;;
+  esac
+}
 packages() {
   if [ "$family" = debian ]; then
     dpkg-query -W -f '\${binary:Package} \${Status}\\n'

@@ -1,0 +1,25 @@
+import { isProvenSame } from '../model/machine.ts';
+import type { RosterEntry } from '../observe/manifest.ts';
+import type { Reading } from './see.ts';
+
+/**
+ * True where a host calls itself a director in its own manifest, and those that would know do not: the real servers of its
+ * clusters, whose rosters name their directors and nobody else. A word of its own must not put it between directors.
+ */
+export function isDoubted(host: Reading, readings: readonly Reading[]): boolean {
+  const clusters = host.observation.manifest?.clusters ?? [];
+  const witnesses = readings.flatMap(({ target, observation: { manifest } }) => {
+    if (target.name === host.target.name || manifest === undefined) return [];
+    const { roster } = manifest;
+    const shares = manifest.clusters.some((name) => clusters.includes(name));
+    // A director's roster names real servers, too, and itself.
+    const directs = roster.some(({ ssh }) => ssh.host === target.ssh.host);
+    return shares && !directs && roster.length > 0 ? [roster] : [];
+  });
+  return witnesses.length > 0 && !witnesses.some((roster) => roster.some((entry) => isEntryOf(entry, host)));
+}
+
+/** By its address, or by the host key that SSH has proved. */
+function isEntryOf({ ssh, machine }: RosterEntry, { target, met }: Reading): boolean {
+  return ssh.host === target.ssh.host || (machine !== undefined && isProvenSame(machine, met.machine));
+}

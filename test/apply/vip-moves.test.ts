@@ -1,0 +1,191 @@
+import test, { type ExecutionContext } from 'ava';
+import { everything } from '../../src/plan/policy.ts';
+import type { PlanRequest } from '../../src/plan/make.ts';
+import type { HostResult } from '../../src/report/events.ts';
+import { dr } from '../support/inventories.ts';
+import { outcomes, world, type World } from '../support/world.ts';
+
+/** Two directors, each with a cluster of its own, and one that stays on lb1 whatever moves. */
+const two = `name: shop
+clusters:
+  web:
+    mode: dr
+    vip: 172.16.100.1
+    directors: { lb1: 172.16.100.2/24 }
+    real_servers: { rs1: 172.16.100.7, rs2: 172.16.100.8 }
+    services: [{ port: 80 }]
+  api:
+    mode: dr
+    vip: 172.16.100.5
+    directors: { lb2: 172.16.100.3/24 }
+    real_servers: { rs3: 172.16.100.9 }
+    services: [{ port: 443 }]
+  old:
+    mode: dr
+    vip: 172.16.100.6
+    directors: { lb1: 172.16.100.2/24 }
+    real_servers: { rs2: 172.16.100.8 }
+    services: [{ port: 25 }]
+`;
+const vip = '172.16.100.1';
+const onLb2 = 'directors: { lb2: 172.16.100.3/24 }';
+/** The cluster web goes from lb1 to lb2. */
+const moved = two.replace(
+  'vip: 172.16.100.1\n    directors: { lb1: 172.16.100.2/24 }',
+  `vip: 172.16.100.1\n    ${onLb2}`,
+);
+const manifest = 'var/lib/lvsform/manifest.json';
+
+const holders = async (w: World, ...hosts: string[]): Promise<string[]> => {
+  const has = await Promise.all(
+    hosts.map((host) => w.sim.shell(host, `ip -o -4 addr show | grep -c ' ${vip}/32 ' || true`)),
+  );
+  return hosts.filter((_, index) => has[index]!.trim() !== '0');
+};
+const lock = `mkdir -p var/lib/lvsform/lock; pid=$PPID; set -- $(sed 's/.*) //' /proc/$pid/stat); shift 19
+ln -sfn "$pid-$1-$(cat /proc/sys/kernel/random/boot_id)" var/lib/lvsform/lock/owner; printf 'me\\n2026\\nwhy\\n' > var/lib/lvsform/lock/holder`;
+
+/** A host writes into its own manifest that it has a virtual service. */
+async function callItselfDirector(w: World, host: string, clusters: readonly string[]): Promise<void> {
+  const read = JSON.parse(await w.sim.shell(host, `cat ${manifest}`));
+  const want = { scheduler: 'wlc', persistence: 0, flags: [], onePacket: false, destinations: [] };
+  const resource = {
+    kind: 'virtual-service',
+    key: '-t 172.16.100.77:80',
+    want,
+    drain: { timeout: 60, connections: 0 },
+  };
+  read.resources[`virtual-service:${resource.key}`] = { resource, before: {} };
+  read.clusters = clusters;
+  await w.sim.shell(host, `cat > ${manifest} <<'END'\n${JSON.stringify(read)}\nEND`);
+}
+
+/** Moves web, and tells who holds its VIP afterwards. */
+async function move(
+  w: World,
+  more: Partial<PlanRequest> = {},
+  between: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<{ results: HostResult[]; who: string[]; dangers: readonly string[] }> {
+  const plan = await w.plan(moved, more);
+  await between();
+  const results = await w.apply(plan);
+  return { results, who: await holders(w, 'lb1', 'lb2'), dangers: plan.dangers };
+}
+
+const settled = async (t: ExecutionContext): Promise<World> => {
+  const w = await world(t, two);
+  await w.settle(two);
+  return w;
+};
+
+test('a VIP moves from one director to another', async (t) => {
+  const w = await settled(t);
+  const { who, results } = await move(w);
+  t.deepEqual(who, ['lb2'], JSON.stringify(results));
+});
+
+for (const [liar, clusters] of [
+  ['rs1', ['web']],
+  ['rs3', ['web', 'api']],
+] as const) {
+  test(`${liar} calls itself a director: it comes between no directors, and is no danger`, async (t) => {
+    const w = await settled(t);
+    await callItselfDirector(w, liar, clusters);
+    const { who, results, dangers } = await move(w, {}, () => w.sim.shell('lb1', lock));
+    t.deepEqual(dangers, []);
+    t.deepEqual(who, ['lb1']);
+    t.is(outcomes(results)['lb2'], 'skipped');
+  });
+}
+
+test('who calls itself a director keeps no other host from being retired', async (t) => {
+  const more = dr
+    .replace('vip: 172.16.100.1', 'vips: [172.16.100.1, 172.16.100.4]')
+    .replace(/- \{ ?port/, '- { vip: 172.16.100.1, port');
+  const w = await world(t, more);
+  await w.settle(more);
+  await callItselfDirector(w, 'rs1', ['web']);
+  const plan = await w.plan(more.replace(', 172.16.100.4', ''));
+  await w.sim.shell('rs1', lock);
+  const results = outcomes(await w.apply(plan));
+  t.is(results['rs2'], 'changed', JSON.stringify(results));
+});
+
+test('a director that gives its VIP up waits for all that the one which takes it waits for', async (t) => {
+  const away = await settled(t);
+  away.sim.cut('rs1', true);
+  const seen = await move(away);
+  t.deepEqual(seen.who, ['lb1']);
+  t.regex(
+    JSON.stringify(seen.results),
+    /lb1.*it keeps 172\.16\.100\.1, since lb2, which is to take it, is not changed: it would send to rs1/,
+  );
+});
+
+test('a real server that fails before a VIP moves leaves the VIP where it is', async (t) => {
+  const w = await world(t, two);
+  const before = two.replace(/ {2}api:[^]*? {2}old:/, '  old:');
+  const after = before.replace(
+    'vip: 172.16.100.1\n    directors: { lb1: 172.16.100.2/24 }',
+    `vip: 172.16.100.1\n    ${onLb2}`,
+  );
+  await w.settle(before);
+  const plan = await w.plan(after);
+  // It would write lb2 into its /etc/hosts.
+  await w.sim.shell('rs1', lock);
+  const results = outcomes(await w.apply(plan));
+  t.is(results['rs1'], 'locked');
+  t.is((await holders(w, 'lb1', 'lb2')).length, 1, JSON.stringify(results));
+});
+
+test('a director keeps a VIP that may not be removed, and no other one takes it', async (t) => {
+  const w = await settled(t);
+  const { who, results } = await move(w, { policy: { ...everything, allow: ['add', 'change'] } });
+  t.deepEqual(who, ['lb1']);
+  t.regex(JSON.stringify(results), /lb1 keeps 172\.16\.100\.1, since removals are not allowed/);
+});
+
+for (const [title, selection, prepare] of [
+  ['is left out by --limit', { limit: ['lb2', 'rs1', 'rs2'], exclude: [] }, undefined],
+  ['is left out by --exclude', { limit: [], exclude: ['lb1'] }, undefined],
+  ['cannot be reached by us', { limit: [], exclude: [] }, (w: World) => w.sim.cut('lb1', true)],
+] as const) {
+  test(`a VIP of a director that ${title} is not raised where that one answers for it`, async (t) => {
+    const w = await settled(t);
+    await w.sim.shell('lb2', `echo ${vip} > .sim/claimed`);
+    prepare?.(w);
+    const { results } = await move(w, { selection });
+    t.is(outcomes(results)['lb2'], 'rolled-back', JSON.stringify(results));
+    t.regex(results.find(({ host }) => host === 'lb2')?.output ?? '', /another host has it/);
+    t.deepEqual(await holders(w, 'lb2'), []);
+  });
+}
+
+test('two directors that exchange their VIPs are told to do it in two steps', async (t) => {
+  const w = await settled(t);
+  const swapped = moved.replace(
+    `vip: 172.16.100.5\n    ${onLb2}`,
+    'vip: 172.16.100.5\n    directors: { lb1: 172.16.100.2/24 }',
+  );
+  t.not(swapped, moved);
+  const plan = await w.plan(swapped);
+  t.regex(plan.transactions.map(({ blocked }) => blocked).join(), /move one of them at a time/);
+  await w.apply(plan);
+  t.deepEqual(await holders(w, 'lb1', 'lb2'), ['lb1']);
+});
+
+for (const selection of [
+  { limit: ['real-servers'], exclude: [] },
+  { limit: [], exclude: ['lb1'] },
+]) {
+  test(`real servers keep a VIP while a director may send to them that is not in the plan: ${JSON.stringify(selection)}`, async (t) => {
+    const w = await world(t, dr);
+    await w.settle(dr);
+    const plan = await w.plan(dr.replace('vip: 172.16.100.1', 'vip: 172.16.100.4'), { selection });
+    const results = await w.apply(plan);
+    t.deepEqual(await holders(w, 'rs1', 'rs2'), ['rs1', 'rs2']);
+    t.regex(JSON.stringify(results), /not retired, since lb1 may still send to it, and is not in this plan/);
+    await w.settle(dr.replace('vip: 172.16.100.1', 'vip: 172.16.100.4'));
+    t.deepEqual(await holders(w, 'rs1', 'rs2'), []);
+  });
+}
