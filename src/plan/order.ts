@@ -2,6 +2,7 @@ import { failureWords } from '../report/failure-words.ts';
 import type { Action, Stage } from '../resources/kind.ts';
 import { orderVips } from './vip-moves.ts';
 import { type Edge, hasWork, type HostPlan, isReady, type Transaction } from './plan.ts';
+import { inSendingOrder, needsOf } from './sending-order.ts';
 
 /** A director that is not in the plan. */
 export interface Absent {
@@ -23,7 +24,9 @@ export function orderHosts(hosts: readonly HostPlan[], absent: readonly Absent[]
   const senders = inSendingOrder(now.filter((host) => host.sends));
   const receivers = now.filter((host) => !host.sends);
   const isSplit = (host: HostPlan): boolean =>
-    stagesOf(host).size === 2 && [...senders, ...absent].some((sender) => shares(sender, host));
+    stagesOf(host).size === 2 &&
+    ([...senders, ...absent].some((sender) => shares(sender, host)) ||
+      userOutOfReach(host, hosts) !== undefined);
 
   const first = receivers.filter((host) => !retiresOnly(host)).map((host) => prepare(host, isSplit(host)));
   const middle = senders.map((sender, index) =>
@@ -59,13 +62,13 @@ function send(
   const after = ready
     .filter(({ host }) => neighbours.has(host))
     .map(({ id, host }): Edge => ({ transaction: id, requires: needs.has(host) }));
-  const turns = earlier.filter((other) => shares(sender, other)).map((other) => turnAfter(other, sender));
+  const previous = earlier.filter((other) => shares(sender, other));
   const missing = hosts.find((host) => needs.has(host.host) && !isReady(host));
   return {
     id: sender.host,
     host: sender.host,
     stages: ['prepare', 'retire'],
-    after: [...after, ...turns],
+    after: [...after, ...previous.map((other) => turnAfter(other, sender, needs))],
     ...(missing === undefined
       ? {}
       : { blocked: `it would send to ${missing.host}, which ${stateOf(missing)}` }),
@@ -74,10 +77,10 @@ function send(
 
 /**
  * A director that takes over an address needs the one that gives it up. One that had its services before, and goes on
- * with them, does not wait for the success of a host that only calls itself a director.
+ * with them, does not wait for the success of a host that only calls itself a director, unless it begins to send to it.
  */
-function turnAfter(previous: HostPlan, sender: HostPlan): Edge {
-  return { transaction: previous.host, requires: previous.directs || !sender.served };
+function turnAfter({ host, directs }: HostPlan, sender: HostPlan, needs: ReadonlySet<string>): Edge {
+  return { transaction: host, requires: directs || !sender.served || needs.has(host) };
 }
 
 /** What a real server gives up, after every director of its clusters. */
@@ -89,7 +92,7 @@ function retire(
 ): Transaction {
   const { host } = receiver;
   const directors = senders.filter((sender) => shares(sender, receiver));
-  const unsure = hosts.find((each) => each.sends && !isReady(each) && shares(each, receiver));
+  const unsure = userOutOfReach(receiver, hosts);
   return {
     id: split ? `${host} retire` : host,
     host,
@@ -98,10 +101,16 @@ function retire(
       ...directors.map((director): Edge => ({ transaction: director.host, requires: true })),
       ...(split ? [{ transaction: `${host} prepare`, requires: true }] : []),
     ],
-    ...(unsure === undefined || !retiresLive(receiver)
+    ...(unsure === undefined
       ? {}
       : { blocked: `${unsure.host} may still send to it, and ${stateOf(unsure)}` }),
   };
+}
+
+/** A director that cannot be changed, and may still use what a host gives up. */
+function userOutOfReach(host: HostPlan, hosts: readonly HostPlan[]): HostPlan | undefined {
+  if (!retiresLive(host)) return undefined;
+  return hosts.find((each) => each.sends && !isReady(each) && shares(each, host));
 }
 
 /** A host keeps what a director may still use that is not in the plan. */
@@ -149,22 +158,6 @@ function rosterOnly(host: HostPlan): boolean {
   return isReady(host) && host.state.changes.length === 0;
 }
 
-/**
- * Those that give up an address come first, so that it is never on two directors. Where an engine moves the VIPs, who
- * holds them comes last; where nobody does yet, the preferred one comes first, and is the one that takes them.
- */
-function inSendingOrder(senders: readonly HostPlan[]): HostPlan[] {
-  const moves = (host: HostPlan, verb: 'add' | 'remove'): boolean =>
-    isReady(host) &&
-    host.state.holds.length === 0 &&
-    host.state.changes.some((change) => change.id.startsWith('address:') && change.verb === verb);
-  const rank = (host: HostPlan): number => (moves(host, 'remove') ? 0 : moves(host, 'add') ? 2 : 1);
-  const holds = (host: HostPlan): boolean => isReady(host) && host.state.holds.length > 0;
-  const held = senders.some(holds);
-  const turn = (host: HostPlan): number => Number(held ? holds(host) : !host.preferred);
-  return senders.toSorted((a, b) => rank(a) - rank(b) || turn(a) - turn(b));
-}
-
 function actionsOf(host: HostPlan): Action[] {
   return isReady(host) ? host.state.changes.flatMap(({ actions }) => actions) : [];
 }
@@ -186,10 +179,6 @@ function retiresLive(host: HostPlan): boolean {
   if (!isReady(host)) return false;
   const live = host.state.changes.filter(({ id }) => used.test(id));
   return live.some(({ actions }) => actions.some(({ stage }) => stage === 'retire'));
-}
-
-function needsOf(host: HostPlan): Set<string> {
-  return new Set(actionsOf(host).flatMap((action) => (action.do === 'run' ? action.needs : [])));
 }
 
 function stateOf(host: HostPlan): string {

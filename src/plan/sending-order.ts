@@ -1,0 +1,55 @@
+import { type HostPlan, isReady } from './plan.ts';
+
+/**
+ * Directors that give up an address come first, so that it is never on two directors. Where an engine moves the VIPs, the
+ * director that holds them comes last; where none does yet, the preferred one comes first, and is the one that takes them.
+ */
+export function inSendingOrder(senders: readonly HostPlan[]): HostPlan[] {
+  const holds = (host: HostPlan): boolean => isReady(host) && host.state.holds.length > 0;
+  const held = new Set(senders.filter(holds).flatMap(({ clusters }) => clusters));
+  const rank = (host: HostPlan): number => Number(holds(host) || addressesOf(host, 'remove').size === 0);
+  const turn = (host: HostPlan): number =>
+    Number(host.clusters.some((name) => held.has(name)) ? holds(host) : !host.preferred);
+  const takes = (host: HostPlan): number => Number(addressesOf(host, 'add').size > 0);
+  const order = (host: HostPlan): number => 4 * rank(host) + 2 * turn(host) + takes(host);
+  return afterOthers(senders.toSorted((a, b) => order(a) - order(b)));
+}
+
+/**
+ * A director comes after the one from which it takes an address, and after the one that is its real server. In a circle
+ * one of them has to begin.
+ */
+function afterOthers(senders: readonly HostPlan[]): HostPlan[] {
+  const known = new Map(
+    senders.map((host) => {
+      const [gives, takes] = [addressesOf(host, 'remove'), addressesOf(host, 'add')];
+      return [host, { needs: needsOf(host), gives, takes }] as const;
+    }),
+  );
+  const comesAfter = (host: HostPlan, other: HostPlan): boolean => {
+    const { needs, takes } = known.get(host)!;
+    return needs.has(other.host) || [...takes].some((address) => known.get(other)!.gives.has(address));
+  };
+  const placed: HostPlan[] = [];
+  const begun = new Set<HostPlan>();
+  const place = (host: HostPlan): void => {
+    if (begun.has(host)) return;
+    begun.add(host);
+    for (const other of senders) if (comesAfter(host, other)) place(other);
+    placed.push(host);
+  };
+  for (const host of senders) place(host);
+  return placed;
+}
+
+/** The addresses that a host takes or gives up, whatever interface they are on. */
+function addressesOf(host: HostPlan, verb: 'add' | 'remove'): Set<string> {
+  const moved = isReady(host) ? host.state.changes.filter((change) => change.verb === verb) : [];
+  return new Set(moved.map(({ id }) => id.split(' ')[0]!).filter((id) => id.startsWith('address:')));
+}
+
+/** The real servers that must be ready before a host does what it has to do. */
+export function needsOf({ state }: HostPlan): Set<string> {
+  const actions = state.is === 'ready' ? state.changes.flatMap((change) => change.actions) : [];
+  return new Set(actions.flatMap((action) => (action.do === 'run' ? action.needs : [])));
+}
