@@ -1,7 +1,7 @@
 import { differingSections } from '../observe/answer.ts';
 import { UnknownSecret } from '../model/secret.ts';
 import { UnusableAnswer } from '../observe/unusable.ts';
-import { countOf } from '../plan/batches.ts';
+import { mostFailures } from '../plan/batches.ts';
 import { type HostPlan, isReady, type Plan, type Ready, type Transaction } from '../plan/plan.ts';
 import type { Surroundings } from '../plan/see.ts';
 import { plannedTarget } from '../plan/target.ts';
@@ -41,8 +41,7 @@ export class Work {
   enough(): string | undefined {
     const { maxFailures, hosts } = this.#plan;
     if (maxFailures === undefined) return undefined;
-    const most =
-      maxFailures === '0' ? 0 : countOf(maxFailures, hosts.filter(({ departed }) => !departed).length);
+    const most = mostFailures(maxFailures, hosts.filter(({ departed }) => !departed).length);
     return this.#failed.size > most
       ? `${[...this.#failed].join(', ')} failed, and at most ${maxFailures} may: nothing more was begun`
       : undefined;

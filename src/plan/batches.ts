@@ -7,9 +7,18 @@ export function isSize(text: string): boolean {
   return /^[1-9]\d{0,5}$/.test(text) || /^([1-9]\d?|100)%$/.test(text);
 }
 
-/** How many of `all` a size means; at least one. */
+/** How many hosts of `all` are in a batch of this size; at least one. */
 export function countOf(size: Size, all: number): number {
-  return size.endsWith('%') ? Math.max(1, Math.floor((Number(size.slice(0, -1)) / 100) * all)) : Number(size);
+  return Math.max(1, shareOf(size, all));
+}
+
+/** How many hosts of `all` may fail, where so many or such a share of them may (`--max-failures`); perhaps none, as with `0`. */
+export function mostFailures(bound: Size, all: number): number {
+  return shareOf(bound, all);
+}
+
+function shareOf(size: Size, all: number): number {
+  return size.endsWith('%') ? Math.floor((Number(size.slice(0, -1)) * all) / 100) : Number(size);
 }
 
 /**
