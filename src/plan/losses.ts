@@ -1,0 +1,67 @@
+import { readable } from '../model/service-key.ts';
+import type { WantedDestination } from '../resources/ipvs-edits.ts';
+import { destinationKey } from '../resources/ipvs-table.ts';
+import { type Intent, servicesOf, type Turn } from './intent.ts';
+import type { Policy } from './policy.ts';
+
+/** More than this share of a service's real servers at once is a danger. */
+const most = 0.5;
+
+/** Every service as the inventory wanted it until now, on whichever host. */
+export function intendedBefore(turns: readonly Turn[]): Map<string, Intent> {
+  return new Map(turns.flatMap(({ before }) => servicesOf(before)).map((service) => [service.key, service]));
+}
+
+/** Services that stay and lose real servers: by intent where we had one, else by the kernel's table. */
+export function losses(
+  { before, after, changes }: Turn,
+  anywhere: ReadonlyMap<string, Intent>,
+  allow: Policy['allow'],
+): string[] {
+  const own = new Map(servicesOf(before).map((service) => [service.key, service]));
+  const intended = servicesOf(after).flatMap((service) => {
+    const had = own.get(service.key) ?? anywhere.get(service.key);
+    if (had === undefined) return [];
+    const title = `virtual service ${readable(service.key)}`;
+    return loss(title, serving(had.want.destinations), serving(destinationsThen(had, service, allow)));
+  });
+  if (!allow.includes('remove') && !allow.includes('change')) return intended;
+  const found = changes.flatMap(({ id, title, serving: counts }) =>
+    counts === undefined || own.has(id.slice(id.indexOf(':') + 1))
+      ? []
+      : loss(title, counts.before, counts.after),
+  );
+  return [...intended, ...found];
+}
+
+/** The real servers that a service has in the end: what is not allowed stays as it is. */
+function destinationsThen(had: Intent, service: Intent, allow: Policy['allow']): WantedDestination[] {
+  const { want, owner } = service;
+  const edits = allow.includes('change');
+  if (owner !== undefined && had.owner !== undefined) return [...(edits ? want : had.want).destinations];
+  const old = new Map(had.want.destinations.map((each) => [destinationKey(each), each] as const));
+  const wanted = want.destinations.flatMap((each) => {
+    const before = old.get(destinationKey(each));
+    if (before === undefined) return allow.includes('add') ? [each] : [];
+    return [edits ? each : before];
+  });
+  const stays = allow.includes('remove') ? [] : had.want.destinations.filter((each) => !isIn(service, each));
+  return [...wanted, ...stays];
+}
+
+function loss(title: string, before: number, after: number): string[] {
+  if (before <= after) return [];
+  if (after === 0) return [`${title} loses all its real servers (${before})`];
+  return before - after > most * before
+    ? [`${title} loses ${before - after} of ${before} real servers at once`]
+    : [];
+}
+
+function isIn({ want }: Intent, destination: WantedDestination): boolean {
+  return want.destinations.some((each) => destinationKey(each) === destinationKey(destination));
+}
+
+/** How many real servers take new connections. */
+function serving(destinations: readonly WantedDestination[]): number {
+  return destinations.filter(({ weight }) => weight > 0).length;
+}
