@@ -4,7 +4,7 @@ import type { Turn } from '../../src/plan/intent.ts';
 import { everything } from '../../src/plan/policy.ts';
 import type { Verb } from '../../src/resources/kind.ts';
 import { floatingVip, leaves, ownVip, service, turn } from '../support/manifests.ts';
-import { change } from '../support/plans.ts';
+import { change } from '../support/changes.ts';
 
 const onLo = ownVip('10.0.0.100', 'lo');
 const five = service({ rs1: 1, rs2: 1, rs3: 1, rs4: 1, rs5: 1 });

@@ -3,7 +3,7 @@ import { dangersOf } from '../../src/plan/guard.ts';
 import type { Turn } from '../../src/plan/intent.ts';
 import { everything } from '../../src/plan/policy.ts';
 import { floatingVip, leaves, ownVip, service, stays, turn } from '../support/manifests.ts';
-import { change } from '../support/plans.ts';
+import { change } from '../support/changes.ts';
 
 const onLo = ownVip('10.0.0.100', 'lo');
 const rs = (...names: readonly string[]): Turn[] => names.map((name) => stays(name, onLo));

@@ -2,7 +2,7 @@ import test from 'ava';
 import { handOver, handOverId } from '../../src/plan/hand-over.ts';
 import type { AddressResource } from '../../src/resources/address.ts';
 import type { Change } from '../../src/resources/kind.ts';
-import { change, write } from '../support/plans.ts';
+import { change, write } from '../support/changes.ts';
 
 const vip = (address: string, group: string): AddressResource => ({
   kind: 'address',

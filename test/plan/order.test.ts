@@ -12,7 +12,6 @@ import {
   isNew,
   left,
   of,
-  orderText,
   preferred,
   realServer,
   sendsTo,
@@ -21,6 +20,7 @@ import {
   takes,
   writes,
 } from '../support/plans.ts';
+import { orderText } from '../support/rehearsal.ts';
 
 /** What is to be done, and in which order, one line for each transaction. */
 const orders: readonly (readonly [title: string, hosts: readonly HostPlan[], expected: readonly string[]])[] =

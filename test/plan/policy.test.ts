@@ -1,7 +1,7 @@
 import test from 'ava';
 import { allowsAll, everything, permitted } from '../../src/plan/policy.ts';
 import type { Action, Change, Verb } from '../../src/resources/kind.ts';
-import { change, prepares, retires, write } from '../support/plans.ts';
+import { change, prepares, retires, write } from '../support/changes.ts';
 
 /** An action of a change that is another one than the whole: `as('remove', drain)`. */
 const as = (verb: Verb, action: Action): Action => (action.do === 'run' ? { ...action, verb } : action);

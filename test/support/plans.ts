@@ -1,9 +1,9 @@
 import type { RosterEntry } from '../../src/observe/manifest.ts';
-import type { HostPlan, Ready, Transaction } from '../../src/plan/plan.ts';
+import { type HostPlan, type Plan, planVersion, type Ready, type Transaction } from '../../src/plan/plan.ts';
 import { everything } from '../../src/plan/policy.ts';
 import type { FailureReason } from '../../src/port.ts';
 import type { Action, Change, Verb } from '../../src/resources/kind.ts';
-import { orders, run } from '../../src/resources/kind.ts';
+import { change, prepares, remove, retires, write } from './changes.ts';
 
 /*
  * Hosts of a plan in an operator's words, as plain data:
@@ -103,6 +103,12 @@ export const blocked: Trait = (each) => ({
   state: { is: 'blocked', reasons: ['there is no interface eth0'] },
 });
 
+/** A host of which a person has to say first whose it is. */
+export const inDispute: Trait = (each) => ({
+  ...each,
+  state: { is: 'blocked', reasons: ['it belongs to the inventory other'], disputed: true },
+});
+
 // What a host does.
 
 /** A real server is made ready: it gets the VIP. */
@@ -172,46 +178,20 @@ function service(actions: readonly Action[]): Change {
   return change(`virtual-service:-t ${vip}:80`, 'change', ...actions);
 }
 
-export function change(id: string, verb: Verb, ...actions: readonly Action[]): Change {
-  return { id, verb, title: id.replace(':', ' '), details: [], actions, interrupts: [] };
-}
-
-export const prepares = (at: keyof (typeof orders)['prepare'], needs: readonly string[] = []): Action =>
-  run({ stage: 'prepare', of: at }, at, [['true']], [], needs);
-
-export const retires = (at: keyof (typeof orders)['retire']): Action =>
-  run({ stage: 'retire', of: at }, at, [['true']]);
-
-export const write = (path: string): Action => ({
-  do: 'write',
-  stage: 'prepare',
-  order: orders.prepare.file,
-  path,
-  content: 'text\n',
-  mode: '0644',
-  owner: 'root',
-  group: 'root',
-  check: undefined,
-  keepOriginal: true,
-});
-
-export const remove = (path: string): Action => ({
-  do: 'remove',
-  stage: 'retire',
-  order: orders.retire.file,
-  path,
-});
-
-/** An order in lines: `lb1 needs rs1 prepare, after rs2`, `rs1 retire blocked: ...`. */
-export function orderText(transactions: readonly Transaction[]): string[] {
-  return transactions.map(({ id, after, blocked: why }) => {
-    const needs = after.filter(({ requires }) => requires).map(({ transaction }) => transaction);
-    const later = after.filter(({ requires }) => !requires).map(({ transaction }) => transaction);
-    return [
-      id,
-      ...(needs.length > 0 ? [` needs ${needs.toSorted().join(' and ')}`] : []),
-      ...(later.length > 0 ? [` after ${later.toSorted().join(' and ')}`] : []),
-      ...(why === undefined ? [] : [`, blocked: ${why}`]),
-    ].join('');
-  });
+/** A plan of these hosts, to be applied in this order. */
+export function planOf(hosts: readonly HostPlan[], transactions: readonly Transaction[]): Plan {
+  return {
+    version: planVersion,
+    id: '20260101000000-0a0b0c0d',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    inventory: 'inventory.yaml',
+    name: 'shop',
+    limit: [],
+    exclude: [],
+    destroy: false,
+    secrets: [],
+    dangers: [],
+    hosts,
+    transactions,
+  };
 }

@@ -54,3 +54,17 @@ export function isBefore(transactions: readonly Transaction[], first: string, se
   };
   return reaches(second);
 }
+
+/** An order in lines: `lb1 needs rs1 prepare, after rs2`, `rs1 retire blocked: ...`. */
+export function orderText(transactions: readonly Transaction[]): string[] {
+  return transactions.map(({ id, after, blocked: why }) => {
+    const needs = after.filter(({ requires }) => requires).map(({ transaction }) => transaction);
+    const later = after.filter(({ requires }) => !requires).map(({ transaction }) => transaction);
+    return [
+      id,
+      ...(needs.length > 0 ? [` needs ${needs.toSorted().join(' and ')}`] : []),
+      ...(later.length > 0 ? [` after ${later.toSorted().join(' and ')}`] : []),
+      ...(why === undefined ? [] : [`, blocked: ${why}`]),
+    ].join('');
+  });
+}
