@@ -96,11 +96,17 @@ const turns: readonly (readonly [
   ['one that is taken over', manifestOf({ owner: 'other' }, ownVip()), ['other'], true, 'taken'],
 ];
 
+const knownTo = (takeOver: readonly string[]): Parameters<typeof turnsOf>[2] => ({
+  claimOf: (host) => ({ inventory: shop, host, takeOver }),
+  waiting: new Set(),
+  doubted: new Set(),
+});
+
 for (const [title, manifest, takeOver, before, how] of turns) {
   test(`the guard compares ${before ? 'what was wanted' : 'nothing'}: ${title}`, (t) => {
     const host = realServer('rs1', adds());
     const seen = reading('rs1', manifest === undefined ? {} : { manifest });
-    const [turn, ...more] = turnsOf([host], [seen], (name) => ({ inventory: shop, host: name, takeOver }));
+    const [turn, ...more] = turnsOf([host], [seen], knownTo(takeOver));
     t.deepEqual(more, []);
     t.is(turn?.before, before ? manifest : undefined);
     t.is(turn?.from?.how, how as undefined);
@@ -114,6 +120,6 @@ test('the guard has no say in hosts that cannot be changed', (t) => {
     realServer('rs2', blocked),
     { ...realServer('rs3', left), state: readyState({ manifest: after }) },
   ];
-  const found = turnsOf(hosts, [], (host) => ({ inventory: shop, host, takeOver: [] }));
+  const found = turnsOf(hosts, [], knownTo([]));
   t.deepEqual(found, [{ host: 'rs3', departed: true, before: undefined, after, changes: [] }]);
 });

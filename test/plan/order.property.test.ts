@@ -216,8 +216,9 @@ law('a transaction is blocked for a reason only', ({ hosts, absent, transactions
     return (
       (host.sends && unready.some((each) => needsOf(host).includes(each.host))) ||
       (givesUpLive(host) &&
-        ((stages.includes('retire') && unready.some((each) => each.sends && shares(each, host))) ||
-          (host.departed && absent.some((each) => shares(host, each)))))
+        stages.includes('retire') &&
+        (unready.some((each) => each.sends && shares(each, host)) ||
+          (!host.sends && absent.some((each) => shares(host, each)))))
     );
   }),
 );

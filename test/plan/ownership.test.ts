@@ -79,7 +79,7 @@ test('an owner without a name is known by its clusters', (t) => {
 });
 
 test('the ways out of a refusal name what is to be typed', (t) => {
-  const text = waysOut('rs1', 'old');
+  const text = waysOut('rs1', 'old').join('\n');
   t.regex(text, /lvsform forget rs1/);
   t.regex(text, /--take-over old --force/);
 });
