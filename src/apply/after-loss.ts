@@ -2,7 +2,7 @@ import { type Answer, parseAnswer } from '../observe/answer.ts';
 import { type Observation, readObservation } from '../observe/observation.ts';
 import { probeScript } from '../observe/probe.ts';
 import { UnusableAnswer } from '../observe/unusable.ts';
-import { manifestIn, stillToDo } from '../plan/host.ts';
+import { usableManifest, stillToDo } from '../plan/host.ts';
 import type { HostPlan, Ready, Transaction } from '../plan/plan.ts';
 import type { Surroundings } from '../plan/see.ts';
 import { plannedTarget } from '../plan/target.ts';
@@ -105,7 +105,7 @@ function becameOf(
 
 /** True where the host's manifest says that this part of this plan has ended. */
 function hasEnded(answer: Answer, { manifest }: Ready, stages: Transaction['stages']): boolean {
-  const there = manifestIn(answer);
+  const there = usableManifest(answer);
   if (manifest === undefined) return there === undefined;
   const ended = there?.plan === manifest.plan ? there.last?.ended : undefined;
   return Array.isArray(ended) && partsOf(stages).every((part) => ended.includes(part));

@@ -55,13 +55,14 @@ manifest() {
   private "$lib/manifest.new" "$1" && new_manifest
 }
 new_manifest() {
-  durable "$lib/manifest.new" && mv -f "$lib/manifest.new" "$lib/manifest.json" && durable "$lib" &&
+  durable "$lib/manifest.new" && mv -fT "$lib/manifest.new" "$lib/manifest.json" && durable "$lib" &&
     cp -a "$lib/manifest.json" "$lib/manifest.copy"
 }
 old_manifest() { cp -a "$backup/$lib/manifest.json" "$lib/manifest.new" && new_manifest; }
 # Without its manifest a host would take what is ours for what was there before us.
 recover_manifest() {
-  if [ ! -s "$lib/manifest.json" ] && [ -s "$lib/manifest.copy" ]; then
+  if ! filled "$lib/manifest.json" && filled "$lib/manifest.copy"; then
+    [ -f "$lib/manifest.json" ] || rm -rf "$lib/manifest.json"
     cp -a "$lib/manifest.copy" "$lib/manifest.new" && new_manifest
   fi
 }

@@ -1,6 +1,6 @@
 import type { Answer } from '../observe/answer.ts';
 import { handOverId } from '../plan/hand-over.ts';
-import { manifestIn, stillToDo } from '../plan/host.ts';
+import { usableManifest, stillToDo } from '../plan/host.ts';
 import type { Ready, Transaction } from '../plan/plan.ts';
 import { kindNamed } from '../resources/index.ts';
 import type { Change, Stage } from '../resources/kind.ts';
@@ -16,7 +16,7 @@ export function stale(
 ): TransactionResult {
   const already = appliedBefore(answer, ready, transaction, done);
   if (already !== undefined) return already;
-  const applied = manifestIn(answer)?.plan;
+  const applied = usableManifest(answer)?.plan;
   if (
     applied !== ready.applied &&
     applied !== ready.manifest?.plan &&
@@ -42,7 +42,7 @@ function appliedBefore(
   { stages }: Transaction,
   done: readonly Stage[],
 ): TransactionResult | undefined {
-  const manifest = manifestIn(answer);
+  const manifest = usableManifest(answer);
   if (ready.manifest === undefined) {
     // All of ours was to go: then no manifest tells of it.
     const gone = manifest === undefined && ready.applied !== undefined;

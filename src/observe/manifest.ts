@@ -3,6 +3,7 @@ import { name as hostName, sshHost, sshUser } from '../inventory/shape-values.ts
 import type { Machine } from '../model/machine.ts';
 import type { Resource } from '../resources/index.ts';
 import { readManaged } from '../resources/managed.ts';
+import type { Answer } from './answer.ts';
 import { UnusableManifest } from './unusable.ts';
 
 /** A member of the roster: enough to find a host that has left the inventory. */
@@ -95,6 +96,18 @@ const shape = z.object({
   roster: z.array(rosterEntry).max(mostHosts),
   resources: z.record(z.string(), z.unknown()),
 });
+
+/** The manifest in the answer to a probe; undefined where the host has none. Throws UnusableManifest. */
+export function manifestIn(answer: Answer): Manifest | undefined {
+  const found = answer.section('unusable manifest')?.trim();
+  if (found !== undefined) {
+    throw new UnusableManifest(
+      `${path} ${found}, and there is no copy of it: put the manifest back (former ones are in /var/lib/lvsform/backup/*/var/lib/lvsform), ` +
+        'or, where nothing of lvsform is on the host, remove what stands in its place',
+    );
+  }
+  return readManifest(answer.section('manifest'));
+}
 
 /** Reads a manifest, also one of version 1; undefined where there is none. Throws UnusableManifest. */
 export function readManifest(text: string | undefined): Manifest | undefined {

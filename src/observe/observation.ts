@@ -3,7 +3,7 @@ import type { Machine } from '../model/machine.ts';
 import { parseConnections } from '../resources/ipvs-table.ts';
 import { byKind, idOf, type Resource } from '../resources/index.ts';
 import { type Answer, linesOf, parseAnswer } from './answer.ts';
-import { type Manifest, readManifest } from './manifest.ts';
+import { type Manifest, manifestIn } from './manifest.ts';
 import { checkObserved } from '../resources/managed.ts';
 import { UnusableAnswer } from './unusable.ts';
 
@@ -64,7 +64,7 @@ export function readObservation(raw: string, frame: string): Observation {
         .toSorted(),
     },
     fingerprint: answer.fingerprint,
-    manifest: readManifest(answer.section('manifest')),
+    manifest: manifestIn(answer),
     lock: answer.section('lock')?.trim() || undefined,
     connections: parseConnections(answer.section('connections')),
     answer,

@@ -30,10 +30,16 @@ say state
 say machine
 [ -f etc/machine-id ] && cat etc/machine-id
 say manifest
-if [ -s "\${record:=$lib/manifest.json}" ]; then
+if filled "\${record:=$lib/manifest.json}"; then
   cat "$record"
-elif [ -s "\${record%.json}.copy" ]; then
+elif filled "\${record%.json}.copy"; then
   cat "\${record%.json}.copy"
+elif [ -f "$record" ]; then
+  say 'unusable manifest'
+  echo 'is empty'
+elif [ -e "$record" ] || [ -L "$record" ]; then
+  say 'unusable manifest'
+  stat -c 'is no file: %F' "$record"
 fi
 case $family in
 ${cases.join('')}esac
@@ -57,9 +63,9 @@ done < etc/os-release
 say lock
 if held; then
   cat "$lib/lock/holder" 2>/dev/null
-elif [ -s "$lib/manifest.json" ]; then
+elif filled "$lib/manifest.json"; then
   :
-elif [ -s "$lib/manifest.copy" ]; then
+elif filled "$lib/manifest.copy"; then
   say recovered
 else
   say leftovers

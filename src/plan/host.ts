@@ -3,7 +3,7 @@ import type { Answer } from '../observe/answer.ts';
 import type { Observation } from '../observe/observation.ts';
 import { observedOf } from '../observe/observation.ts';
 import type { Machine } from '../model/machine.ts';
-import { type Manifest, type Owner, readManifest, type RosterEntry } from '../observe/manifest.ts';
+import { type Manifest, manifestIn, type Owner, type RosterEntry } from '../observe/manifest.ts';
 import type { Change, Context } from '../resources/kind.ts';
 import { handOver } from './hand-over.ts';
 import { changesHands, heldBy, isFromEngine } from './holds.ts';
@@ -107,15 +107,15 @@ export function stillToDo(ready: Ready, answer: Answer): Change[] {
   const wanted = ready.resources.filter((resource) => !leaves.has(idOf(resource)));
   const leaving = ready.resources.filter((resource) => leaves.has(idOf(resource)));
   const { policy, ours } = ready;
-  const manifest = manifestIn(answer);
+  const manifest = usableManifest(answer);
   const seen: Seen = { family: ready.family, answer, connections: new Map(), manifest, policy, ours };
   return compareAll(wanted, leaving, observedOf(answer, ready.resources), seen).changes;
 }
 
 /** One that cannot be read is as none here; the next plan says what is wrong with it. */
-export function manifestIn(answer: Answer): Manifest | undefined {
+export function usableManifest(answer: Answer): Manifest | undefined {
   try {
-    return readManifest(answer.section('manifest'));
+    return manifestIn(answer);
   } catch (error) {
     if (error instanceof UnusableManifest) return undefined;
     throw error;

@@ -15,6 +15,8 @@ umask 022
 lib=${stateDirectory}
 # Where nobody listens any more, the work goes on.
 say() { printf '\\n@${frame} %s\\n' "$*" || :; }
+# filled FILE: it is a file, and something is in it. A directory has a size as well, and a pipe would keep its reader.
+filled() { [ -f "$1" ] && [ -s "$1" ]; }
 # A container may not see /sys/module; /proc/modules lists what is not built in.
 has_module() { [ -d "sys/module/$1" ] || grep -qs "^$1 " proc/modules; }
 family=unknown release=

@@ -35,52 +35,6 @@ test('a destroy whose state cannot be removed brings back what was there, says s
   t.is(await w.sim.shell('rs1', wholeTree), before);
 });
 
-for (const [how, act] of [
-  ['deleted', 'rm var/lib/lvsform/manifest.json'],
-  ['emptied', ': > var/lib/lvsform/manifest.json'],
-] as const) {
-  test(`a manifest that was ${how} by hand comes back from its copy, and nothing is taken for theirs`, async (t) => {
-    const w = await world(t, dr);
-    const before = await withTheirs(w);
-    await w.settle(undefined, { selection: rs1 });
-    const manifest = await w.sim.shell('rs1', 'cat var/lib/lvsform/manifest.json');
-    await w.sim.shell('rs1', act);
-    const plan = await w.plan(undefined, { selection: rs1 });
-    t.regex(w.text(plan), /\+ \/var\/lib\/lvsform\/manifest\.json, from its copy/);
-    await w.apply(plan);
-    t.deepEqual(
-      JSON.parse(await w.sim.shell('rs1', 'cat var/lib/lvsform/manifest.json')).resources,
-      JSON.parse(manifest).resources,
-    );
-    t.false(hasChanges(await w.plan(undefined, { selection: rs1 })));
-    await w.sim.shell('rs1', act);
-    await w.settle(undefined, { destroy: true, selection: rs1 });
-    t.is(await w.sim.shell('rs1', wholeTree), before);
-  });
-}
-
-test('originals without any manifest are lost neither by an apply nor by a destroy', async (t) => {
-  const w = await world(t, dr);
-  await withTheirs(w);
-  await w.settle(undefined, { selection: rs1 });
-  await w.sim.shell('rs1', 'rm var/lib/lvsform/manifest.*');
-  const kept = await w.sim.shell('rs1', wholeTree);
-  for (const destroy of [false, true]) {
-    const plan = await w.plan(undefined, { destroy, selection: rs1 });
-    t.regex(
-      w.text(plan),
-      /its manifest is gone, but .*original keeps files .*: \/etc\/systemd\/system\/lvs-/,
-    );
-    await w.apply(plan);
-    t.is(await w.sim.shell('rs1', wholeTree), kept);
-  }
-  // The way out that the message names: the file comes back, and the state goes.
-  await w.sim.shell('rs1', `cp -a var/lib/lvsform/original/${file} ${file} && mv var/lib/lvsform root-kept`);
-  await w.settle(undefined, { selection: rs1 });
-  await w.settle(undefined, { destroy: true, selection: rs1 });
-  t.is(await w.sim.shell('rs1', `cat ${file}`), theirs);
-});
-
 test('a destroy whose state does not move is undone with all that was kept, and can be begun again', async (t) => {
   const w = await world(t, dr);
   const before = await withTheirs(w);

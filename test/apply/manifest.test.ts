@@ -1,0 +1,109 @@
+import test from 'ava';
+import { hasChanges } from '../../src/plan/plan.ts';
+import { dr } from '../support/inventories.ts';
+import { wholeTree, world, type World } from '../support/world.ts';
+
+const rs1 = { limit: ['rs1'], exclude: [] };
+const file = 'etc/systemd/system/lvs-realserver.service';
+const theirs = 'what was there before lvsform\n';
+
+/** A host on which a file of ours replaces one that was there. */
+async function withTheirs(w: World): Promise<string> {
+  await w.sim.shell('rs1', `printf '${theirs}' > ${file}`);
+  return w.sim.shell('rs1', wholeTree);
+}
+
+for (const [how, act] of [
+  ['deleted', 'rm var/lib/lvsform/manifest.json'],
+  ['emptied', ': > var/lib/lvsform/manifest.json'],
+] as const) {
+  test(`a manifest that was ${how} by hand comes back from its copy, and nothing is taken for theirs`, async (t) => {
+    const w = await world(t, dr);
+    const before = await withTheirs(w);
+    await w.settle(undefined, { selection: rs1 });
+    const manifest = await w.sim.shell('rs1', 'cat var/lib/lvsform/manifest.json');
+    await w.sim.shell('rs1', act);
+    const plan = await w.plan(undefined, { selection: rs1 });
+    t.regex(w.text(plan), /\+ \/var\/lib\/lvsform\/manifest\.json, from its copy/);
+    await w.apply(plan);
+    t.deepEqual(
+      JSON.parse(await w.sim.shell('rs1', 'cat var/lib/lvsform/manifest.json')).resources,
+      JSON.parse(manifest).resources,
+    );
+    t.false(hasChanges(await w.plan(undefined, { selection: rs1 })));
+    await w.sim.shell('rs1', act);
+    await w.settle(undefined, { destroy: true, selection: rs1 });
+    t.is(await w.sim.shell('rs1', wholeTree), before);
+  });
+}
+
+for (const [how, act, said] of [
+  ['empty', ': > var/lib/lvsform/manifest.json', /manifest\.json is empty, and there is no copy/],
+  ['a pipe', 'mkfifo var/lib/lvsform/manifest.json', /manifest\.json is no file: fifo/],
+  ['a directory', 'mkdir var/lib/lvsform/manifest.json', /manifest\.json is no file: directory/],
+  [
+    'a link that leads nowhere',
+    'ln -s nowhere var/lib/lvsform/manifest.json',
+    /manifest\.json is no file: symbolic link/,
+  ],
+  [
+    'empty beside a copy that is a pipe',
+    ': > var/lib/lvsform/manifest.json; mkfifo var/lib/lvsform/manifest.copy',
+    /manifest\.json is empty/,
+  ],
+] as const) {
+  test(`a manifest that is ${how} is not taken for none: that host cannot be changed`, async (t) => {
+    const w = await world(t, dr);
+    await w.settle();
+    await w.sim.shell('rs1', `rm var/lib/lvsform/manifest.*; ${act}`);
+    const kept = await w.sim.shell('rs1', wholeTree);
+    for (const plan of [
+      await w.plan(),
+      await w.plan(undefined, { destroy: true }),
+      await w.forget(dr, 'rs1'),
+    ]) {
+      const found = plan.hosts.find(({ host }) => host === 'rs1');
+      t.is(found?.state.is, 'blocked');
+      t.regex(w.text(plan), said);
+      await w.apply(plan);
+      t.is(await w.sim.shell('rs1', wholeTree), kept);
+    }
+  });
+}
+
+for (const act of ['mkfifo var/lib/lvsform/manifest.json', 'mkdir -p var/lib/lvsform/manifest.json/below']) {
+  test(`a copy is used, and put back, in place of: ${act}`, async (t) => {
+    const w = await world(t, dr);
+    const before = await withTheirs(w);
+    await w.settle(undefined, { selection: rs1 });
+    const spoil = `rm -rf var/lib/lvsform/manifest.json; ${act}`;
+    await w.sim.shell('rs1', spoil);
+    await w.settle(undefined, { selection: rs1 });
+    t.is(await w.sim.shell('rs1', 'cmp var/lib/lvsform/manifest.json var/lib/lvsform/manifest.copy'), '');
+    await w.sim.shell('rs1', spoil);
+    await w.settle(undefined, { destroy: true, selection: rs1 });
+    t.is(await w.sim.shell('rs1', wholeTree), before);
+  });
+}
+
+test('originals without any manifest are lost neither by an apply nor by a destroy', async (t) => {
+  const w = await world(t, dr);
+  await withTheirs(w);
+  await w.settle(undefined, { selection: rs1 });
+  await w.sim.shell('rs1', 'rm var/lib/lvsform/manifest.*');
+  const kept = await w.sim.shell('rs1', wholeTree);
+  for (const destroy of [false, true]) {
+    const plan = await w.plan(undefined, { destroy, selection: rs1 });
+    t.regex(
+      w.text(plan),
+      /its manifest is gone, but .*original keeps files .*: \/etc\/systemd\/system\/lvs-/,
+    );
+    await w.apply(plan);
+    t.is(await w.sim.shell('rs1', wholeTree), kept);
+  }
+  // The way out that the message names: the file comes back, and the state goes.
+  await w.sim.shell('rs1', `cp -a var/lib/lvsform/original/${file} ${file} && mv var/lib/lvsform root-kept`);
+  await w.settle(undefined, { selection: rs1 });
+  await w.settle(undefined, { destroy: true, selection: rs1 });
+  t.is(await w.sim.shell('rs1', `cat ${file}`), theirs);
+});
