@@ -73,13 +73,21 @@ function paint(text: string, style: Style): string {
   return text.startsWith('@@') ? style.dim(text) : text;
 }
 
+/** The most lines by which two texts may differ to be compared line by line: the time grows with the square of it. */
+const mostEdits = 1000;
+
 /** A unified diff's lines, without the two lines of names. */
 function diffLines(before: string, after: string, full: boolean): string[] {
-  const { hunks } = structuredPatch('', '', visible(before), visible(after), undefined, undefined, {
+  const bound = before === '' || after === '' ? {} : { maxEditLength: mostEdits };
+  const patch = structuredPatch('', '', visible(before), visible(after), undefined, undefined, {
     context: 2,
+    ...bound,
   });
-  const lines = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines: body }) => [
-    `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
+  if (patch === undefined) {
+    return [`${plural(linesIn(before), 'line')} before, ${linesIn(after)} after: too different to show`];
+  }
+  const lines = patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines: body }) => [
+    `@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`,
     ...body,
   ]);
   if (before === '') lines.shift();
@@ -88,6 +96,15 @@ function diffLines(before: string, after: string, full: boolean): string[] {
   return left > 1
     ? [...lines.slice(0, limit), `... ${plural(left, 'more line')} (--full shows them)`]
     : lines;
+}
+
+/** Of no lines the one before them is named, as diff(1) does. */
+function range(start: number, count: number): string {
+  return `${count === 0 ? start - 1 : start},${count}`;
+}
+
+function linesIn(text: string): number {
+  return text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
 }
 
 function summary(plan: Plan, style: Style): string {
