@@ -1,6 +1,7 @@
 import { parseAnswer, type Answer, linesOf } from '../observe/answer.ts';
 import { stillToDo } from '../plan/host.ts';
 import type { Ready, Transaction } from '../plan/plan.ts';
+import { short } from '../report/clean.ts';
 import type { HostResult } from '../report/events.ts';
 import type { Change, Stage } from '../resources/kind.ts';
 import { lasts, sincePlanned, stale } from './stale.ts';
@@ -13,6 +14,10 @@ export interface TransactionResult extends Omit<HostResult, 'host'> {
   /** What was read where only the fingerprint differs, not what it stands for: the transaction may be begun again. */
   readonly sameInSubstance?: Answer;
 }
+
+/** The most that is kept of what a step printed, and of a host's words in a message, in characters. */
+const mostOutput = 65_536;
+const mostSaid = 2000;
 
 /** Reads what `transactionScript` printed. `done` are the stages that earlier transactions of the host have ended. */
 export function readOutcome(
@@ -53,14 +58,17 @@ function committed(answer: Answer, ready: Ready, { stages }: Transaction): Trans
   return {
     outcome: 'failed',
     message: `everything was done, and still it differs: ${titles(left)}`,
-    output: [...answer.sections('step ').values()].filter((text) => text.trim() !== '').join('\n'),
+    output: short(
+      [...answer.sections('step ').values()].filter((text) => text.trim() !== '').join('\n'),
+      mostOutput,
+    ),
   };
 }
 
 /** What destroy could not remove of its own state, once all else was taken back. */
 function leftBehind(answer: Answer): { message?: string } {
   if (answer.section('left') === undefined) return {};
-  const why = (answer.section('removed') ?? '').trim();
+  const why = short((answer.section('removed') ?? '').trim(), mostSaid);
   return {
     message: `what lvsform kept in /var/lib could not be removed; the next apply or destroy tries again: ${why}`,
   };
@@ -93,7 +101,10 @@ function failure(answer: Answer, steps: readonly Step[], end: string): Omit<Host
     .filter(Boolean)
     .join('\n')
     .trim();
-  return { message: `could not ${title}; ${end}`, ...(output === '' ? {} : { output }) };
+  return {
+    message: `could not ${title}; ${end}`,
+    ...(output === '' ? {} : { output: short(output, mostOutput) }),
+  };
 }
 
 /** The last step that a broken answer names, as people are told, and what that step printed. */
@@ -103,7 +114,7 @@ export function lastStep(answer: Answer, steps: readonly Step[]): { told?: strin
   const place = /^\d+$/.test(at) ? ` (${at} of ${steps.length})` : '';
   const told = `the last step that it began: ${titleOf(steps, at, undefined)}${place}`;
   const output = answer.section(`step ${at}`)?.trim();
-  return { told, ...(output === undefined || output === '' ? {} : { output }) };
+  return { told, ...(output === undefined || output === '' ? {} : { output: short(output, mostOutput) }) };
 }
 
 /** What a transaction does beside its steps, by the words that it says. */
@@ -125,7 +136,7 @@ function titleOf(steps: readonly Step[], at: string, ended: string | undefined):
 
 /** The reason is what the host's tool printed, whose end is the word of the kernel. */
 function notWritable(reason: string | undefined): string {
-  const why = (reason ?? '').trim().split('\n').at(-1) ?? '';
+  const why = short((reason ?? '').trim().split('\n').at(-1) ?? '', mostSaid);
   return `could not take the lock in /var/lib/lvsform: ${why === '' ? 'it cannot be written' : why.slice(why.lastIndexOf(': ') + 1).trim()}`;
 }
 
@@ -134,7 +145,7 @@ function titles(changes: readonly Change[]): string {
 }
 
 function lockedBy(host: string, holder: string | undefined): string {
-  const [who, since, why] = linesOf(holder);
+  const [who, since, why] = linesOf(holder).map((text) => short(text));
   const look = `lvsform lock status ${host}`;
   if (who === undefined) return `another run took the lock just now; try again, or look: ${look}`;
   return `locked by ${who} since ${since} (${why}); wait for it to end. Look: ${look}; where it hangs: lvsform lock release ${host}`;

@@ -1,5 +1,6 @@
 import { applyPlan } from '../apply/run.ts';
 import { hasChanges, isReady, type Plan } from '../plan/plan.ts';
+import { unlessTooLarge } from '../plan/size.ts';
 import { eventLine, summaryText } from '../report/apply-text.ts';
 import type { Event } from '../report/events.ts';
 import { exitStatusOf, signalStatuses, type StopSignal } from '../report/exit-statuses.ts';
@@ -27,7 +28,7 @@ export async function applyNow(
   },
 ): Promise<number> {
   const json = args.flag('json');
-  (json ? io.tell : io.print)(planText(plan, io.style, args.flag('full')));
+  unlessTooLarge(plan, () => (json ? io.tell : io.print)(planText(plan, io.style, args.flag('full'))));
   const work = hasChanges(plan);
   refuseDisputed(plan);
   if (work && plan.destroy) refuseSurprise(plan, args);

@@ -5,6 +5,7 @@ import { byKind, idOf, type Resource } from '../resources/index.ts';
 import { type Answer, linesOf, parseAnswer } from './answer.ts';
 import { type Manifest, manifestIn } from './manifest.ts';
 import { checkObserved } from '../resources/managed.ts';
+import { short } from '../report/clean.ts';
 import { UnusableAnswer } from './unusable.ts';
 
 export interface Facts {
@@ -34,6 +35,9 @@ export interface Observation {
   readonly answer: Answer;
 }
 
+/** The most that is kept of a fact, in characters. */
+const mostOfFact = 256;
+
 /** Reads a host's answer to `probeScript`. Throws UnusableAnswer. */
 export function readObservation(raw: string, frame: string): Observation {
   const answer = parseAnswer(raw, frame);
@@ -41,7 +45,7 @@ export function readObservation(raw: string, frame: string): Observation {
   const told = linesOf(answer.section('facts'));
   const facts = new Map(told.map((text) => [text.split('=')[0]!, text.slice(text.indexOf('=') + 1)]));
   const family = families.find((each) => each === facts.get('family'));
-  const system = (facts.get('PRETTY_NAME') ?? '').replace(/^"|"$/g, '');
+  const system = short((facts.get('PRETTY_NAME') ?? '').replace(/^"|"$/g, ''), mostOfFact);
   if (family === undefined) {
     throw new UnusableAnswer(
       `it is neither Debian nor RHEL 6 or later${system === '' ? '' : ` (it says: ${system})`}, and lvsform knows no other`,
@@ -53,11 +57,11 @@ export function readObservation(raw: string, frame: string): Observation {
   return {
     facts: {
       family,
-      node: facts.get('node') ?? '',
+      node: short(facts.get('node') ?? '', mostOfFact),
       system,
       clock: Number(facts.get('clock') ?? 0),
       machine: machineIn(answer),
-      running: (facts.get('running') ?? '').trim(),
+      running: short((facts.get('running') ?? '').trim(), mostOfFact),
       addresses: told
         .flatMap((text) => /^address ([\da-fA-F.:]+)$/.exec(text)?.[1] ?? [])
         .filter((address) => !/^(127\.|::1$|fe80:)/.test(address))
@@ -65,7 +69,7 @@ export function readObservation(raw: string, frame: string): Observation {
     },
     fingerprint: answer.fingerprint,
     manifest: manifestIn(answer),
-    lock: answer.section('lock')?.trim() || undefined,
+    lock: short(answer.section('lock')?.trim() ?? '', mostOfFact) || undefined,
     connections: parseConnections(answer.section('connections')),
     answer,
   };

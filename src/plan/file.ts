@@ -2,6 +2,7 @@ import { digest } from '../net/digest.ts';
 import { UserError } from '../report/user-error.ts';
 import { planShape } from './file-shape.ts';
 import { type Plan, planVersion } from './plan.ts';
+import { unlessTooLarge } from './size.ts';
 
 /** A plan file that cannot be used; the message says why, to people. */
 export class UnusablePlan extends UserError {
@@ -9,11 +10,16 @@ export class UnusablePlan extends UserError {
 }
 
 /**
- * A plan as the text of a file. Documents are written once, under their digest: most hosts share them.
+ * A plan as the text of a file. Documents are written once, under their digest: most hosts share them. Throws UserError
+ * where it is too large.
  */
 export function writePlan(plan: Plan): string {
+  return unlessTooLarge(plan, () => fileText(plan));
+}
+
+function fileText(plan: Plan): string {
   const documents: Record<string, string> = {};
-  const packed = JSON.parse(
+  const values = JSON.parse(
     JSON.stringify(plan, (key, value: unknown) => {
       if (key !== 'content' || typeof value !== 'string') return value;
       const name = digest(value);
@@ -21,7 +27,7 @@ export function writePlan(plan: Plan): string {
       return name;
     }),
   ) as Record<string, unknown>;
-  const body = { ...packed, documents };
+  const body = { ...values, documents };
   return `${JSON.stringify({ ...body, checksum: digest(JSON.stringify(body)) })}\n`;
 }
 

@@ -10,6 +10,7 @@ import { ownershipOf } from './ownership.ts';
 import { type Blocked, type HostPlan, isReady, type Plan, planVersion, type Ready } from './plan.ts';
 import { everything } from './policy.ts';
 import { isReading, type Look, type Reading, see, type Seen, type Surroundings } from './see.ts';
+import { UnusableAnswer } from '../observe/unusable.ts';
 import { UnusableSelection } from './select.ts';
 import { targetOf } from './target.ts';
 
@@ -33,7 +34,7 @@ export async function forgetPlan(request: ForgetRequest, surroundings: Surroundi
   const hosts = seen.map((each): HostPlan => {
     const { name: host, ssh, hinted: departed = false } = each.target;
     const clusters = isReading(each) ? (each.observation.manifest?.clusters ?? []) : [];
-    const state = isReading(each) ? given(each, inventory, now) : each.failure;
+    const state = isReading(each) ? orBlocked(() => given(each, inventory, now)) : each.failure;
     const role = { sends: false, preferred: false, directs: false, served: false };
     return { host, ssh, clusters, ...role, departed, state };
   });
@@ -102,6 +103,15 @@ async function seeNamed(request: ForgetRequest, surroundings: Surroundings): Pro
 /** A host that only another one's word makes ours is not ours to give up. */
 function refuseMadeUp(verdict: Verdict): void {
   if (verdict.is === 'kept') throw new UnusableSelection(verdict.note);
+}
+
+function orBlocked(make: () => Ready | Blocked): Ready | Blocked {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof UnusableAnswer) return { is: 'blocked', reasons: [error.message] };
+    throw error;
+  }
 }
 
 /** Only the owner can give a host up. */

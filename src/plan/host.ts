@@ -9,9 +9,11 @@ import { handOver } from './hand-over.ts';
 import { changesHands, heldBy, isFromEngine } from './holds.ts';
 import { leftoverDetails, nextManifest, rosterDetails, strandedOriginals } from './next-manifest.ts';
 import { UnusableManifest } from '../observe/unusable.ts';
+import { short } from '../report/clean.ts';
 import { byKind, idOf, kindNamed, kindOf, type Resource } from '../resources/index.ts';
 import { activeIn } from './untouched.ts';
 import { allowsAll, permitted, type Policy } from './policy.ts';
+import { withinSize } from './size.ts';
 import { isUnitFile, reloadAction } from '../resources/unit.ts';
 import type { Blocked, Parting, Ready } from './plan.ts';
 
@@ -68,7 +70,7 @@ export function planHost(
     ours,
   });
   blockers.push(...strandedOriginals(observation.answer));
-  if (blockers.length > 0) return { is: 'blocked', reasons: blockers };
+  if (blockers.length > 0) return { is: 'blocked', reasons: blockers.map((each) => short(each, 2000)) };
   // What is not added now is not ours.
   const had = new Set(ours);
   const taken = { ...intent, wanted: wanted.filter((each) => had.has(idOf(each)) || !(idOf(each) in held)) };
@@ -77,7 +79,7 @@ export function planHost(
   const holds = resources.flatMap((each) => heldBy(each, observed, observation.manifest));
   const addresses = wanted.flatMap((each) => (each.kind === 'address' ? [each] : []));
   const first = policy.switchOver ? handOver(addresses, holds, changes) : [];
-  return {
+  return withinSize({
     is: 'ready',
     family: observation.facts.family,
     system: observation.facts.system,
@@ -98,7 +100,7 @@ export function planHost(
     held,
     policy,
     ours: allowsAll(policy) ? [] : ours,
-  };
+  });
 }
 
 /** What still differs on a host, by its answer and the manifest in it: what its plan would be if it were made now. */

@@ -1,5 +1,6 @@
 import type { Observation } from '../observe/observation.ts';
 import type { Ready } from './plan.ts';
+import { withinSize } from './size.ts';
 import type { Policy } from './policy.ts';
 
 /** A host whose resources stay as they are, whatever they are. */
@@ -10,7 +11,7 @@ export function untouched(
   notes: readonly string[],
 ): Ready {
   const { facts, fingerprint, manifest } = observation;
-  return {
+  return withinSize({
     is: 'ready',
     family: facts.family,
     system: facts.system,
@@ -28,7 +29,7 @@ export function untouched(
     held: {},
     policy,
     ours: [],
-  };
+  });
 }
 
 /** Connections that were active. */

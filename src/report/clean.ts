@@ -21,6 +21,11 @@ export function cleanLine(text: string, most?: number): string {
   return clean(text, most).replaceAll(/\s*\n\s*/g, ' ');
 }
 
+/** The beginning of what a host wrote, which may be long. */
+export function short(text: string, most = 200): string {
+  return text.length <= most ? text : `${text.slice(0, most)}...`;
+}
+
 /** A text in which such characters stand as `\uXXXX`: to be seen on a screen, and the very same value in JSON. */
 export function visible(text: string): string {
   return text.replace(steering, (letter) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { revealed, type Secrets, shownText, type Text } from '../model/secret.ts';
-import { path as word, rooted } from '../shell/quote.ts';
-import { type Action, type Kind, orders } from './kind.ts';
+import { line, path as word, rooted } from '../shell/quote.ts';
+import { type Action, type Detail, type Kind, orders } from './kind.ts';
 import { absolutePath, aText, type Fields, fileMode, lineOfText, maybe, type Shape, aWord } from './shape.ts';
 
 /** Lines of ours, between two marks, in a file that belongs to others (/etc/hosts, /etc/iproute2/rt_tables). */
@@ -19,7 +19,14 @@ export interface ObservedBlock {
   readonly owner: string;
   readonly group: string;
   readonly type: string;
+  /** The file to which a symbolic link at the path leads: that one is written, and the link stays. */
+  readonly target?: string;
+  /** Why no lines can be written there. */
+  readonly trouble?: string;
 }
+
+/** The most that a file of others may hold into which lines are written, in bytes, and the most that is shown. */
+const most = { read: 1_048_576, shown: 262_144 };
 
 const begin = '# lvsform begin: these lines are kept by lvsform\n';
 const end = '# lvsform end\n';
@@ -36,6 +43,8 @@ const shape: Shape<BlockResource, ObservedBlock> = {
     owner: aWord,
     group: aWord,
     type: lineOfText,
+    target: absolutePath.exactOptional(),
+    trouble: lineOfText.exactOptional(),
   } satisfies Fields<ObservedBlock>),
 };
 
@@ -46,30 +55,42 @@ export const blockKind: Kind<BlockResource, ObservedBlock> = {
 
   probe: (blocks) =>
     [
-      `stat -L -c '%F|%a|%U|%G|%n' -- ${blocks.map(({ path }) => word(path)).join(' ')} 2>/dev/null`,
-      ...blocks.map(
-        ({ path }) => `[ -f ${word(path)} ] && say 'text ${rooted(path)}' && cat -- ${word(path)}`,
-      ),
+      `stat -L -c '%F|%a|%U|%G|%s|%n' -- ${blocks.map(({ path }) => word(path)).join(' ')} 2>/dev/null`,
+      'root=$(pwd -P)',
+      'others() {',
+      '  if [ -L "$1" ]; then',
+      '    say "link $1"',
+      '    to=$(readlink -f -- "$1") && printf \'%s\' "${to#"${root%/}"}"',
+      '  fi',
+      `  [ ! -f "$1" ] || { say "text $1" && head -c ${most.read} -- "$1"; }`,
+      '}',
+      ...blocks.map(({ path }) => line(['others', rooted(path)])),
     ].join('\n'),
 
   parse: (answer, blocks) => {
     const texts = answer.sections('text ');
-    const stats = new Map(
-      (answer.section('block') ?? '').split('\n').map((text) => {
-        const [type = '', mode = '', owner = '', group = '', ...name] = text.split('|');
-        return [name.join('|'), { type, mode: mode.padStart(4, '0'), owner, group }] as const;
-      }),
-    );
-    return blocks.map(({ path }) => ({
-      text: texts.get(rooted(path)),
-      ...(stats.get(rooted(path)) ?? { type: '', mode: '0644', owner: 'root', group: 'root' }),
-    }));
+    const links = answer.sections('link ');
+    const stats = new Map((answer.section('block') ?? '').split('\n').map((text) => parseStat(text)));
+    return blocks.map(({ path }): ObservedBlock => {
+      const key = rooted(path);
+      const { size, ...attributes } = stats.get(key) ?? absent;
+      const target = links.get(key);
+      const text = texts.get(key);
+      const trouble = troubleOf(attributes.type, Math.max(size, text?.length ?? 0), target);
+      return {
+        text: trouble === undefined ? text : undefined,
+        ...attributes,
+        ...(target === undefined || trouble !== undefined ? {} : { target }),
+        ...(trouble === undefined ? {} : { trouble }),
+      };
+    });
   },
 
   // By now what is ours is plain text (`opened`), and plain text is written as it is: the host's lines, too.
   compare: ({ path, content: ours }, observed, { retiring }) => {
     const content = shownText(ours);
-    const { text, mode, owner, group } = observed;
+    const { text, mode, owner, group, target, trouble } = observed;
+    if (trouble !== undefined) return { blocker: `${path} ${trouble}: lvsform keeps lines of its own there` };
     const before = text ?? '';
     const after = withBlock(before, content);
     if (after === before) return {};
@@ -82,12 +103,12 @@ export const blockKind: Kind<BlockResource, ObservedBlock> = {
       ? ({ stage: 'retire', order: orders.retire.file } as const)
       : ({ stage: 'prepare', order: orders.prepare.file } as const);
     const action: Action =
-      after === '' && retiring
+      after === '' && retiring && target === undefined
         ? { ...placed, do: 'remove', path }
         : {
             ...placed,
             do: 'write',
-            path,
+            path: target ?? path,
             content: after,
             mode,
             owner,
@@ -100,8 +121,8 @@ export const blockKind: Kind<BlockResource, ObservedBlock> = {
       change: {
         id: `block:${path}`,
         verb: content === '' ? 'remove' : had ? 'change' : 'add',
-        title: `lines in ${path}`,
-        details: [{ path, before, after }],
+        title: `lines in ${path}${target === undefined ? '' : `, a link to ${target}`}`,
+        details: [detailOf(path, before, after)],
         actions: [action],
         interrupts: [],
       },
@@ -110,6 +131,30 @@ export const blockKind: Kind<BlockResource, ObservedBlock> = {
 
   restore: ({ path }) => ({ kind: 'block', path, content: '' }),
 };
+
+const absent = { type: '', mode: '0644', owner: 'root', group: 'root', size: 0 };
+
+function parseStat(text: string): readonly [string, typeof absent] {
+  const [type = '', mode = '', owner = '', group = '', size = '', ...name] = text.split('|');
+  return [name.join('|'), { type, mode: mode.padStart(4, '0'), owner, group, size: Number(size) }];
+}
+
+/** Why no lines can be written into what is there; undefined where they can. */
+function troubleOf(type: string, size: number, target: string | undefined): string | undefined {
+  if (type === '') {
+    return target === undefined ? undefined : 'is a symbolic link that leads nowhere, or round in a circle';
+  }
+  if (!type.startsWith('regular')) return `is no file but a ${type}`;
+  return size <= most.read
+    ? undefined
+    : `has ${size} bytes, and lvsform keeps the other lines of a file of at most ${most.read} bytes`;
+}
+
+function detailOf(path: string, before: string, after: string): Detail {
+  return Math.max(before.length, after.length) <= most.shown
+    ? { path, before, after }
+    : { verb: 'change', text: `the lines of lvsform (${before.length} characters there, too many to show)` };
+}
 
 /** The file's text with our block replaced, added at its end, or taken out. Everything else stays byte for byte. */
 export function withBlock(text: string, content: string): string {

@@ -48,7 +48,9 @@ export const fileKind: Kind<FileResource, ObservedFile> = {
     );
     return [
       `stat -c '%F|%a|%U|%G|%s|%n' -- ${paths} 2>/dev/null`,
-      `sums=$(sha256sum -- ${paths} 2>/dev/null)`,
+      // A pipe would keep its reader.
+      `set -- && for each in ${paths}; do [ ! -f "$each" ] || set -- "$@" "$each"; done`,
+      'sums=$([ $# -eq 0 ] || sha256sum -- "$@" 2>/dev/null)',
       'say sums',
       `printf '%s\\n' "$sums"`,
       'want() {',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ManagedResource } from '../observe/manifest.ts';
 import { UnusableAnswer, UnusableManifest } from '../observe/unusable.ts';
+import { short } from '../report/clean.ts';
 import { type AnyKind, idOf, kindNamed } from './index.ts';
 
 const entry = z.strictObject({ resource: z.looseObject({ kind: z.string() }), before: z.unknown() });
@@ -46,9 +47,4 @@ function problemOf(error: z.ZodError): string {
   const [first] = error.issues;
   const where = (first?.path ?? []).map(String).join('.');
   return short(`${where === '' ? '' : `${where}: `}${first?.message ?? 'it does not fit'}`);
-}
-
-/** What a host wrote may be long. */
-function short(text: string): string {
-  return text.length <= 200 ? text : `${text.slice(0, 200)}...`;
 }

@@ -1,6 +1,7 @@
 import { writeWhole } from '../../disk/documents.ts';
 import { writePlan } from '../../plan/file.ts';
 import { hasChanges, type Plan } from '../../plan/plan.ts';
+import { unlessTooLarge } from '../../plan/size.ts';
 import { planJson } from '../../report/json.ts';
 import { planText } from '../../report/plan-text.ts';
 import type { Run } from '../command.ts';
@@ -14,8 +15,10 @@ export const run: Run = async (args, io) => {
   const hosts = await hostsFor(args, io, loaded.path);
   try {
     const plan = await planNow(loaded, args, io, hosts, { destroy: args.flag('destroy'), keep: false });
-    if (args.flag('json')) io.json(planJson(plan));
-    else io.print(planText(plan, io.style, args.flag('full')));
+    unlessTooLarge(plan, () => {
+      if (args.flag('json')) io.json(planJson(plan));
+      else io.print(planText(plan, io.style, args.flag('full')));
+    });
     const output = args.text('output');
     if (output !== undefined) {
       // It tells how to reach the hosts and what runs there: nothing for other users' eyes.

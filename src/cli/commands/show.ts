@@ -1,5 +1,6 @@
 import { cleanLine } from '../../report/clean.ts';
 import { commandsText } from '../../report/commands-text.ts';
+import { unlessTooLarge } from '../../plan/size.ts';
 import { planJson } from '../../report/json.ts';
 import { planText } from '../../report/plan-text.ts';
 import type { Run } from '../command.ts';
@@ -9,7 +10,7 @@ import { loadPlan } from '../plan-file.ts';
 export const run: Run = async (args, io) => {
   const plan = await loadPlan(args.words[0]!);
   if (args.flag('json')) {
-    io.json(planJson(plan));
+    unlessTooLarge(plan, () => io.json(planJson(plan)));
     return exit.done;
   }
   const head = cleanLine(`Plan ${plan.id} of ${plan.inventory}, made ${plan.createdAt}`);

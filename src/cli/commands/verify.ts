@@ -1,4 +1,5 @@
 import { hasChanges } from '../../plan/plan.ts';
+import { unlessTooLarge } from '../../plan/size.ts';
 import { planJson } from '../../report/json.ts';
 import { planText } from '../../report/plan-text.ts';
 import { findingsText } from '../../report/verify-text.ts';
@@ -27,7 +28,7 @@ export const run: Run = async (args, io) => {
     );
     io.progress('');
     const sound = !hasChanges(plan) && findings.every((finding) => finding.sound !== 'no');
-    if (args.flag('json')) io.json({ ...planJson(plan), sound, findings });
+    if (args.flag('json')) unlessTooLarge(plan, () => io.json({ ...planJson(plan), sound, findings }));
     else io.print(findingsText(findings, io.style));
     // What is wrong comes first: a host that is away must not hide it.
     if (!sound) return exit.failed;
