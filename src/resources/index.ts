@@ -39,8 +39,11 @@ export type Resource =
   | UnitResource
   | VirtualServiceResource;
 
+/** A kind whose resources and observations are opaque: what the stages see. */
+export type AnyKind = Kind<Resource, unknown>;
+
 /** Every kind, in the order in which a host is read and compared: files before the units that watch them. */
-const kinds = [
+export const kinds = [
   nodeNameKind,
   packageKind,
   moduleKind,
@@ -59,12 +62,9 @@ const kinds = [
   ruleKind,
   unitKind,
   cibKind,
-] as const;
+] as readonly unknown[] as readonly AnyKind[];
 
-/** A kind whose resources and observations are opaque: what the stages see. */
-export type AnyKind = Kind<Resource, unknown>;
-
-const byName = new Map<string, AnyKind>(kinds.map((kind) => [kind.kind, kind as unknown as AnyKind]));
+const byName = new Map(kinds.map((kind) => [kind.kind, kind] as const));
 
 export function kindNamed(name: string): AnyKind | undefined {
   return byName.get(name);
@@ -83,7 +83,7 @@ export function idOf(resource: Resource): string {
 
 /** Resources by kind, in the kinds' order. */
 export function byKind(resources: readonly Resource[]): { kind: AnyKind; resources: Resource[] }[] {
-  return [...byName.values()]
+  return kinds
     .map((kind) => ({ kind, resources: resources.filter((each) => each.kind === kind.kind) }))
     .filter((group) => group.resources.length > 0);
 }

@@ -62,7 +62,7 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
       .map((route) => {
         const { to, table } = route;
         const id = table === 'main' ? 'main' : String(lvsTable.id);
-        return `${line(['say', `route ${nameOf(route)}`])}\n${line([...ip(route), 'route', 'show', 'to', 'exact', to, 'table', id])} 2>/dev/null`;
+        return `${line(['say', `route ${nameOf(route)}`])}\n${line([...ip(route), 'route', 'show', 'to', 'exact', to, 'table', id])} 2>/dev/null${route.family === 'ipv6' ? withoutLifetime : ''}`;
       })
       .join('\n'),
 
@@ -152,6 +152,9 @@ function nameOf({ to, table, family }: RouteResource): string {
   return `${to} ${table}${family === undefined ? '' : ` ${family}`}`;
 }
 
+/** A route that a router announced has a lifetime, which changes with every second. */
+const withoutLifetime = " | sed 's/ expires [0-9]*sec//'";
+
 /** What iproute2 says of every IPv6 route. */
 const ordinary = / metric 1024\b| pref medium\b/g;
 
@@ -188,7 +191,7 @@ function parseRoute(text: string): NonNullable<ObservedRoute['has']> {
     const value = options[++index] ?? '';
     if (word === 'via') via = value;
     else if (word === 'dev') device = value;
-    else rest.push(word, value);
+    else rest.push(word, value, ...(value === 'lock' ? options.slice(++index, index + 1) : []));
   }
   return { ...(via === undefined ? {} : { via }), device, rest };
 }

@@ -39,7 +39,8 @@ export const ruleKind: Kind<RuleResource, ObservedRule> = {
   parse: (answer, rules) => {
     const present = new Set(
       linesOf(answer.section('rule')).flatMap((text) => {
-        const found = /^\d+:\s+from (\S+) lookup (\S+)\s*$/.exec(text);
+        // What comes last says who made it: systemd-networkd writes `proto static`.
+        const found = /^\d+:\s+from (\S+) lookup (\S+)(?: proto \S+)?\s*$/.exec(text);
         const ours = found?.[2] === lvsTable.name || found?.[2] === String(lvsTable.id);
         return found !== null && ours ? [found[1]!] : [];
       }),

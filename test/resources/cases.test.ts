@@ -1,0 +1,86 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import pLimit from 'p-limit';
+import { parseAnswer } from '../../src/observe/answer.ts';
+import { UnusableAnswer } from '../../src/observe/unusable.ts';
+import type { Context } from '../../src/resources/kind.ts';
+import { type AnyKind, idOf, kinds, type Resource } from '../../src/resources/index.ts';
+import { checkObserved } from '../../src/resources/managed.ts';
+import { printedBy } from '../support/case-host.ts';
+import { type Case, readCases } from '../support/case-shape.ts';
+import { plain, viewOf } from '../support/case-view.ts';
+
+/** Cases of every kind, as data: test/cases/KIND/*.yaml. */
+const folder = 'test/cases';
+const limit = pLimit(4);
+const frame = 'FRAME';
+
+const all = new Map(
+  await Promise.all((await readdir(folder)).map(async (kind) => [kind, await casesOf(kind)] as const)),
+);
+
+async function casesOf(kind: string): Promise<{ file: string; each: Case }[]> {
+  const files = (await readdir(join(folder, kind))).toSorted();
+  const read = files.map(async (file) => {
+    const path = join(folder, kind, file);
+    return readCases(path, await readFile(path, 'utf8')).map((each) => ({ file, each }));
+  });
+  return (await Promise.all(read)).flat();
+}
+
+for (const kind of kinds) {
+  for (const { file, each } of all.get(kind.kind) ?? []) {
+    test(`${kind.kind}: ${file}: ${each.title}`, (t) => limit(() => check(t, kind, each)));
+  }
+}
+
+async function check(t: ExecutionContext, kind: AnyKind, each: Case): Promise<void> {
+  const resources = [each.resource, ...each.beside].map((data) =>
+    kind.shape.resource.parse({ kind: kind.kind, ...data }),
+  );
+  const probe = `say ${kind.kind}\n${kind.probe(resources, each.platform)}\nsay end\n`;
+  const answer = parseAnswer(await printedBy(each.host, probe, frame), frame);
+  if (each.refused !== undefined) {
+    t.throws(() => kind.parse(answer, resources), { instanceOf: UnusableAnswer, message: each.refused });
+    return;
+  }
+  const [resource, observed] = [resources[0]!, kind.parse(answer, resources)[0]];
+  checkObserved(kind, each.title, observed);
+  const { change, blocker, note } = kind.compare(resource, observed, contextOf(each));
+  if (change !== undefined) t.is(change.id, idOf(resource));
+  const { restore, others } = each;
+  t.deepEqual(
+    plain({
+      observed,
+      change: change === undefined ? (blocker === undefined ? 'none' : undefined) : viewOf(change),
+      blocker,
+      note,
+      restore: restore && shown(kind.restore(resource, observed)),
+      others: others && kind.others?.(answer, resources),
+    }),
+    plain({
+      observed: each.observed,
+      change: each.change,
+      blocker: each.blocker,
+      note: each.note,
+      restore,
+      others,
+    }),
+  );
+}
+
+function shown(restored: Resource | undefined): unknown {
+  if (restored === undefined) return 'nothing';
+  const { kind: _, ...rest } = restored;
+  return rest;
+}
+
+function contextOf({ platform, context }: Case): Context {
+  return {
+    ...context,
+    family: platform,
+    changedFiles: new Set(context.changedFiles),
+    connections: new Map(Object.entries(context.connections)),
+  };
+}

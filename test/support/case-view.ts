@@ -1,0 +1,65 @@
+import { type Action, type Change, type Detail, orders } from '../../src/resources/kind.ts';
+import { type Command, line } from '../../src/shell/quote.ts';
+
+/** A change as cases write it: commands as shell lines, nothing that is empty. */
+export function viewOf({ verb, title, details, actions, interrupts, serving }: Change): unknown {
+  return plain({
+    verb,
+    title,
+    details: filled(details.map(viewOfDetail)),
+    actions: actions.map(viewOfAction),
+    interrupts: filled(interrupts),
+    serving,
+  });
+}
+
+function viewOfDetail(detail: Detail): unknown {
+  return 'text' in detail ? `${{ add: '+', change: '~', remove: '-' }[detail.verb]} ${detail.text}` : detail;
+}
+
+function viewOfAction(action: Action): unknown {
+  const at = placeOf(action);
+  switch (action.do) {
+    case 'run': {
+      const { title, verb, commands, undo, afterUndo, risky, needs, limit } = action;
+      const shell = { run: lines(commands), undo: lines(undo), afterUndo: lines(afterUndo) };
+      return { title, at, verb, ...shell, risky, needs: filled(needs), limit };
+    }
+    case 'write': {
+      const { path, content, mode, owner, group, check, keepOriginal } = action;
+      const kept = keepOriginal ? { keepOriginal } : {};
+      return {
+        write: path,
+        at,
+        content,
+        mode,
+        owner: `${owner}:${group}`,
+        check: check && line(check),
+        ...kept,
+      };
+    }
+    case 'restore':
+      return { restore: action.path, at };
+    case 'remove':
+      return { remove: action.path, at };
+  }
+}
+
+/** `prepare address`. */
+function placeOf({ stage, order }: Action): string {
+  const found = Object.entries(orders[stage]).find(([, place]) => place === order);
+  return `${stage} ${found?.[0] ?? order}`;
+}
+
+function lines(commands: readonly Command[]): string | undefined {
+  return commands.length === 0 ? undefined : commands.map((command) => `${line(command)}\n`).join('');
+}
+
+function filled<T>(items: readonly T[]): readonly T[] | undefined {
+  return items.length === 0 ? undefined : items;
+}
+
+/** As JSON has it: keys without a value are left out. */
+export function plain(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}
