@@ -57,7 +57,7 @@ export const mountKind: Kind<MountResource, ObservedMount> = {
     const same =
       has !== undefined &&
       bare(has.from) === bare(from) &&
-      (retiring || readsOnly(has.options) === readsOnly(wanted.options));
+      (want === 'absent' || readsOnly(has.options) === readsOnly(wanted.options));
     if (want === 'absent' ? !same : same) return {};
     const place = placeOf(retiring, 'mount');
     const away: Command = ['unmount', relative(path)];

@@ -25,6 +25,10 @@ export interface ObservedTunnel {
   readonly up: boolean;
 }
 
+type Has = NonNullable<ObservedTunnel['has']>;
+
+const modes = ['ipip', 'sit', 'gre', 'any'] as const satisfies readonly TunnelMode[];
+
 /** How `ip tunnel show` names the modes. */
 const shown: Record<TunnelMode, string> = { ipip: 'ip/ip', sit: 'ipv6/ip', gre: 'gre/ip', any: 'any/ipv6' };
 
@@ -32,7 +36,7 @@ const shape: Shape<TunnelResource, ObservedTunnel> = {
   resource: z.strictObject({
     kind: z.literal('tunnel'),
     device: aDevice,
-    mode: z.enum(['ipip', 'sit', 'gre', 'any']),
+    mode: z.enum(modes),
     local: anAddress,
     checksum: z.boolean(),
     want: z.enum(['present', 'absent']),
@@ -100,15 +104,31 @@ export const tunnelKind: Kind<TunnelResource, ObservedTunnel> = {
         verb: has === undefined ? 'add' : 'change',
         title,
         details: was,
-        actions: [run(place, title, has === undefined ? make(tunnel) : [remove, ...make(tunnel)], [remove])],
+        actions: [
+          has === undefined
+            ? run(place, title, make(tunnel), [remove])
+            : run(place, title, [remove, ...make(tunnel)], [remove, ...remake(tunnel, has)]),
+        ],
         interrupts:
           has === undefined ? [] : [`${device} is made anew: what comes through it is lost for a moment`],
       },
     };
   },
 
-  restore: (managed, before) => (before.has === undefined ? { ...managed, want: 'absent' } : undefined),
+  restore: (managed, { has }) => (has === undefined ? { ...managed, want: 'absent' } : asItWas(managed, has)),
 };
+
+/** The tunnel with the settings that it had; undefined for a mode that is none of ours. */
+function asItWas(tunnel: TunnelResource, has: Has): TunnelResource | undefined {
+  const mode = modes.find((each) => shown[each] === has.mode);
+  if (mode === undefined) return undefined;
+  return { ...tunnel, mode, local: has.local, checksum: has.checksum, want: 'present' };
+}
+
+function remake(tunnel: TunnelResource, has: Has): Command[] {
+  const before = asItWas(tunnel, has);
+  return before === undefined ? [] : make(before);
+}
 
 /** `5: ipip0@NONE: <POINTOPOINT,UP,LOWER_UP> ...` */
 function flagsOf(link: string): string[] {
