@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Family } from '../model/family.ts';
 import { linesOf } from '../observe/answer.ts';
 import type { Kind } from './kind.ts';
 import { type Fields, aName, type Shape, aWord } from './shape.ts';
@@ -34,12 +35,18 @@ export const nodeNameKind: Kind<NodeNameResource, ObservedNodeName> = {
 
   parse: (answer, names) => names.map(() => ({ name: linesOf(answer.section('node-name'))[0] ?? '' })),
 
-  compare: ({ name, engine }, observed, { retiring }) =>
+  compare: ({ name, engine }, observed, { retiring, family }) =>
     retiring || observed.name === name
       ? {}
       : {
-          blocker: `${engine} knows it as ${observed.name} (uname -n), and the inventory as ${name}: call it so in the inventory, or rename the host (hostnamectl set-hostname ${name})`,
+          blocker: `${engine} knows it as ${observed.name} (uname -n), and the inventory as ${name}: call it so in the inventory, or rename the host (${renaming(name, family)})`,
         },
 
   restore: () => undefined,
 };
+
+function renaming(name: string, family: Family): string {
+  return family === 'rhel6'
+    ? `HOSTNAME=${name} in /etc/sysconfig/network, and hostname ${name}`
+    : `hostnamectl set-hostname ${name}`;
+}

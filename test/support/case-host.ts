@@ -42,8 +42,9 @@ export async function printedBy(host: Case['host'], shell: string, frame: string
     const ran = new Set((await readFile(log, 'utf8')).split('\0').slice(0, -1));
     for (const command of ran)
       if (!commands.has(command)) throw new Error(`the case does not say what this prints: ${command}`);
-    for (const command of commands.keys())
-      if (!ran.has(command)) throw new Error(`the probe does not run this: ${command}`);
+    for (const [command, printed] of commands)
+      if (printed !== undefined && !ran.has(command))
+        throw new Error(`the probe does not run this: ${command}`);
     return stdout;
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -55,22 +56,28 @@ interface Printed {
   readonly status: number;
 }
 
-/** By the words of the command line, without their quotes. */
-function commandsOf(host: Case['host']): Map<string, Printed> {
+/** By the words of the command line, without their quotes; undefined for what is there and is not run. */
+function commandsOf(host: Case['host']): Map<string, Printed | undefined> {
   return new Map(
     Object.entries(host)
       .filter(([name]) => !name.startsWith('/'))
       .map(([name, value]) => [
         name.replaceAll("'", '').replaceAll('\\n', '\n'),
-        typeof value === 'object' ? value : { prints: textOf(value), status: 0 },
+        value === null ? undefined : typeof value === 'object' ? value : { prints: textOf(value), status: 0 },
       ]),
   );
 }
 
 /** A program that prints what the case says, and notes by which words it was called. */
-async function standIn(path: string, lines: readonly [string, Printed][], log: string): Promise<void> {
-  const cases = lines.map(
-    ([command, { prints, status }]) => `${quote(command)}) printf %s ${quote(prints)}; exit ${status} ;;`,
+async function standIn(
+  path: string,
+  lines: readonly [string, Printed | undefined][],
+  log: string,
+): Promise<void> {
+  const cases = lines.flatMap(([command, printed]) =>
+    printed === undefined
+      ? []
+      : [`${quote(command)}) printf %s ${quote(printed.prints)}; exit ${printed.status} ;;`],
   );
   const text = `#!/bin/sh
 called="\${0##*/}\${1+ }$*"
@@ -94,7 +101,8 @@ async function put(path: string, text: string): Promise<void> {
 }
 
 function textOf(value: Case['host'][string]): string {
-  return typeof value === 'object' ? value.prints : typeof value === 'number' ? `${value}\n` : value;
+  if (typeof value === 'object') return value?.prints ?? '';
+  return typeof value === 'number' ? `${value}\n` : value;
 }
 
 async function placeOf(tool: string): Promise<string> {

@@ -50,8 +50,16 @@ const change = z.strictObject({
   serving: z.strictObject({ before: z.number(), after: z.number() }).optional(),
 });
 
-/** What a command of the host prints; or the text of a file, or the names in a directory. */
-const printed = z.union([z.string(), z.number(), z.strictObject({ prints: z.string(), status: z.number() })]);
+/**
+ * What a command of the host prints; or the text of a file, or the names in a directory. Nothing for a command that is
+ * there and is not run.
+ */
+const printed = z.union([
+  z.null(),
+  z.string(),
+  z.number(),
+  z.strictObject({ prints: z.string(), status: z.number() }),
+]);
 
 const resource = z.looseObject({ kind: z.never().optional() });
 
