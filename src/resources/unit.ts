@@ -70,7 +70,8 @@ export const unitKind: Kind<UnitResource, ObservedUnit> = {
       const state = block?.get('ActiveState') ?? 'inactive';
       return {
         known: block?.get('LoadState') === 'loaded',
-        enabled: (block?.get('UnitFileState') ?? '').startsWith('enabled'),
+        // enabled-runtime lasts until the next boot only.
+        enabled: block?.get('UnitFileState') === 'enabled',
         running: state === 'active' || state === 'activating' || state === 'reloading',
       };
     });
