@@ -94,6 +94,9 @@ export const blockKind: Kind<BlockResource, ObservedBlock> = {
     const before = text ?? '';
     const after = withBlock(before, content);
     if (after === before) return {};
+    if (observed.type === 'directory') {
+      return { blocker: `${path} is a directory; move it away, it must be a file` };
+    }
     if (before.includes('\uFFFD') || before.includes('\0')) {
       return {
         blocker: `${path} is not UTF-8 text, so its other lines cannot be kept safely; mend it by hand`,

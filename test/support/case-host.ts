@@ -19,25 +19,22 @@ const tools = ['cat', 'grep', 'head', 'sed', 'sha256sum', 'stat', 'timeout'];
 export async function printedBy(host: Case['host'], shell: string, frame: string): Promise<string> {
   const scratch = await mkdtemp(join(tmpdir(), 'lvsform-case-'));
   try {
-    const [root, bin, log] = ['root', 'bin', 'log'].map((name) => join(scratch, name)) as [
-      string,
-      string,
-      string,
-    ];
+    const [root, bin, log, answers] = ['root', 'bin', 'log', 'answers'].map((name) =>
+      join(scratch, name),
+    ) as [string, string, string, string];
+    const commands = commandsOf(host);
     await Promise.all([mkdir(root), mkdir(bin), writeFile(log, '')]);
-    for (const tool of tools) await symlink(await placeOf(tool), join(bin, tool));
+    await writeFile(answers, standIn(commands, log), { mode: 0o755 });
     for (const [path, text] of Object.entries(host))
       if (path.startsWith('/')) await put(join(root, path), textOf(text));
-    const commands = commandsOf(host);
     const programs = new Set([...commands.keys()].map((command) => command.split(' ')[0]!));
-    for (const program of programs) {
-      const lines = [...commands].filter(([command]) => command.split(' ')[0] === program);
-      await standIn(join(bin, program), lines, log);
-    }
-    const { stdout, stderr } = await run('/bin/sh', ['-c', `${opening(frame)}PATH=${quote(bin)}\n${shell}`], {
-      env: { LVSFORM_ROOT: root },
-      encoding: 'latin1',
-    });
+    for (const tool of tools.filter((each) => !programs.has(each)))
+      await symlink(await placeOf(tool), join(bin, tool));
+    // Copied by the shell: what this process has open for writing, another case's shell may hold open, too.
+    const copies = [...programs].map((program) => `cp ${quote(answers)} ${quote(join(bin, program))}\n`);
+    const script = `${copies.join('')}${opening(frame)}PATH=${quote(bin)}\n${shell}`;
+    const env = { ...process.env, LVSFORM_ROOT: root };
+    const { stdout, stderr } = await run('/bin/sh', ['-c', script], { env, encoding: 'latin1' });
     if (stderr !== '') throw new Error(`the probe printed an error: ${stderr}`);
     const ran = new Set((await readFile(log, 'utf8')).split('\0').slice(0, -1));
     for (const command of ran)
@@ -68,26 +65,20 @@ function commandsOf(host: Case['host']): Map<string, Printed | undefined> {
   );
 }
 
-/** A program that prints what the case says, and notes by which words it was called. */
-async function standIn(
-  path: string,
-  lines: readonly [string, Printed | undefined][],
-  log: string,
-): Promise<void> {
-  const cases = lines.flatMap(([command, printed]) =>
+/** A program that prints what the case says, whatever it is called, and notes by which words it was called. */
+function standIn(commands: ReadonlyMap<string, Printed | undefined>, log: string): string {
+  const cases = [...commands].flatMap(([command, printed]) =>
     printed === undefined
       ? []
-      : [`${quote(command)}) printf %s ${quote(printed.prints)}; exit ${printed.status} ;;`],
+      : [`${quote(command)}) printf %s ${quote(printed.prints)}; exit ${printed.status} ;;\n`],
   );
-  const text = `#!/bin/sh
+  return `#!/bin/sh
 called="\${0##*/}\${1+ }$*"
 printf '%s\\0' "$called" >> ${quote(log)}
 case $called in
-${cases.join('\n')}
-esac
+${cases.join('')}esac
 exit 127
 `;
-  await writeFile(path, text, { mode: 0o755 });
 }
 
 /** A file; or, where the path ends with a slash, directories of these names. */
