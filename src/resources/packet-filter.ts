@@ -9,6 +9,7 @@ import {
   iptablesRule,
   nftRule,
   nftText,
+  notLed,
   type PacketRule,
   readIptables,
   readNft,
@@ -128,7 +129,7 @@ function edits(family: FilterFamily, from: readonly string[], to: readonly strin
       ? [['filter_nft', nftText(family, (does) => of(to, 'nft', does))]]
       : [];
   const iptables = chains.flatMap(({ does, iptables: place }): Command[] => {
-    const now = of(to, 'iptables', does);
+    const now = of(to, 'iptables', does).filter((rule) => rule !== notLed);
     if (now.length === 0 && of(from, 'iptables', does).length === 0) return [];
     return [iptablesEdit(family, place, now)];
   });

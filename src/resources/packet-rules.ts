@@ -126,6 +126,9 @@ export function readNft(listed: string): Map<PacketRule['do'], string[]> {
   return found;
 }
 
+/** In the place of the rules of a chain that no packet comes to: that is as none. */
+export const notLed = 'nothing leads here';
+
 /** The same from what `iptables-save` or `arptables-save` printed; a chain that nothing leads to has no rules. */
 export function readIptables(saved: string): Map<PacketRule['do'], string[]> {
   const lines = saved.split('\n').map((each) => each.trim());
@@ -134,9 +137,7 @@ export function readIptables(saved: string): Map<PacketRule['do'], string[]> {
       const rules = lines.filter((text) => text.startsWith(`-A ${chain} `));
       if (rules.length === 0) return [];
       const led = lines.some((text) => text.startsWith(`-A ${hook} -j ${chain}`));
-      return [
-        [does, led ? rules.map((text) => text.slice(chain.length + 4)) : ['nothing leads here']] as const,
-      ];
+      return [[does, led ? rules.map((text) => text.slice(chain.length + 4)) : [notLed]] as const];
     }),
   );
 }
