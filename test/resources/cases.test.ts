@@ -73,6 +73,8 @@ async function check(t: ExecutionContext, kind: AnyKind, each: Case): Promise<vo
   const [resource, observed] = [resources[0]!, read()];
   const { change, blocker, note } = kind.compare(resource, observed, contextOf(each));
   if (change !== undefined) t.is(change.id, idOf(resource));
+  const restored = kind.restore(resource, observed);
+  if (restored !== undefined) t.is(idOf(restored), idOf(resource));
   const { restore, others } = each;
   t.deepEqual(
     plain({
@@ -80,7 +82,7 @@ async function check(t: ExecutionContext, kind: AnyKind, each: Case): Promise<vo
       change: change === undefined ? (blocker === undefined ? 'none' : undefined) : viewOf(change),
       blocker,
       note,
-      restore: restore && shown(kind.restore(resource, observed)),
+      restore: restore && shown(restored),
       others: others && kind.others?.(answer, resources),
     }),
     plain({
