@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { earlierBatches } from '../plan/batches.ts';
 import type { Plan, Transaction } from '../plan/plan.ts';
 import type { Surroundings } from '../plan/see.ts';
 import { plannedTarget } from '../plan/target.ts';
@@ -23,7 +24,9 @@ export async function applyPlan(
   }
   const begun = new Map<string, Promise<TransactionResult>>();
   const begin = async (transaction: Transaction): Promise<TransactionResult> => {
-    await Promise.all(earlierBatch(plan.transactions, transaction).map(async ({ id }) => begun.get(id)));
+    // Of the batches before, some may stand further down in the list.
+    await Promise.resolve();
+    await Promise.all(earlierBatches(plan.transactions, transaction).map(async ({ id }) => begun.get(id)));
     const ended = await Promise.all(
       transaction.after.map(async (edge) => ({ edge, result: await begun.get(edge.transaction) })),
     );
@@ -41,14 +44,6 @@ export async function applyPlan(
     ended.set(host, [...(ended.get(host) ?? []), { transaction, result: await begun.get(id)! }]);
   }
   return plan.hosts.map((host) => hostResult(host, ended.get(host.host) ?? []));
-}
-
-/** The transactions of the batch before, on the same side of the directors. */
-function earlierBatch(all: readonly Transaction[], { batch, stages }: Transaction): Transaction[] {
-  if (batch === undefined || batch.number === 0) return [];
-  return all.filter(
-    (other) => other.batch?.number === batch.number - 1 && other.stages.join() === stages.join(),
-  );
 }
 
 /** How the outcome of one host is told to another that waits for it. */

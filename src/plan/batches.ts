@@ -44,3 +44,21 @@ export function inBatches(
     return number === undefined ? transaction : { ...transaction, batch: { number, of: batch } };
   });
 }
+
+/**
+ * What a transaction of a batch waits for: those of the batches before, on the same side of the directors. A host that is
+ * made ready in one transaction with all else is on the side of those that are made ready first.
+ */
+export function earlierBatches(all: readonly Transaction[], { batch, stages }: Transaction): Transaction[] {
+  if (batch === undefined) return [];
+  return all.filter(
+    (other) =>
+      other.batch !== undefined &&
+      other.batch.number < batch.number &&
+      sideOf(other.stages) === sideOf(stages),
+  );
+}
+
+function sideOf(stages: Transaction['stages']): 'ready' | 'retire' | 'roster' {
+  return stages.length === 0 ? 'roster' : stages.includes('prepare') ? 'ready' : 'retire';
+}

@@ -1,7 +1,11 @@
+import fc from 'fast-check';
 import test from 'ava';
-import { countOf, inBatches, isSize, mostFailures } from '../../src/plan/batches.ts';
+import { countOf, earlierBatches, inBatches, isSize, mostFailures } from '../../src/plan/batches.ts';
 import { orderHosts } from '../../src/plan/order.ts';
+import type { HostPlan } from '../../src/plan/plan.ts';
+import { clusterHosts } from '../support/plan-arbitrary.ts';
 import { adds, director, drops, givesUp, realServer, sendsTo, takes } from '../support/plans.ts';
+import { rehearse } from '../support/rehearsal.ts';
 
 const sizes: readonly (readonly [text: string, valid: boolean])[] = [
   ['1', true],
@@ -112,4 +116,54 @@ test('batches: the parts of one host are of one batch, and a director is of none
       ['rs2 retire', 1],
     ],
   );
+});
+
+/** Hosts with work of several kinds, one a batch: each waits for all batches before it on its side. */
+const sides: readonly (readonly [title: string, hosts: readonly HostPlan[], waits: readonly string[]])[] = [
+  [
+    'those that are made ready, whether something of theirs goes later or not',
+    [realServer('rs1', adds(), drops()), realServer('rs2', adds()), realServer('rs3', adds(), drops())],
+    [
+      'rs1 prepare',
+      'rs2: rs1 prepare',
+      'rs3 prepare: rs1 prepare, rs2',
+      'rs1 retire',
+      'rs3 retire: rs1 retire',
+    ],
+  ],
+  [
+    'those of which something goes, whether they were made ready or not',
+    [realServer('rs1', drops()), realServer('rs2', adds(), drops())],
+    ['rs2 prepare', 'rs1: rs2 retire', 'rs2 retire'],
+  ],
+];
+
+for (const [title, hosts, waits] of sides) {
+  test(`batches: ${title}`, (t) => {
+    const order = orderHosts([director('lb1', takes()), ...hosts]);
+    const planned = inBatches(order, (host) => host === 'lb1', ['1']);
+    const told = planned.map((each) => {
+      const earlier = earlierBatches(planned, each).map(({ id }) => id);
+      return earlier.length === 0 ? each.id : `${each.id}: ${earlier.join(', ')}`;
+    });
+    t.deepEqual(
+      told.filter((line) => line !== 'lb1'),
+      [...waits],
+    );
+  });
+}
+
+test('batches: waiting for the batches before and for one another is never a circle', (t) => {
+  const batchSizes = fc.constantFrom(['1'], ['2'], ['1', '50%']);
+  const property = fc.property(clusterHosts, batchSizes, ({ hosts, absent }, of) => {
+    const senders = new Set(hosts.filter(({ sends }) => sends).map(({ host }) => host));
+    const planned = inBatches(orderHosts(hosts, absent), (host) => senders.has(host), of);
+    const all = planned.map((each) => {
+      const earlier = earlierBatches(planned, each).map(({ id }) => ({ transaction: id, requires: false }));
+      return { ...each, after: [...each.after, ...earlier] };
+    });
+    return rehearse(all, () => false).length === planned.length;
+  });
+  fc.assert(property, { numRuns: 500 });
+  t.pass();
 });

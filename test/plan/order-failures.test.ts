@@ -19,6 +19,7 @@ import {
   strikesOff,
   takes,
   unreachable,
+  wasDirector,
   writes,
 } from '../support/plans.ts';
 import { skippedWhere } from '../support/rehearsal.ts';
@@ -75,6 +76,12 @@ const failures: readonly (readonly [
     [director('lb1', takes()), realServer('rs2', alsoDirector, left, givesUp())],
     'rs2',
     [],
+  ],
+  [
+    'a director becomes a real server and fails: the other one does not begin to send to it',
+    [director('lb1', sendsTo('lb2')), realServer('lb2', wasDirector, givesUp(), adds())],
+    'lb2',
+    ['lb1'],
   ],
   [
     'a failure between two directors does not let the third take the VIP of the first',

@@ -33,6 +33,8 @@ export interface ClusterHosts {
 
 const names = ['web', 'api', 'db'] as const;
 const clusters = fc.subarray([...names], { minLength: 1, maxLength: 2 });
+/** One that is a director no more. */
+const wasOnce: Trait = (host) => ({ ...host, directs: false });
 const nothing: Trait = (host) => host;
 const perhaps = (...traits: readonly Trait[]): fc.Arbitrary<Trait> => fc.constantFrom(nothing, ...traits);
 const seldom = (trait: Trait): fc.Arbitrary<Trait> =>
@@ -90,7 +92,7 @@ const sketch: fc.Arbitrary<Sketch> = fc
         ? ofRealServer
         : role === 'director'
           ? ofDirector(own)
-          : perhaps(adds(), writes()),
+          : together(perhaps(adds(), writes()), seldom(wasOnce)),
       state,
     ).map((trait) => ({ role, clusters: own, among, trait })),
   );

@@ -86,6 +86,9 @@ export const left: Trait = (each) => ({ ...each, departed: true, directs: false,
 /** A host with virtual services of its own, whatever it is in the inventory. */
 export const alsoDirector: Trait = (each) => ({ ...each, sends: true, directs: true, served: true });
 
+/** A host that was a director until now, and has its virtual services still. */
+export const wasDirector: Trait = (each) => ({ ...each, sends: true, served: true });
+
 /** A director onto which an engine has moved the VIP. */
 export const holds =
   (...addresses: readonly string[]): Trait =>
