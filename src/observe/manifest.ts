@@ -18,6 +18,8 @@ export interface RosterEntry {
   };
   /** The machine that was met there; undefined where it has not been met yet. */
   readonly machine?: Machine;
+  /** The inventory that owned it when the host whose roster this is was taken over from that inventory. */
+  readonly of?: string;
 }
 
 export interface ManagedResource {
@@ -85,6 +87,7 @@ const rosterEntry = z.object({
     sudo: z.boolean(),
   }),
   machine: machine.optional(),
+  of: hostName.optional(),
 });
 const shape = z.object({
   owner: z.object({ inventory: hostName, since: time, released: time.optional() }).optional(),

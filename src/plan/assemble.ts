@@ -5,7 +5,7 @@ import { UnusableAnswer } from '../observe/unusable.ts';
 import type { Clock } from '../port.ts';
 import { inBatches } from './batches.ts';
 import type { Candidate, Present } from './candidates.ts';
-import { lastCall, noteOf, type Verdict } from './departed.ts';
+import { lastCall, notesOf, type Verdict } from './departed.ts';
 import { type Dispute, disputed, unlessDisputed } from './dispute.ts';
 import { dangersOf, turnsOf } from './guard.ts';
 import { planHost } from './host.ts';
@@ -14,7 +14,7 @@ import { cloneNotes, twinsOf } from './identity.ts';
 import { servicesOf, type Turn } from './intent.ts';
 import type { PlanRequest } from './make.ts';
 import { absentDirectors, formerMember, type Membership, membershipOf } from './membership.ts';
-import { gathered, type Note } from './names.ts';
+import { gathered, type Note } from './notes.ts';
 import { orderHosts } from './order.ts';
 import { type Claim, nextOwner } from './ownership.ts';
 import {
@@ -97,7 +97,7 @@ class Assembly {
     this.#twins = twinsOf(met);
     this.#notes = gathered([
       ...findings.notes,
-      ...findings.judged.flatMap(({ verdict }) => noteOf(verdict)),
+      ...findings.judged.flatMap(({ verdict }) => notesOf(verdict)),
       ...[...cloneNotes(met)].map(([at, note]) => ({ at, note })),
     ]);
   }
@@ -197,8 +197,10 @@ class Assembly {
     const staying: RosterEntry[] = [];
     const parting: Parting[] = [];
     for (const { candidate, verdict } of this.#findings.judged) {
-      const { entry, label, from } = candidate;
+      const { entry, label, from, trusted, namedBy } = candidate;
       if (verdict.is === 'done' || !from.includes(name)) continue;
+      // What only hearsay names, and has not proved to be ours, gets into no other roster.
+      if (verdict.is !== 'leaver' && !trusted && !namedBy.includes(name)) continue;
       const leaves = gone.some(({ host, state }) => host === label && state.is === 'ready');
       if (leaves) parting.push({ entry, host: label });
       else staying.push(entry);

@@ -3,6 +3,8 @@ import { type Machine, sameMachine } from '../model/machine.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
 import type { Target } from '../port.ts';
 import type { Met } from './identity.ts';
+import type { PlaceOf } from './known.ts';
+import type { Roster } from './rosters.ts';
 
 /** A place that a roster names and the inventory does not: perhaps a host that has left. */
 export interface Candidate {
@@ -12,9 +14,13 @@ export interface Candidate {
   readonly entry: RosterEntry;
   readonly target: Target;
   readonly place: string | undefined;
-  /** The hosts whose rosters name it. */
+  /** True where a director names it; else it is hearsay. */
+  readonly trusted: boolean;
+  /** The hosts whose rosters name it, as the plan calls them; the directors first. */
+  readonly namedBy: readonly string[];
+  /** The hosts of the inventory that name it, or led to one that has left and names it. */
   readonly from: readonly string[];
-  /** The machines that the rosters had there, each once; one where they agree. */
+  /** The machines that the rosters had there, each once; only the directors' rosters where one of them names it. */
   readonly machines: readonly Machine[];
 }
 
@@ -29,39 +35,28 @@ export interface Present {
   readonly left?: readonly { readonly entry: RosterEntry; readonly met: Met }[];
 }
 
-/** The rosters of hosts that belong to this inventory, by the names of the hosts. */
-export type Rosters = ReadonlyMap<string, readonly RosterEntry[]>;
-
-/** A real server knows the directors of its clusters, so its roster names few hosts that have left. */
-const mostHearsay = 16;
-
 /**
  * Looks for places where no host of the inventory is, each once, whatever the rosters call it. `known` are those that
- * were looked at before.
+ * were found before; they come back with what the rosters add to them.
  */
 export function candidatesOf(
-  rosters: Rosters,
-  { inventory, places }: Present,
-  placeOf: (target: Target) => string | undefined,
+  rosters: readonly Roster[],
+  { inventory, places }: Pick<Present, 'inventory' | 'places'>,
+  placeOf: PlaceOf,
   known: readonly Candidate[] = [],
 ): Candidate[] {
-  const directors = new Set(inventory.clusters.flatMap((each) => each.directors.map(({ name }) => name)));
   const taken = new Set(places.values());
-  const seen = new Set(known.map(keyOf));
   const labels = new Set([...inventory.hosts.map(({ name }) => name), ...known.map(({ label }) => label)]);
-  const found = new Map<string, Candidate>();
-  const trusted = [...rosters].toSorted(
-    ([one], [other]) => Number(directors.has(other)) - Number(directors.has(one)),
-  );
-  for (const [from, roster] of trusted) {
-    const unknown = roster
-      .map((entry) => ({ entry, place: placeOf({ name: entry.host, ssh: entry.ssh, hinted: true }) }))
-      .filter((each) => (each.place === undefined || !taken.has(each.place)) && !seen.has(keyOf(each)));
-    for (const each of directors.has(from) ? unknown : unknown.slice(0, mostHearsay)) {
-      const before = found.get(keyOf(each));
+  const found = new Map(known.map((each) => [keyOf(each), each] as const));
+  for (const roster of rosters.toSorted((one, other) => Number(other.trusted) - Number(one.trusted))) {
+    for (const entry of roster.entries) {
+      const place = placeOf({ name: entry.host, ssh: entry.ssh });
+      if (place !== undefined && taken.has(place)) continue;
+      const key = keyOf({ entry, place });
+      const before = found.get(key);
       found.set(
-        keyOf(each),
-        before === undefined ? fresh(each, from, labels) : joined(before, each.entry, from),
+        key,
+        before === undefined ? fresh({ entry, place }, roster, labels) : joined(before, entry, roster),
       );
     }
   }
@@ -78,7 +73,7 @@ function keyOf({ entry, place }: Placed): string {
   return place ?? `${entry.host} ${entry.ssh.host}`;
 }
 
-function fresh({ entry, place }: Placed, from: string, labels: Set<string>): Candidate {
+function fresh({ entry, place }: Placed, { of, from, trusted }: Roster, labels: Set<string>): Candidate {
   const { host, ssh, machine } = entry;
   const at = `${host}@${ssh.host}`;
   const spare = [host, at, `${at}:${ssh.port ?? 22}`].find((each) => !labels.has(each));
@@ -89,19 +84,40 @@ function fresh({ entry, place }: Placed, from: string, labels: Set<string>): Can
     entry,
     target: { name: label, ssh, hinted: true },
     place,
-    from: [from],
+    trusted,
+    namedBy: [of],
+    from,
     machines: machine === undefined ? [] : [machine],
   };
 }
 
-function joined(candidate: Candidate, { machine }: RosterEntry, from: string): Candidate {
-  const { machines } = candidate;
-  const told = machine === undefined || machines.some((each) => isAlike(each, machine));
+/** Once a director names the place, what others say of the way to it and of its machine counts no more. */
+function joined(candidate: Candidate, entry: RosterEntry, { of, from, trusted }: Roster): Candidate {
+  const { label, machines } = candidate;
+  const { machine } = entry;
+  if (trusted && !candidate.trusted) {
+    return {
+      ...candidate,
+      entry,
+      target: { name: label, ssh: entry.ssh, hinted: true },
+      trusted,
+      namedBy: union([of], candidate.namedBy),
+      from: union(from, candidate.from),
+      machines: machine === undefined ? [] : [machine],
+    };
+  }
+  const ignored =
+    machine === undefined || trusted !== candidate.trusted || machines.some((each) => isAlike(each, machine));
   return {
     ...candidate,
-    from: candidate.from.includes(from) ? candidate.from : [...candidate.from, from],
-    machines: told ? machines : [...machines, machine],
+    namedBy: union(candidate.namedBy, [of]),
+    from: union(candidate.from, from),
+    machines: ignored ? machines : [...machines, machine],
   };
+}
+
+function union(one: readonly string[], other: readonly string[]): readonly string[] {
+  return other.every((each) => one.includes(each)) ? one : [...new Set([...one, ...other])];
 }
 
 function isAlike(one: Machine, other: Machine): boolean {

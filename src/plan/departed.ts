@@ -1,90 +1,110 @@
 import { isProvenSame, sameMachine } from '../model/machine.ts';
 import type { Manifest, RosterEntry } from '../observe/manifest.ts';
+import type { FailureReason } from '../port.ts';
 import type { Candidate, Present } from './candidates.ts';
 import { isOneMachine, type Met } from './identity.ts';
+import { few, type Note } from './notes.ts';
 import { ownershipOf } from './ownership.ts';
 import type { HostPlan, Ready } from './plan.ts';
 
-/** What a look at a candidate came to. Notes are for the host of the inventory that they name. */
+/** What a look at a candidate came to. */
 export type Verdict =
   /** It belongs to this inventory and has left: it is cleaned up. */
   | { readonly is: 'leaver' }
-  /** It may have left, and could not be looked at. */
+  /** A director knows it, it may have left, and it could not be looked at. */
   | { readonly is: 'out of reach' }
-  /** Only some hosts are meant (--limit), or too many others are silent, so it stays in the rosters that name it. */
-  | { readonly is: 'not looked at'; readonly note?: string; readonly at?: string }
+  /** It is not looked at in this plan, so it stays in the rosters that name it. */
+  | { readonly is: 'not looked at'; readonly note?: Note }
   /** It is not touched, and stays in the rosters that name it. */
-  | { readonly is: 'kept'; readonly note: string; readonly at: string }
+  | { readonly is: 'kept'; readonly note: Note }
   /** There is nothing to clean up. */
-  | { readonly is: 'done'; readonly note?: string; readonly at?: string };
+  | { readonly is: 'done'; readonly note?: Note };
 
 /**
  * Judges a candidate that did not answer: a host of the inventory may be that machine, at another place or by another
- * name, if its host key proves it and no two rosters differ.
+ * name, if its host key proves it and no two directors' rosters differ. What only hearsay names may be a host that kept
+ * its name, and else is no host of the plan: it is told, and stays in the rosters that name it.
  */
 export function judgeSilent(
-  { entry, label, machines }: Candidate,
+  candidate: Candidate,
   failure: Exclude<HostPlan['state'], Ready>,
   { met, inventory }: Present,
 ): Verdict {
-  const { host, ssh } = entry;
-  if (failure.is !== 'unreachable' || failure.why !== 'unreachable') return { is: 'out of reach' };
+  const { entry, label, machines, trusted } = candidate;
+  const { host, ssh, of } = entry;
+  const silent = failure.is === 'unreachable' && failure.why === 'unreachable';
   const [machine, ...others] = machines;
   const same =
-    machine === undefined || others.length > 0
+    !silent || machine === undefined || others.length > 0
       ? undefined
       : met.find((each) => isProvenSame(machine, each.machine));
-  if (same !== undefined) return { is: 'done', at: same.name, note: moved(entry, same.name) };
-  if (!inventory.hosts.some(({ name }) => name === host)) return { is: 'out of reach' };
-  return {
-    is: 'kept',
-    at: host,
-    note: `another machine was ${host} before, at ${ssh.host}; it does not answer, so it is not cleaned up (--forget ${label} where it is gone for good)`,
-  };
+  if (same !== undefined && (trusted || isBelieved(candidate, same)))
+    return { is: 'done', note: moved(candidate, same.name) };
+  if (of !== undefined) return { is: 'kept', note: leftBehindNote(candidate, of) };
+  if (!trusted) {
+    const why = failure.is === 'unreachable' ? silence[failure.why] : 'gave an answer that makes no sense';
+    return { is: 'kept', note: noteOn(candidate, `${why}, so it is left alone`) };
+  }
+  if (!silent || !inventory.hosts.some(({ name }) => name === host)) return { is: 'out of reach' };
+  const note = `another machine was ${host} before, at ${ssh.host}; it does not answer, so it is not cleaned up (--forget ${label} where it is gone for good)`;
+  return { is: 'kept', note: { at: host, note } };
+}
+
+/** Without what to do about it: nobody is to trust a host for the sake of a real server's word. */
+const silence: Record<FailureReason, string> = {
+  unreachable: 'is unreachable',
+  refused: 'refuses our login',
+  'host-key': 'shows a host key that is not the known one',
+  sudo: 'refuses us sudo without a password',
+  broken: 'gives no whole answer',
+};
+
+/** A real server may say where a director was before, by the name that it has; and nothing of itself. */
+function isBelieved({ entry, namedBy }: Candidate, { name }: Met): boolean {
+  return entry.host === name && !namedBy.includes(name);
 }
 
 /** Judges a candidate by what it says of itself. */
 export function judgeSeen(
-  { entry, from, label }: Candidate,
+  candidate: Candidate,
   seen: Met,
   manifest: Manifest | undefined,
   present: Present,
 ): Verdict {
+  const { entry, label } = candidate;
   const twin = present.met.find((each) => isOneMachine(each, seen));
-  if (twin !== undefined) return { is: 'done', at: twin.name, note: moved(entry, twin.name) };
+  if (twin !== undefined) return { is: 'done', note: moved(candidate, twin.name) };
   if (manifest === undefined) return { is: 'done' };
   const { inventory } = present;
   const bearer = addressBearer(seen, present);
   if (bearer !== undefined) {
-    return {
-      is: 'kept',
-      at: from[0]!,
-      note: `${entry.host} has the address ${bearer.address} of ${bearer.name}, so it is taken for ${bearer.name} and is not cleaned up; correct how ${bearer.name} is reached (ssh)`,
-    };
+    const { name, address } = bearer;
+    const note = `has the address ${address} of ${name}, so it is taken for ${name} and is not cleaned up; correct how ${name} is reached (ssh)`;
+    return { is: 'kept', note: noteOn(candidate, note) };
   }
   const owned = ownershipOf(manifest, { inventory, host: entry.host, takeOver: [] });
-  const at = from[0]!;
   const claimed = inventory.hosts.find(({ name }) => name === manifest.host);
   if (
     owned.is === 'ours' &&
     claimed !== undefined &&
     !present.met.some(({ name }) => name === claimed.name)
   ) {
-    const note = `${label} calls itself ${claimed.name}, which is in the inventory and was not reached: it is not cleaned up`;
-    return { is: 'kept', at, note };
+    const note = `calls itself ${claimed.name}, which is in the inventory and was not reached: it is not cleaned up`;
+    return { is: 'kept', note: noteOn(candidate, note, label) };
   }
+  const ours = acknowledges(manifest, present);
   if (owned.is === 'foreign') {
-    return { is: 'done', at, note: `${entry.host} belongs to the inventory ${owned.owner} now` };
+    return owned.owner === entry.of && ours
+      ? { is: 'kept', note: leftBehindNote(candidate, owned.owner) }
+      : { is: 'done', note: noteOn(candidate, `belongs to the inventory ${owned.owner} now`) };
   }
   if (owned.is === 'ours' && owned.from?.how === 'released') {
-    return { is: 'done', at, note: `${entry.host} was given up` };
+    return { is: 'done', note: noteOn(candidate, 'was given up') };
   }
-  if (acknowledges(manifest, present)) return { is: 'leaver' };
-  return {
-    is: 'kept',
-    at,
-    note: `${entry.host} (${entry.ssh.host}) is named by the roster of ${from.join(', ')}, and its own manifest names no host of this inventory: it is not touched`,
-  };
+  if (ours) return { is: 'leaver' };
+  const name = `${placeName(entry)}, named by the roster of ${few(candidate.namedBy)},`;
+  const note = 'is not touched: its own manifest names no host of this inventory';
+  return { is: 'kept', note: noteOn(candidate, note, name) };
 }
 
 /**
@@ -119,15 +139,36 @@ function acknowledges({ roster }: Manifest, { inventory, met, left = [] }: Prese
   });
 }
 
-function moved({ host, ssh }: RosterEntry, name: string): string {
-  return host === name ? `${host} was at ${ssh.host} before` : `${host} is now called ${name}`;
+/** What a candidate is or does. What only hearsay names is told under the host whose roster that is. */
+export function noteOn(candidate: Candidate, note: string, name = candidate.entry.host): Note {
+  const { entry, trusted, namedBy, from } = candidate;
+  if (trusted) return { at: from[0]!, note: `${name} ${note}` };
+  const intro = `only the roster of ${few(namedBy)} names`;
+  return { at: namedBy[0]!, note, of: { intro, item: placeName(entry) } };
+}
+
+/** A host of an inventory from which the host that names it was taken over. */
+export function leftBehindNote({ entry, trusted, namedBy, from }: Candidate, owner: string): Note {
+  const note = `is not in this inventory, so it stays as it is (to have it cleaned up, put it in with --take-over ${owner}, then take it out)`;
+  const intro = `${trusted ? '' : `by the roster of ${few(namedBy)}, `}the inventory ${owner} also had`;
+  return { at: trusted ? from[0]! : namedBy[0]!, note, of: { intro, item: placeName(entry) } };
+}
+
+function placeName({ host, ssh }: RosterEntry): string {
+  return `${host} (${ssh.host}${ssh.port === undefined ? '' : `:${ssh.port}`})`;
+}
+
+function moved(candidate: Candidate, name: string): Note {
+  const { entry, trusted, namedBy } = candidate;
+  const { host, ssh } = entry;
+  if (!trusted) return noteOn(candidate, host === name ? 'was there before' : `is ${name}`);
+  const note = host === name ? `${host} was at ${ssh.host} before` : `${host} is now called ${name}`;
+  return { at: name, note, by: namedBy };
 }
 
 /** What a verdict has to say. */
-export function noteOf(verdict: Verdict): { at: string; note: string }[] {
-  return 'note' in verdict && verdict.note !== undefined && verdict.at !== undefined
-    ? [{ at: verdict.at, note: verdict.note }]
-    : [];
+export function notesOf(verdict: Verdict): Note[] {
+  return 'note' in verdict && verdict.note !== undefined ? [verdict.note] : [];
 }
 
 /** Once the others are destroyed, no host knows of one that has left and could not be cleaned up. */

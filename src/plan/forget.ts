@@ -4,11 +4,14 @@ import type { Manifest } from '../observe/manifest.ts';
 import { candidatesOf, isCalled } from './candidates.ts';
 import { judgeSeen, type Verdict } from './departed.ts';
 import { untouched } from './untouched.ts';
-import { presentIn, rostersOf, unreadHint, vipsOf } from './known.ts';
+import { placeFinder, presentIn, unreadHint, vipsOf } from './known.ts';
 import { rosterDetails } from './next-manifest.ts';
+import { noteText } from './notes.ts';
 import { ownershipOf } from './ownership.ts';
 import { type Blocked, type HostPlan, isReady, type Plan, planVersion, type Ready } from './plan.ts';
 import { everything } from './policy.ts';
+import { rostersOf, usualLogins } from './rosters.ts';
+import { unusualNote } from './search.ts';
 import { isReading, type Look, type Reading, see, type Seen, type Surroundings } from './see.ts';
 import { UnusableAnswer } from '../observe/unusable.ts';
 import { UnusableSelection } from './select.ts';
@@ -73,13 +76,13 @@ async function seeNamed(request: ForgetRequest, surroundings: Surroundings): Pro
   const seen = await Promise.all(asked.map((host) => limit(() => see(targetOf(host), look, surroundings))));
   const readings = seen.filter(isReading);
   const present = presentIn(inventory, readings, surroundings);
-  const candidates = candidatesOf(
-    rostersOf(inventory, [], readings),
-    present,
-    (target) => surroundings.hosts.wayTo(target)?.place,
-  );
+  const rosters = rostersOf(inventory, [], readings);
+  const isUsual = usualLogins(inventory, rosters);
+  const candidates = candidatesOf(rosters, present, placeFinder(present, surroundings));
   const left = outside.map((name) => {
     const found = candidates.find((each) => isCalled(each, name));
+    if (found !== undefined && !found.trusted && !isUsual(found.entry.ssh))
+      throw new UnusableSelection(noteText(unusualNote(found)));
     if (found !== undefined) return found;
     const unread = seen.filter((each) => !isReading(each)).map(({ target }) => target.name);
     const [hint] = unreadHint(unread);
@@ -102,7 +105,7 @@ async function seeNamed(request: ForgetRequest, surroundings: Surroundings): Pro
 
 /** A host that only another one's word makes ours is not ours to give up. */
 function refuseMadeUp(verdict: Verdict): void {
-  if (verdict.is === 'kept') throw new UnusableSelection(verdict.note);
+  if (verdict.is === 'kept') throw new UnusableSelection(noteText(verdict.note));
 }
 
 function orBlocked(make: () => Ready | Blocked): Ready | Blocked {

@@ -1,7 +1,8 @@
 import type { Inventory } from '../model/cluster.ts';
 import { floating } from '../model/failover.ts';
-import type { Present, Rosters } from './candidates.ts';
-import { ownershipOf } from './ownership.ts';
+import type { Target } from '../port.ts';
+import type { Present } from './candidates.ts';
+import { wayKey } from './rosters.ts';
 import type { Reading, Surroundings } from './see.ts';
 import { targetOf } from './target.ts';
 
@@ -18,17 +19,19 @@ export function presentIn(
   return { inventory, places: new Map(places), met: readings.map(({ met }) => met) };
 }
 
-/** The roster of a host that was another owner's names that owner's hosts, which are none of our business. */
-export function rostersOf(
-  inventory: Inventory,
-  takeOver: readonly string[],
-  readings: readonly Reading[],
-): Rosters {
-  const own = readings.filter(({ target: { name: host }, observation: { manifest } }) => {
-    const owned = ownershipOf(manifest, { inventory, host, takeOver });
-    return owned.is === 'ours' && (owned.from === undefined || owned.from.how === 'former');
-  });
-  return new Map(own.map(({ target, observation }) => [target.name, observation.manifest!.roster]));
+/** The place where a host is reached; undefined where there is no way to it. */
+export type PlaceOf = (target: Pick<Target, 'name' | 'ssh'>) => string | undefined;
+
+/** Looks each way up once: a long ssh_config makes that slow, and many rosters name one host. */
+export function placeFinder({ inventory, places }: Present, { hosts }: Surroundings): PlaceOf {
+  const known = new Map(
+    inventory.hosts.map((host) => [wayKey(targetOf(host)), places.get(host.name)] as const),
+  );
+  return ({ name, ssh }) => {
+    const key = wayKey({ name, ssh });
+    if (!known.has(key)) known.set(key, hosts.wayTo({ name, ssh, hinted: true })?.place);
+    return known.get(key);
+  };
 }
 
 /** Addresses that move from host to host. */

@@ -5,16 +5,16 @@ import { opened } from '../resources/block.ts';
 import { sealed } from '../resources/file.ts';
 import type { Host, Inventory } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
-import type { Target } from '../port.ts';
 import type { Render } from '../render/templates.ts';
 import type { Resource } from '../resources/index.ts';
 import { assemble, type Judged } from './assemble.ts';
 import type { Size } from './batches.ts';
 import { isCalled } from './candidates.ts';
-import { presentIn, rostersOf, unreadHint, vipsOf } from './known.ts';
+import { placeFinder, presentIn, unreadHint, vipsOf } from './known.ts';
 import { renameNotes } from './names.ts';
 import { ownerName, ownershipOf } from './ownership.ts';
-import { lookForDeparted } from './search.ts';
+import { rostersOf, takenRosters } from './rosters.ts';
+import { leftBehind, lookForDeparted } from './search.ts';
 import { targetOf } from './target.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
@@ -60,14 +60,19 @@ export async function makePlan(request: PlanRequest, surroundings: Surroundings)
   refuseUnknownOwners(takeOver, readings, unread);
   const present = presentIn(inventory, readings, surroundings);
   const rosters = rostersOf(inventory, takeOver, readings);
-  const placeOf = (target: Target): string | undefined => surroundings.hosts.wayTo(target)?.place;
-  const judged = await lookForDeparted(request, rosters, present, surroundings, limit);
-  const notes = renameNotes(readings, rosters, present, placeOf);
-  return assemble(
-    request,
-    { seen, judged: remembered(request, judged, unread), present, notes },
-    surroundings.clock,
-  );
+  const placeOf = placeFinder(present, surroundings);
+  const ours = new Set(rosters.map(({ of }) => of));
+  const known = {
+    rosters,
+    readings: readings.filter(({ target }) => ours.has(target.name)),
+    present,
+    placeOf,
+  };
+  const found = await lookForDeparted(request, known, surroundings, limit);
+  const others = leftBehind(takenRosters(inventory, takeOver, readings), present, placeOf);
+  const judged = remembered(request, [...found.judged, ...others], unread);
+  const notes = [...renameNotes(readings, rosters, present, placeOf), ...found.notes];
+  return assemble(request, { seen, judged, present, notes }, surroundings.clock);
 }
 
 /** How a host of the inventory is looked at. */

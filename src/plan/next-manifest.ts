@@ -6,7 +6,7 @@ import {
   type RosterEntry,
 } from '../observe/manifest.ts';
 import { idOf } from '../resources/index.ts';
-import type { Detail } from '../resources/kind.ts';
+import type { Detail, Verb } from '../resources/kind.ts';
 import type { HostIntent } from './host.ts';
 
 /** The manifest once all that is wanted is there; undefined where nothing is ours. */
@@ -46,15 +46,20 @@ export function rosterDetails(before: Manifest | undefined, after: Manifest | un
 
 function rosterChanges(before: readonly RosterEntry[], after: readonly RosterEntry[]): Detail[] {
   const [old, now] = [byName(before), byName(after)];
-  return [
-    ...[...now.keys()].filter((name) => !old.has(name)).map((name) => ({ verb: 'add' as const, text: name })),
-    ...[...now.keys()]
-      .filter((name) => old.has(name) && old.get(name) !== now.get(name))
-      .map((name) => ({ verb: 'change' as const, text: name })),
-    ...[...old.keys()]
-      .filter((name) => !now.has(name))
-      .map((name) => ({ verb: 'remove' as const, text: name })),
-  ];
+  const isOther = (name: string): boolean => old.has(name) && old.get(name) !== now.get(name);
+  const added = [...now.keys()].filter((name) => !old.has(name));
+  const changed = [...now.keys()].filter(isOther);
+  const removed = [...old.keys()].filter((name) => !now.has(name));
+  return [...firstOf('add', added), ...firstOf('change', changed), ...firstOf('remove', removed)];
+}
+
+/** As many hosts are named; a host could have thousands in its roster. */
+const mostNamed = 60;
+
+function firstOf(verb: Verb, names: readonly string[]): Detail[] {
+  const left = names.length - mostNamed;
+  const shown = left > 1 ? [...names.slice(0, mostNamed), `${left} more`] : names;
+  return shown.map((text) => ({ verb, text }));
 }
 
 /** All that a roster has under each name. */

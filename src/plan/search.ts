@@ -1,16 +1,32 @@
 import type { LimitFunction } from 'p-limit';
-import type { Manifest, RosterEntry } from '../observe/manifest.ts';
-import type { Target } from '../port.ts';
+import type { Manifest } from '../observe/manifest.ts';
 import type { Judged } from './assemble.ts';
-import { type Candidate, candidatesOf, type Present, type Rosters } from './candidates.ts';
-import { judgeSeen, judgeSilent } from './departed.ts';
+import { type Candidate, candidatesOf, type Present } from './candidates.ts';
+import { judgeSeen, judgeSilent, leftBehindNote, noteOn, type Verdict } from './departed.ts';
 import { isOneMachine } from './identity.ts';
-import { vipsOf } from './known.ts';
+import { type PlaceOf, vipsOf } from './known.ts';
 import type { PlanRequest } from './make.ts';
+import type { Note } from './notes.ts';
 import { ownershipOf } from './ownership.ts';
-import { isReading, type Look, see, type Surroundings } from './see.ts';
+import { formerDirectors, hearing, type Roster, usualLogins } from './rosters.ts';
+import { isReading, type Look, type Reading, see, type Surroundings } from './see.ts';
 
 type Asking = Pick<PlanRequest, 'inventory' | 'keep' | 'selection'>;
+
+/** What is known before the search. */
+export interface Known {
+  /** Of the hosts of the inventory. */
+  readonly rosters: readonly Roster[];
+  /** The hosts whose rosters those are. */
+  readonly readings: readonly Reading[];
+  readonly present: Present;
+  readonly placeOf: PlaceOf;
+}
+
+export interface Found {
+  readonly judged: Judged[];
+  readonly notes: Note[];
+}
 
 /** After so many places where nobody answers, the others of a round wait for the next plan: silence costs time. */
 const mostSilent = 48;
@@ -21,26 +37,37 @@ const mostSilent = 48;
  */
 export async function lookForDeparted(
   request: Asking,
-  rosters: Rosters,
-  present: Present,
+  { rosters, readings, present, placeOf }: Known,
   surroundings: Surroundings,
   limit: LimitFunction,
-): Promise<Judged[]> {
-  const placeOf = (target: Target): string | undefined => surroundings.hosts.wayTo(target)?.place;
-  if (request.selection.limit.length > 0)
-    return candidatesOf(rosters, present, placeOf).map((each) => notLookedAt(each));
+): Promise<Found> {
+  const { inventory, selection } = request;
+  if (selection.limit.length > 0)
+    return { judged: candidatesOf(rosters, present, placeOf).map((each) => notLookedAt(each)), notes: [] };
+  const isUsual = usualLogins(inventory, rosters);
   let judged: Judged[] = [];
-  for (let next = rosters; ;) {
+  for (;;) {
+    const heard = [...rosters, ...rostersOfLeavers(request, readings, judged)];
     const known = judged.map(({ candidate }) => candidate);
-    const candidates = candidatesOf(next, present, placeOf, known);
-    if (candidates.length === 0) return judged;
-    surroundings.emit({ type: 'observing', hosts: candidates.length });
+    const candidates = candidatesOf(heard, present, placeOf, known);
+    judged = judgedAgain(judged, candidates, present);
+    const done = new Set(judged.map(({ candidate }) => candidate.label));
+    const fresh = candidates.filter(({ label }) => !done.has(label));
+    if (fresh.length === 0) return { judged, notes: heard.flatMap(cutNotes) };
+    const [open, closed] = [true, false].map((is) =>
+      fresh.filter(({ trusted, entry }) => (trusted || isUsual(entry.ssh)) === is),
+    ) as [Candidate[], Candidate[]];
+    surroundings.emit({ type: 'observing', hosts: open.length });
     const here = { ...present, left: judged.flatMap(leaverOf) };
-    const found = await unlessSilent(candidates, (candidate) =>
+    const inTurn = open.toSorted((one, other) => Number(other.trusted) - Number(one.trusted));
+    const found = await unlessSilent(inTurn, (candidate) =>
       limit(() => judge(candidate, request, here, surroundings)),
     );
-    judged = eachMachineOnce([...judged, ...found]);
-    next = rostersOfLeavers(found);
+    judged = eachMachineOnce([
+      ...judged,
+      ...found,
+      ...closed.map((each) => notLookedAt(each, unusualNote(each))),
+    ]);
   }
 }
 
@@ -53,20 +80,66 @@ async function unlessSilent(
   for (let at = 0; at < candidates.length; at += mostSilent) {
     if (found.filter(({ seen }) => !isReading(seen)).length >= mostSilent) {
       const left = candidates.length - at;
-      const note = `${left} more places where hosts that have left may be were not looked at, since ${mostSilent} others do not answer: they stay in the roster (--forget NAME for those that are gone for good)`;
-      const [first, ...others] = candidates.slice(at);
-      return [...found, notLookedAt(first!, note), ...others.map((each) => notLookedAt(each))];
+      const [first, ...others] = candidates.slice(at) as [Candidate, ...Candidate[]];
+      const note = {
+        at: first.trusted ? first.from[0]! : first.namedBy[0]!,
+        note: `${left} more places where hosts that have left may be were not looked at, since ${mostSilent} others do not answer: they stay in the roster (--forget NAME for those that are gone for good)`,
+      };
+      return [...found, notLookedAt(first, note), ...others.map((each) => notLookedAt(each))];
     }
     found.push(...(await Promise.all(candidates.slice(at, at + mostSilent).map(look))));
   }
   return found;
 }
 
-function notLookedAt(candidate: Candidate, note?: string): Judged {
+function notLookedAt(candidate: Candidate, note?: Note): Judged {
   const reason = 'it was not looked at';
   const seen = { target: candidate.target, failure: { is: 'blocked', reasons: [reason] } } as const;
-  const told = note === undefined ? {} : { note, at: candidate.from[0]! };
-  return { candidate, seen, verdict: { is: 'not looked at', ...told } };
+  return { candidate, seen, verdict: { is: 'not looked at', ...(note === undefined ? {} : { note }) } };
+}
+
+/** Hosts that rosters of hosts that are taken over name: nobody looks at them, and nobody forgets them. */
+export function leftBehind(rosters: readonly Roster[], present: Present, placeOf: PlaceOf): Judged[] {
+  return candidatesOf(rosters, present, placeOf).map((each) =>
+    notLookedAt(each, leftBehindNote(each, each.entry.of ?? '')),
+  );
+}
+
+/** A real server chooses neither the user nor sudo by which lvsform goes anywhere. */
+export function unusualNote(candidate: Candidate): Note {
+  const { user, sudo } = candidate.entry.ssh;
+  const login = `${user === undefined ? 'the usual user' : `the user ${user}`} ${sudo ? 'and' : 'without'} sudo`;
+  return noteOn(
+    candidate,
+    `is not looked at, since it wants ${login}, which this inventory has for no host of its own`,
+  );
+}
+
+function cutNotes({ of, cut }: Roster): Note[] {
+  const note = `its roster names ${cut} more places, which are not looked at: only a director's roster may have so many`;
+  return cut === 0 ? [] : [{ at: of, note }];
+}
+
+/**
+ * Later rosters may add that a director names a place. Then one that was not looked at is looked at after all, and so is
+ * one that did not answer by the way that hearsay knew.
+ */
+function judgedAgain(
+  judged: readonly Judged[],
+  candidates: readonly Candidate[],
+  present: Present,
+): Judged[] {
+  const byLabel = new Map(candidates.map((each) => [each.label, each] as const));
+  return judged.flatMap(({ candidate: before, seen, verdict }): Judged[] => {
+    const candidate = byLabel.get(before.label)!;
+    if (isReading(seen)) return [{ candidate, seen, verdict }];
+    const isSkipped = verdict.is === 'not looked at';
+    const otherWay = JSON.stringify(candidate.entry.ssh) !== JSON.stringify(before.entry.ssh);
+    if (candidate.trusted && !before.trusted && (isSkipped || otherWay)) return [];
+    return [
+      { candidate, seen, verdict: isSkipped ? verdict : judgeSilent(candidate, seen.failure, present) },
+    ];
+  });
 }
 
 /** A machine that has left may be known by two names, or be reached by two ways: it is cleaned up once. */
@@ -80,8 +153,8 @@ function eachMachineOnce(judged: readonly Judged[]): Judged[] {
       result.find((other) => leaverOf(other).some(({ met }) => isOneMachine(met, seen.met)));
     if (!twin) result.push(each);
     else {
-      const note = `${candidate.label} is ${twin.candidate.label}`;
-      result.push({ ...each, verdict: { is: 'done', at: candidate.from[0]!, note } });
+      const note = noteOn(candidate, `is ${twin.candidate.label}`, candidate.label);
+      result.push({ ...each, verdict: { is: 'done', note } });
     }
   }
   return result;
@@ -91,19 +164,23 @@ function leaverOf({ candidate: { entry }, seen, verdict }: Judged): NonNullable<
   return verdict.is === 'leaver' && isReading(seen) ? [{ entry, met: seen.met }] : [];
 }
 
-/** By the hosts of the inventory that led to them, since those remember what cannot be cleaned up now. */
-function rostersOfLeavers(judged: readonly Judged[]): Rosters {
-  const result = new Map<string, readonly RosterEntry[]>();
-  for (const { candidate, seen, verdict } of judged) {
-    if (verdict.is !== 'leaver' || !isReading(seen)) continue;
-    const roster = seen.observation.manifest?.roster ?? [];
-    for (const from of candidate.from) result.set(from, [...(result.get(from) ?? []), ...roster]);
-  }
-  return result;
+/** Hearsay, like a real server's, until one of ours names the host as a director. */
+function rostersOfLeavers(
+  { inventory }: Asking,
+  readings: readonly Reading[],
+  judged: readonly Judged[],
+): Roster[] {
+  const leavers = judged.flatMap(({ candidate: { from }, seen, verdict }) =>
+    verdict.is === 'leaver' && isReading(seen) ? [{ from, seen }] : [],
+  );
+  if (leavers.length === 0) return [];
+  const directed = formerDirectors(inventory, [...readings, ...leavers.map(({ seen }) => seen)]);
+  const heard = hearing(inventory);
+  return leavers.map(({ from, seen }) => heard(seen, directed(seen), from));
 }
 
 /** Looks at one candidate. */
-export async function judge(
+async function judge(
   candidate: Candidate,
   { inventory, keep }: Asking,
   present: Present,
@@ -113,7 +190,7 @@ export async function judge(
     ownershipOf(manifest, { inventory, host: candidate.entry.host, takeOver: [] }).is === 'ours';
   const look: Look = { wantedFor: () => [], isOurs, vips: vipsOf(inventory), keep };
   const seen = await see(candidate.target, look, surroundings);
-  const verdict = isReading(seen)
+  const verdict: Verdict = isReading(seen)
     ? judgeSeen(candidate, seen.met, seen.observation.manifest, present)
     : judgeSilent(candidate, seen.failure, present);
   return { candidate, seen, verdict };

@@ -1,12 +1,19 @@
 import test from 'ava';
 import type { RosterEntry } from '../../src/observe/manifest.ts';
-import { type Candidate, candidatesOf, isCalled, type Rosters } from '../../src/plan/candidates.ts';
+import { type Candidate, candidatesOf, isCalled } from '../../src/plan/candidates.ts';
+import { type Roster, rostersOf as heardFrom } from '../../src/plan/rosters.ts';
+import { inventoryOf } from '../support/inventories.ts';
+import { manifestOf } from '../support/manifests.ts';
 import { entry } from '../support/plans.ts';
-import { candidate, id, key, machine, placeOf, present, shop } from '../support/readings.ts';
+import { candidate, id, key, machine, placeOf, present, reading, shop } from '../support/readings.ts';
 
 /** Rosters by host: { lb1: [entry('rs9')] }. */
-const rostersOf = (rosters: Readonly<Record<string, readonly RosterEntry[]>>): Rosters =>
-  new Map(Object.entries(rosters));
+const rostersOf = (rosters: Readonly<Record<string, readonly RosterEntry[]>>, inventory = shop): Roster[] =>
+  heardFrom(
+    inventory,
+    [],
+    Object.entries(rosters).map(([name, roster]) => reading(name, { manifest: manifestOf({ roster }) })),
+  );
 
 /** What may have left, in lines: `rs9 at rs9, by lb1 and rs1`. */
 const told = (candidates: readonly Candidate[]): string[] =>
@@ -77,19 +84,31 @@ test('candidates: all that a director knows count, and of what a real server say
   t.is(found('rs1'), 16);
 });
 
-test('candidates: those that were looked at before are not looked at again', (t) => {
+test('candidates: those that are known already come back, and once', (t) => {
   const rosters = rostersOf({ lb1: [entry('rs8'), entry('rs9')] });
-  t.deepEqual(told(candidatesOf(rosters, present(), placeOf, [candidate('rs9')])), ['rs8 at rs8, by lb1']);
+  const known = candidate('rs9');
+  const found = candidatesOf(rosters, present(), placeOf, [known]);
+  t.deepEqual(told(found), ['rs9 at rs9, by lb1', 'rs8 at rs8, by lb1']);
+  t.deepEqual(found[0], known);
 });
 
 test('candidates: a label that is taken is not given twice', (t) => {
   const rosters = rostersOf({ lb1: [entry('rs9', { at: '10.0.0.9' })] });
   t.deepEqual(
     candidatesOf(rosters, present([], shop), placeOf, [candidate('rs9')]).map(({ label }) => label),
-    ['rs9@10.0.0.9'],
+    ['rs9', 'rs9@10.0.0.9'],
   );
 });
 
+const pair = inventoryOf(`name: shop
+clusters:
+  web:
+    mode: dr
+    vip: 10.0.0.100
+    directors: { lb1: 10.0.0.2/24, lb2: 10.0.0.3 }
+    real_servers: { rs1: 10.0.0.11, rs2: 10.0.0.12 }
+    services: [{ port: 80 }]
+`);
 const machines: readonly (readonly [title: string, by: RosterEntry[], count: number])[] = [
   ['no roster knows its machine', [entry('rs9'), entry('rs9')], 0],
   ['one does', [entry('rs9', { machine: machine('a') }), entry('rs9')], 1],
@@ -112,10 +131,31 @@ const machines: readonly (readonly [title: string, by: RosterEntry[], count: num
 
 for (const [title, [first, second], count] of machines) {
   test(`candidates: machines of a place: ${title}`, (t) => {
-    const [found] = candidatesOf(rostersOf({ lb1: [first!], rs1: [second!] }), present(), placeOf);
-    t.is(found?.machines.length, count);
+    for (const [one, other] of [
+      ['rs1', 'rs2'],
+      ['lb1', 'lb2'],
+    ] as const) {
+      const rosters = rostersOf({ [one]: [first!], [other]: [second!] }, pair);
+      const [found] = candidatesOf(rosters, present([], pair), placeOf);
+      t.is(found?.machines.length, count);
+    }
   });
 }
+
+test('candidates: where a director names a place, its word alone counts on the machine and on the way', (t) => {
+  const said = entry('rs9', { machine: machine('b') });
+  const forged = { ...said, ssh: { ...said.ssh, sudo: true } };
+  for (const known of [[], candidatesOf(rostersOf({ rs1: [forged] }), present(), placeOf)]) {
+    const rosters = rostersOf({ rs1: [forged], lb1: [entry('rs9')] });
+    const [found] = candidatesOf(rosters, present(), placeOf, known);
+    t.like(found, { trusted: true, machines: [], namedBy: ['lb1', 'rs1'], target: { ssh: { sudo: false } } });
+  }
+  t.like(candidatesOf(rostersOf({ rs1: [forged] }), present(), placeOf)[0], {
+    trusted: false,
+    machines: [machine('b')],
+    namedBy: ['rs1'],
+  });
+});
 
 test('a candidate is called by its name and by its label', (t) => {
   const one = { ...candidate('rs9'), label: 'rs9@10.0.0.9' };

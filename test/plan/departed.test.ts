@@ -1,14 +1,15 @@
 import test from 'ava';
 import type { Manifest } from '../../src/observe/manifest.ts';
 import type { Candidate, Present } from '../../src/plan/candidates.ts';
-import { judgeSeen, judgeSilent, lastCall, noteOf, type Verdict } from '../../src/plan/departed.ts';
+import { judgeSeen, judgeSilent, lastCall, notesOf, type Verdict } from '../../src/plan/departed.ts';
 import type { Met } from '../../src/plan/identity.ts';
+import { gathered, noteText } from '../../src/plan/notes.ts';
 import { manifestOf } from '../support/manifests.ts';
 import { blocked, entry, failed, realServer, type Trait, unreachable } from '../support/plans.ts';
 import { candidate, key, machine, met, present } from '../support/readings.ts';
 
 const isNamed = (verdict: Verdict): string =>
-  [verdict.is, ...noteOf(verdict).map(({ at }) => `(${at})`)].join(' ');
+  [verdict.is, ...notesOf(verdict).map(({ at }) => `(${at})`)].join(' ');
 
 /** A host that has left, by its own word: the inventory owns it, and it knows a host of the inventory. */
 const leaver = manifestOf({ host: 'rs9', roster: [entry('lb1', { at: '10.0.0.2' })] });
@@ -188,8 +189,62 @@ const silent: readonly (readonly [
   ],
 ];
 
-for (const [title, one, trait, here, verdict] of silent) {
-  test(`it does not answer: ${title}: ${verdict}`, (t) => {
+/** The same, where only the roster of rs2 names it. */
+const rumoured = (name: string, more: Parameters<typeof candidate>[1] = {}): Candidate =>
+  candidate(name, { from: ['rs2'], trusted: false, ...more });
+const heard: typeof silent = [
+  ['nobody knows more', rumoured('rs9'), unreachable, present([lb1, rs1]), 'kept (rs2)'],
+  ['it refused us', rumoured('rs9'), failed('refused'), present([lb1]), 'kept (rs2)'],
+  ['its host key is not the known one', rumoured('rs9'), failed('host-key'), present([lb1]), 'kept (rs2)'],
+  ['it could not be read', rumoured('rs9'), blocked, present([lb1]), 'kept (rs2)'],
+  [
+    'a host of the inventory is that machine, and has another name',
+    rumoured('rs9', { machines: [proven] }),
+    unreachable,
+    present([lb1, rs1]),
+    'kept (rs2)',
+  ],
+  [
+    'a host of the inventory is that machine, and has this name',
+    rumoured('rs1', { at: '10.0.0.99', machines: [proven] }),
+    unreachable,
+    present([lb1, rs1]),
+    'done (rs2)',
+  ],
+  [
+    'the machine is the one that says so',
+    rumoured('rs1', { at: '10.0.0.99', machines: [proven], from: ['rs1'] }),
+    unreachable,
+    present([lb1, rs1]),
+    'kept (rs1)',
+  ],
+  [
+    'a host of the inventory has its name now',
+    rumoured('rs1', { at: '10.0.0.99' }),
+    unreachable,
+    present([lb1]),
+    'kept (rs2)',
+  ],
+  [
+    'it was left behind when the host that names it was taken over',
+    { ...rumoured('rs9'), entry: { ...entry('rs9'), of: 'old' } },
+    unreachable,
+    present([lb1]),
+    'kept (rs2)',
+  ],
+];
+
+test('hearsay is told as such, and several of one kind in one line', (t) => {
+  const notes = ['rs7', 'rs8', 'rs9'].flatMap((name) =>
+    notesOf(judgeSilent(rumoured(name), { is: 'unreachable', reason: 'x', why: 'host-key' }, present([lb1]))),
+  );
+  t.deepEqual(gathered(notes).get('rs2'), [
+    'only the roster of rs2 names rs7 (rs7), rs8 (rs8), rs9 (rs9): each shows a host key that is not the known one, so it is left alone',
+  ]);
+});
+
+for (const [title, one, trait, here, verdict] of [...silent, ...heard]) {
+  test(`${one.trusted ? '' : 'hearsay, and '}it does not answer: ${title}: ${verdict}`, (t) => {
     const { state } = trait(realServer(one.label));
     t.true(state.is !== 'ready');
     if (state.is !== 'ready') t.is(isNamed(judgeSilent(one, state, here)), verdict);
@@ -197,7 +252,10 @@ for (const [title, one, trait, here, verdict] of silent) {
 }
 
 test('what is said names the host, its address and the way out', (t) => {
-  const note = (verdict: Verdict): string => noteOf(verdict)[0]?.note ?? '';
+  const note = (verdict: Verdict): string =>
+    notesOf(verdict)
+      .map((each) => noteText(each))
+      .join();
   const bearer = judgeSeen(rs9, { ...seen, addresses: ['10.0.0.11'] }, leaver, present([lb1]));
   t.regex(note(bearer), /^rs9 has the address 10\.0\.0\.11 of rs1.*correct how rs1 is reached/);
   const { state } = unreachable(realServer('rs1'));
@@ -206,8 +264,8 @@ test('what is said names the host, its address and the way out', (t) => {
     state.is === 'unreachable' ? note(judgeSilent(gone, state, present([lb1]))) : '',
     /at 10\.0\.0\.99; it does not answer.*--forget rs1@10\.0\.0\.99/,
   );
-  t.is(note({ is: 'not looked at', note: 'later', at: 'lb1' }), 'later');
-  t.deepEqual(noteOf({ is: 'leaver' }), []);
+  t.is(note({ is: 'not looked at', note: { note: 'later', at: 'lb1' } }), 'later');
+  t.deepEqual(notesOf({ is: 'leaver' }), []);
 });
 
 test('the last call of a destroy is for a host that cannot be reached, and only for that', (t) => {

@@ -1,7 +1,8 @@
 import test from 'ava';
 import type { Manifest } from '../../src/observe/manifest.ts';
 import { turnsOf } from '../../src/plan/guard.ts';
-import { presentIn, rostersOf, unreadHint, vipsOf } from '../../src/plan/known.ts';
+import { presentIn, unreadHint, vipsOf } from '../../src/plan/known.ts';
+import { rostersOf } from '../../src/plan/rosters.ts';
 import type { Surroundings } from '../../src/plan/see.ts';
 import type { Hosts } from '../../src/port.ts';
 import { inventoryOf } from '../support/inventories.ts';
@@ -36,7 +37,8 @@ const rosters: readonly (readonly [
 for (const [title, manifest, takeOver, counts] of rosters) {
   test(`a roster ${counts ? 'counts' : 'does not count'}: ${title}`, (t) => {
     const found = rostersOf(shop, takeOver, [reading('rs1', manifest === undefined ? {} : { manifest })]);
-    t.deepEqual([...found], counts ? [['rs1', manifest!.roster]] : []);
+    const expected = { of: 'rs1', entries: manifest?.roster, trusted: false, from: ['rs1'], cut: 0 };
+    t.deepEqual(found, counts ? [expected as (typeof found)[number]] : []);
   });
 }
 

@@ -90,7 +90,7 @@ export function targetOf(name: string, at = name): Target {
 }
 
 /** Where a target is reached, by its address. */
-export const placeOf = ({ ssh }: Target): string | undefined =>
+export const placeOf = ({ ssh }: Pick<Target, 'ssh'>): string | undefined =>
   ssh.host === 'nowhere' ? undefined : `${ssh.host}:${ssh.port ?? 22}`;
 
 /** The hosts of an inventory, all at their places, and those that were met. */
@@ -99,18 +99,22 @@ export function present(reached: readonly Met[] = [], inventory: Inventory = sho
   return { inventory, places, met: reached };
 }
 
-/** A place that a roster names, and where no host of the inventory is. */
+/** A place that the roster of a director names, and where no host of the inventory is. */
 export function candidate(
   name: string,
-  more: Partial<RosterEntry> & { readonly at?: string } & Partial<Pick<Candidate, 'from' | 'machines'>> = {},
+  more: Partial<RosterEntry> & { readonly at?: string } & Partial<
+      Pick<Candidate, 'from' | 'machines' | 'trusted'>
+    > = {},
 ): Candidate {
-  const { from = ['lb1'], machines = [], ...rest } = more;
+  const { from = ['lb1'], machines = [], trusted = true, ...rest } = more;
   const known = entry(name, rest);
   return {
     label: name,
     entry: known,
     target: targetOf(name),
     place: placeOf(targetOf(name)),
+    trusted,
+    namedBy: from,
     from,
     machines,
   };

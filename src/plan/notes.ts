@@ -1,0 +1,50 @@
+/** What to say of a host, by its name in the plan. */
+export interface Note {
+  readonly at: string;
+  readonly note: string;
+  /** Hosts whose rosters alone say so; undefined for what was seen. */
+  readonly by?: readonly string[];
+  /** The thing that the note's verb is about, after words that lead to it; notes that differ in it alone are one line. */
+  readonly of?: { readonly intro: string; readonly item: string };
+}
+
+/** As many are named in one line. */
+const some = 5;
+
+/** The first of several, and how many others there are. */
+export function few(names: readonly string[]): string {
+  return names.length <= some + 1
+    ? names.join(', ')
+    : `${names.slice(0, some).join(', ')} and ${names.length - some} more`;
+}
+
+/** Notes by the hosts that they are about: each once, and those of one kind in one line. */
+export function gathered(notes: readonly Note[]): Map<string, string[]> {
+  const groups = new Map<string, Note[]>();
+  for (const each of notes) {
+    const key = JSON.stringify([each.at, each.note, each.of?.intro]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [each]);
+    else group.push(each);
+  }
+  const result = new Map<string, string[]>();
+  for (const group of groups.values()) {
+    const { at } = group[0]!;
+    result.set(at, [...(result.get(at) ?? []), joined(group)]);
+  }
+  return result;
+}
+
+export function noteText(note: Note): string {
+  return joined([note]);
+}
+
+function joined(group: readonly Note[]): string {
+  const [{ note, of }] = group as [Note];
+  if (of !== undefined) {
+    const items = [...new Set(group.flatMap((each) => (each.of === undefined ? [] : [each.of.item])))];
+    return `${of.intro} ${few(items)}: ${items.length === 1 ? 'it' : 'each'} ${note}`;
+  }
+  if (group.some(({ by }) => by === undefined)) return note;
+  return `${note}, by the roster of ${few([...new Set(group.flatMap(({ by = [] }) => by))])}`;
+}
