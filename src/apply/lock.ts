@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { type Answer, linesOf, parseAnswer } from '../observe/answer.ts';
+import { UnusableAnswer } from '../observe/unusable.ts';
 import type { Clock, Hosts, Target } from '../port.ts';
 import { lockReading, lockTaking } from '../shell/lock.ts';
 import { opening, verbs } from '../shell/prelude.ts';
@@ -20,10 +22,13 @@ export interface HostLock {
   readonly step?: { readonly title: string; readonly limit: number; readonly pid?: number };
 }
 
+/** Milliseconds that releasing a lock may take, with the processes that are killed and what they left behind. */
+const releaseTime = 600_000;
+
 /** What came of the wish to release a lock. */
 export type Released = 'free' | 'released' | 'asked' | 'another';
 
-/** Reads the lock of a host; it changes nothing. */
+/** Reads the lock of a host; it changes nothing. Throws UnusableAnswer where what the host says is no lock. */
 export async function readLock(target: Target, hosts: Hosts, clock: Clock): Promise<HostLock> {
   const frame = clock.random();
   const script = `${opening(frame)}${lockReading}${look}`;
@@ -44,20 +49,41 @@ fi
 say end
 `;
 
+const line = z.string().regex(/^[^\p{Cc}]{0,1000}$/u);
+const count = (most: number): z.ZodType<number> => z.coerce.number().int().min(1).max(most);
+
+/** What the sections of a lock look like. */
+const shape = z.object({
+  /** The number of a process, when it started, and the boot; the lock of an older lvsform may not say. */
+  owner: z.string().regex(/^(?:\d{1,10}-\d{1,20}-[\da-f-]{0,36}|unknown)$/),
+  holder: z.tuple([line]).rest(line).or(z.tuple([])),
+  step: z.tuple([count(10_000_000), count(4_194_304), line]).or(z.tuple([])),
+});
+
 function parseLock(answer: Answer): HostLock {
-  const owner = answer.section('owner')?.trim();
-  if (owner === undefined) return { state: 'free' };
-  const [who, since, why] = linesOf(answer.section('holder'));
-  const [limit, pid, title] = linesOf(answer.section('step'));
+  if (answer.section('end') === undefined) throw new UnusableAnswer('the answer is cut short');
+  const said = answer.section('owner');
+  if (said === undefined) return { state: 'free' };
+  const { data, error } = shape.safeParse({
+    owner: said.trim(),
+    holder: linesOf(answer.section('holder')),
+    step: linesOf(answer.section('step')),
+  });
+  if (data === undefined) {
+    const where = String(error.issues[0]?.path[0]);
+    throw new UnusableAnswer(`what it says of its lock cannot be used: the ${where} in it makes no sense`);
+  }
+  const { owner, holder, step } = data;
+  const [who, since = '', why = ''] = holder;
   const running = answer.section('running') !== undefined;
   return {
     state: running || answer.section('alive') !== undefined ? 'held' : 'abandoned',
     owner,
-    ...(/^\d/.test(owner) ? { pid: Number.parseInt(owner, 10) } : {}),
-    ...(who === undefined ? {} : { holder: { who, since: since ?? '', why: why ?? '' } }),
-    ...(title === undefined
+    ...(owner === 'unknown' ? {} : { pid: Number.parseInt(owner, 10) }),
+    ...(who === undefined ? {} : { holder: { who, since, why } }),
+    ...(step.length === 0
       ? {}
-      : { step: { title, limit: Number(limit), ...(running ? { pid: Number(pid) } : {}) } }),
+      : { step: { title: step[2], limit: step[0], ...(running ? { pid: step[1] } : {}) } }),
   };
 }
 
@@ -84,10 +110,26 @@ export async function releaseLock(
     `seen=${quote(owner)}`,
     force ? killAndRelease : askOrRelease,
   ].join('\n');
-  const [said] = parseAnswer(await hosts.run(target, script), frame)
+  const [said] = parseAnswer(await hosts.run(target, script, releaseTime), frame)
     .sections('lock ')
     .keys();
   return said === 'free' || said === 'released' || said === 'asked' ? said : 'another';
+}
+
+/** Waits until `owner` has given its lock back; false where it still has it after so many seconds. */
+export async function givenBack(
+  target: Target,
+  owner: string,
+  seconds: number,
+  hosts: Hosts,
+  clock: Clock,
+): Promise<boolean> {
+  const end = clock.now().getTime() + seconds * 1000;
+  while (clock.now().getTime() < end) {
+    await clock.sleep(1000);
+    if ((await readLock(target, hosts, clock)).owner !== owner) return true;
+  }
+  return false;
 }
 
 const takeAndRelease = `  if try_lock; then

@@ -1,11 +1,13 @@
 import pLimit from 'p-limit';
-import { type HostLock, readLock, releaseLock } from '../../apply/lock.ts';
+import { givenBack, type HostLock, readLock, releaseLock } from '../../apply/lock.ts';
 import type { Inventory } from '../../model/cluster.ts';
+import { UnusableAnswer } from '../../observe/unusable.ts';
 import { selectHosts } from '../../plan/select.ts';
 import { targetOf } from '../../plan/target.ts';
 import { HostFailure, type Target } from '../../port.ts';
 import { cleanLine } from '../../report/clean.ts';
 import { lockText } from '../../report/lock-text.ts';
+import { exit } from '../../report/exit-statuses.ts';
 import { UserError } from '../../report/user-error.ts';
 import type { SshHosts } from '../../ssh/hosts.ts';
 import type { Run } from '../command.ts';
@@ -39,7 +41,7 @@ function targetsOf(inventory: Inventory, args: Args, host: string | undefined): 
   return known.filter(({ name }) => names.has(name)).map(targetOf);
 }
 
-type Read = HostLock | { readonly state: 'unreachable'; readonly reason: string };
+type Read = HostLock | { readonly state: 'unreachable' | 'unusable'; readonly reason: string };
 
 async function status(targets: readonly Target[], args: Args, io: Io, hosts: SshHosts): Promise<number> {
   const limit = pLimit(args.number('parallelism', 50));
@@ -49,18 +51,20 @@ async function status(targets: readonly Target[], args: Args, io: Io, hosts: Ssh
   else
     for (const { host, lock } of named) {
       io.print(
-        lock.state === 'unreachable'
-          ? `${cleanLine(host)}: unreachable: ${cleanLine(lock.reason)}\n`
+        'reason' in lock
+          ? `${cleanLine(host)}: ${lock.state === 'unreachable' ? 'unreachable: ' : ''}${cleanLine(lock.reason)}\n`
           : lockText(host, lock, io.style),
       );
     }
-  return reads.some(({ state }) => state === 'unreachable') ? 3 : 0;
+  if (reads.some(({ state }) => state === 'unusable')) return exit.failed;
+  return reads.some(({ state }) => state === 'unreachable') ? exit.unreachable : exit.done;
 }
 
 async function read(target: Target, hosts: SshHosts): Promise<Read> {
   try {
     return await readLock(target, hosts, systemClock);
   } catch (error) {
+    if (error instanceof UnusableAnswer) return { state: 'unusable', reason: error.message };
     if (!(error instanceof HostFailure)) throw error;
     return { state: 'unreachable', reason: error.message };
   } finally {
@@ -80,34 +84,32 @@ async function release(target: Target, args: Args, io: Io, hosts: SshHosts): Pro
   };
   try {
     const lock = await readLock(target, hosts, systemClock);
-    if (lock.owner === undefined) return told('the lock is free', 0);
+    if (lock.owner === undefined) return told('the lock is free', exit.done);
     io.tell(lockText(name, lock, io.style));
     const force = args.flag('force') && lock.state === 'held';
     if (lock.state === 'held' && !args.flag('yes') && !(await io.confirm(questionOf(force)))) {
-      return told('the lock is as it was', 1);
+      return told('the lock is as it was', exit.failed);
     }
     const wish = { owner: lock.owner, holder: holder('lock release'), force };
     const released = await releaseLock(target, wish, hosts, systemClock);
-    if (released === 'another') return told('another transaction has the lock by now; look again', 1);
+    if (released === 'another')
+      return told('another transaction has the lock by now; look again', exit.failed);
     if (released === 'free' || released === 'released') {
       return told(
         force ? 'its processes were killed, and the lock is free: plan again' : 'the lock is free',
-        0,
+        exit.done,
       );
     }
-    for (let waited = 0; waited < patience; waited++) {
-      await systemClock.sleep(1000);
-      const now = await readLock(target, hosts, systemClock);
-      if (now.owner !== lock.owner)
-        return told('the transaction has undone what it did, and the lock is free', 0);
-    }
+    if (await givenBack(target, lock.owner, patience, hosts, systemClock))
+      return told('the transaction has undone what it did, and the lock is free', exit.done);
     return told(
       `the transaction is still undoing after ${patience} s; look again, or kill it with --force`,
-      1,
+      exit.failed,
     );
   } catch (error) {
+    if (error instanceof UnusableAnswer) return told(error.message, exit.failed);
     if (!(error instanceof HostFailure)) throw error;
-    return told(`unreachable: ${error.message}`, 3);
+    return told(`unreachable: ${error.message}`, exit.unreachable);
   }
 }
 
