@@ -77,10 +77,10 @@ const patience = 300;
 
 async function release(target: Target, args: Args, io: Io, hosts: SshHosts): Promise<number> {
   const { name } = target;
-  const told = (text: string, exit: number): number => {
+  const told = (text: string, code: number): number => {
     if (args.flag('json')) io.json({ type: 'lock-release', version: 1, host: name, text });
     else io.print(`${name}: ${cleanLine(text)}\n`);
-    return exit;
+    return code;
   };
   try {
     const lock = await readLock(target, hosts, systemClock);
