@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Holder } from '../apply/transaction.ts';
 import { Secret } from '../model/secret.ts';
 import type { Clock } from '../port.ts';
-import { SshHosts } from '../ssh/hosts.ts';
+import { type AskPassword, SshHosts } from '../ssh/hosts.ts';
 import { type HostKeyPolicy, sshRoutes } from '../ssh/settings.ts';
 import { environment } from './environment.ts';
 import type { Io } from './io.ts';
@@ -39,8 +39,8 @@ export async function hostsFor(args: Args, io: Io, inventory: string): Promise<S
     reading: args.number('read-timeout', 120) * 1000,
   };
   const given = environment('LVSFORM_SUDO_PASSWORD');
-  const askPassword = async (): Promise<Secret> =>
-    given === undefined ? io.askSecret('password for sudo on the hosts: ') : new Secret(given);
+  const askPassword: AskPassword = async ({ host, user: of }) =>
+    given === undefined ? io.askSecret(`${host} asks for the sudo password of ${of}: `) : new Secret(given);
   const routes = await sshRoutes(options);
   return new SshHosts(lab === undefined ? routes : lab.routes(routes), options, askPassword);
 }

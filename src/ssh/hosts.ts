@@ -21,13 +21,16 @@ const readingTime = 120_000;
 /** Milliseconds that anything may take on a host, however much it says. */
 const longest = 24 * 3_600_000;
 
+/** Asks the user for the password of sudo, which this user of this host is asked for. */
+export type AskPassword = (by: { readonly host: string; readonly user: string }) => Promise<Secret>;
+
 type Limits = Pick<SshOptions, 'connectTimeout' | 'silence' | 'reading'>;
 
 /** Hosts over SSH: one connection each, kept until it is released; one to each jump host, shared. */
 export class SshHosts implements Hosts {
   readonly #routeOf: (target: Target) => Route;
   readonly #limits: Limits;
-  readonly #askPassword: () => Promise<Secret>;
+  readonly #askPassword: AskPassword;
   readonly #files = new SshFiles();
   readonly #shaking = pLimit(handshakes);
   readonly #clients = new Map<string, Promise<Connection>>();
@@ -35,9 +38,11 @@ export class SshHosts implements Hosts {
   /** Fingerprints of the host keys that were met, by place. */
   readonly #keys = new Map<string, string>();
   #password: Promise<Secret> | undefined;
+  /** The hosts whose sudo has asked for it: no other one gets it. */
+  readonly #asking = new Set<string>();
 
-  /** `askPassword` is called at most once, when a host's sudo wants one. */
-  constructor(routeOf: (target: Target) => Route, limits: Limits, askPassword: () => Promise<Secret>) {
+  /** `askPassword` is called at most once, when the first host's sudo wants one. */
+  constructor(routeOf: (target: Target) => Route, limits: Limits, askPassword: AskPassword) {
     this.#routeOf = routeOf;
     this.#limits = limits;
     this.#askPassword = askPassword;
@@ -105,13 +110,15 @@ export class SshHosts implements Hosts {
   async #runOn(connection: Connection, target: Target, script: string, whole: number): Promise<string> {
     const { connectTimeout: session, silence } = this.#limits;
     const how = { sudo: target.ssh.sudo, limits: { session, silence, whole } };
-    const known = target.hinted === true ? undefined : await this.#password;
+    const hinted = target.hinted === true;
+    const known = !hinted && this.#asking.has(keyOf(target)) ? await this.#password : undefined;
     try {
       return await runScript(connection, script, { ...how, password: known });
     } catch (error) {
       if (!(error instanceof PasswordNeeded)) throw error;
-      if (target.hinted === true) throw new HostFailure(noPasswordFor(target), { reason: 'sudo' });
-      this.#password ??= this.#askPassword();
+      if (hinted) throw new HostFailure(noPasswordFor(target), { reason: 'sudo' });
+      this.#asking.add(keyOf(target));
+      this.#password ??= this.#askPassword({ host: target.name, user: this.#routeOf(target).user });
       return await runScript(connection, script, { ...how, password: await this.#password });
     }
   }
