@@ -76,6 +76,11 @@ const clones: readonly (readonly [
 ])[] = [
   ['machines of their own', [met('rs1'), met('rs2')], {}],
   [
+    'one place and two machine-ids: that is no clone',
+    [met('rs1', { place: '10.0.0.7:22' }), met('rs2', { place: '10.0.0.7:22' })],
+    {},
+  ],
+  [
     'one machine-id',
     [met('rs1', { machine: id('a') }), met('rs2', { machine: id('a') })],
     {
