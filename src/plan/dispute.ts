@@ -1,5 +1,5 @@
 import type { Blocked, HostPlan, Ready, Transaction } from './plan.ts';
-import { type Claim, ownershipOf, waysOut } from './ownership.ts';
+import { type Claim, mayChange, ownershipOf, waysOut } from './ownership.ts';
 import type { Policy } from './policy.ts';
 import type { Reading } from './see.ts';
 import { untouched } from './untouched.ts';
@@ -13,7 +13,7 @@ export interface Dispute {
   readonly policy: Policy;
 }
 
-/** Why nothing can be done before a person has settled whose host it is; undefined where it is ours. */
+/** What a plan says of a host that is not ours to change, or that is in dispute; undefined where it is ours. */
 export function disputed(
   { target: { name }, observation, frame }: Reading,
   { claim, twins, destroy, policy }: Dispute,
@@ -24,6 +24,11 @@ export function disputed(
     return { is: 'blocked', reasons: [reason], disputed: true };
   }
   const owned = ownershipOf(observation.manifest, claim);
+  if (owned.is === 'ours' && !mayChange(owned, destroy)) {
+    const { released } = observation.manifest?.owner ?? {};
+    const gave = `the inventory ${owned.from?.owner} gave it up at ${released}`;
+    return untouched(observation, frame, policy, [`${gave}: nothing there is ours`]);
+  }
   if (owned.is !== 'foreign') return undefined;
   const since = owned.since === undefined ? '' : ` since ${owned.since}`;
   const whose = `it belongs to the inventory ${owned.owner}${since}`;

@@ -12,7 +12,7 @@ import type { Size } from './batches.ts';
 import { isCalled } from './candidates.ts';
 import { placeFinder, presentIn, unreadHint, vipsOf } from './known.ts';
 import { renameNotes } from './names.ts';
-import { ownerName, ownershipOf } from './ownership.ts';
+import { mayChange, ownerName, ownershipOf } from './ownership.ts';
 import { rostersOf, takenRosters } from './rosters.ts';
 import { leftBehind, lookForDeparted } from './search.ts';
 import { targetOf } from './target.ts';
@@ -77,10 +77,10 @@ export async function makePlan(request: PlanRequest, surroundings: Surroundings)
 
 /** How a host of the inventory is looked at. */
 function lookAt(request: PlanRequest, host: Host): Look {
-  const { inventory, keep, takeOver = [] } = request;
+  const { inventory, keep, destroy, takeOver = [] } = request;
   return {
     wantedFor: wantedBy(request, host),
-    isOurs: (manifest) => ownershipOf(manifest, { inventory, host: host.name, takeOver }).is === 'ours',
+    isOurs: (manifest) => mayChange(ownershipOf(manifest, { inventory, host: host.name, takeOver }), destroy),
     vips: vipsOf(inventory),
     keep,
   };

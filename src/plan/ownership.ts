@@ -39,6 +39,14 @@ export function ownershipOf(manifest: Manifest | undefined, claim: Claim): Owner
     : { is: 'foreign', ...before };
 }
 
+/**
+ * True where a plan may change the host. What was given up belongs to nobody: an apply may have it, but a destroy takes
+ * away only what is ours now.
+ */
+export function mayChange(owned: Ownership, destroy: boolean): boolean {
+  return owned.is === 'ours' && !(destroy && owned.from?.how === 'released');
+}
+
 /** The owner's name; of an owner that had no name yet (manifests of version 1) those of its clusters. */
 export function ownerName({ owner, clusters }: Manifest): string {
   return owner?.inventory ?? clusters.join('+');

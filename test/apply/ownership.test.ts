@@ -548,6 +548,32 @@ told('a host that was given up goes on as it is, and another inventory may have 
   t.deepEqual(await trees(w, 'lb1'), [blank]);
 });
 
+told(
+  'a host that was given up belongs to nobody: no destroy takes it down, of whichever inventory',
+  async (t) => {
+    const w = await world(t, all);
+    await w.settle(shop);
+    await w.apply(await w.forget(shop, 'rs2'));
+    const before = await trees(w, 'rs2');
+    const other = api
+      .replace('rs3: 172.16.100.9', 'rs2: 172.16.100.8')
+      .replace('lb1: 172.16.100.2', 'lb2: 172.16.100.3');
+    for (const text of [other, shop]) {
+      const plan = await w.plan(text, { destroy: true });
+      t.regex(
+        w.text(plan),
+        /rs2 .*\n +\(the inventory shop gave it up at 20\d\d-\S+: nothing there is ours\)/,
+      );
+      t.false(plan.transactions.some(({ host }) => host === 'rs2'));
+      const results = await w.apply(plan);
+      t.is(outcomes(results)['rs2'], 'ok');
+      t.deepEqual(await trees(w, 'rs2'), before);
+    }
+    t.is(await holdsVip(w, 'rs2'), '1\n');
+    t.is(await w.sim.shell('lb1', 'ipvsadm -Sn'), '', 'what is still of shop is gone');
+  },
+);
+
 told('only the owner can give a host up, and one that has left can be given up as well', async (t) => {
   const w = await world(t, all);
   await w.settle(shop);
