@@ -98,6 +98,14 @@ const orders: readonly (readonly [title: string, hosts: readonly HostPlan[], exp
       ['lb1', 'lb2', 'lb3 needs lb1 and lb2'],
     ],
     [
+      'also where an engine is to move that VIP from now on',
+      [
+        director('lb1', isNew, preferred, writes('/etc/keepalived/keepalived.conf')),
+        director('lb2', givesUp()),
+      ],
+      ['lb2', 'lb1 needs lb2'],
+    ],
+    [
       'where an engine holds the VIPs on a director, that one comes last',
       [director('lb1', preferred, holds('10.0.0.100'), writes()), director('lb2', writes())],
       ['lb2', 'lb1 needs lb2'],
