@@ -121,6 +121,25 @@ const orders: readonly (readonly [title: string, hosts: readonly HostPlan[], exp
       ['lb2', 'lb1 needs lb2'],
     ],
     [
+      'that does not depend on what another cluster has',
+      [
+        director('lb1', of('web'), holds('10.0.0.100'), writes()),
+        director('lb2', of('api'), writes()),
+        director('lb3', of('api'), preferred, writes()),
+      ],
+      ['lb3', 'lb1', 'lb2 needs lb3'],
+    ],
+    [
+      'the holder comes last, whatever other address the one in reserve takes',
+      [director('lb1', holds('10.0.0.100'), writes()), director('lb2', takes('10.0.0.7'))],
+      ['lb2', 'lb1 needs lb2'],
+    ],
+    [
+      'the holder comes first where it gives up a VIP that the other one takes for good',
+      [director('lb1', preferred, takes()), director('lb2', holds('10.0.0.100'), givesUp())],
+      ['lb2', 'lb1 needs lb2'],
+    ],
+    [
       'an engine goes: the director in reserve gives up its copy of the VIP before the holder takes it for good',
       [director('lb1', preferred, holds('10.0.0.100'), takes()), director('lb2', givesUp())],
       ['lb2', 'lb1 needs lb2'],
