@@ -52,10 +52,19 @@ export async function sshRoutes(options: SshOptions): Promise<(target: Target) =
 
 function parsed(file: string, text: string): SSHConfig {
   try {
-    return parse(text);
+    return withoutCanonical(parse(text));
   } catch (error) {
     throw new UserError(`${file} is not an ssh_config: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** For CanonicalizeHostname the library would wait for nslookup at each look at the configuration, and all else with it. */
+function withoutCanonical(config: SSHConfig): SSHConfig {
+  for (const line of config) {
+    if ('config' in line) withoutCanonical(line.config);
+    else if ('param' in line && /^CanonicalizeHostname$/i.test(line.param)) line.value = 'no';
+  }
+  return config;
 }
 
 /**
