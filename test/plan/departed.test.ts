@@ -3,7 +3,7 @@ import type { Manifest } from '../../src/observe/manifest.ts';
 import type { Candidate, Present } from '../../src/plan/candidates.ts';
 import { judgeSeen, judgeSilent, lastCall, notesOf, type Verdict } from '../../src/plan/departed.ts';
 import type { Met } from '../../src/plan/identity.ts';
-import { gathered, noteText } from '../../src/plan/notes.ts';
+import { noteText } from '../../src/plan/notes.ts';
 import { manifestOf } from '../support/manifests.ts';
 import { blocked, entry, failed, realServer, type Trait, unreachable } from '../support/plans.ts';
 import { candidate, key, machine, met, present } from '../support/readings.ts';
@@ -189,62 +189,8 @@ const silent: readonly (readonly [
   ],
 ];
 
-/** The same, where only the roster of rs2 names it. */
-const rumoured = (name: string, more: Parameters<typeof candidate>[1] = {}): Candidate =>
-  candidate(name, { from: ['rs2'], trusted: false, ...more });
-const heard: typeof silent = [
-  ['nobody knows more', rumoured('rs9'), unreachable, present([lb1, rs1]), 'kept (rs2)'],
-  ['it refused us', rumoured('rs9'), failed('refused'), present([lb1]), 'kept (rs2)'],
-  ['its host key is not the known one', rumoured('rs9'), failed('host-key'), present([lb1]), 'kept (rs2)'],
-  ['it could not be read', rumoured('rs9'), blocked, present([lb1]), 'kept (rs2)'],
-  [
-    'a host of the inventory is that machine, and has another name',
-    rumoured('rs9', { machines: [proven] }),
-    unreachable,
-    present([lb1, rs1]),
-    'kept (rs2)',
-  ],
-  [
-    'a host of the inventory is that machine, and has this name',
-    rumoured('rs1', { at: '10.0.0.99', machines: [proven] }),
-    unreachable,
-    present([lb1, rs1]),
-    'done (rs2)',
-  ],
-  [
-    'the machine is the one that says so',
-    rumoured('rs1', { at: '10.0.0.99', machines: [proven], from: ['rs1'] }),
-    unreachable,
-    present([lb1, rs1]),
-    'kept (rs1)',
-  ],
-  [
-    'a host of the inventory has its name now',
-    rumoured('rs1', { at: '10.0.0.99' }),
-    unreachable,
-    present([lb1]),
-    'kept (rs2)',
-  ],
-  [
-    'it was left behind when the host that names it was taken over',
-    { ...rumoured('rs9'), entry: { ...entry('rs9'), of: 'old' } },
-    unreachable,
-    present([lb1]),
-    'kept (rs2)',
-  ],
-];
-
-test('hearsay is told as such, and several of one kind in one line', (t) => {
-  const notes = ['rs7', 'rs8', 'rs9'].flatMap((name) =>
-    notesOf(judgeSilent(rumoured(name), { is: 'unreachable', reason: 'x', why: 'host-key' }, present([lb1]))),
-  );
-  t.deepEqual(gathered(notes).get('rs2'), [
-    'only the roster of rs2 names rs7 (rs7), rs8 (rs8), rs9 (rs9): each shows a host key that is not the known one, so it is left alone',
-  ]);
-});
-
-for (const [title, one, trait, here, verdict] of [...silent, ...heard]) {
-  test(`${one.trusted ? '' : 'hearsay, and '}it does not answer: ${title}: ${verdict}`, (t) => {
+for (const [title, one, trait, here, verdict] of silent) {
+  test(`it does not answer: ${title}: ${verdict}`, (t) => {
     const { state } = trait(realServer(one.label));
     t.true(state.is !== 'ready');
     if (state.is !== 'ready') t.is(isNamed(judgeSilent(one, state, here)), verdict);
