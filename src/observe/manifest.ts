@@ -20,6 +20,8 @@ export interface RosterEntry {
   readonly machine?: Machine;
   /** The inventory that owned it when the host whose roster this is was taken over from that inventory. */
   readonly of?: string;
+  /** True where only a host that has left named it, and that one is cleaned up by now: a director remembers it. */
+  readonly hearsay?: true;
 }
 
 export interface ManagedResource {
@@ -88,6 +90,7 @@ const rosterEntry = z.object({
   }),
   machine: machine.optional(),
   of: hostName.optional(),
+  hearsay: z.literal(true).optional(),
 });
 const shape = z.object({
   owner: z.object({ inventory: hostName, since: time, released: time.optional() }).optional(),

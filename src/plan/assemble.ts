@@ -199,13 +199,24 @@ class Assembly {
     for (const { candidate, verdict } of this.#findings.judged) {
       const { entry, label, from, trusted, namedBy } = candidate;
       if (verdict.is === 'done' || !from.includes(name)) continue;
-      // What only hearsay names, and has not proved to be ours, gets into no other roster.
-      if (verdict.is !== 'leaver' && !trusted && !namedBy.includes(name)) continue;
+      // What only hearsay names, and has not proved to be ours, gets into no other roster; but nobody else would know what
+      // a director named that goes now.
+      if (verdict.is !== 'leaver' && !trusted && !namedBy.includes(name)) {
+        if (namedBy.some((each) => this.#directedAndLeaves(each))) staying.push({ ...entry, hearsay: true });
+        continue;
+      }
       const leaves = gone.some(({ host, state }) => host === label && state.is === 'ready');
       if (leaves) parting.push({ entry, host: label });
       else staying.push(entry);
     }
     return { staying, parting };
+  }
+
+  /** True for a host that leaves, and was a director by its own word and against nobody's. */
+  #directedAndLeaves(label: string): boolean {
+    const { seen } = this.#findings.judged.find(({ candidate }) => candidate.label === label) ?? {};
+    if (seen === undefined || !isReading(seen)) return false;
+    return servicesOf(seen.observation.manifest).length > 0 && !this.#isDoubted(seen);
   }
 
   /** The machine that was met now; else the one that the host's own roster had there. */

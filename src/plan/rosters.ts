@@ -32,8 +32,15 @@ export function rostersOf(
   readings: readonly Reading[],
 ): Roster[] {
   const heard = hearing(inventory);
-  return ownOf(inventory, takeOver, readings, (how) => how === undefined || how === 'former').map((each) =>
-    heard(each, isDirector(inventory, each.target.name), [each.target.name]),
+  return ownOf(inventory, takeOver, readings, (how) => how === undefined || how === 'former').flatMap(
+    (each) => {
+      const roster = heard(each, isDirector(inventory, each.target.name), [each.target.name]);
+      const [own, others] = [false, true].map((is) =>
+        roster.entries.filter(({ hearsay = false }) => hearsay === is),
+      );
+      const remembered = { ...roster, trusted: false, entries: others!, cut: 0 };
+      return [{ ...roster, entries: own! }, ...(others!.length > 0 ? [remembered] : [])];
+    },
   );
 }
 
