@@ -80,6 +80,8 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
     const { has } = observed;
     const rest = wanted.rest ?? [];
     const asBefore = wanted.rest === undefined || wanted.rest.join(' ') === has?.rest.join(' ');
+    // One that leaves: somebody has set it since then.
+    if (has?.device === several) return retiring ? {} : { blocker: severalHops(to) };
     const same = has !== undefined && has.via === via && has.device === device && asBefore;
     const title = `route ${describe(to, via, device)}${table === 'lvs' ? ` in table ${lvsTable.name}` : ''}`;
     const place = placeOf(retiring, 'route');
@@ -172,6 +174,12 @@ function inTable(table: RouteResource['table']): string[] {
 
 /** Words of `ip route show` that tell a state, which `ip route replace` does not take. */
 const dropped = new Set(['linkdown', 'dead', 'pervasive', 'offload']);
+function severalHops(to: string): string {
+  return `its route ${to} has several next hops, or one of the other family, which lvsform could not put back: make it one with a single gateway`;
+}
+
+/** Stands for the device of a route that has no single one. */
+const several = 'several';
 /** Words without a value. */
 const alone = new Set(['onlink']);
 
@@ -193,5 +201,7 @@ function parseRoute(text: string): NonNullable<ObservedRoute['has']> {
     else if (word === 'dev') device = value;
     else rest.push(word, value, ...(value === 'lock' ? options.slice(++index, index + 1) : []));
   }
+  // Next hops stand in lines of their own; `via inet6 ADDRESS` is a gateway of the other family.
+  if (device === '' || via === 'inet6') return { device: several, rest: [] };
   return { ...(via === undefined ? {} : { via }), device, rest };
 }
