@@ -9,7 +9,7 @@ import { lastCall, notesOf, type Verdict } from './departed.ts';
 import { type Dispute, disputed, unlessDisputed } from './dispute.ts';
 import { dangersOf, turnsOf } from './guard.ts';
 import { planHost } from './host.ts';
-import { isDoubted } from './doubt.ts';
+import { doubter } from './doubt.ts';
 import { cloneNotes, twinsOf } from './identity.ts';
 import { servicesOf, type Turn } from './intent.ts';
 import type { PlanRequest } from './make.ts';
@@ -87,6 +87,8 @@ class Assembly {
   readonly #now: string;
   readonly #twins: readonly (readonly [string, string])[];
   readonly #notes: ReadonlyMap<string, readonly string[]>;
+  readonly #readings: readonly Reading[];
+  readonly #isDoubted: (reading: Reading) => boolean;
 
   constructor(request: PlanRequest, findings: Findings, planId: string, now: string) {
     this.#request = request;
@@ -94,6 +96,8 @@ class Assembly {
     this.#planId = planId;
     this.#now = now;
     const { met } = findings.present;
+    this.#readings = [...findings.seen, ...findings.judged.map(({ seen }) => seen)].filter(isReading);
+    this.#isDoubted = doubter(request.inventory, this.#readings);
     this.#twins = twinsOf(met);
     this.#notes = gathered([
       ...findings.notes,
@@ -146,21 +150,6 @@ class Assembly {
       this.#readings.filter((each) => this.#isDoubted(each)).map(({ target }) => target.name),
     );
     return turnsOf(hosts, this.#readings, { claimOf: (host) => this.#claim(host), waiting, doubted });
-  }
-
-  get #readings(): Reading[] {
-    const { seen, judged } = this.#findings;
-    return [...seen, ...judged.map((each) => each.seen)].filter(isReading);
-  }
-
-  /** A director of the inventory needs nobody's word. */
-  #isDoubted(reading: Reading): boolean {
-    const { clusters } = this.#request.inventory;
-    const { name } = reading.target;
-    const directs = clusters.some(({ directors }) => directors.some((each) => each.name === name));
-    return (
-      !directs && servicesOf(reading.observation.manifest).length > 0 && isDoubted(reading, this.#readings)
-    );
   }
 
   #hostPlan(

@@ -1,12 +1,29 @@
 import { isProvenSame } from '../model/machine.ts';
+import type { Inventory } from '../model/cluster.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
+import { servicesOf } from './intent.ts';
 import type { Reading } from './see.ts';
+
+/**
+ * Tells hosts that call themselves directors in their own manifests, and are none by the word of those that would know. A
+ * director of the inventory needs nobody's word.
+ */
+export function doubter(
+  { clusters }: Inventory,
+  readings: readonly Reading[],
+): (reading: Reading) => boolean {
+  const directors = new Set(clusters.flatMap((cluster) => cluster.directors.map(({ name }) => name)));
+  return (reading) =>
+    !directors.has(reading.target.name) &&
+    servicesOf(reading.observation.manifest).length > 0 &&
+    isDoubted(reading, readings);
+}
 
 /**
  * True where a host calls itself a director in its own manifest, and those that would know do not: the real servers of its
  * clusters, whose rosters name their directors and nobody else. A word of its own must not put it between directors.
  */
-export function isDoubted(host: Reading, readings: readonly Reading[]): boolean {
+function isDoubted(host: Reading, readings: readonly Reading[]): boolean {
   const clusters = host.observation.manifest?.clusters ?? [];
   const witnesses = readings.flatMap(({ target, observation: { manifest } }) => {
     if (target.name === host.target.name || manifest === undefined) return [];

@@ -8,6 +8,8 @@ interface Move {
   readonly vip: string;
   readonly giver: string;
   readonly taker: string;
+  /** False where the giver only calls itself a director: it goes first, and nobody needs it. */
+  readonly believed: boolean;
 }
 
 /**
@@ -23,7 +25,20 @@ export function orderVips(transactions: readonly Transaction[], hosts: readonly 
     const known = all.get(id)!;
     if (known.blocked === undefined) all.set(id, { ...known, blocked: reason });
   };
-  const moves = movesOf(hosts);
+  const [moves, doubtful] = [true, false].map((is) =>
+    movesOf(hosts).filter(({ believed }) => believed === is),
+  ) as [Move[], Move[]];
+  for (const { giver, taker } of doubtful) {
+    const [gives, takes] = [of(giver, 'retire'), of(taker, 'prepare')];
+    if (gives === undefined || takes === undefined) continue;
+    all.set(gives.id, { ...gives, after: gives.after.filter(({ transaction }) => transaction !== takes.id) });
+    if (follows(all, gives.id, takes.id)) all.set(gives.id, gives);
+    else
+      all.set(takes.id, {
+        ...takes,
+        after: joined(takes.after, [{ transaction: gives.id, requires: false }]),
+      });
+  }
   for (const { vip, giver, taker } of moves) {
     const [gives, takes] = [of(giver, 'retire'), of(taker, 'prepare')];
     if (takes === undefined) continue;
@@ -65,7 +80,9 @@ export function orderVips(transactions: readonly Transaction[], hosts: readonly 
  * answer.
  */
 export function lookingFirst(hosts: readonly HostPlan[], quiet: ReadonlySet<string>): HostPlan[] {
-  const known = new Set(movesOf(hosts).map(({ vip, taker }) => `${vip} ${taker}`));
+  const known = new Set(
+    movesOf(hosts).flatMap(({ vip, taker, believed }) => (believed ? [`${vip} ${taker}`] : [])),
+  );
   return hosts.map((host): HostPlan => {
     if (!isReady(host)) return host;
     const vips = raisedBy(host).filter(
@@ -112,7 +129,7 @@ function raisedBy(host: HostPlan): Raised[] {
 
 /** The VIPs that a director has by its manifest, and is to have no more: those that it gives up, and those that it keeps. */
 function givenBy(host: HostPlan): { vip: string; stays: boolean }[] {
-  if (!isReady(host) || !host.sends) return [];
+  if (!isReady(host)) return [];
   const removed = new Set(host.state.changes.filter(({ verb }) => verb === 'remove').map(({ id }) => id));
   return Object.entries(host.state.leaving).flatMap(([id, { resource }]) => {
     if (resource.kind !== 'address' || !(resource.announce === true || resource.want === 'floating'))
@@ -127,7 +144,12 @@ function movesOf(hosts: readonly HostPlan[]): Move[] {
     raisedBy(taker).flatMap(({ address }) =>
       hosts
         .filter((giver) => giver !== taker && givenBy(giver).some(({ vip }) => vip === address))
-        .map((giver) => ({ vip: address, giver: giver.host, taker: taker.host })),
+        .map((giver) => ({
+          vip: address,
+          giver: giver.host,
+          taker: taker.host,
+          believed: giver.sends,
+        })),
     ),
   );
 }

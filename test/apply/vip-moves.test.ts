@@ -189,3 +189,33 @@ for (const selection of [
     t.deepEqual(await holders(w, 'rs1', 'rs2'), []);
   });
 }
+
+test('a director that becomes a real server gives its VIP up first, also when the first try failed', async (t) => {
+  const w = await settled(t);
+  // lb1 directs nothing any more: it serves for lb2.
+  const served = `name: shop
+clusters:
+  web:
+    mode: dr
+    vip: ${vip}
+    ${onLb2}
+    real_servers: { rs1: 172.16.100.7, rs2: 172.16.100.8, lb1: 172.16.100.2 }
+    services: [{ port: 80 }]
+`;
+  const plan = await w.plan(served);
+  const held = await w.sim.shell('lb1', `${lock}; echo done`);
+  t.is(held, 'done\n');
+  t.is(outcomes(await w.apply(plan))['lb1'], 'locked');
+  await w.sim.shell('lb1', 'rm -r var/lib/lvsform/lock');
+  const again = await w.plan(served);
+  const taker = again.transactions.find(({ host }) => host === 'lb2')!;
+  const giver = again.transactions.find(({ host, stages }) => host === 'lb1' && stages.includes('retire'))!;
+  t.true(
+    taker.after.some(({ transaction }) => transaction === giver.id),
+    JSON.stringify(again.transactions),
+  );
+  await w.apply(again);
+  t.is(await w.sim.shell('lb1', `ip -o -4 addr show | grep -c ' eth0 .* ${vip}/' || true`), '0\n');
+  await w.settle(served);
+  t.deepEqual(await holders(w, 'lb2'), ['lb2']);
+});
