@@ -28,6 +28,7 @@ import {
   type Transaction,
 } from './plan.ts';
 import { lookingFirst } from './vip-moves.ts';
+import { rosterOfLeft } from './roster-of-left.ts';
 import { isReading, orUnusable, type Reading, type Seen } from './see.ts';
 
 /** A candidate with what the look at it came to; `seen` where it answered. */
@@ -58,7 +59,7 @@ export function assemble(
   const gone = assembly.departed();
   const hosts = findings.seen.map((each) => assembly.present(each, gone));
   const known = [...hosts, ...gone.filter((host) => hasWork(host) || host.state.is !== 'ready')];
-  const all = destroy ? known : lookingFirst(known, loudVips(inventory));
+  const all = destroy ? known : lookingFirst(known, inventory);
   const transactions = orderHosts(all, destroy ? [] : absentDirectors(inventory, findings.seen));
   return {
     version: planVersion,
@@ -127,7 +128,7 @@ class Assembly {
     const { name } = seen.target;
     const old = isReading(seen) ? (seen.observation.manifest?.roster ?? []) : [];
     const membership = membershipOf(inventory, name, (entry) => this.#machineOf(entry, old));
-    const { staying, parting } = this.#leftovers(name, gone);
+    const { staying, parting } = rosterOfLeft(name, this.#findings.judged, gone, this.#isDoubted);
     const roster = destroy ? [] : [...membership.roster, ...staying];
     const before = isReading(seen) ? (seen.observation.manifest?.clusters ?? []) : [];
     return this.#hostPlan(
@@ -181,33 +182,6 @@ class Assembly {
     return planHost(intent, leaving, observation, frame, this.#planId, policy, parting);
   }
 
-  /** What a host's roster keeps for good of hosts that have left, and what it keeps until they have been cleaned up. */
-  #leftovers(name: string, gone: readonly HostPlan[]): { staying: RosterEntry[]; parting: Parting[] } {
-    const staying: RosterEntry[] = [];
-    const parting: Parting[] = [];
-    for (const { candidate, verdict } of this.#findings.judged) {
-      const { entry, label, from, trusted, namedBy } = candidate;
-      if (verdict.is === 'done' || !from.includes(name)) continue;
-      // What only hearsay names, and has not proved to be ours, gets into no other roster; but nobody else would know what
-      // a director named that goes now.
-      if (verdict.is !== 'leaver' && !trusted && !namedBy.includes(name)) {
-        if (namedBy.some((each) => this.#directedAndLeaves(each))) staying.push({ ...entry, hearsay: true });
-        continue;
-      }
-      const leaves = gone.some(({ host, state }) => host === label && state.is === 'ready');
-      if (leaves) parting.push({ entry, host: label });
-      else staying.push(entry);
-    }
-    return { staying, parting };
-  }
-
-  /** True for a host that leaves, and was a director by its own word and against nobody's. */
-  #directedAndLeaves(label: string): boolean {
-    const { seen } = this.#findings.judged.find(({ candidate }) => candidate.label === label) ?? {};
-    if (seen === undefined || !isReading(seen)) return false;
-    return servicesOf(seen.observation.manifest).length > 0 && !this.#isDoubted(seen);
-  }
-
   /** The machine that was met now; else the one that the host's own roster had there. */
   #machineOf({ host, ssh }: RosterEntry, old: readonly RosterEntry[]): Machine | undefined {
     const met = this.#findings.present.met.find(({ name }) => name === host);
@@ -228,13 +202,6 @@ class Assembly {
     const notes = this.#notes.get(host) ?? [];
     return state.is === 'ready' ? { ...state, notes: [...state.notes, ...notes] } : state;
   }
-}
-
-/** VIPs for which real servers answer ARP, since neighbours know by heart where they are. */
-function loudVips({ clusters }: PlanRequest['inventory']): Set<string> {
-  return new Set(
-    clusters.filter(({ arp }) => arp === 'static').flatMap(({ vips }) => vips.map(({ address }) => address)),
-  );
 }
 
 /** What a host answered may make no sense: then it cannot be changed, and the others can. */

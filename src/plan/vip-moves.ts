@@ -1,3 +1,4 @@
+import type { Inventory } from '../model/cluster.ts';
 import { familyOf } from '../net/address.ts';
 import { idOf } from '../resources/index.ts';
 import { type RunAction, run } from '../resources/kind.ts';
@@ -76,10 +77,16 @@ export function orderVips(transactions: readonly Transaction[], hosts: readonly 
 
 /**
  * Where a director raises a VIP that no other one is known to give up, it looks first whether another host answers for
- * it: a director that this plan could not read, or a host that nobody knows. `quiet` are VIPs for which real servers may
- * answer.
+ * it: a director that this plan could not read, or a host that nobody knows. Where neighbours know by heart where a VIP is
+ * (`arp: static`), real servers answer for it, too.
  */
-export function lookingFirst(hosts: readonly HostPlan[], quiet: ReadonlySet<string>): HostPlan[] {
+export function lookingFirst(
+  hosts: readonly HostPlan[],
+  { clusters }: Pick<Inventory, 'clusters'>,
+): HostPlan[] {
+  const loud = new Set(
+    clusters.filter(({ arp }) => arp === 'static').flatMap(({ vips }) => vips.map(({ address }) => address)),
+  );
   const known = new Set(
     movesOf(hosts).flatMap(({ vip, taker, believed }) => (believed ? [`${vip} ${taker}`] : [])),
   );
@@ -89,7 +96,7 @@ export function lookingFirst(hosts: readonly HostPlan[], quiet: ReadonlySet<stri
       ({ address, device }) =>
         familyOf(address) === 'ipv4' &&
         device !== 'lo' &&
-        !quiet.has(address) &&
+        !loud.has(address) &&
         !known.has(`${address} ${host.host}`),
     );
     const [first] = vips;
