@@ -34,8 +34,16 @@ export async function secretsOfSaved(plan: Plan, args: Args, io: Io): Promise<()
   return () => loadSecrets(needs, loaded.path);
 }
 
-/** Hosts of the plan that are neither in the inventory nor on their way out of it. */
-function refuseOther({ hosts }: Plan, { inventory, path }: Loaded): void {
+/** An inventory of another name, or hosts of the plan that are neither in the inventory nor on their way out of it. */
+function refuseOther({ hosts, name: of }: Plan, { inventory, path }: Loaded): void {
+  if (of !== inventory.name) {
+    throw new UserError(
+      `the plan was made of the inventory ${of}, and ${path} is the inventory ${inventory.name}`,
+      {
+        hint: 'name the inventory that the plan was made of with -i, or plan again',
+      },
+    );
+  }
   const strange = hosts.filter(
     ({ host, departed }) => !departed && !inventory.hosts.some(({ name }) => name === host),
   );

@@ -56,7 +56,7 @@ function join(
     const present = Object.hasOwn(into, key) ? into[key] : undefined;
     if (present === undefined) put(into, key, isMap(value) ? { ...value } : value);
     else if (isMap(present) && isMap(value) && here.length < deepestJoin) join(present, value, here, report);
-    else report(`${here.join('.')} is written in more than one file`, here);
+    else report(`${here.join('.')} is written in more than one file: one of them has it for all`, here);
   }
 }
 

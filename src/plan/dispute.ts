@@ -34,7 +34,11 @@ export function disputed(
   const whose = `it belongs to the inventory ${owned.owner}${since}`;
   return destroy
     ? untouched(observation, frame, policy, [`${whose}: nothing there is ours`])
-    : { is: 'blocked', reasons: [`${whose}.`, ...waysOut(name, owned.owner)], disputed: true };
+    : {
+        is: 'blocked',
+        reasons: [`${whose}.`, ...waysOut(observation.manifest?.host ?? name, owned.owner)],
+        disputed: true,
+      };
 }
 
 /** Before it is settled whose a host is, nothing is changed anywhere. */

@@ -4,7 +4,7 @@ import type { FailureReason } from '../port.ts';
 export const failureWords: Record<FailureReason, string> = {
   unreachable: 'unreachable',
   refused: 'refused our login',
-  'host-key': 'its host key is not the known one',
+  'host-key': 'its host key is not trusted',
   sudo: 'sudo refused us',
   broken: 'gave no whole answer',
 };

@@ -10,14 +10,14 @@ export function lockText(host: string, { state, pid, holder, step }: HostLock, s
     holder === undefined
       ? ''
       : ` by ${clean(holder.who)} since ${clean(holder.since)} (${clean(holder.why)})`;
-  return `${style.bold(host)}: ${words}${by}\n${processText(state, pid)}${stepText(step)}`;
+  return `${style.bold(host)}: ${words}${by}\n${processText(clean(host), state, pid)}${stepText(step)}`;
 }
 
-function processText(state: HostLock['state'], pid: number | undefined): string {
+function processText(host: string, state: HostLock['state'], pid: number | undefined): string {
   const name = pid === undefined ? 'its process' : `process ${pid}`;
   return state === 'held'
     ? `  ${name} is at work\n`
-    : `  ${name} has ended; the next apply takes the lock over, or: lvsform lock release\n`;
+    : `  ${name} has ended; the next apply takes the lock over, or: lvsform lock release ${host}\n`;
 }
 
 function stepText(step: HostLock['step']): string {

@@ -39,8 +39,12 @@ export function planText(plan: Plan, style: Style, full = false): string {
 function hostText(host: HostPlan, style: Style, full: boolean): string {
   const { state } = host;
   const name = style.bold(cleanLine(host.host));
-  if (state.is === 'unreachable')
-    return `${name}: ${style.alarm(failureWords[state.why])}\n  ${cleanLine(state.reason)}\n`;
+  if (state.is === 'unreachable') {
+    const left = host.departed
+      ? `  (no longer in the inventory; a director remembers it. Where it is gone for good: --forget ${cleanLine(host.host)})\n`
+      : '';
+    return `${name}: ${style.alarm(failureWords[state.why])}\n  ${cleanLine(state.reason)}\n${left}`;
+  }
   if (state.is === 'blocked') {
     return `${name}: ${style.alarm('cannot be changed')}\n${state.reasons.map((text) => `  ${cleanLine(text)}\n`).join('')}`;
   }

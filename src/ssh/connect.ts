@@ -42,12 +42,7 @@ export async function connect(
   const agent =
     route.agent === undefined ? undefined : new BoundedAgent(route.agent, limits.connectTimeout / 2);
   const attempts = authentication(route, identities, agent);
-  if (attempts.length === 0) {
-    const why = refused.join('; ');
-    throw new HostFailure(`no private key to log in with (${why}); set ssh.identity, or start an agent`, {
-      reason: 'refused',
-    });
-  }
+  if (attempts.length === 0) throw noKey(refused);
   let keyProblem: string | undefined;
   const verify = async (key: Buffer): Promise<boolean> => {
     keyProblem = await judge(route, name, known, key).catch(String);
@@ -168,4 +163,11 @@ function explain(
   if (code === 'ECONNRESET' || /before handshake|Connection lost|ended/i.test(error.message))
     return new TurnedAway(error.message);
   return new HostFailure(`${route.host}:${route.port}: ${error.message}`);
+}
+
+function noKey(refused: readonly string[]): HostFailure {
+  const where = 'name one by ssh.identity of the host, --identity or ssh_config, or start an agent';
+  return new HostFailure(`no private key to log in with (${refused.join('; ')}); ${where}`, {
+    reason: 'refused',
+  });
 }

@@ -109,7 +109,7 @@ test('a host that is gone for good after its answer was lost: what is not known 
 
 const refusals: readonly (readonly [Exclude<FailureReason, 'unreachable' | 'broken'>, string])[] = [
   ['refused', 'refused our login'],
-  ['host-key', 'its host key is not the known one'],
+  ['host-key', 'its host key is not trusted'],
   ['sudo', 'sudo refused us'],
 ];
 

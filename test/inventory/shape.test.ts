@@ -68,7 +68,7 @@ test('several files complete one another, and the same thing twice is a problem 
   const twice = readInventory([...files, { name: 'c.yaml', text: 'clusters:\n  web:\n    mode: nat\n' }]);
   t.deepEqual(
     twice.problems.map(({ message, place }) => `${place.file}:${place.line} ${message}`),
-    ['c.yaml:3 clusters.web.mode is written in more than one file'],
+    ['c.yaml:3 clusters.web.mode is written in more than one file: one of them has it for all'],
   );
 });
 

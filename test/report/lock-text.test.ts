@@ -27,6 +27,6 @@ test('a lock is told with its holder, its process and its step; what a host says
   );
   t.is(
     lockText('lb1', { state: 'abandoned', owner: 'unknown' }, plain),
-    'lb1: abandoned\n  its process has ended; the next apply takes the lock over, or: lvsform lock release\n',
+    'lb1: abandoned\n  its process has ended; the next apply takes the lock over, or: lvsform lock release lb1\n',
   );
 });

@@ -4,10 +4,11 @@ import type { Inventory } from '../../model/cluster.ts';
 import { UnusableAnswer } from '../../observe/unusable.ts';
 import { selectHosts } from '../../plan/select.ts';
 import { targetOf } from '../../plan/target.ts';
-import { HostFailure, type Target } from '../../port.ts';
+import { type FailureReason, HostFailure, type Target } from '../../port.ts';
 import { cleanLine } from '../../report/clean.ts';
+import { failureWords } from '../../report/failure-words.ts';
 import { lockText } from '../../report/lock-text.ts';
-import { exit } from '../../report/exit-statuses.ts';
+import { exit, exitStatusOf } from '../../report/exit-statuses.ts';
 import { UserError } from '../../report/user-error.ts';
 import type { SshHosts } from '../../ssh/hosts.ts';
 import type { Run } from '../command.ts';
@@ -33,6 +34,9 @@ export const run: Run = async (args, io) => {
 function targetsOf(inventory: Inventory, args: Args, host: string | undefined): Target[] {
   const known = inventory.hosts.filter(({ managed }) => managed);
   if (host !== undefined) {
+    if (args.list('limit').length + args.list('exclude').length > 0) {
+      throw new UserError(`lock status ${host} is about one host: --limit and --exclude have no effect`);
+    }
     const found = known.find(({ name }) => name === host);
     if (found === undefined) throw new UserError(`there is no host ${host} in the inventory`);
     return [targetOf(found)];
@@ -41,7 +45,11 @@ function targetsOf(inventory: Inventory, args: Args, host: string | undefined): 
   return known.filter(({ name }) => names.has(name)).map(targetOf);
 }
 
-type Read = HostLock | { readonly state: 'unreachable' | 'unusable'; readonly reason: string };
+/** A lock, or why it could not be read. */
+type Read =
+  | HostLock
+  | { readonly state: 'unusable'; readonly reason: string }
+  | { readonly state: 'unreachable'; readonly reason: string; readonly why: FailureReason };
 
 async function status(targets: readonly Target[], args: Args, io: Io, hosts: SshHosts): Promise<number> {
   const limit = pLimit(args.number('parallelism', 50));
@@ -52,12 +60,13 @@ async function status(targets: readonly Target[], args: Args, io: Io, hosts: Ssh
     for (const { host, lock } of named) {
       io.print(
         'reason' in lock
-          ? `${cleanLine(host)}: ${lock.state === 'unreachable' ? 'unreachable: ' : ''}${cleanLine(lock.reason)}\n`
+          ? `${cleanLine(host)}: ${'why' in lock ? `${failureWords[lock.why]}: ` : ''}${cleanLine(lock.reason)}\n`
           : lockText(host, lock, io.style),
       );
     }
-  if (reads.some(({ state }) => state === 'unusable')) return exit.failed;
-  return reads.some(({ state }) => state === 'unreachable') ? exit.unreachable : exit.done;
+  return exitStatusOf(
+    reads.map((each) => ('why' in each ? each.why : each.state === 'unusable' ? 'blocked' : 'ok')),
+  );
 }
 
 async function read(target: Target, hosts: SshHosts): Promise<Read> {
@@ -66,7 +75,7 @@ async function read(target: Target, hosts: SshHosts): Promise<Read> {
   } catch (error) {
     if (error instanceof UnusableAnswer) return { state: 'unusable', reason: error.message };
     if (!(error instanceof HostFailure)) throw error;
-    return { state: 'unreachable', reason: error.message };
+    return { state: 'unreachable', reason: error.message, why: error.reason };
   } finally {
     hosts.release(target);
   }
@@ -109,7 +118,7 @@ async function release(target: Target, args: Args, io: Io, hosts: SshHosts): Pro
   } catch (error) {
     if (error instanceof UnusableAnswer) return told(error.message, exit.failed);
     if (!(error instanceof HostFailure)) throw error;
-    return told(`unreachable: ${error.message}`, exit.unreachable);
+    return told(`${failureWords[error.reason]}: ${error.message}`, exitStatusOf([error.reason]));
   }
 }
 
