@@ -72,6 +72,8 @@ else
   for each in "$lib" "$lib".removed.*; do
     [ ! -e "$each" ] || lives "\${each##*.}" || printf '%s\\n' "$each"
   done
+  say backups
+  for each in "$lib"/backup/*/"$lib"/manifest.json; do [ ! -f "$each" ] || printf '/%s\\n' "$each"; done
   say stranded
   find "$lib/original" '(' -type f -o -type l ')' 2>/dev/null | while IFS= read -r each; do
     now=\${each#"$lib/original/"}

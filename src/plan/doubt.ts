@@ -6,17 +6,26 @@ import type { Reading } from './see.ts';
 
 /**
  * Tells hosts that call themselves directors in their own manifests, and are none by the word of those that would know. A
- * director of the inventory needs nobody's word.
+ * director of the inventory needs nobody's word. Where no director of the inventory served those clusters until now, nobody
+ * is doubted: the cluster moves, and the one that had it may be called a real server, or nothing, from now on.
  */
 export function doubter(
   { clusters }: Inventory,
   readings: readonly Reading[],
 ): (reading: Reading) => boolean {
   const directors = new Set(clusters.flatMap((cluster) => cluster.directors.map(({ name }) => name)));
+  const serves = ({ observation: { manifest } }: Reading): boolean => servicesOf(manifest).length > 0;
+  const known = readings.filter((each) => directors.has(each.target.name) && serves(each));
   return (reading) =>
     !directors.has(reading.target.name) &&
-    servicesOf(reading.observation.manifest).length > 0 &&
+    serves(reading) &&
+    known.some((director) => shareClusters(director, reading)) &&
     isDoubted(reading, readings);
+}
+
+function shareClusters(one: Reading, other: Reading): boolean {
+  const clusters = one.observation.manifest?.clusters ?? [];
+  return clusters.some((name) => other.observation.manifest?.clusters.includes(name));
 }
 
 /**

@@ -7,7 +7,7 @@ import { type Manifest, manifestIn, type Owner, type RosterEntry } from '../obse
 import type { Change, Context } from '../resources/kind.ts';
 import { handOver } from './hand-over.ts';
 import { changesHands, heldBy, isFromEngine } from './holds.ts';
-import { leftoverDetails, nextManifest, rosterDetails, strandedOriginals } from './next-manifest.ts';
+import { leftoverDetails, nextManifest, rosterDetails, strandedState } from './next-manifest.ts';
 import { UnusableManifest } from '../observe/unusable.ts';
 import { short } from '../report/clean.ts';
 import { byKind, idOf, kindNamed, kindOf, type Resource } from '../resources/index.ts';
@@ -69,7 +69,7 @@ export function planHost(
     policy,
     ours,
   });
-  blockers.push(...strandedOriginals(observation.answer));
+  blockers.push(...strandedState(observation.answer));
   if (blockers.length > 0) return { is: 'blocked', reasons: blockers.map((each) => short(each, 2000)) };
   // What is not added now is not ours.
   const had = new Set(ours);

@@ -105,17 +105,28 @@ export function leftoverDetails(answer: Answer): Detail[] {
 }
 
 /**
- * A host without any manifest that still keeps files from before us, which are not what stands there now: whoever went on
- * would take our files for theirs, and lose what is kept.
+ * A host without any manifest that had one: whoever went on would take our files for theirs, and lose what is kept of theirs.
  */
-export function strandedOriginals(answer: Answer): string[] {
-  const paths = linesOf(answer.section('stranded'));
-  if (paths.length === 0) return [];
+export function strandedState(answer: Answer): string[] {
+  const [originals, backups] = ['stranded', 'backups'].map((name) => linesOf(answer.section(name))) as [
+    string[],
+    string[],
+  ];
+  if (originals.length + backups.length === 0) return [];
+  const newest = backups.toSorted().at(-1);
   const named =
-    paths.length > 5 ? `${paths.slice(0, 5).join(', ')} and ${paths.length - 5} more` : paths.join(', ');
+    originals.length > 5
+      ? `${originals.slice(0, 5).join(', ')} and ${originals.length - 5} more`
+      : originals.join(', ');
   return [
-    `its manifest is gone, but /var/lib/lvsform/original keeps files that were there before lvsform and differ from what is there now: ${named}. ` +
-      'Put the manifest back (/var/lib/lvsform/manifest.json; former ones are in /var/lib/lvsform/backup/*/var/lib/lvsform). ' +
-      'Or begin anew: copy back those that you want, and move /var/lib/lvsform away',
+    'its manifest is gone (/var/lib/lvsform/manifest.json), and with it what lvsform manages here',
+    ...(originals.length === 0
+      ? []
+      : [
+          `/var/lib/lvsform/original keeps files that were there before lvsform and differ from what is there now: ${named}`,
+        ]),
+    newest === undefined
+      ? 'Put the manifest back; or begin anew: copy back the files that you want, and move /var/lib/lvsform away'
+      : `Put the manifest back: the newest that is kept is ${newest}. Or begin anew: copy back the files that you want, and move /var/lib/lvsform away`,
   ];
 }

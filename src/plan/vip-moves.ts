@@ -9,8 +9,6 @@ interface Move {
   readonly vip: string;
   readonly giver: string;
   readonly taker: string;
-  /** False where the giver only calls itself a director: it goes first, and nobody needs it. */
-  readonly believed: boolean;
 }
 
 /**
@@ -26,27 +24,17 @@ export function orderVips(transactions: readonly Transaction[], hosts: readonly 
     const known = all.get(id)!;
     if (known.blocked === undefined) all.set(id, { ...known, blocked: reason });
   };
-  const [moves, doubtful] = [true, false].map((is) =>
-    movesOf(hosts).filter(({ believed }) => believed === is),
-  ) as [Move[], Move[]];
-  for (const { giver, taker } of doubtful) {
-    const [gives, takes] = [of(giver, 'retire'), of(taker, 'prepare')];
-    if (gives === undefined || takes === undefined) continue;
-    all.set(gives.id, { ...gives, after: gives.after.filter(({ transaction }) => transaction !== takes.id) });
-    if (follows(all, gives.id, takes.id)) all.set(gives.id, gives);
-    else
-      all.set(takes.id, {
-        ...takes,
-        after: joined(takes.after, [{ transaction: gives.id, requires: false }]),
-      });
-  }
+  const moves = movesOf(hosts);
   for (const { vip, giver, taker } of moves) {
     const [gives, takes] = [of(giver, 'retire'), of(taker, 'prepare')];
     if (takes === undefined) continue;
     if (gives === undefined || keeps(hosts, giver, vip)) {
       block(takes, `${giver} keeps ${vip}, since removals are not allowed`);
     } else if (follows(all, gives.id, takes.id)) {
-      block(takes, `it takes ${vip} from ${giver}, which takes a VIP from it: move one of them at a time`);
+      block(
+        takes,
+        `it takes ${vip} from ${giver}, which waits for it in turn, since it takes a VIP from it or becomes its real server: do one of them at a time`,
+      );
     } else {
       const edge = { transaction: gives.id, requires: true };
       all.set(takes.id, { ...takes, after: joined(takes.after, [edge]) });
@@ -87,9 +75,7 @@ export function lookingFirst(
   const loud = new Set(
     clusters.filter(({ arp }) => arp === 'static').flatMap(({ vips }) => vips.map(({ address }) => address)),
   );
-  const known = new Set(
-    movesOf(hosts).flatMap(({ vip, taker, believed }) => (believed ? [`${vip} ${taker}`] : [])),
-  );
+  const known = new Set(movesOf(hosts).map(({ vip, taker }) => `${vip} ${taker}`));
   return hosts.map((host): HostPlan => {
     if (!isReady(host)) return host;
     const vips = raisedBy(host).filter(
@@ -136,7 +122,7 @@ function raisedBy(host: HostPlan): Raised[] {
 
 /** The VIPs that a director has by its manifest, and is to have no more: those that it gives up, and those that it keeps. */
 function givenBy(host: HostPlan): { vip: string; stays: boolean }[] {
-  if (!isReady(host)) return [];
+  if (!isReady(host) || !host.sends) return [];
   const removed = new Set(host.state.changes.filter(({ verb }) => verb === 'remove').map(({ id }) => id));
   return Object.entries(host.state.leaving).flatMap(([id, { resource }]) => {
     if (resource.kind !== 'address' || !(resource.announce === true || resource.want === 'floating'))
@@ -151,12 +137,7 @@ function movesOf(hosts: readonly HostPlan[]): Move[] {
     raisedBy(taker).flatMap(({ address }) =>
       hosts
         .filter((giver) => giver !== taker && givenBy(giver).some(({ vip }) => vip === address))
-        .map((giver) => ({
-          vip: address,
-          giver: giver.host,
-          taker: taker.host,
-          believed: giver.sends,
-        })),
+        .map((giver) => ({ vip: address, giver: giver.host, taker: taker.host })),
     ),
   );
 }

@@ -94,10 +94,7 @@ test('originals without any manifest are lost neither by an apply nor by a destr
   const kept = await w.sim.shell('rs1', wholeTree);
   for (const destroy of [false, true]) {
     const plan = await w.plan(undefined, { destroy, selection: rs1 });
-    t.regex(
-      w.text(plan),
-      /its manifest is gone, but .*original keeps files .*: \/etc\/systemd\/system\/lvs-/,
-    );
+    t.regex(w.text(plan), /its manifest is gone[^]*original keeps files .*: \/etc\/systemd\/system\/lvs-/);
     await w.apply(plan);
     t.is(await w.sim.shell('rs1', wholeTree), kept);
   }
@@ -106,4 +103,25 @@ test('originals without any manifest are lost neither by an apply nor by a destr
   await w.settle(undefined, { selection: rs1 });
   await w.settle(undefined, { destroy: true, selection: rs1 });
   t.is(await w.sim.shell('rs1', `cat ${file}`), theirs);
+});
+
+test('a host that had a manifest, by its backups, is not taken for a new one', async (t) => {
+  const w = await world(t, dr);
+  await w.settle(undefined, { selection: rs1 });
+  // A second change keeps the manifest of the first one.
+  await w.settle(dr.replace('vip: 172.16.100.1', 'vip: 172.16.100.4'));
+  await w.sim.shell('rs1', 'rm var/lib/lvsform/manifest.*');
+  const plan = await w.plan(undefined, { destroy: true, selection: rs1 });
+  t.regex(
+    w.text(plan),
+    /its manifest is gone[^]*the newest that is kept is (\/var\/lib\/lvsform\/backup\/\S+\/manifest\.json)/,
+  );
+  const [, newest = ''] = /is kept is \/(\S+manifest\.json)/.exec(w.text(plan)) ?? [];
+  await w.sim.shell('rs1', `cp -a ${newest} var/lib/lvsform/manifest.json`);
+  await w.settle(dr.replace('vip: 172.16.100.1', 'vip: 172.16.100.4'));
+  await w.settle(undefined, { destroy: true, selection: rs1 });
+  t.is(
+    await w.sim.shell('rs1', 'ls -d var/lib/lvsform usr/local/sbin/lvs-realserver 2>/dev/null || true'),
+    '',
+  );
 });

@@ -169,7 +169,7 @@ test('two directors that exchange their VIPs are told to do it in two steps', as
   );
   t.not(swapped, moved);
   const plan = await w.plan(swapped);
-  t.regex(plan.transactions.map(({ blocked }) => blocked).join(), /move one of them at a time/);
+  t.regex(plan.transactions.map(({ blocked }) => blocked).join(), /do one of them at a time/);
   await w.apply(plan);
   t.deepEqual(await holders(w, 'lb1', 'lb2'), ['lb1']);
 });
@@ -216,6 +216,28 @@ clusters:
   );
   await w.apply(again);
   t.is(await w.sim.shell('lb1', `ip -o -4 addr show | grep -c ' eth0 .* ${vip}/' || true`), '0\n');
+  await w.settle(served);
+  t.deepEqual(await holders(w, 'lb2'), ['lb2']);
+});
+
+test('a director that becomes a real server keeps its VIP while the new one waits, however often it is tried', async (t) => {
+  const w = await settled(t);
+  const served = `name: shop
+clusters:
+  web:
+    mode: dr
+    vip: ${vip}
+    ${onLb2}
+    real_servers: { rs1: 172.16.100.7, rs2: 172.16.100.8, lb1: 172.16.100.2 }
+    services: [{ port: 80 }]
+`;
+  w.sim.cut('rs1', true);
+  for (const _ of ['once', 'again', 'and again']) {
+    await w.apply(await w.plan(served));
+    t.is(await w.sim.shell('lb1', `ip -o -4 addr show | grep -c ' eth0 .* ${vip}/' || true`), '1\n');
+    t.deepEqual(await holders(w, 'lb2'), []);
+  }
+  w.sim.cut('rs1', false);
   await w.settle(served);
   t.deepEqual(await holders(w, 'lb2'), ['lb2']);
 });

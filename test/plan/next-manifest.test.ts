@@ -1,12 +1,7 @@
 import test from 'ava';
 import type { Answer } from '../../src/observe/answer.ts';
 import { type Manifest, manifestVersion } from '../../src/observe/manifest.ts';
-import {
-  leftoverDetails,
-  nextManifest,
-  rosterDetails,
-  strandedOriginals,
-} from '../../src/plan/next-manifest.ts';
+import { leftoverDetails, nextManifest, rosterDetails, strandedState } from '../../src/plan/next-manifest.ts';
 import type { AddressResource } from '../../src/resources/address.ts';
 import { idOf, type Resource } from '../../src/resources/index.ts';
 import { manifestOf, ownVip, service, since } from '../support/manifests.ts';
@@ -150,10 +145,15 @@ test('what is put in order in the state directory is told', (t) => {
 });
 
 test('a host without a manifest that keeps originals cannot be changed, and the first files are named', (t) => {
-  t.deepEqual(strandedOriginals(answer({})), []);
-  t.deepEqual(strandedOriginals(answer({ stranded: '\n' })), []);
-  const [few] = strandedOriginals(answer({ stranded: '/etc/a\n/etc/b\n' }));
-  t.regex(few!, /differ from what is there now: \/etc\/a, \/etc\/b\. Put the manifest back/);
+  t.deepEqual(strandedState(answer({})), []);
+  t.deepEqual(strandedState(answer({ stranded: '\n' })), []);
+  const few = strandedState(answer({ stranded: '/etc/a\n/etc/b\n' }));
+  t.regex(few.join('\n'), /differ from what is there now: \/etc\/a, \/etc\/b\nPut the manifest back/);
   const many = Array.from({ length: 8 }, (_, index) => `/etc/${index}`).join('\n');
-  t.regex(strandedOriginals(answer({ stranded: many }))[0]!, /\/etc\/4 and 3 more\./);
+  t.regex(strandedState(answer({ stranded: many })).join('\n'), /\/etc\/4 and 3 more\n/);
+});
+
+test('a host without a manifest whose backups have some cannot be changed, and the newest is named', (t) => {
+  const told = strandedState(answer({ backups: '/b/2/manifest.json\n/b/1/manifest.json\n' }));
+  t.regex(told.join('\n'), /its manifest is gone[^]*the newest that is kept is \/b\/2\/manifest\.json/);
 });
