@@ -92,7 +92,7 @@ export function judgeSeen(
     const note = `calls itself ${claimed.name}, which is in the inventory and was not reached: it is not cleaned up`;
     return { is: 'kept', note: noteOn(candidate, note, label) };
   }
-  const ours = acknowledges(manifest, present);
+  const ours = acknowledges(manifest, present) || isRemembered(candidate, seen);
   if (owned.is === 'foreign') {
     return owned.owner === entry.of && ours
       ? { is: 'kept', note: leftBehindNote(candidate, owned.owner) }
@@ -105,6 +105,14 @@ export function judgeSeen(
   const name = `${placeName(entry)}, named by the roster of ${few(candidate.namedBy)},`;
   const note = 'is not touched: its own manifest names no host of this inventory';
   return { is: 'kept', note: noteOn(candidate, note, name) };
+}
+
+/**
+ * True where a director's roster has this very machine there, by the host key that SSH proves: all the hosts that it knew
+ * itself may have gone by now.
+ */
+function isRemembered({ trusted, machines }: Candidate, { machine }: Met): boolean {
+  return trusted && machines.length > 0 && machines.every((each) => isProvenSame(each, machine));
 }
 
 /**
