@@ -23,7 +23,7 @@ export type Verdict =
 /**
  * Judges a candidate that did not answer: a host of the inventory may be that machine, at another place or by another
  * name, if its host key proves it and no two directors' rosters differ. What only hearsay names may be a host that kept
- * its name, and else is no host of the plan: it is told, and stays in the rosters that name it.
+ * its name. Otherwise it is no host of the plan: a note names it, and it stays in the rosters that name it.
  */
 export function judgeSilent(
   candidate: Candidate,
@@ -50,7 +50,7 @@ export function judgeSilent(
   return { is: 'kept', note: { at: host, note } };
 }
 
-/** Without what to do about it: nobody is to trust a host for the sake of a real server's word. */
+/** They give no advice: a real server's word is no reason to trust a host. */
 const silence: Record<FailureReason, string> = {
   unreachable: 'is unreachable',
   refused: 'refuses our login',
@@ -147,7 +147,7 @@ function acknowledges({ roster }: Manifest, { inventory, met, left = [] }: Prese
   });
 }
 
-/** What a candidate is or does. What only hearsay names is told under the host whose roster that is. */
+/** What a candidate is or does. A note on what only hearsay names stands under the host whose roster it is. */
 export function noteOn(candidate: Candidate, note: string, name = candidate.entry.host): Note {
   const { entry, trusted, namedBy, from } = candidate;
   if (trusted) return { at: from[0]!, note: `${name} ${note}` };

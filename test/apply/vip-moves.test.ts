@@ -34,6 +34,16 @@ const moved = two.replace(
   'vip: 172.16.100.1\n    directors: { lb1: 172.16.100.2/24 }',
   `vip: 172.16.100.1\n    ${onLb2}`,
 );
+/** lb1 directs nothing any more: it serves for lb2. */
+const served = `name: shop
+clusters:
+  web:
+    mode: dr
+    vip: ${vip}
+    ${onLb2}
+    real_servers: { rs1: 172.16.100.7, rs2: 172.16.100.8, lb1: 172.16.100.2 }
+    services: [{ port: 80 }]
+`;
 const manifest = 'var/lib/lvsform/manifest.json';
 
 const holders = async (w: World, ...hosts: string[]): Promise<string[]> => {
@@ -192,16 +202,6 @@ for (const selection of [
 
 test('a director that becomes a real server gives its VIP up first, also when the first try failed', async (t) => {
   const w = await settled(t);
-  // lb1 directs nothing any more: it serves for lb2.
-  const served = `name: shop
-clusters:
-  web:
-    mode: dr
-    vip: ${vip}
-    ${onLb2}
-    real_servers: { rs1: 172.16.100.7, rs2: 172.16.100.8, lb1: 172.16.100.2 }
-    services: [{ port: 80 }]
-`;
   const plan = await w.plan(served);
   const held = await w.sim.shell('lb1', `${lock}; echo done`);
   t.is(held, 'done\n');
@@ -222,15 +222,6 @@ clusters:
 
 test('a director that becomes a real server keeps its VIP while the new one waits, however often it is tried', async (t) => {
   const w = await settled(t);
-  const served = `name: shop
-clusters:
-  web:
-    mode: dr
-    vip: ${vip}
-    ${onLb2}
-    real_servers: { rs1: 172.16.100.7, rs2: 172.16.100.8, lb1: 172.16.100.2 }
-    services: [{ port: 80 }]
-`;
   w.sim.cut('rs1', true);
   for (const _ of ['once', 'again', 'and again']) {
     await w.apply(await w.plan(served));
