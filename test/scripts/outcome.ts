@@ -1,17 +1,11 @@
-/** What a run of ava printed, and how it ended. */
-export interface Run {
-  readonly code: number;
-  readonly output: string;
-  /** The file of a run of one file: ava then names it in no line. */
-  readonly only?: string | undefined;
-}
+import type { Run } from './ava.ts';
 
 export interface Outcome {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** Lines to be read at the end of a long run. */
-  readonly notes: readonly string[];
+  /** A line for each test that failed, without those that were not tried because of it. */
+  readonly failures: readonly string[];
 }
 
 /** The counts of a run. A run that ended badly has failed, whatever its tests say. */
@@ -23,51 +17,41 @@ export function counted({ code, output }: Run): Outcome {
   const failed =
     count(/^ {2}(\d+) tests? failed/gm) + count(/^ {2}(\d+) (?:uncaught exception|unhandled rejection)s?/gm);
   const skipped = count(/^ {2}(\d+) tests? skipped/gm);
-  // Which tests failed, without those that were not tried because of them.
-  const notes = [...output.matchAll(/^ {2}✘ (?!.*not tried, since).*$/gm)].map(([line]) => line);
-  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, skipped, notes };
+  const failures = [...output.matchAll(/^ {2}✘ (?!.*not tried, since).*$/gm)].map(([line]) => line);
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, skipped, failures };
 }
 
-const outcomeLine = /^ {2}(✔|✘ \[fail\]:) (.*)$/gm;
-
-/** `dr › DR: a step (1.2s)`: the file, as `dr.test.ts`. Where ava ran one file it does not name it. */
-function fileOf(title: string, only: string | undefined): string | undefined {
-  if (only !== undefined) return only;
-  const parts = title.split(' › ');
-  return parts.length < 2 ? undefined : `**/${parts.slice(0, -1).join('/')}.test.ts`;
+/** What came of a story that was told at most twice. */
+export interface Told {
+  readonly story: string;
+  readonly first: Outcome;
+  /** Of the second time; undefined where the first one passed, or where there was no time for another. */
+  readonly second?: Outcome | undefined;
 }
 
-/**
- * The files in which tests failed, as ava takes them; none where a failure belongs to no file, since then it is not known
- * what to run again.
- */
-export function failedFiles(run: Run): string[] {
-  const { failed } = counted(run);
-  const failures = [...run.output.matchAll(outcomeLine)].filter(([, mark]) => mark !== '✔');
-  const files = failures.map(([, , title]) => fileOf(title!, run.only));
-  if (files.length !== failed || files.includes(undefined)) return [];
-  return [...new Set(files as string[])];
-}
-
-/** What came of a run and of a second one of the files that failed in it. What failed twice has failed. */
-export function flaky(first: Run, second: Run): Outcome {
-  const files = new Set(failedFiles(first));
-  const one = counted(first);
-  const two = counted(second);
-  const elsewhere = [...first.output.matchAll(outcomeLine)].filter(
-    ([, mark, title]) => mark === '✔' && !files.has(fileOf(title!, first.only) ?? ''),
-  ).length;
-  const failedAgain = new Set(failedFiles(second));
-  const notes = [...files]
-    .filter((file) => two.failed === 0 || (failedAgain.size > 0 && !failedAgain.has(file)))
-    .map(
-      (file) =>
-        `FLAKY: ${file} failed, and passed when it was run once more. What failed (its evidence is above):`,
-    );
+/** The sum of all stories, each counted as it was told last, and what is to be read at the end of a long run. */
+export function summed(stories: readonly Told[]): Outcome & { readonly notes: readonly string[] } {
+  const last = stories.map(({ first, second }) => second ?? first);
+  const total = (of: (outcome: Outcome) => number): number => last.reduce((sum, each) => sum + of(each), 0);
   return {
-    passed: elsewhere + two.passed,
-    failed: two.failed,
-    skipped: one.skipped,
-    notes: [...notes, ...one.notes, ...two.notes],
+    passed: total(({ passed }) => passed),
+    failed: total(({ failed }) => failed),
+    skipped: total(({ skipped }) => skipped),
+    failures: last.flatMap(({ failures }) => failures),
+    notes: stories.flatMap(noteOf),
   };
+}
+
+function noteOf({ story, first, second }: Told): string[] {
+  if (first.failed === 0) return [];
+  const [title, failures] =
+    second?.failed === 0
+      ? [`FLAKY: ${story} failed, and passed when it was told once more. What failed:`, first.failures]
+      : [`FAILED: ${story}`, [...first.failures, ...(second?.failures ?? [])]];
+  return [title, ...failures];
+}
+
+/** The last line of a run. */
+export function closingLine({ passed, failed, skipped }: Outcome): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }

@@ -1,7 +1,3 @@
 import { prove, versions } from './failover.ts';
 
-/** keepalived with more to move than one VIP; engines.test.ts tells the whole of it. */
-prove(
-  { name: 'keepalived-gateway', versions: versions('keepalived'), slack: 8, brief: true },
-  { name: 'keepalived-dual', versions: versions('keepalived'), slack: 8, brief: true },
-);
+prove({ name: 'keepalived', versions: versions('keepalived', 'ipvsadm'), slack: 8 });

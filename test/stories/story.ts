@@ -1,6 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
 import { steps } from '../support/steps.ts';
-import { tellOwnership } from './ownership.ts';
 import { fromPorts, unharmed } from '../support/asking.ts';
 import { differing, LabWorld } from '../support/lab.ts';
 import { line } from '../../src/shell/quote.ts';
@@ -36,22 +35,30 @@ ip rule
 sysctl -a 2>/dev/null | grep -E '^net.ipv4.(conf|ip_forward|vs)'
 if command -v ipvsadm >/dev/null; then ipvsadm -Sn; fi`;
 
-/** The life of a cluster on real kernels: from blank hosts over every change to blank hosts. Registers its tests. */
-export function tell(story: Story): void {
-  const { client, director, vip, otherVip, inventory } = story;
+/** A cluster whose story is told, in a lab of its own, and what is done with it. */
+export interface Running {
+  /** The lab, once it is up. */
+  readonly world: () => LabWorld;
+  readonly step: (title: string, act: (t: ExecutionContext) => Promise<void>) => void;
+  /** Applies while a client asks: no request may fail. Afterwards verify finds nothing wrong, and its output is given. */
+  readonly change: (t: ExecutionContext, url: string, ...options: readonly string[]) => Promise<string>;
+  /** verify finds nothing wrong, and gives its output. */
+  readonly sound: () => Promise<string>;
+  /** Fails where the hosts are not as they were when the lab came up. */
+  readonly blank: (t: ExecutionContext) => Promise<void>;
+}
+
+/** Registers the lab of a story: up before its first step, down after its last one. */
+export function raise({ title, bare, client, vip, inventory }: Story): Running {
   let world: LabWorld;
   let hosts: readonly string[] = [];
   let blank: readonly string[] = [];
-  const all = { rs1: 2, rs2: 1, rs3: 1 };
-  const step = steps(story.title);
-  const same = (t: ExecutionContext, before: readonly string[], after: readonly string[]): void =>
-    void t.deepEqual(differing(hosts, before, after), []);
   const states = (): Promise<string[]> => Promise.all(hosts.map((host) => world.on(host, everything)));
 
   test.before(async (t) => {
     world = await LabWorld.make();
     await world.write(inventory(all, [vip]));
-    const lab = await world.up(...(story.bare ? ['--bare'] : []));
+    const lab = await world.up(...(bare ? ['--bare'] : []));
     hosts = lab.machines.filter(({ kind }) => kind === 'system').map(({ name }) => name);
     const { image, kernel, boot } = lab.times;
     t.log(
@@ -68,45 +75,53 @@ export function tell(story: Story): void {
   test.after.always(async (t) => t.deepEqual(await world.down(), [], 'nothing is left after down'));
 
   // Its changes take hosts, VIPs and services away, and mean to.
-  const applies = async (options: readonly string[] = []): Promise<void> => {
+  const applies = async (options: readonly string[]): Promise<void> => {
     const applied = await world.lvsform('apply', '--lab', '--yes', '--force', ...options);
     if (applied.code !== 0) throw new Error(`apply: ${applied.code}\n${applied.output}`);
   };
-
-  /** Applies while a client asks: no request may fail. Afterwards verify finds nothing wrong. */
-  const change = async (
-    t: { log: (text: string) => void },
-    url: string,
-    ...options: readonly string[]
-  ): Promise<string> => {
-    const { requests, slowest } = await unharmed(world, url, () => applies(options), client);
-    t.log(`${requests.length} requests during the change, the slowest took ${slowest.toFixed(2)} s`);
-    return sound();
-  };
-
-  /** verify finds nothing wrong, and gives its output. */
   const sound = async (): Promise<string> => {
     const { code, output } = await world.lvsform('verify', '--lab', '--requests', '8');
     if (code !== 0) throw new Error(`verify: ${code}\n${output}`);
     return output;
   };
+  return {
+    world: () => world,
+    step: steps(title),
+    sound,
+    change: async (t, url, ...options) => {
+      const { requests, slowest } = await unharmed(world, url, () => applies(options), client);
+      t.log(`${requests.length} requests during the change, the slowest took ${slowest.toFixed(2)} s`);
+      return sound();
+    },
+    blank: async (t) => void t.deepEqual(differing(hosts, blank, await states()), []),
+  };
+}
+
+const all = { rs1: 2, rs2: 1, rs3: 1 };
+
+/** Registers the life of a cluster on real kernels: from blank hosts over every change to blank hosts. */
+export function tell(story: Story): void {
+  const { client, director, vip, otherVip, inventory } = story;
+  const { world: lab, step, change, sound, blank } = raise(story);
 
   step('blank hosts serve nothing, and verify says so', async (t) => {
-    await world.write(inventory({ rs1: 2, rs2: 1 }, [vip]));
-    const { code, output } = await world.lvsform('verify', '--lab', '--requests', '1');
+    await lab().write(inventory({ rs1: 2, rs2: 1 }, [vip]));
+    const { code, output } = await lab().lvsform('verify', '--lab', '--requests', '1');
     t.is(code, 1, output);
     t.regex(output, /WRONG web, tcp \S+ from client: 0 of \d+ answered/);
   });
 
   step('from blank to the first answer', async (t) => {
     const begun = Date.now();
-    const first = world.until('the first answer', 120, () =>
-      world.on(client, `curl -s -m 1 http://${vip}/`).then(
-        () => true,
-        () => false,
-      ),
+    const first = lab().until('the first answer', 120, () =>
+      lab()
+        .on(client, `curl -s -m 1 http://${vip}/`)
+        .then(
+          () => true,
+          () => false,
+        ),
     );
-    const applied = await world.lvsform('apply', '--lab', '--yes');
+    const applied = await lab().lvsform('apply', '--lab', '--yes');
     t.is(applied.code, 0, applied.output);
     await first;
     t.log(`blank hosts to the first answered request: ${((Date.now() - begun) / 1000).toFixed(1)} s`);
@@ -114,42 +129,42 @@ export function tell(story: Story): void {
   });
 
   step('the real servers boot anew and come back without us', async (t) => {
-    await Promise.all(['rs1', 'rs2'].map((host) => world.reboot(host)));
+    await Promise.all(['rs1', 'rs2'].map((host) => lab().reboot(host)));
     t.regex(await sound(), /No changes/);
   });
 
   step('the director boots anew and comes back without us', async (t) => {
-    await world.reboot(director);
+    await lab().reboot(director);
     t.regex(await sound(), /No changes/);
   });
 
   step('what was changed by hand is noticed and healed', async (t) => {
-    for (const [host, script] of Object.entries(story.byHand)) await world.on(host, script);
-    const { code, output } = await world.lvsform('verify', '--lab', '--requests', '8');
+    for (const [host, script] of Object.entries(story.byHand)) await lab().on(host, script);
+    const { code, output } = await lab().lvsform('verify', '--lab', '--requests', '8');
     t.is(code, 1, output);
     t.regex(output, story.noticed);
     t.regex(output, /9999 is in the table and not in the inventory: left as it is/);
-    await world.on(director, `ipvsadm -D -t ${vip}:9999`);
+    await lab().on(director, `ipvsadm -D -t ${vip}:9999`);
     await change(t, `http://${vip}/`);
   });
 
   step('a real server joins', async (t) => {
-    await world.write(inventory(all, [vip]));
+    await lab().write(inventory(all, [vip]));
     t.regex(await change(t, `http://${vip}/`), /rs3 [1-9]/);
   });
 
   step('a real server is drained: it finishes what it has and gets nothing new', async (t) => {
-    const long = longConnections(world, client, vip);
-    await world.write(inventory({ ...all, rs3: 0 }, [vip]));
+    const long = longConnections(lab(), client, vip);
+    await lab().write(inventory({ ...all, rs3: 0 }, [vip]));
     t.regex(await change(t, `http://${vip}/`), /rs3 0/);
     t.deepEqual(await long, wholeAnswers);
   });
 
   step('a real server leaves, and no connection is cut', async (t) => {
-    const long = longConnections(world, client, vip);
+    const long = longConnections(lab(), client, vip);
     const talk =
-      story.datagrams === undefined ? undefined : await talking(world, client, vip, story.datagrams);
-    await world.write(inventory({ rs1: 2, rs3: 1 }, [vip]));
+      story.datagrams === undefined ? undefined : await talking(lab(), client, vip, story.datagrams);
+    await lab().write(inventory({ rs1: 2, rs3: 1 }, [vip]));
     await change(t, `http://${vip}/`);
     t.deepEqual(await long, wholeAnswers);
     if (talk !== undefined) {
@@ -161,76 +176,66 @@ export function tell(story: Story): void {
         [],
       );
     }
-    t.notRegex(await world.on(director, 'ipvsadm -Sn'), /rs2/);
-    t.is((await world.lvsform('plan', '--lab', '--detailed-exitcode')).code, 0);
+    t.notRegex(await lab().on(director, 'ipvsadm -Sn'), /rs2/);
+    t.is((await lab().lvsform('plan', '--lab', '--detailed-exitcode')).code, 0);
   });
 
   step('a port taken anew does not lead to a real server that has left, or refused it', async (t) => {
     const ports = [61001, 61002, 61003, 61004, 61005, 61006];
-    const answers = (): Promise<string[]> => fromPorts(world, client, `${vip}:80`, ports);
+    const answers = (): Promise<string[]> => fromPorts(lab(), client, `${vip}:80`, ports);
     const answered = ports.map(() => '200');
     t.deepEqual(await answers(), answered);
-    const table = await world.on(director, 'ipvsadm -Sn');
+    const table = await lab().on(director, 'ipvsadm -Sn');
     const [added = '', server = ''] = new RegExp(`^-a -t ${vip}:80 -r (\\S+) .*`, 'm').exec(table) ?? [];
-    const remembered = await world.on(director, 'ipvsadm -Lnc');
+    const remembered = await lab().on(director, 'ipvsadm -Lnc');
     t.regex(remembered, new RegExp(`:6100\\d .* ${server}\\s`), 'some of them were its own');
-    await world.on(director, `ipvsadm -d -t ${vip}:80 -r ${server}`);
+    await lab().on(director, `ipvsadm -d -t ${vip}:80 -r ${server}`);
     t.deepEqual(await answers(), answered);
-    await world.on(director, `ipvsadm ${added}`);
+    await lab().on(director, `ipvsadm ${added}`);
     // Nor to one that refused it, once that one has weight 0.
-    const [, host = ''] = (await world.on(director, `getent hosts ${server.split(':')[0]}`)).split(/\s+/);
-    await world.on(host, 'systemctl stop lab-web');
+    const [, host = ''] = (await lab().on(director, `getent hosts ${server.split(':')[0]}`)).split(/\s+/);
+    await lab().on(host, 'systemctl stop lab-web');
     t.true(
       (await answers()).some((answer) => answer.includes('refused')),
       'some were refused',
     );
-    await world.on(director, `ipvsadm ${added.replace(/^-a/, '-e').replace(/-w \d+/, '-w 0')}`);
+    await lab().on(director, `ipvsadm ${added.replace(/^-a/, '-e').replace(/-w \d+/, '-w 0')}`);
     t.deepEqual(await answers(), answered);
-    await world.on(host, 'systemctl start lab-web');
-    await world.on(director, `ipvsadm ${added.replace(/^-a/, '-e')}`);
+    await lab().on(host, 'systemctl start lab-web');
+    await lab().on(director, `ipvsadm ${added.replace(/^-a/, '-e')}`);
   });
 
   step('the VIP changes: the new one first, then the old one goes', async (t) => {
-    await world.write(inventory({ rs1: 2, rs3: 1 }, [vip, otherVip]));
+    await lab().write(inventory({ rs1: 2, rs3: 1 }, [vip, otherVip]));
     await change(t, `http://${vip}/`);
-    await world.write(inventory({ rs1: 2, rs3: 1 }, [otherVip]));
+    await lab().write(inventory({ rs1: 2, rs3: 1 }, [otherVip]));
     await change(t, `http://${otherVip}/`);
-    await t.throwsAsync(world.on(client, `curl -s -m 2 http://${vip}/`));
+    await t.throwsAsync(lab().on(client, `curl -s -m 2 http://${vip}/`));
   });
 
-  if (story.bare) {
-    tellOwnership({
-      world: () => world,
-      director,
-      inventory: (weights) => inventory(weights, [otherVip]),
-      change: (t, ...options) => change(t, `http://${otherVip}/`, ...options),
-      step,
-    });
-  }
-
   step('destroy leaves nothing', async (t) => {
-    const destroyed = await world.lvsform('destroy', '--lab', '--yes');
+    const destroyed = await lab().lvsform('destroy', '--lab', '--yes');
     t.is(destroyed.code, 0, destroyed.output);
-    same(t, blank, await states());
+    await blank(t);
   });
 
   if (!story.bare) {
     step('from any table to any other the difference leads exactly there', async (t) => {
-      const onDirector = (script: string): Promise<string> => world.on(director, script);
+      const onDirector = (script: string): Promise<string> => lab().on(director, script);
       t.deepEqual(printed(await onDirector(habits.script)), habits.prints);
       await t.notThrowsAsync(tablesLeadToOneAnother(onDirector, 10));
     });
   }
 
   step('a reset makes all hosts blank again, within seconds', async (t) => {
-    await world.on(director, 'touch /root/left; ip addr add 10.99.0.1/32 dev lo');
-    await world.forgetConnections();
+    await lab().on(director, 'touch /root/left; ip addr add 10.99.0.1/32 dev lo');
+    await lab().forgetConnections();
     const begun = Date.now();
-    const { code, output } = await world.lvsform('lab', 'reset');
+    const { code, output } = await lab().lvsform('lab', 'reset');
     t.is(code, 0, output);
     t.log(`reset: ${((Date.now() - begun) / 1000).toFixed(1)} s`);
-    same(t, blank, await states());
-    const ahead = Number(await world.on(director, 'date +%s')) - Date.now() / 1000;
+    await blank(t);
+    const ahead = Number(await lab().on(director, 'date +%s')) - Date.now() / 1000;
     t.true(Math.abs(ahead) < 10, `the hosts' clock is ${ahead} s off`);
   });
 }

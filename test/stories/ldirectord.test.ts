@@ -1,0 +1,3 @@
+import { prove, versions } from './failover.ts';
+
+prove({ name: 'ldirectord', versions: versions('ldirectord', 'ipvsadm'), slack: 30 });

@@ -1,0 +1,3 @@
+import { prove, versions } from './failover.ts';
+
+prove({ name: 'monitor', versions: versions('ipvsadm', 'dash', 'curl'), slack: 8 });
