@@ -17,7 +17,7 @@ const turns: readonly (readonly Story[])[] = [
   [{ name: 'nat' }, { name: 'families' }],
   [{ name: 'vrrp' }, { name: 'marks' }],
   [{ name: 'ldirectord' }, { name: 'monitor' }, { name: 'content' }],
-  [{ name: 'ownership' }, { name: 'clusters', alone: true }],
+  [{ name: 'ownership' }, { name: 'moves' }, { name: 'clusters', alone: true }],
 ];
 
 /** What only the whole lab tells: the cluster managers to their end, and from one engine to the next. */

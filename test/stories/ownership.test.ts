@@ -18,10 +18,19 @@ exec /usr/sbin/ipvsadm "$@"
  * Whose the hosts of a running cluster are: a new name, another inventory, hosts that are given up and taken over, a
  * transaction that hangs and one that is killed. The clients notice nothing of it.
  */
-const { director, vip } = directRouting;
-const story = { title: 'ownership', bare: false, ...directRouting };
-const { world, step, change: changeAsked, blank } = raise(story);
-const inventory = (of: Readonly<Record<string, number>>): object => story.inventory(of, [vip]);
+const { client, director, vip } = directRouting;
+const inventory = (of: Readonly<Record<string, number>>): object => directRouting.inventory(of, [vip]);
+const {
+  world,
+  step,
+  change: changeAsked,
+  blank,
+} = raise({
+  title: 'ownership',
+  bare: false,
+  client,
+  machines: inventory({ rs1: 2, rs2: 1, rs3: 1 }),
+});
 const change = (t: ExecutionContext, ...options: readonly string[]): Promise<string> =>
   changeAsked(t, `http://${vip}/`, ...options);
 

@@ -48,8 +48,19 @@ export interface Running {
   readonly blank: (t: ExecutionContext) => Promise<void>;
 }
 
+/** The lab of a story. */
+interface LabOf {
+  readonly title: string;
+  /** True where hosts have nothing installed that apply would have to install. */
+  readonly bare: boolean;
+  /** The host that asks during a change. */
+  readonly client: string;
+  /** An inventory with all hosts that the story needs. */
+  readonly machines: object;
+}
+
 /** Registers the lab of a story: up before its first step, down after its last one. */
-export function raise({ title, bare, client, vip, inventory }: Story): Running {
+export function raise({ title, bare, client, machines }: LabOf): Running {
   let world: LabWorld;
   let hosts: readonly string[] = [];
   let blank: readonly string[] = [];
@@ -57,7 +68,7 @@ export function raise({ title, bare, client, vip, inventory }: Story): Running {
 
   test.before(async (t) => {
     world = await LabWorld.make();
-    await world.write(inventory(all, [vip]));
+    await world.write(machines);
     const lab = await world.up(...(bare ? ['--bare'] : []));
     hosts = lab.machines.filter(({ kind }) => kind === 'system').map(({ name }) => name);
     const { image, kernel, boot } = lab.times;
@@ -102,7 +113,16 @@ const all = { rs1: 2, rs2: 1, rs3: 1 };
 /** Registers the life of a cluster on real kernels: from blank hosts over every change to blank hosts. */
 export function tell(story: Story): void {
   const { client, director, vip, otherVip, inventory } = story;
-  const { world: lab, step, change, sound, blank } = raise(story);
+  const {
+    world: lab,
+    step,
+    change,
+    sound,
+    blank,
+  } = raise({
+    ...story,
+    machines: inventory(all, [vip]),
+  });
 
   step('blank hosts serve nothing, and verify says so', async (t) => {
     await lab().write(inventory({ rs1: 2, rs2: 1 }, [vip]));
