@@ -2,42 +2,76 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../report/user-error.ts';
-import { files, isRunning, type ProcessId } from './qemu.ts';
+import { files, isRunning, type ProcessId, processorSeconds } from './qemu.ts';
 
-/** Milliseconds without a word from the guest after which it is taken for dead: a hundred times what emulation needs. */
-const patience = 300_000;
+/** A guest that runs and gets nowhere any more. The message holds the console's end. */
+export class SilentGuest extends Error {
+  override readonly name = 'SilentGuest';
+}
+
+/** Seconds from the machine's start. */
+export interface BootTimes {
+  readonly kernel: number;
+  /** Until the last host answered. */
+  readonly boot: number;
+}
+
+/** How long a machine may go without a new line of ours on its console until it is taken for dead, in seconds. */
+export interface Patience {
+  /** Of processor time that QEMU has used: what a slow or busy host gives it is not counted against it. */
+  readonly processor: number;
+  /** That have passed. */
+  readonly passed: number;
+}
+
+interface Watched {
+  readonly folder: string;
+  readonly qemu: ProcessId;
+  /** Milliseconds since 1970. */
+  readonly begun: number;
+  readonly patience: Patience;
+}
 
 /**
- * Waits until every host answers, by what the guest says on its console. Seconds from `begun` to its kernel, and to the
- * last host. Throws UserError with the console's end where the guest fails.
+ * Waits until every host answers, by what the guest says on its console. Throws UserError with the console's end where
+ * the guest or QEMU fails, and SilentGuest where it says nothing for too long.
  */
 export async function bootTimes(
-  folder: string,
-  qemu: ProcessId,
-  begun: number,
+  { folder, qemu, begun, patience }: Watched,
   up: (host: string, count: number) => void,
-): Promise<{ kernel: number; boot: number }> {
+): Promise<BootTimes> {
   const path = join(folder, files.console);
   let kernel = 0;
   let read = 0;
   let count = 0;
-  for (let heard = Date.now(); ; await sleep(50)) {
+  let heard = { at: Date.now(), used: 0 };
+  for (; ; await sleep(50)) {
     const running = await isRunning(qemu);
     const text = await readFile(path, 'latin1').catch(() => '');
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    if (whole.length > read) heard = Date.now();
+    const used = await processorSeconds(qemu);
     for (const line of whole.slice(read).split('\n')) {
       const [, , word, host] = /^LAB (\S+) (\w+) ?(.*?)\r?$/.exec(line) ?? [];
+      if (word !== undefined) heard = { at: Date.now(), used };
       if (word === 'kernel') kernel = (Date.now() - begun) / 1000;
       if (word === 'up') up(host!, (count += 1));
       if (word === 'failed') throw new UserError(`the lab's machine failed: ${host}`);
       if (word === 'ready') return { kernel, boot: (Date.now() - begun) / 1000 };
     }
     read = whole.length;
-    if (running && Date.now() - heard < patience) continue;
-    const end = whole.trimEnd().split('\n').slice(-8).join('\n');
-    throw new UserError(
-      `the lab's machine ${running ? `said nothing for ${patience / 1000} s` : 'ended'}; it said last:\n${end}`,
+    const end = text.trimEnd().split('\n').slice(-8).join('\n') || '(nothing)';
+    if (!running) throw new UserError(`the lab's machine ended; the end of its console:\n${end}`);
+    const [passed, spent] = [(Date.now() - heard.at) / 1000, used - heard.used];
+    if (passed < patience.passed && spent < patience.processor && !lockedUp(text)) continue;
+    throw new SilentGuest(
+      `the lab's machine has got nowhere for ${passed.toFixed(0)} s (${spent.toFixed(0)} s of processor time); the end of its console:\n${end}`,
     );
   }
+}
+
+/** True where the guest's kernel says that a processor has been stuck for a minute. */
+function lockedUp(text: string): boolean {
+  return [...text.matchAll(/soft lockup - CPU#\d+ stuck for (\d+)s/g)].some(
+    ([, seconds]) => Number(seconds) >= 60,
+  );
 }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Inventory } from '../model/cluster.ts';
 import { UserError } from '../report/user-error.ts';
 import { acceleratorOf } from './accelerator.ts';
-import { bootTimes } from './console.ts';
+import { bootMachine } from './booting.ts';
 import { guestFiles, type LabKeys, managementAddress } from './guest.ts';
 import { type Image, imageOf, isCached } from './image.ts';
 import { writeInitramfs } from './initramfs.ts';
@@ -22,6 +22,7 @@ export type Stage =
   | { readonly stage: 'image' }
   | { readonly stage: 'machine'; readonly accelerator: qemu.Accelerator; readonly memory: number }
   | { readonly stage: 'host'; readonly host: string; readonly up: number; readonly of: number }
+  | { readonly stage: 'silent'; readonly evidence: string }
   | { readonly stage: 'snapshot' };
 
 export interface LabRequest {
@@ -104,23 +105,24 @@ async function boot(
   const memory = 768 + 160 * machines.length;
   const reach = machines.map((_, index) => managementAddress(topology, index));
   tell({ stage: 'machine', accelerator, memory });
-  const begun = Date.now();
-  const id = await qemu.startMachine({
+  const createdAt = new Date().toISOString();
+  const spec: qemu.MachineSpec = {
     folder,
     kernel: image.kernel,
     initramfs,
     disk: image.disk,
     accelerator,
     memory,
-    processors: Math.min(availableParallelism(), machines.length, 8),
+    processors: await qemu.processorsFor(accelerator, Math.min(availableParallelism(), machines.length, 8)),
     network: topology.management,
     reach,
+  };
+  const { id, times } = await bootMachine(spec, {
+    started: hold,
+    up: (host, up) => tell({ stage: 'host', host, up, of: machines.length }),
+    silent: (evidence) => tell({ stage: 'silent', evidence }),
   });
-  hold(id);
   const ports = await qemu.forwardedPorts(folder);
-  const times = await bootTimes(folder, id, begun, (host, up) =>
-    tell({ stage: 'host', host, up, of: machines.length }),
-  );
   tell({ stage: 'snapshot' });
   await qemu.saveSnapshot(folder);
   const lab: Lab = {
@@ -131,7 +133,7 @@ async function boot(
     bare: request.bare,
     accelerator,
     qemu: id,
-    createdAt: new Date(begun).toISOString(),
+    createdAt,
     networks,
     machines: machines.map((machine, index) => ({ ...machine, port: ports.get(reach[index]!)! })),
     times: { image: built, ...times },

@@ -1,4 +1,4 @@
-import { readFile, unlink } from 'node:fs/promises';
+import { readFile, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../report/user-error.ts';
@@ -36,12 +36,25 @@ export const files = {
   orders: 'orders.sock',
   pid: 'qemu.pid',
   snapshot: 'snapshot.qcow2',
+  log: 'qemu.log',
 } as const;
 
 // norandmaps: a program that lies elsewhere at each start is translated by QEMU at each start; lying where it lay, an
 // emulated apply takes half the processor time (measured, QEMU 7.2).
 const kernelWords =
   'console=ttyS0 panic=-1 quiet mitigations=off nokaslr norandmaps tsc=reliable no_timer_check random.trust_cpu=on audit=0';
+
+/**
+ * How many processors a machine gets. Emulated processors that run in threads of their own may go on with code that
+ * another one has just patched, for ever: a guest whose kernel patches itself while it starts hosts then hangs (both
+ * processors in `asm_exc_int3`). QEMU 8.1 locks the page before it translates it (deba78709ae8).
+ */
+export async function processorsFor(accelerator: Accelerator, wanted: number): Promise<number> {
+  if (accelerator === 'kvm') return wanted;
+  const { stdout } = await execute('qemu-system-x86_64', ['--version']);
+  const [, major, minor] = /version (\d+)\.(\d+)/.exec(stdout) ?? [];
+  return Number(major) > 8 || (Number(major) === 8 && Number(minor) >= 1) ? wanted : 1;
+}
 
 export function acceleratorWords(accelerator: Accelerator): string[] {
   return accelerator === 'kvm'
@@ -54,7 +67,7 @@ export async function startMachine(spec: MachineSpec): Promise<ProcessId> {
   const { folder, kernel, initramfs, disk, accelerator, processors, memory, network, reach } = spec;
   const forwards = reach.map((address) => `,hostfwd=tcp:127.0.0.1:0-${address}:22`).join('');
   await logged(
-    join(folder, 'qemu.log'),
+    join(folder, files.log),
     [
       ['qemu-system-x86_64', ...acceleratorWords(accelerator)],
       ['-smp', String(processors), '-m', String(memory)],
@@ -73,7 +86,7 @@ export async function startMachine(spec: MachineSpec): Promise<ProcessId> {
   );
   const pid = Number(await readFile(join(folder, files.pid), 'utf8'));
   const started = await startOf(pid);
-  if (started === undefined) throw new UserError(`QEMU ended at once; see ${join(folder, 'qemu.log')}`);
+  if (started === undefined) throw new UserError(`QEMU ended at once; see ${join(folder, files.log)}`);
   return { pid, started };
 }
 
@@ -81,10 +94,22 @@ export async function isRunning({ pid, started }: ProcessId): Promise<boolean> {
   return (await startOf(pid)) === started;
 }
 
+/** Processor time that a process has used, in seconds; 0 for one that has ended. */
+export async function processorSeconds({ pid }: ProcessId): Promise<number> {
+  const fields = await statOf(pid);
+  // In ticks of USER_HZ, which is 100 on all that we run on.
+  return fields === undefined ? 0 : (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
 async function startOf(pid: number): Promise<string | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
+  const fields = await statOf(pid);
   return fields?.[0] === 'Z' ? undefined : fields?.[19];
+}
+
+/** The fields of /proc/PID/stat from the third one on (proc(5)). */
+async function statOf(pid: number): Promise<string[] | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
 /** Ends a machine: asks QEMU, and kills it where it does not answer. */
@@ -97,12 +122,18 @@ export async function endMachine(folder: string, process_: ProcessId): Promise<v
   }
 }
 
+/** Removes what a machine that has ended has left, so that another one can be started in its place. */
+export async function clearMachine(folder: string): Promise<void> {
+  const left = [files.console, files.monitor, files.orders, files.pid, files.snapshot];
+  await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
+}
+
 /** Tells a machine to end, where there is one. */
 export async function quit(folder: string): Promise<void> {
   await withMonitor(folder, (monitor) => monitor.command('quit')).catch(() => {});
 }
 
-async function withMonitor<T>(folder: string, use: (monitor: Monitor) => Promise<T>): Promise<T> {
+export async function withMonitor<T>(folder: string, use: (monitor: Monitor) => Promise<T>): Promise<T> {
   const monitor = await Monitor.open(join(folder, files.monitor));
   try {
     return await use(monitor);

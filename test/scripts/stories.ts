@@ -16,7 +16,7 @@ const turns: readonly (readonly Story[])[] = [
   [{ name: 'tunnels' }, { name: 'keepalived' }],
   [{ name: 'nat' }, { name: 'families' }],
   [{ name: 'vrrp' }, { name: 'marks' }],
-  [{ name: 'ldirectord' }, { name: 'monitor' }, { name: 'content' }],
+  [{ name: 'ldirectord' }, { name: 'monitor' }, { name: 'content' }, { name: 'silent' }],
   [{ name: 'ownership' }, { name: 'moves' }, { name: 'clusters', alone: true }],
 ];
 

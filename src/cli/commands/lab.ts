@@ -102,6 +102,8 @@ function stageText(stage: Stage): string {
       return `booting one virtual machine with ${stage.memory} MiB under ${stage.accelerator === 'kvm' ? 'KVM' : 'emulation (no KVM here)'}`;
     case 'host':
       return `${stage.host} is up (${stage.up} of ${stage.of})`;
+    case 'silent':
+      return `the machine got nowhere and is booted anew; what QEMU was at is kept in ${stage.evidence}`;
     case 'snapshot':
       return 'keeping a snapshot of the blank hosts';
   }
