@@ -1,5 +1,6 @@
 import type { HostPlan, Transaction } from '../plan/plan.ts';
 import type { HostResult, LeftPart, Outcome, Part } from '../report/events.ts';
+import { isTaking } from '../resources/kind.ts';
 import { exitStatuses } from '../report/exit-statuses.ts';
 import type { TransactionResult } from './outcome.ts';
 
@@ -11,8 +12,10 @@ export interface Ended {
 
 /** Which part of its host's plan a transaction is. */
 export function partOf({ stages }: Pick<Transaction, 'stages'>): Part {
-  if (stages.length === 0) return 'roster';
-  return stages.length === 1 ? stages[0]! : 'change';
+  const [first] = stages;
+  if (first === undefined) return 'roster';
+  if (isTaking(first)) return 'take';
+  return stages.length === 1 ? first : 'change';
 }
 
 /** True where what a transaction does is there now: another one that needs it may begin. */
@@ -24,6 +27,7 @@ export function isDone(outcome: Outcome | undefined): boolean {
 const doneWords: Record<Part, string> = {
   change: 'changed',
   prepare: 'prepared',
+  take: 'given its VIPs',
   retire: 'retired',
   roster: 'written into the roster',
 };

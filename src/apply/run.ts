@@ -1,12 +1,14 @@
 import pLimit from 'p-limit';
 import { earlierBatches } from '../plan/batches.ts';
-import type { Plan, Transaction } from '../plan/plan.ts';
+import type { Edge, Plan, Transaction } from '../plan/plan.ts';
 import type { Surroundings } from '../plan/see.ts';
+import { isTaking } from '../resources/kind.ts';
 import { plannedTarget } from '../plan/target.ts';
 import type { HostResult, Outcome } from '../report/events.ts';
 import { type Ended, hostResult, isDone } from './host-result.ts';
 import type { TransactionResult } from './outcome.ts';
 import type { Holder } from './transaction.ts';
+import { owing } from './urgent.ts';
 import { Work } from './work.ts';
 
 /** Does exactly what a plan says, in its order, and tells what became of every host. */
@@ -31,11 +33,17 @@ export async function applyPlan(
       transaction.after.map(async (edge) => ({ edge, result: await begun.get(edge.transaction) })),
     );
     const broken = ended.find(({ edge, result }) => edge.requires && !isDone(result?.outcome));
+    const done = new Set(
+      ended.filter(({ result }) => isDone(result?.outcome)).map(({ edge }) => edge.transaction),
+    );
+    const urgent = owing(transaction, (id) => done.has(id)).map((edge) => givenUp(edge, plan));
     const reason =
       transaction.blocked ??
-      work.enough() ??
-      (broken === undefined ? undefined : reasonOf(broken.edge.transaction, broken.result?.outcome));
-    return reason === undefined ? limit(() => work.carryOut(transaction)) : work.skip(transaction, reason);
+      (urgent.length > 0 ? undefined : work.enough()) ??
+      (broken === undefined ? undefined : reasonOf(transaction, broken.edge, broken.result?.outcome, plan));
+    return reason === undefined
+      ? limit(() => work.carryOut(transaction, urgent))
+      : work.skip(transaction, reason);
   };
   for (const transaction of plan.transactions) begun.set(transaction.id, begin(transaction));
   const ended = new Map<string, Ended[]>();
@@ -66,7 +74,26 @@ const states: Record<Outcome, string> = {
   skipped: 'was skipped',
 };
 
-/** Why a transaction is not begun: `lb1 is locked`. */
-function reasonOf(transaction: string, outcome: Outcome | undefined): string {
-  return `${transaction} ${outcome === undefined ? 'is not in the plan' : states[outcome]}`;
+/** Why a transaction is not begun: `lb1 is locked`; for one that gives up a VIP, who is not ready to take it. */
+function reasonOf(
+  { stages }: Transaction,
+  { transaction, vips = [] }: Edge,
+  outcome: Outcome | undefined,
+  plan: Plan,
+): string {
+  const state = outcome === undefined ? 'is not in the plan' : states[outcome];
+  if (vips.length === 0) return `${transaction} ${state}`;
+  const host = hostOf(transaction, plan);
+  return stages.some(isTaking)
+    ? `${host}, which has ${vips.join(', ')}, ${state}`
+    : `it keeps ${vips.join(', ')}: ${host}, which is to take it, ${state}`;
+}
+
+/** What another director has given up for a transaction: `lb1 has given up 10.0.0.1`. */
+function givenUp({ transaction, vips = [] }: Edge, plan: Plan): string {
+  return `${hostOf(transaction, plan)} has given up ${vips.join(', ')}`;
+}
+
+function hostOf(transaction: string, { transactions }: Plan): string {
+  return transactions.find(({ id }) => id === transaction)?.host ?? transaction;
 }

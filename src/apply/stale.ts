@@ -26,7 +26,9 @@ export function stale(
       applied === undefined ? 'what lvsform had put there was taken away' : `plan ${applied} was applied`;
     return { outcome: 'stale', message: `since this plan was made, ${by}: plan again` };
   }
-  const changed = sincePlanned(answer, ready, done).filter((id) => !madeUp(id, answer, ready));
+  const changed = sincePlanned(answer, ready, done).filter(
+    (id) => !madeUp(id, answer, ready) && !isUnderWay(id, ready, done),
+  );
   if (changed.length === 0)
     return { outcome: 'stale', message: 'it changes all the time', sameInSubstance: answer };
   return {
@@ -83,6 +85,14 @@ export function sincePlanned(answer: Answer, ready: Ready, done: readonly Stage[
   );
   const then = new Map(ahead.map((change) => [change.id, describe(change)]));
   return [...new Set([...now.keys(), ...then.keys()])].filter((id) => now.get(id) !== then.get(id));
+}
+
+/** True for a change that was made in part: what is left of it is told in other words than the whole of it was. */
+function isUnderWay(id: string, { changes }: Ready, done: readonly Stage[]): boolean {
+  const actions = changes.find((each) => each.id === id)?.actions ?? [];
+  return (
+    actions.some(({ stage }) => done.includes(stage)) && actions.some(({ stage }) => !done.includes(stage))
+  );
 }
 
 function describe({ verb, details }: Change): string {

@@ -1,6 +1,6 @@
 import type { Ready } from '../plan/plan.ts';
 import { kindNamed } from '../resources/index.ts';
-import { type Action, commonLimit, fileLimit, type Stage } from '../resources/kind.ts';
+import { type Action, commonLimit, fileLimit, type Stage, isTaking } from '../resources/kind.ts';
 import { line } from '../shell/quote.ts';
 
 /** One thing that a transaction does, in its order; `title` is what people are told. */
@@ -13,10 +13,10 @@ export interface Step {
 
 const fileVerbs = { write: 'write', restore: 'restore', remove: 'remove' } as const;
 
-/** The steps of a transaction: prepare before retire, each in the kinds' order; neighbouring files are one step. */
+/** The steps of a transaction: prepare, take, retire, each in the kinds' order; neighbouring files are one step. */
 export function stepsOf(ready: Ready, stages: readonly Stage[]): Step[] {
-  const actions = (['prepare', 'retire'] as const)
-    .filter((stage) => stages.includes(stage))
+  const actions = stages
+    .toSorted((one, other) => rankOf(one) - rankOf(other))
     .flatMap((stage) =>
       ready.changes
         .flatMap(({ id, actions: own }) => own.map((action) => ({ action, limit: limitOf(id, action) })))
@@ -43,6 +43,10 @@ export function stepsOf(ready: Ready, stages: readonly Stage[]): Step[] {
     } else steps.push({ title: `${fileVerbs[action.do]} ${action.path}`, actions: [action], limit });
   }
   return steps;
+}
+
+function rankOf(stage: Stage): number {
+  return stage === 'prepare' ? 0 : isTaking(stage) ? 1 : 2;
 }
 
 /** That of the action itself, or of the kind whose resource it changes. */

@@ -47,7 +47,7 @@ export function transactionScript(
   { planId, holder, confirmSeconds, secrets, done = [] }: TransactionContext,
 ): string {
   const steps = stepsOf(ready, stages);
-  const { during, after } = noted(manifests(ready, stages), stages, done, holder);
+  const { during, after } = noted(manifests(ready, stages, done), stages, done, holder);
   const chain = ['look', 'keep', 'attempt', ...(isRisky(steps) ? ['confirm'] : []), 'commit'];
   const acts = [attemptFunction(steps, secrets), undoFunction(steps)];
   return [
@@ -167,15 +167,30 @@ function commitFunction(steps: readonly Step[], after: Manifest | undefined): st
 function manifests(
   ready: Ready,
   stages: readonly Stage[],
+  done: readonly Stage[],
 ): { during: Manifest | undefined; after: Manifest | undefined } {
-  const { manifest, leaving, parting, held } = ready;
+  const { leaving, parting, held } = ready;
+  const begun = [...done, ...stages];
+  const manifest = withoutUntaken(ready, begun);
   if (manifest === undefined) return { during: undefined, after: undefined };
   const kept = { ...manifest, roster: [...manifest.roster, ...parting.map(({ entry }) => entry)] };
   const during = { ...kept, resources: { ...kept.resources, ...leaving } };
   const staying = Object.fromEntries(Object.entries(leaving).filter(([id]) => id in held));
   const after = { ...kept, resources: { ...kept.resources, ...staying } };
   if (stages.length === 0) return { during, after: { ...after, roster: manifest.roster } };
-  return { during, after: stages.includes('retire') ? after : during };
+  return { during, after: begun.includes('retire') ? after : during };
+}
+
+/** The manifest of a director that has not begun to take some VIPs: without what is new with them. */
+function withoutUntaken(
+  { manifest, takes = {}, comes = [] }: Ready,
+  begun: readonly Stage[],
+): Manifest | undefined {
+  if (manifest === undefined) return undefined;
+  const open = comes.filter((id) => takes[id] !== undefined && !begun.includes(takes[id]));
+  if (open.length === 0) return manifest;
+  const resources = Object.entries(manifest.resources).filter(([id]) => !open.includes(id));
+  return { ...manifest, resources: Object.fromEntries(resources) };
 }
 
 /** Manifests with who is at work, and what of the plan has ended. */

@@ -53,13 +53,22 @@ export class Work {
     return result;
   }
 
-  async carryOut(transaction: Transaction): Promise<TransactionResult> {
+  /** `urgent`: why it goes on though nothing more is to be begun. */
+  async carryOut(transaction: Transaction, urgent: readonly string[] = []): Promise<TransactionResult> {
     const { id, host, stages } = transaction;
     const planned = this.#hosts.get(host);
     if (planned === undefined || !isReady(planned)) return this.skip(transaction, 'it is not in the plan');
     const { emit, stopped } = this.#surroundings;
-    if (stopped?.() === true) return this.skip(transaction, 'the run was stopped before this was begun');
-    emit({ type: 'transaction', transaction: id, host, steps: stepsOf(planned.state, stages).length });
+    const over = stopped?.() === true || this.enough() !== undefined;
+    if (stopped?.() === true && urgent.length === 0)
+      return this.skip(transaction, 'the run was stopped before this was begun');
+    emit({
+      type: 'transaction',
+      transaction: id,
+      host,
+      steps: stepsOf(planned.state, stages).length,
+      ...(over && urgent.length > 0 ? { since: urgent.join(', ') } : {}),
+    });
     const fingerprint = this.#fingerprints.get(host) ?? planned.state.fingerprint;
     const result = await this.#attempts(planned, transaction, fingerprint);
     if (!isDone(result.outcome)) this.#failed.add(host);

@@ -11,8 +11,14 @@ import type { RouteResource } from '../resources/route.ts';
 import { interfacePart, type SysctlResource } from '../resources/sysctl.ts';
 import { common, type Component, type Site, variant, directorRoles, serves } from './component.ts';
 import { modulesOf, rulesContext, virtualService } from './director-table.ts';
-import { initScript, persistentSysctls, sysctlContext } from './init-script.ts';
+import { initScript, persistentSysctls, scriptPath, sysctlContext } from './init-script.ts';
 import { type CarriedVip, carriedVips } from './vips.ts';
+
+/** What brings the table and the VIPs back when a director boots, and does all of that when it is started. */
+export const boot = {
+  name: 'lvs-director',
+  path: (family: Family): string => scriptPath('lvs-director', family),
+};
 
 /** Where the distribution itself would load the table from: `ipvsadm -R` reads it. */
 const rulesFiles: Record<Family, string> = {
@@ -56,7 +62,7 @@ export const directorComponent: Component = (site) => {
       site,
       'director',
       {
-        name: 'lvs-director',
+        name: boot.name,
         description: 'LVS director: virtual services and VIPs',
         start: 91,
         stop: 9,

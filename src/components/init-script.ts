@@ -24,7 +24,7 @@ export interface InitScript {
 }
 
 /** Where a script stands: below init.d only where init runs it. */
-function scriptPath(name: string, family: Family): string {
+export function scriptPath(name: string, family: Family): string {
   return family === 'rhel6' ? `/etc/init.d/${name}` : `/usr/local/sbin/${name}`;
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { name as hostName, sshHost, sshUser } from '../inventory/shape-values.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Resource } from '../resources/index.ts';
+import { isStage } from '../resources/kind.ts';
 import { readManaged } from '../resources/managed.ts';
 import type { Answer } from './answer.ts';
 import { UnusableManifest } from './unusable.ts';
@@ -53,7 +54,7 @@ export interface Manifest {
   /** The machine that the manifest was written on. */
   readonly machine?: Machine;
   readonly plan: string;
-  /** Who applied the plan here, since when (ISO 8601), and which of its parts have ended: prepare, retire, roster. */
+  /** Who applied the plan here, since when (ISO 8601), and which of its parts have ended: prepare, take, retire, roster. */
   readonly last?: { readonly by: string; readonly at: string; readonly ended: readonly string[] };
   readonly clusters: readonly string[];
   readonly roster: readonly RosterEntry[];
@@ -92,12 +93,13 @@ const rosterEntry = z.object({
   of: hostName.optional(),
   hearsay: z.literal(true).optional(),
 });
+const part = line.refine((text) => isStage(text) || text === 'roster', 'it is no part of a plan');
 const shape = z.object({
   owner: z.object({ inventory: hostName, since: time, released: time.optional() }).optional(),
   host: hostName.optional(),
   machine: machine.optional(),
   plan: line,
-  last: z.object({ by: line, at: line, ended: z.array(z.enum(['prepare', 'retire', 'roster'])) }).optional(),
+  last: z.object({ by: line, at: line, ended: z.array(part) }).optional(),
   clusters: z.array(hostName),
   roster: z.array(rosterEntry).max(mostHosts),
   resources: z.record(z.string(), z.unknown()),

@@ -4,16 +4,18 @@ import type { RosterEntry } from '../observe/manifest.ts';
 import { UnusableAnswer } from '../observe/unusable.ts';
 import type { Clock } from '../port.ts';
 import { inBatches } from './batches.ts';
+import { refuseCircles } from './circle.ts';
 import type { Candidate, Present } from './candidates.ts';
 import { lastCall, notesOf, type Verdict } from './departed.ts';
 import { type Dispute, disputed, unlessDisputed } from './dispute.ts';
+import { lookingFirst } from './looking.ts';
 import { dangersOf, turnsOf } from './guard.ts';
 import { planHost } from './host.ts';
 import { doubter } from './doubt.ts';
 import { cloneNotes, twinsOf } from './identity.ts';
 import { servicesOf, type Turn } from './intent.ts';
 import type { PlanRequest } from './make.ts';
-import { absentDirectors, formerMember, type Membership, membershipOf } from './membership.ts';
+import { absentDirectors, formerMember, holdersOf, type Membership, membershipOf } from './membership.ts';
 import { gathered, type Note } from './notes.ts';
 import { orderHosts } from './order.ts';
 import { type Claim, nextOwner } from './ownership.ts';
@@ -27,7 +29,7 @@ import {
   type Ready,
   type Transaction,
 } from './plan.ts';
-import { lookingFirst } from './vip-moves.ts';
+import { takingApart } from './taking.ts';
 import { rosterOfLeft } from './roster-of-left.ts';
 import { isReading, orUnusable, type Reading, type Seen } from './see.ts';
 
@@ -59,8 +61,13 @@ export function assemble(
   const gone = assembly.departed();
   const hosts = findings.seen.map((each) => assembly.present(each, gone));
   const known = [...hosts, ...gone.filter((host) => hasWork(host) || host.state.is !== 'ready')];
-  const all = destroy ? known : lookingFirst(known, inventory);
-  const transactions = orderHosts(all, destroy ? [] : absentDirectors(inventory, findings.seen));
+  const all = destroy ? known : takingApart(lookingFirst(known, inventory));
+  const ordered = destroy
+    ? orderHosts(all)
+    : orderHosts(all, absentDirectors(inventory, findings.seen), holdersOf(inventory));
+  const isSender = (name: string): boolean => all.some(({ host, sends }) => host === name && sends);
+  const transactions = unlessDisputed(inBatches(ordered, isSender, batches), all);
+  refuseCircles(transactions);
   return {
     version: planVersion,
     id,
@@ -72,12 +79,9 @@ export function assemble(
     destroy,
     secrets: destroy ? [] : secretNeeds(inventory, new Set(hosts.map(({ host }) => host))),
     hosts: all,
-    dangers: destroy ? [] : dangersOf(assembly.turns(all, transactions), policy),
+    dangers: destroy ? [] : dangersOf(assembly.turns(all, ordered), policy),
     ...(maxFailures === undefined ? {} : { maxFailures }),
-    transactions: unlessDisputed(
-      inBatches(transactions, (name) => all.some(({ host, sends }) => host === name && sends), batches),
-      all,
-    ),
+    transactions,
   };
 }
 

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { isStage } from '../resources/kind.ts';
+
+const stage = z.string().refine(isStage);
 
 /** What every part of the product relies on in a plan file; the rest of it is the business of `show` and `apply`. */
 const change = z.looseObject({
@@ -6,7 +9,7 @@ const change = z.looseObject({
   verb: z.enum(['add', 'change', 'remove']),
   title: z.string(),
   details: z.array(z.looseObject({})),
-  actions: z.array(z.looseObject({ do: z.enum(['run', 'write', 'restore', 'remove']), stage: z.string() })),
+  actions: z.array(z.looseObject({ do: z.enum(['run', 'write', 'restore', 'remove']), stage })),
   interrupts: z.array(z.string()),
 });
 
@@ -54,7 +57,7 @@ export const planShape = z.looseObject({
     z.looseObject({
       id: z.string(),
       host: z.string(),
-      stages: z.array(z.enum(['prepare', 'retire'])),
+      stages: z.array(stage),
       after: z.array(z.looseObject({ transaction: z.string(), requires: z.boolean() })),
     }),
   ),

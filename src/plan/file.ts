@@ -1,5 +1,6 @@
 import { digest } from '../net/digest.ts';
 import { UserError } from '../report/user-error.ts';
+import { refuseCircles } from './circle.ts';
 import { planShape } from './file-shape.ts';
 import { type Plan, planVersion } from './plan.ts';
 import { unlessTooLarge } from './size.ts';
@@ -61,7 +62,9 @@ export function readPlan(text: string): Plan {
     );
   }
   const { documents, ...packed } = body as { documents: Record<string, string> } & Record<string, unknown>;
-  return JSON.parse(JSON.stringify(packed), (key, inner: unknown) =>
+  const plan = JSON.parse(JSON.stringify(packed), (key, inner: unknown) =>
     key === 'content' && typeof inner === 'string' ? documents[inner] : inner,
   ) as Plan;
+  refuseCircles(plan.transactions);
+  return plan;
 }

@@ -12,6 +12,7 @@ import { UnusableManifest } from '../observe/unusable.ts';
 import { short } from '../report/clean.ts';
 import { byKind, idOf, kindNamed, kindOf, type Resource } from '../resources/index.ts';
 import { activeIn } from './untouched.ts';
+import { takenLater } from './taking.ts';
 import { allowsAll, permitted, type Policy } from './policy.ts';
 import { withinSize } from './size.ts';
 import { isUnitFile, reloadAction } from '../resources/unit.ts';
@@ -94,6 +95,7 @@ export function planHost(
     holds,
     manifest,
     ...(observation.manifest === undefined ? {} : { applied: observation.manifest.plan }),
+    ...(isDirector(wanted) ? { comes: [...ids].filter((id) => !had.has(id)) } : {}),
     leaving: Object.fromEntries(
       Object.entries(observation.manifest?.resources ?? {}).filter(([id]) => !ids.has(id)),
     ),
@@ -101,6 +103,10 @@ export function planHost(
     policy,
     ours: allowsAll(policy) ? [] : ours,
   });
+}
+
+function isDirector(wanted: readonly Resource[]): boolean {
+  return wanted.some(({ kind }) => kind === 'virtual-service');
 }
 
 /** What still differs on a host, by its answer and the manifest in it: what its plan would be if it were made now. */
@@ -111,7 +117,8 @@ export function stillToDo(ready: Ready, answer: Answer): Change[] {
   const { policy, ours } = ready;
   const manifest = usableManifest(answer);
   const seen: Seen = { family: ready.family, answer, connections: new Map(), manifest, policy, ours };
-  return compareAll(wanted, leaving, observedOf(answer, ready.resources), seen).changes;
+  const { changes } = compareAll(wanted, leaving, observedOf(answer, ready.resources), seen);
+  return takenLater(changes, ready.takes);
 }
 
 /** One that cannot be read is as none here; the next plan says what is wrong with it. */

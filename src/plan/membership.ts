@@ -1,9 +1,11 @@
 import type { Host, Inventory } from '../model/cluster.ts';
+import { floating } from '../model/failover.ts';
 import { isActiveDirector } from '../model/forwarding.ts';
 import type { Machine } from '../model/machine.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
 import type { Absent } from './order.ts';
 import type { Seen } from './see.ts';
+import type { Holders } from './vip-moves.ts';
 import { targetOf } from './target.ts';
 
 /** What a host is in its clusters. */
@@ -84,4 +86,18 @@ export function absentDirectors({ clusters }: Inventory, seen: readonly Seen[]):
         .filter(({ directors }) => directors.some(({ name }) => name === host))
         .map(({ name }) => name),
     }));
+}
+
+/** The directors that are to have each VIP: the active one, or all between which an engine moves it. */
+export function holdersOf({ clusters }: Inventory): Holders {
+  const result = new Map<string, string[]>();
+  for (const cluster of clusters) {
+    const names = cluster.directors
+      .filter(({ managed, active }) => managed && (active || cluster.failover !== undefined))
+      .map(({ name }) => name);
+    for (const { address } of floating(cluster)) {
+      result.set(address, [...new Set([...(result.get(address) ?? []), ...names])]);
+    }
+  }
+  return result;
 }

@@ -1,8 +1,9 @@
-import { failureWords } from '../report/failure-words.ts';
-import type { Action, Stage } from '../resources/kind.ts';
-import { orderVips } from './vip-moves.ts';
+import { type Action, isTaking, type Stage } from '../resources/kind.ts';
+import { type Holders, orderVips } from './vip-moves.ts';
 import { type Edge, hasWork, type HostPlan, isReady, type Transaction } from './plan.ts';
+import { stateOf } from './order-words.ts';
 import { inSendingOrder, needsOf } from './sending-order.ts';
+import { type Turn, turnsOf } from './turns.ts';
 
 /** A director that is not in the plan. */
 export interface Absent {
@@ -16,12 +17,17 @@ export interface Absent {
  * up an address first; real servers give up what directors used only after the directors have stopped using it.
  * A host that has left the inventory is struck off the others' rosters only after it has been cleaned up.
  */
-export function orderHosts(hosts: readonly HostPlan[], absent: readonly Absent[] = []): Transaction[] {
+export function orderHosts(
+  hosts: readonly HostPlan[],
+  absent: readonly Absent[] = [],
+  holders: Holders = new Map(),
+): Transaction[] {
   const leavers = hosts.filter((host) => host.departed && hasWork(host));
   const waits = (host: HostPlan): boolean =>
     !host.departed && leavers.some((leaver) => waitsFor(host, leaver));
   const now = hosts.filter((host) => hasWork(host) && !(waits(host) && rosterOnly(host)));
-  const senders = inSendingOrder(now.filter((host) => host.sends));
+  const senders = now.filter((host) => host.sends);
+  const turns = turnsOf(inSendingOrder(senders), hosts);
   const receivers = now.filter((host) => !host.sends);
   const isSplit = (host: HostPlan): boolean =>
     stagesOf(host).size === 2 &&
@@ -29,13 +35,12 @@ export function orderHosts(hosts: readonly HostPlan[], absent: readonly Absent[]
       userOutOfReach(host, hosts) !== undefined);
 
   const first = receivers.filter((host) => !retiresOnly(host)).map((host) => prepare(host, isSplit(host)));
-  const middle = senders.map((sender, index) =>
-    send(sender, senders.slice(0, index), receivers, first, hosts),
-  );
+  const middle = turns.map((turn, index) => send(turn, turns.slice(0, index), receivers, first, hosts));
   const last = receivers
     .filter((host) => isSplit(host) || retiresOnly(host))
-    .map((host) => retire(host, isSplit(host), senders, hosts));
-  const done = orderVips(unlessUsed([...first, ...middle, ...last], hosts, absent), hosts);
+    .map((host) => retire(host, isSplit(host), turns, hosts));
+  const settled = unlessUsed([...first, ...middle, ...last], hosts, absent);
+  const done = orderVips(settled, hosts, holders);
   const rosters = hosts
     .filter((host) => waits(host) && isReady(host) && host.state.roster.length > 0)
     .map((host) => strikeOff(host, leavers, done));
@@ -51,24 +56,25 @@ function prepare({ host }: HostPlan, split: boolean): Transaction {
 
 /** A director, after the real servers of its clusters and after the directors before it. */
 function send(
-  sender: HostPlan,
-  earlier: readonly HostPlan[],
+  turn: Turn,
+  earlier: readonly Turn[],
   receivers: readonly HostPlan[],
   ready: readonly Transaction[],
   hosts: readonly HostPlan[],
 ): Transaction {
+  const { id, host: sender, stages } = turn;
   const needs = needsOf(sender);
   const neighbours = new Set(receivers.filter((host) => shares(sender, host)).map(({ host }) => host));
   const after = ready
-    .filter(({ host }) => neighbours.has(host))
-    .map(({ id, host }): Edge => ({ transaction: id, requires: needs.has(host) }));
-  const previous = earlier.filter((other) => shares(sender, other));
+    .filter(({ host }) => stages.includes('prepare') && neighbours.has(host))
+    .map(({ id: other, host }): Edge => ({ transaction: other, requires: needs.has(host) }));
+  const previous = earlier.filter(({ host }) => host === sender || shares(sender, host));
   const missing = hosts.find((host) => needs.has(host.host) && !isReady(host));
   return {
-    id: sender.host,
+    id,
     host: sender.host,
-    stages: ['prepare', 'retire'],
-    after: [...after, ...previous.map((other) => turnAfter(other, sender, needs))],
+    stages,
+    after: [...after, ...previous.map((other) => turnAfter(other, turn, needs))],
     ...(missing === undefined
       ? {}
       : { blocked: `it would send to ${missing.host}, which ${stateOf(missing)}` }),
@@ -78,27 +84,35 @@ function send(
 /**
  * A director that takes over an address needs the one that gives it up. One that had its services before, and goes on
  * with them, does not wait for the success of a host that only calls itself a director, unless it begins to send to it.
+ * One that is ready to take a VIP needs nothing more than that VIP (`orderVips`).
  */
-function turnAfter({ host, directs }: HostPlan, sender: HostPlan, needs: ReadonlySet<string>): Edge {
-  return { transaction: host, requires: directs || !sender.served || needs.has(host) };
+function turnAfter(
+  { id, host: { host, directs }, vips }: Turn,
+  { host: sender, stages, vips: taken }: Turn,
+  needs: ReadonlySet<string>,
+): Edge {
+  // A VIP that is free is taken, whatever became of another one.
+  if (host === sender.host) return { transaction: id, requires: vips.length === 0 || taken.length === 0 };
+  if (stages.some(isTaking)) return { transaction: id, requires: false };
+  return { transaction: id, requires: directs || !sender.served || needs.has(host) };
 }
 
 /** What a real server gives up, after every director of its clusters. */
 function retire(
   receiver: HostPlan,
   split: boolean,
-  senders: readonly HostPlan[],
+  turns: readonly Turn[],
   hosts: readonly HostPlan[],
 ): Transaction {
   const { host } = receiver;
-  const directors = senders.filter((sender) => shares(sender, receiver));
+  const directors = turns.filter((turn) => shares(turn.host, receiver));
   const unsure = userOutOfReach(receiver, hosts);
   return {
     id: split ? `${host} retire` : host,
     host,
     stages: ['retire'],
     after: [
-      ...directors.map((director): Edge => ({ transaction: director.host, requires: true })),
+      ...directors.map(({ id }): Edge => ({ transaction: id, requires: true })),
       ...(split ? [{ transaction: `${host} prepare`, requires: true }] : []),
     ],
     ...(unsure === undefined
@@ -179,10 +193,4 @@ function retiresLive(host: HostPlan): boolean {
   if (!isReady(host)) return false;
   const live = host.state.changes.filter(({ id }) => used.test(id));
   return live.some(({ actions }) => actions.some(({ stage }) => stage === 'retire'));
-}
-
-function stateOf(host: HostPlan): string {
-  const { state } = host;
-  if (state.is !== 'unreachable') return 'cannot be changed';
-  return state.why === 'unreachable' ? 'cannot be reached' : failureWords[state.why];
 }

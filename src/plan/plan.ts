@@ -1,13 +1,13 @@
 import type { Family } from '../model/family.ts';
 import type { ManagedResource, Manifest, RosterEntry } from '../observe/manifest.ts';
-import type { Change, Detail, Stage } from '../resources/kind.ts';
+import type { Change, Detail, Stage, Taking } from '../resources/kind.ts';
 import type { SecretNeed } from '../model/secret.ts';
 import type { FailureReason } from '../port.ts';
 import type { Policy } from './policy.ts';
 import type { Resource } from '../resources/index.ts';
 
 /** The version of the plan file. A file of another version is refused. */
-export const planVersion = 4;
+export const planVersion = 5;
 
 /** What one host needs, and what it was when that was found out. */
 export interface HostPlan {
@@ -52,6 +52,10 @@ export interface Ready {
   readonly applied?: string;
   /** Entries that the manifest keeps until what they stand for has been taken away. */
   readonly leaving: Readonly<Record<string, ManagedResource>>;
+  /** Of a director: ids of what it is to have, and had not by its manifest. */
+  readonly comes?: readonly string[];
+  /** The changes by which it raises VIPs that other directors give up, by their ids: when they are made. */
+  readonly takes?: Readonly<Record<string, Taking>>;
   /** What was not allowed: titles by id. What is on its way out stays in the manifest. */
   readonly held: Readonly<Record<string, string>>;
   readonly policy: Policy;
@@ -79,7 +83,7 @@ export interface Unreachable {
 
 /** A part of a host's plan that is done in one go, or not at all. */
 export interface Transaction {
-  /** `rs1`, or `rs1 prepare` and `rs1 retire` where directors act in between, or `rs1 roster`. */
+  /** `rs1`, or `rs1 prepare` and `rs1 retire` where directors act in between, or `rs1 roster`; `lb2 take` where it takes a VIP. */
   readonly id: string;
   readonly host: string;
   /** None: only the manifest is written, with the roster as it is in the end. */
@@ -95,6 +99,8 @@ export interface Edge {
   readonly transaction: string;
   /** True where a failure of the other keeps this one from being begun. */
   readonly requires: boolean;
+  /** The VIPs that move from the one to the other, in whichever direction. */
+  readonly vips?: readonly string[];
 }
 
 /** Everything that apply will do, as plain data. */

@@ -1,165 +1,177 @@
-import type { Inventory } from '../model/cluster.ts';
-import { familyOf } from '../net/address.ts';
 import { idOf } from '../resources/index.ts';
-import { type RunAction, run } from '../resources/kind.ts';
+import { givenBy, type Move, movesOf } from './moves.ts';
 import { type Edge, type HostPlan, isReady, type Transaction } from './plan.ts';
+import { needsOf } from './sending-order.ts';
+import { stateOf } from './order-words.ts';
 
-/** A VIP that the plan raises on one director, and takes down on another one, without an engine that moves it. */
-interface Move {
-  readonly vip: string;
-  readonly giver: string;
-  readonly taker: string;
-}
+/** The directors that are to have a VIP, whether they are in the plan or not. */
+export type Holders = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Puts the moves of VIPs in order. A VIP is on one director at a time: the one that takes it needs the one that gives it
- * up. And it is on one at any time: who gives it up needs all that the other one needs, and keeps it where the other one
- * will not be changed.
+ * up. And it is on one at any time: who gives it up needs the other one to be ready for it, and keeps it where the other
+ * one will not be changed. The transactions are in their order already: what comes later in the list waits for nothing
+ * but what comes before.
  */
-export function orderVips(transactions: readonly Transaction[], hosts: readonly HostPlan[]): Transaction[] {
-  const all = new Map(transactions.map((each) => [each.id, each] as const));
-  const of = (host: string, stage: 'prepare' | 'retire'): Transaction | undefined =>
-    [...all.values()].find((each) => each.host === host && each.stages.includes(stage));
-  const block = ({ id }: Transaction, reason: string): void => {
-    const known = all.get(id)!;
-    if (known.blocked === undefined) all.set(id, { ...known, blocked: reason });
-  };
+export function orderVips(
+  transactions: readonly Transaction[],
+  hosts: readonly HostPlan[],
+  holders: Holders = new Map(),
+): Transaction[] {
   const moves = movesOf(hosts);
-  for (const { vip, giver, taker } of moves) {
-    const [gives, takes] = [of(giver, 'retire'), of(taker, 'prepare')];
-    if (takes === undefined) continue;
-    if (gives === undefined || keeps(hosts, giver, vip)) {
-      block(takes, `${giver} keeps ${vip}, since removals are not allowed`);
-    } else if (follows(all, gives.id, takes.id)) {
-      block(
-        takes,
-        `it takes ${vip} from ${giver}, which waits for it in turn, since it takes a VIP from it or becomes its real server: do one of them at a time`,
+  const order = new Order(transactions);
+  for (const move of moves) order.join(move, { keeps: keeps(hosts, move), serves: serves(hosts, move) });
+  for (const { host, reason } of untaken(hosts, moves, holders)) order.block(host, reason);
+  // Of a chain of moves each one is blocked by the one after it, or before it.
+  while (moves.map((move) => order.blockBoth(move)).includes(true));
+  return order.transactions();
+}
+
+/** What else there is between the two hosts of a move. */
+interface Between {
+  /** True where the old holder keeps the VIP. */
+  readonly keeps: boolean;
+  /** True where the old holder is to be a real server of the new one. */
+  readonly serves: boolean;
+}
+
+/** The transactions of a plan, while moves of VIPs are put among them. */
+class Order {
+  readonly #all: Map<string, Transaction>;
+  readonly #places: ReadonlyMap<string, number>;
+
+  constructor(transactions: readonly Transaction[]) {
+    this.#all = new Map(transactions.map((each) => [each.id, each] as const));
+    this.#places = new Map(transactions.map(({ id }, index) => [id, index] as const));
+  }
+
+  transactions(): Transaction[] {
+    return [...this.#all.values()];
+  }
+
+  /** Lets the one be ready, then the other one give the VIP up, then the one take it. */
+  join({ vip, giver, taker, stage }: Move, between: Between): void {
+    const [ready, takes] = [this.#of(taker, 'prepare'), this.#of(taker, stage)];
+    const [server, gives] = [this.#of(giver, 'prepare'), this.#of(giver, 'retire')];
+    if (ready === undefined || takes === undefined) return;
+    if (gives === undefined || between.keeps) {
+      this.block(taker, `${giver} keeps ${vip}, since removals are not allowed`);
+    } else if (
+      (between.serves && server !== undefined && !this.#isBefore(server, ready)) ||
+      !this.#isBefore(ready, gives) ||
+      !this.#isBefore(gives, takes)
+    ) {
+      this.block(
+        taker,
+        `it takes ${vip} from ${giver}, which waits for it in turn, since it becomes its real server: apply without ${giver} among the real servers first, then with it`,
       );
     } else {
-      const edge = { transaction: gives.id, requires: true };
-      all.set(takes.id, { ...takes, after: joined(takes.after, [edge]) });
+      const vips = [vip];
+      this.#after(takes.id, [{ transaction: gives.id, requires: true, vips }]);
+      // What the one waits for the other one waits for, too: nobody has the VIP in between.
+      const awaited = takes.after.filter((edge) => this.#isBefore({ id: edge.transaction }, gives));
+      this.#after(gives.id, [
+        ...awaited.map(({ transaction }) => ({ transaction, requires: false })),
+        { transaction: ready.id, requires: true, vips },
+      ]);
     }
   }
-  for (const { giver, taker } of moves) {
-    const [gives, takes] = [of(giver, 'retire'), of(taker, 'prepare')];
-    if (gives === undefined || takes === undefined) continue;
-    const needed = takes.after.filter(
-      ({ transaction, requires }) => requires && !follows(all, transaction, gives.id),
-    );
-    all.set(gives.id, { ...gives, after: joined(gives.after, needed) });
-  }
-  // Of a chain of moves each giver is blocked by the one after it.
-  for (const _ of moves) {
-    for (const { vip, giver, taker } of moves) {
-      const [gives, takes] = [of(giver, 'retire'), of(taker, 'prepare')];
-      if (gives !== undefined && takes?.blocked !== undefined) {
-        block(
-          gives,
-          `it keeps ${vip}, since ${taker}, which is to take it, is not changed: ${takes.blocked}`,
-        );
-      }
+
+  /** Where the one is not changed, the other one is not. True where that was new. */
+  blockBoth({ vip, giver, taker, stage }: Move): boolean {
+    const [takes, gives] = [this.#of(taker, stage), this.#of(giver, 'retire')];
+    if (takes?.blocked !== undefined) {
+      return this.block(
+        giver,
+        `it keeps ${vip}, since ${taker}, which is to take it, is not changed: ${takes.blocked}`,
+      );
     }
+    if (gives?.blocked === undefined) return false;
+    return this.block(taker, `it is to take ${vip} from ${giver}, which is not changed: ${gives.blocked}`);
   }
-  return transactions.map(({ id }) => all.get(id)!);
+
+  /** True where something of the host was not blocked yet. */
+  block(host: string, blocked: string): boolean {
+    const open = [...this.#all.values()].filter((each) => each.host === host && each.blocked === undefined);
+    for (const each of open) this.#all.set(each.id, { ...each, blocked });
+    return open.length > 0;
+  }
+
+  #of(host: string, stage: Transaction['stages'][number]): Transaction | undefined {
+    return [...this.#all.values()].find((each) => each.host === host && each.stages.includes(stage));
+  }
+
+  #isBefore(one: { readonly id: string }, other: { readonly id: string }): boolean {
+    return this.#places.get(one.id)! < this.#places.get(other.id)!;
+  }
+
+  #after(id: string, edges: readonly Edge[]): void {
+    const known = this.#all.get(id)!;
+    this.#all.set(id, { ...known, after: joined(known.after, edges) });
+  }
 }
 
-/**
- * Where a director raises a VIP that no other one is known to give up, it looks first whether another host answers for
- * it: a director that this plan could not read, or a host that nobody knows. Where neighbours know by heart where a VIP is
- * (`arp: static`), real servers answer for it, too.
- */
-export function lookingFirst(
+/** Directors that would give up a VIP that others are to have, and none of those takes it or has it. */
+function untaken(
   hosts: readonly HostPlan[],
-  { clusters }: Pick<Inventory, 'clusters'>,
-): HostPlan[] {
-  const loud = new Set(
-    clusters.filter(({ arp }) => arp === 'static').flatMap(({ vips }) => vips.map(({ address }) => address)),
+  moves: readonly Move[],
+  holders: Holders,
+): { host: string; reason: string }[] {
+  return hosts.flatMap((giver) =>
+    givenBy(giver).flatMap(({ vip, stays }) => {
+      if (stays) return [];
+      const named = holders.get(vip) ?? [];
+      const open = named.length > 0 && !named.includes(giver.host);
+      const found = moves.some((move) => move.vip === vip && move.giver === giver.host);
+      if (!open || found || named.some((name) => has(hosts, name, vip))) return [];
+      const why = named.map((name) => `${name}, ${whyNot(hosts.find(({ host }) => host === name))}`);
+      const reason = `it keeps ${vip}, which is to be on ${why.join(', or on ')}: apply to both at once`;
+      return [{ host: giver.host, reason }];
+    }),
   );
-  const known = new Set(movesOf(hosts).map(({ vip, taker }) => `${vip} ${taker}`));
-  return hosts.map((host): HostPlan => {
-    if (!isReady(host)) return host;
-    const vips = raisedBy(host).filter(
-      ({ address, device }) =>
-        familyOf(address) === 'ipv4' &&
-        device !== 'lo' &&
-        !loud.has(address) &&
-        !known.has(`${address} ${host.host}`),
-    );
-    const [first] = vips;
-    if (first === undefined) return host;
-    const look = lookFor(vips);
-    const changes = host.state.changes.map((change) =>
-      change.id === first.id ? { ...change, actions: [look, ...change.actions] } : change,
-    );
-    return { ...host, state: { ...host.state, changes } };
+}
+
+/** True for a director that has a VIP already, by the plan: there is nothing to take. */
+function has(hosts: readonly HostPlan[], name: string, vip: string): boolean {
+  const host = hosts.find((each) => each.host === name);
+  if (host === undefined || !isReady(host)) return false;
+  const { resources, held, changes } = host.state;
+  return resources.some((each) => {
+    if (each.kind !== 'address' || each.address !== vip) return false;
+    if (each.want !== 'floating' && each.want !== 'present') return false;
+    const id = idOf(each);
+    return !(id in held) && !changes.some((change) => change.id === id && change.verb === 'add');
   });
 }
 
-function lookFor(vips: readonly Raised[]): RunAction {
-  const named = vips.length > 3 ? `${vips.length} VIPs` : vips.map(({ address }) => address).join(', ');
-  const words = vips.flatMap(({ device, address }) => [device, address]);
-  return run({ stage: 'prepare', of: 'claims' }, `see that no other host answers for ${named}`, [
-    ['unclaimed', ...words],
-  ]);
+function whyNot(host: HostPlan | undefined): string {
+  if (host === undefined) return 'which is not in this plan';
+  return isReady(host) ? 'which may not take it' : `which ${stateOf(host)}`;
 }
 
-interface Raised {
-  readonly id: string;
-  readonly address: string;
-  readonly device: string;
+/** True where the new holder is to send to the old one. */
+function serves(hosts: readonly HostPlan[], { giver, taker }: Move): boolean {
+  const host = hosts.find((each) => each.host === taker);
+  return host !== undefined && needsOf(host).has(giver);
 }
 
-/** The VIPs that a director raises itself. */
-function raisedBy(host: HostPlan): Raised[] {
-  if (!isReady(host)) return [];
-  const added = new Set(host.state.changes.filter(({ verb }) => verb === 'add').map(({ id }) => id));
-  return host.state.resources.flatMap((each) =>
-    each.kind === 'address' && each.want === 'present' && each.announce === true && added.has(idOf(each))
-      ? [{ id: idOf(each), address: each.address, device: each.interface }]
-      : [],
-  );
-}
-
-/** The VIPs that a director has by its manifest, and is to have no more: those that it gives up, and those that it keeps. */
-function givenBy(host: HostPlan): { vip: string; stays: boolean }[] {
-  if (!isReady(host) || !host.sends) return [];
-  const removed = new Set(host.state.changes.filter(({ verb }) => verb === 'remove').map(({ id }) => id));
-  return Object.entries(host.state.leaving).flatMap(([id, { resource }]) => {
-    if (resource.kind !== 'address' || !(resource.announce === true || resource.want === 'floating'))
-      return [];
-    const stays = id in host.state.held;
-    return stays || removed.has(id) ? [{ vip: resource.address, stays }] : [];
-  });
-}
-
-function movesOf(hosts: readonly HostPlan[]): Move[] {
-  return hosts.flatMap((taker) =>
-    raisedBy(taker).flatMap(({ address }) =>
-      hosts
-        .filter((giver) => giver !== taker && givenBy(giver).some(({ vip }) => vip === address))
-        .map((giver) => ({ vip: address, giver: giver.host, taker: taker.host })),
-    ),
-  );
-}
-
-function keeps(hosts: readonly HostPlan[], giver: string, vip: string): boolean {
+/** True where a director keeps a VIP, since removals are not allowed. */
+function keeps(hosts: readonly HostPlan[], { giver, vip }: Move): boolean {
   const host = hosts.find((each) => each.host === giver);
   return host !== undefined && givenBy(host).some((each) => each.vip === vip && each.stays);
 }
 
-/** True where one transaction comes after another one, directly or by way of others. */
-function follows(all: ReadonlyMap<string, Transaction>, id: string, other: string): boolean {
-  const seen = new Set([id]);
-  for (const each of seen) for (const { transaction } of all.get(each)?.after ?? []) seen.add(transaction);
-  return seen.has(other);
-}
-
-/** Each transaction once; one that is required by either is required. */
+/** Each transaction once; one that is required by either is required, and the VIPs of both. */
 function joined(edges: readonly Edge[], more: readonly Edge[]): Edge[] {
   const result = new Map<string, Edge>();
   for (const edge of [...edges, ...more]) {
-    const before = result.get(edge.transaction);
-    if (before?.requires !== true) result.set(edge.transaction, edge);
+    const { requires = false, vips = [] } = result.get(edge.transaction) ?? {};
+    const all = [...new Set([...vips, ...(edge.vips ?? [])])];
+    result.set(edge.transaction, {
+      transaction: edge.transaction,
+      requires: requires || edge.requires,
+      ...(all.length === 0 ? {} : { vips: all }),
+    });
   }
   return [...result.values()];
 }

@@ -27,10 +27,16 @@ export function eventLine(event: Event, style: Style): string {
     case 'summary':
       return '';
     case 'transaction':
-      return `${cleanLine(event.transaction)}: ${event.steps === 1 ? '1 step' : `${event.steps} steps`} ...\n`;
+      return startLine(event);
     case 'transaction-end':
       return resultLine({ ...event, host: event.transaction }, style);
   }
+}
+
+function startLine({ transaction, steps, since }: Extract<Event, { type: 'transaction' }>): string {
+  const name = cleanLine(transaction);
+  const goesOn = since === undefined ? '' : `${name}: goes on, since ${cleanLine(since)}\n`;
+  return `${goesOn}${name}: ${steps === 1 ? '1 step' : `${steps} steps`} ...\n`;
 }
 
 /** What became of every host, and the counts. */

@@ -30,8 +30,11 @@ export interface LeftPart {
   readonly message?: string;
 }
 
-/** `prepare` makes ready, `retire` takes away, `change` is both in one, `roster` writes who else is in the cluster. */
-export type Part = 'change' | 'prepare' | 'retire' | 'roster';
+/**
+ * `prepare` makes ready, `retire` takes away, `change` is both in one, `take` raises the VIPs that another director gave
+ * up, `roster` writes who else is in the cluster.
+ */
+export type Part = 'change' | 'prepare' | 'take' | 'retire' | 'roster';
 
 /** What became of one host. */
 export interface HostResult {
@@ -56,6 +59,8 @@ export type Event =
       readonly transaction: string;
       readonly host: string;
       readonly steps: number;
+      /** Why it is begun though the run was stopped, or too many hosts have failed. */
+      readonly since?: string;
     }
   | ({ readonly type: 'transaction-end'; readonly transaction: string } & HostResult)
   | { readonly type: 'summary'; readonly results: readonly HostResult[] };

@@ -14,9 +14,20 @@ export type Detail =
 
 /**
  * When an action is taken. Everything that makes a host ready is done before anybody depends on it (prepare);
- * everything that takes something away is done after nobody does any more (retire).
+ * everything that takes something away is done after nobody does any more (retire). In between a director raises the
+ * VIPs that other directors give up for it: a kind knows nothing of that, `plan/taking.ts` does.
  */
-export type Stage = 'prepare' | 'retire';
+export type Stage = 'prepare' | Taking | 'retire';
+/** VIPs of several directors are taken from each by itself, and in the end what goes with all of them. */
+export type Taking = 'take' | `take from ${string}`;
+
+export function isTaking(stage: string): stage is Taking {
+  return stage === 'take' || stage.startsWith('take from ');
+}
+
+export function isStage(text: string): text is Stage {
+  return text === 'prepare' || text === 'retire' || isTaking(text);
+}
 
 interface Placed {
   readonly stage: Stage;

@@ -1,9 +1,13 @@
 import test, { type ExecutionContext } from 'ava';
 import { everything } from '../../src/plan/policy.ts';
 import type { PlanRequest } from '../../src/plan/make.ts';
-import type { HostResult } from '../../src/report/events.ts';
+import { applyPlan } from '../../src/apply/run.ts';
+import type { Hosts } from '../../src/port.ts';
+import { eventLine } from '../../src/report/apply-text.ts';
+import type { Event, HostResult } from '../../src/report/events.ts';
+import { plain } from '../../src/report/style.ts';
 import { dr } from '../support/inventories.ts';
-import { outcomes, world, type World } from '../support/world.ts';
+import { outcomes, testClock, world, type World } from '../support/world.ts';
 
 /** Two directors, each with a cluster of its own, and one that stays on lb1 whatever moves. */
 const two = `name: shop
@@ -45,6 +49,14 @@ clusters:
     services: [{ port: 80 }]
 `;
 const manifest = 'var/lib/lvsform/manifest.json';
+
+const holder = { who: 'test@here', since: '2026-01-01T00:00:00Z', why: 'a test' };
+/** Something that one waits for, and another one says. */
+function signal(): { heard: Promise<void>; say: () => void } {
+  let say: () => void = () => {};
+  const heard = new Promise<void>((resolve) => (say = resolve));
+  return { heard, say };
+}
 
 const holders = async (w: World, ...hosts: string[]): Promise<string[]> => {
   const has = await Promise.all(
@@ -104,7 +116,7 @@ for (const [liar, clusters] of [
     const { who, results, dangers } = await move(w, {}, () => w.sim.shell('lb1', lock));
     t.deepEqual(dangers, []);
     t.deepEqual(who, ['lb1']);
-    t.is(outcomes(results)['lb2'], 'skipped');
+    t.is(outcomes(results)['lb2'], 'in-part');
   });
 }
 
@@ -171,17 +183,164 @@ for (const [title, selection, prepare] of [
   });
 }
 
-test('two directors that exchange their VIPs are told to do it in two steps', async (t) => {
+test('two directors exchange their VIPs', async (t) => {
   const w = await settled(t);
   const swapped = moved.replace(
     `vip: 172.16.100.5\n    ${onLb2}`,
     'vip: 172.16.100.5\n    directors: { lb1: 172.16.100.2/24 }',
   );
   t.not(swapped, moved);
-  const plan = await w.plan(swapped);
-  t.regex(plan.transactions.map(({ blocked }) => blocked).join(), /do one of them at a time/);
-  await w.apply(plan);
+  await w.settle(swapped);
+  t.deepEqual(await holders(w, 'lb1', 'lb2'), ['lb2']);
+  t.regex(await w.sim.shell('lb1', 'ip -o addr'), / 172\.16\.100\.5\/32 /);
+  t.notRegex(await w.sim.shell('lb2', 'ip -o addr'), / 172\.16\.100\.5\/32 /);
+});
+
+test('the new holder is locked: the old one keeps the VIP and says why, and the next apply moves it', async (t) => {
+  const w = await settled(t);
+  const { who, results } = await move(w, {}, () => w.sim.shell('lb2', lock));
+  t.deepEqual(who, ['lb1']);
+  t.is(
+    results.find(({ host }) => host === 'lb1')?.message,
+    `it keeps ${vip}: lb2, which is to take it, is locked`,
+  );
+  await w.sim.shell('lb2', 'rm -r var/lib/lvsform/lock');
+  await w.settle(moved);
+  t.deepEqual(await holders(w, 'lb1', 'lb2'), ['lb2']);
+});
+
+test('the new holder fails while it is made ready: the old one keeps the VIP', async (t) => {
+  const w = await settled(t);
+  const { who, results } = await move(w, {}, () =>
+    w.sim.shell('lb2', 'chattr=$PWD/etc/hosts; rm -f "$chattr"; mkdir -p "$chattr/full"'),
+  );
+  t.deepEqual(who, ['lb1'], JSON.stringify(results));
+  t.not(outcomes(results)['lb2'], 'changed');
+});
+
+test('the new holder loses its place between its two parts: no other one is told that it has the VIP', async (t) => {
+  const w = await settled(t);
+  const plan = await w.plan(moved);
+  const taken = `address:${vip} eth0`;
+  await applyPlan(plan, holder, 20, {
+    hosts: w.hosts,
+    clock: testClock,
+    emit: (event) => {
+      if (event.type === 'transaction-end' && event.transaction === 'lb2 prepare') w.sim.cut('lb1', true);
+    },
+  });
+  w.sim.cut('lb1', false);
+  const known = JSON.parse(await w.sim.shell('lb2', `cat ${manifest}`));
+  t.false(taken in known.resources);
+  t.notRegex(await w.sim.shell('lb2', 'cat usr/local/sbin/lvs-director'), /172\.16\.100\.1\b/);
   t.deepEqual(await holders(w, 'lb1', 'lb2'), ['lb1']);
+  await w.settle(moved);
+  t.deepEqual(await holders(w, 'lb1', 'lb2'), ['lb2']);
+});
+
+test('the run is stopped once the old holder has given the VIP up: the new one takes it, and says why it goes on', async (t) => {
+  const w = await settled(t);
+  const plan = await w.plan(moved);
+  let stopped = false;
+  const events: Event[] = [];
+  const results = await applyPlan(plan, holder, 20, {
+    hosts: w.hosts,
+    clock: testClock,
+    stopped: () => stopped,
+    emit: (event) => {
+      events.push(event);
+      if (event.type === 'transaction-end' && event.host === 'lb1') stopped = true;
+    },
+  });
+  t.deepEqual(await holders(w, 'lb1', 'lb2'), ['lb2'], JSON.stringify(results));
+  const take = events.find((event) => event.type === 'transaction' && event.transaction === 'lb2 take');
+  t.regex(
+    eventLine(take!, plain),
+    new RegExp(`^lb2 take: goes on, since lb1 has given up ${vip.replaceAll('.', '\\.')}\n`),
+  );
+});
+
+test('too many hosts have failed once the old holder has given the VIP up: the new one takes it', async (t) => {
+  const far = `  far:
+    mode: dr
+    vip: 172.16.100.70
+    directors: { lb3: 172.16.100.4/24 }
+    real_servers: { rs4: { address: 172.16.100.10, weight: 1 } }
+    services: [{ port: 80 }]
+`;
+  const w = await world(t, two + far);
+  await w.settle(two + far);
+  const plan = await w.plan(moved + far.replace('weight: 1', 'weight: 3'), { maxFailures: '0' });
+  await w.sim.shell('lb3', lock);
+  const [given, failed] = [signal(), signal()];
+  const hosts: Hosts = {
+    ...w.hosts,
+    run: async (target, script, within) => {
+      if (target.name === 'lb3') await given.heard;
+      const raw = await w.hosts.run(target, script, within);
+      if (target.name === 'lb3') failed.say();
+      if (target.name === 'lb1') {
+        given.say();
+        await failed.heard;
+      }
+      return raw;
+    },
+    runAnew: (target, script) => w.hosts.runAnew(target, script),
+    release: () => {},
+    wayTo: (target) => w.hosts.wayTo(target),
+  };
+  const results = await w.apply(plan, hosts);
+  t.is(outcomes(results)['lb3'], 'locked');
+  t.deepEqual(await holders(w, 'lb1', 'lb2'), ['lb2'], JSON.stringify(results));
+});
+
+for (const [title, selection, away] of [
+  ['only the old holder is in the plan', { limit: ['lb1'], exclude: [] }, false],
+  ['the new holder is left out', { limit: [], exclude: ['lb2'] }, false],
+  ['the new holder cannot be reached', { limit: [], exclude: [] }, true],
+] as const) {
+  test(`${title}: the old one keeps the VIP, whatever is forced`, async (t) => {
+    const w = await settled(t);
+    w.sim.cut('lb2', away);
+    const { results, dangers } = await move(w, { selection });
+    w.sim.cut('lb2', false);
+    t.deepEqual(await holders(w, 'lb1', 'lb2'), ['lb1']);
+    t.deepEqual(dangers, []);
+    t.regex(
+      results.find(({ host }) => host === 'lb1')?.message ?? '',
+      /^it keeps 172\.16\.100\.1, which is to be on lb2, which (is not in this plan|cannot be reached): apply to both at once$/,
+    );
+    await w.settle(moved);
+    t.deepEqual(await holders(w, 'lb1', 'lb2'), ['lb2']);
+  });
+}
+
+test('a director becomes a real server of the one that takes its VIP, and stays a director of another cluster', async (t) => {
+  const w = await settled(t);
+  const both = moved.replace('rs2: 172.16.100.8 }\n', 'rs2: 172.16.100.8, lb1: 172.16.100.2 }\n');
+  t.not(both, moved);
+  await w.settle(both);
+  t.is(await w.sim.shell('lb1', `ip -o -4 addr show | grep -c ' eth0 .* ${vip}/' || true`), '0\n');
+  t.regex(await w.sim.shell('lb2', 'ip -o addr'), / eth0 .* 172\.16\.100\.1\/32 /);
+  t.regex(await w.sim.shell('lb2', 'ipvsadm -Sn'), /-r 172\.16\.100\.2:80/);
+});
+
+test('an engine takes over a VIP that a director of another cluster had', async (t) => {
+  const pair = two.replace(
+    /vip: 172\.16\.100\.1\n.*\n/,
+    `vip: ${vip}\n    failover: { engine: keepalived }\n    directors: { lb3: 172.16.100.4/24, lb4: 172.16.100.12/24 }\n`,
+  );
+  t.not(pair, two);
+  const w = await world(t, pair);
+  await w.settle(two);
+  const locked = await w.plan(pair);
+  await w.sim.shell('lb3', lock);
+  await w.apply(locked);
+  t.deepEqual(await holders(w, 'lb1'), ['lb1']);
+  await w.sim.shell('lb3', 'rm -r var/lib/lvsform/lock');
+  await w.settle(pair);
+  t.deepEqual(await holders(w, 'lb1'), []);
+  t.regex(await w.sim.shell('lb4', 'cat etc/keepalived/keepalived.conf'), /172\.16\.100\.1/);
 });
 
 for (const selection of [
@@ -208,7 +367,7 @@ test('a director that becomes a real server gives its VIP up first, also when th
   t.is(outcomes(await w.apply(plan))['lb1'], 'locked');
   await w.sim.shell('lb1', 'rm -r var/lib/lvsform/lock');
   const again = await w.plan(served);
-  const taker = again.transactions.find(({ host }) => host === 'lb2')!;
+  const taker = again.transactions.find(({ id }) => id === 'lb2 take')!;
   const giver = again.transactions.find(({ host, stages }) => host === 'lb1' && stages.includes('retire'))!;
   t.true(
     taker.after.some(({ transaction }) => transaction === giver.id),

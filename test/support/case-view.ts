@@ -1,4 +1,4 @@
-import { type Action, type Change, type Detail, orders } from '../../src/resources/kind.ts';
+import { type Action, type Change, type Detail, isTaking, orders } from '../../src/resources/kind.ts';
 import { type Command, line } from '../../src/shell/quote.ts';
 
 /** A change as cases write it: commands as shell lines, nothing that is empty. */
@@ -47,7 +47,9 @@ function viewOfAction(action: Action): unknown {
 
 /** `prepare address`. */
 function placeOf({ stage, order }: Action): string {
-  const found = Object.entries(orders[stage]).find(([, place]) => place === order);
+  const found = Object.entries(orders[isTaking(stage) ? 'prepare' : stage]).find(
+    ([, place]) => place === order,
+  );
   return `${stage} ${found?.[0] ?? order}`;
 }
 

@@ -172,7 +172,7 @@ export function changes(...more: readonly Change[]): Trait {
   return (each) => ready(each, (state) => ({ changes: [...state.changes, ...more] }));
 }
 
-function ready(each: HostPlan, more: (state: Ready) => Partial<Ready>): HostPlan {
+export function ready(each: HostPlan, more: (state: Ready) => Partial<Ready>): HostPlan {
   const { state } = each;
   return state.is === 'ready' ? { ...each, state: { ...state, ...more(state) } } : each;
 }

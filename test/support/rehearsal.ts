@@ -1,3 +1,4 @@
+import { owing } from '../../src/apply/urgent.ts';
 import type { Transaction } from '../../src/plan/plan.ts';
 
 export type Ending = 'done' | 'failed' | 'skipped';
@@ -10,13 +11,15 @@ export interface Ended {
 
 /**
  * Goes through an order as apply does, on paper and one by one: a transaction begins once all that it comes after have
- * ended; it is skipped where it is blocked, or where one that it requires was not done. `pick` chooses among those that
- * may begin. Throws where transactions wait for one another for ever.
+ * ended; it is skipped where it is blocked, or where one that it requires was not done, or where the run has been stopped
+ * and no other director has given up a VIP for it. `pick` chooses among those that may begin; `stopped` is asked with how
+ * many have ended. Throws where transactions wait for one another for ever.
  */
 export function rehearse(
   transactions: readonly Transaction[],
   fails: (transaction: Transaction) => boolean,
   pick: (from: number) => number = () => 0,
+  stopped: (ended: number) => boolean = () => false,
 ): Ended[] {
   const endings = new Map<string, Ending>();
   const result: Ended[] = [];
@@ -26,7 +29,9 @@ export function rehearse(
     const next = free[pick(free.length) % Math.max(1, free.length)];
     if (next === undefined) throw new Error(`these wait for ever: ${open.map(({ id }) => id).join(', ')}`);
     const lacks = next.after.some((edge) => edge.requires && endings.get(edge.transaction) !== 'done');
-    const ending = next.blocked !== undefined || lacks ? 'skipped' : fails(next) ? 'failed' : 'done';
+    const isDone = (id: string): boolean => endings.get(id) === 'done';
+    const stays = stopped(result.length) && owing(next, isDone).length === 0;
+    const ending = next.blocked !== undefined || lacks || stays ? 'skipped' : fails(next) ? 'failed' : 'done';
     endings.set(next.id, ending);
     result.push({ transaction: next, ending });
     open = open.filter((each) => each !== next);

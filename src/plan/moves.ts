@@ -1,0 +1,73 @@
+import type { Taking } from '../resources/kind.ts';
+import { idOf } from '../resources/index.ts';
+import { hasWork, type HostPlan, isReady } from './plan.ts';
+
+/** A VIP that one director gives up, and another one takes: lvsform raises it there, or an engine does. */
+export interface Move {
+  readonly vip: string;
+  readonly giver: string;
+  readonly taker: string;
+  /** When the one takes it. */
+  readonly stage: Taking;
+}
+
+/** A VIP that comes to a director. */
+export interface Raised {
+  readonly id: string;
+  readonly address: string;
+  readonly device: string;
+  /** True where an engine raises it. */
+  readonly engine: boolean;
+}
+
+export function movesOf(hosts: readonly HostPlan[]): Move[] {
+  const givers = hosts.map((host) => ({ host, vips: new Set(givenBy(host).map(({ vip }) => vip)) }));
+  return hosts
+    .filter((host) => host.sends)
+    .flatMap((taker) =>
+      raisedBy(taker).flatMap(({ id, address: vip }) => {
+        const stage = (isReady(taker) && taker.state.takes?.[id]) || 'take';
+        return givers
+          .filter(({ host, vips }) => host !== taker && vips.has(vip))
+          .map(({ host }) => ({ vip, giver: host.host, taker: taker.host, stage }));
+      }),
+    );
+}
+
+/** The VIPs that come to a director: those that lvsform raises on it, and those that an engine is to raise from now on. */
+export function raisedBy(host: HostPlan): Raised[] {
+  if (!isReady(host) || !hasWork(host)) return [];
+  const { changes, resources, comes = [] } = host.state;
+  const added = new Set(changes.filter(({ verb }) => verb === 'add').map(({ id }) => id));
+  return resources.flatMap((each) => {
+    if (each.kind !== 'address') return [];
+    const [id, engine] = [idOf(each), each.want === 'floating'];
+    const raised = engine
+      ? comes.includes(id)
+      : each.want === 'present' && each.announce === true && added.has(id);
+    return raised ? [{ id, address: each.address, device: each.interface, engine }] : [];
+  });
+}
+
+/** A VIP that a director has by its manifest, and is to have no more. */
+interface Given {
+  readonly vip: string;
+  /** True where it keeps it, since removals are not allowed. */
+  readonly stays: boolean;
+  /** True where its engine gives it up, with whatever of it is changed. */
+  readonly engine: boolean;
+}
+
+export function givenBy(host: HostPlan): Given[] {
+  if (!isReady(host) || !host.sends) return [];
+  const removed = new Set(host.state.changes.filter(({ verb }) => verb === 'remove').map(({ id }) => id));
+  const { leaving, held } = host.state;
+  return Object.entries(leaving).flatMap(([id, { resource }]) => {
+    if (resource.kind !== 'address') return [];
+    const { address: vip } = resource;
+    const engine = resource.want === 'floating';
+    if (!engine && resource.announce !== true) return [];
+    const stays = id in held;
+    return stays || removed.has(id) ? [{ vip, stays, engine }] : [];
+  });
+}
