@@ -19,10 +19,14 @@ export interface RosterEntry {
   };
   /** The machine that was met there; undefined where it has not been met yet. */
   readonly machine?: Machine;
+  /** True for a director: what it names itself is a director's word, also once it has left. */
+  readonly directs?: true;
   /** The inventory that owned it when the host whose roster this is was taken over from that inventory. */
   readonly of?: string;
-  /** True where only a host that has left named it, and that one is cleaned up by now: a director remembers it. */
+  /** True where no director named it, and whoever did may be gone by now: a director remembers it. */
   readonly hearsay?: true;
+  /** The machine of the host that has left and named it, where that is all that a director knows of it. */
+  readonly by?: Machine;
 }
 
 export interface ManagedResource {
@@ -90,8 +94,10 @@ const rosterEntry = z.object({
     sudo: z.boolean(),
   }),
   machine: machine.optional(),
+  directs: z.literal(true).optional(),
   of: hostName.optional(),
   hearsay: z.literal(true).optional(),
+  by: machine.optional(),
 });
 const part = line.refine((text) => isStage(text) || text === 'roster', 'it is no part of a plan');
 const shape = z.object({

@@ -116,11 +116,12 @@ class Assembly {
     if (!this.#request.policy.allow.includes('remove')) return [];
     return this.#findings.judged
       .filter(({ verdict }) => verdict.is === 'leaver' || verdict.is === 'out of reach')
-      .map(({ seen }) => {
+      .map(({ seen, verdict }) => {
+        const reason = verdict.is === 'leaver' ? verdict.unless : undefined;
         const before = isReading(seen) ? (seen.observation.manifest?.clusters ?? []) : [];
         const membership = formerMember(before);
         const plan = this.#hostPlan(seen, membership, true, [], (reading) =>
-          this.#plan(reading, membership, []),
+          reason === undefined ? this.#plan(reading, membership, []) : { is: 'blocked', reasons: [reason] },
         );
         return this.#request.destroy ? lastCall(plan) : plan;
       });
@@ -132,7 +133,11 @@ class Assembly {
     const { name } = seen.target;
     const old = isReading(seen) ? (seen.observation.manifest?.roster ?? []) : [];
     const membership = membershipOf(inventory, name, (entry) => this.#machineOf(entry, old));
-    const { staying, parting } = rosterOfLeft(name, this.#findings.judged, gone, this.#isDoubted);
+    const { staying, parting } = rosterOfLeft(name, this.#findings.judged, gone, {
+      inventory,
+      isNew: !isReading(seen) || seen.observation.manifest?.owner?.inventory !== inventory.name,
+      isDoubted: this.#isDoubted,
+    });
     const roster = destroy ? [] : [...membership.roster, ...staying];
     const before = isReading(seen) ? (seen.observation.manifest?.clusters ?? []) : [];
     return this.#hostPlan(

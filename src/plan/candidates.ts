@@ -108,8 +108,10 @@ function joined(candidate: Candidate, entry: RosterEntry, { of, from, trusted }:
   }
   const ignored =
     machine === undefined || trusted !== candidate.trusted || machines.some((each) => isAlike(each, machine));
+  const { by = entry.by } = candidate.entry;
   return {
     ...candidate,
+    entry: { ...candidate.entry, ...(by === undefined ? {} : { by }) },
     namedBy: union(candidate.namedBy, [of]),
     from: union(candidate.from, from),
     machines: ignored ? machines : [...machines, machine],

@@ -1,4 +1,4 @@
-import { isProvenSame, sameMachine } from '../model/machine.ts';
+import { isProvenSame, type Machine, sameMachine } from '../model/machine.ts';
 import type { Manifest, RosterEntry } from '../observe/manifest.ts';
 import type { FailureReason } from '../port.ts';
 import type { Candidate, Present } from './candidates.ts';
@@ -9,8 +9,8 @@ import type { HostPlan, Ready } from './plan.ts';
 
 /** What a look at a candidate came to. */
 export type Verdict =
-  /** It belongs to this inventory and has left: it is cleaned up. */
-  | { readonly is: 'leaver' }
+  /** It belongs to this inventory and has left: it is cleaned up, unless there is a reason not to. */
+  | { readonly is: 'leaver'; readonly unless?: string }
   /** A director knows it, it may have left, and it could not be looked at. */
   | { readonly is: 'out of reach' }
   /** It is not looked at in this plan, so it stays in the rosters that name it. */
@@ -92,7 +92,7 @@ export function judgeSeen(
     const note = `calls itself ${claimed.name}, which is in the inventory and was not reached: it is not cleaned up`;
     return { is: 'kept', note: noteOn(candidate, note, label) };
   }
-  const ours = acknowledges(manifest, present) || isRemembered(candidate, seen);
+  const ours = acknowledges(manifest, present, entry.by) || isRemembered(candidate, seen);
   if (owned.is === 'foreign') {
     return owned.owner === entry.of && ours
       ? { is: 'kept', note: leftBehindNote(candidate, owned.owner) }
@@ -131,13 +131,20 @@ function addressBearer(
 }
 
 /**
- * True where the departed host itself knows a host of the inventory, or one that has left it: one that another host made
- * up does not.
+ * True where the departed host itself knows a host of the inventory, or one that has left it, now or before (`by`): one
+ * that another host made up does not.
  */
-function acknowledges({ roster }: Manifest, { inventory, met, left = [] }: Present): boolean {
-  const reached = [...met, ...left.map((each) => each.met)];
+function acknowledges(
+  { roster }: Manifest,
+  { inventory, met, left = [] }: Present,
+  by: Machine | undefined,
+): boolean {
+  const reached = [
+    ...[...met, ...left.map((each) => each.met)].map((each) => each.machine),
+    ...(by ? [by] : []),
+  ];
   return roster.some(({ host, ssh, machine }) => {
-    if (machine !== undefined && reached.some((each) => isProvenSame(each.machine, machine))) return true;
+    if (machine !== undefined && reached.some((each) => isProvenSame(each, machine))) return true;
     if (machine === undefined && left.some((each) => each.entry.ssh.host === ssh.host)) return true;
     return inventory.hosts.some((each) => {
       const known = met.find(({ name }) => name === each.name);

@@ -1,6 +1,7 @@
 import { isProvenSame } from '../model/machine.ts';
 import type { Inventory } from '../model/cluster.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
+import { directorsIn } from './former-directors.ts';
 import { servicesOf } from './intent.ts';
 import type { Reading } from './see.ts';
 
@@ -42,7 +43,10 @@ function isDoubted(host: Reading, readings: readonly Reading[]): boolean {
     const directs = roster.some(({ ssh }) => ssh.host === target.ssh.host);
     return shares && !directs && roster.length > 0 ? [roster] : [];
   });
-  return witnesses.length > 0 && !witnesses.some((roster) => roster.some((entry) => isEntryOf(entry, host)));
+  return (
+    witnesses.length > 0 &&
+    !witnesses.some((roster) => directorsIn(roster).some((entry) => isEntryOf(entry, host)))
+  );
 }
 
 /** By its address, or by the host key that SSH has proved. */

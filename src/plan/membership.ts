@@ -64,7 +64,14 @@ function rosterOf(inventory: Inventory, clusters: Inventory['clusters'], name: s
       : cluster.directors,
   );
   const hosts = new Map(known.filter(({ managed }) => managed).map((host) => [host.name, host] as const));
-  return [...hosts.values()].map((host) => ({ host: host.name, ssh: targetOf(host).ssh }));
+  const directors = new Set(
+    inventory.clusters.flatMap((cluster) => cluster.directors.map((each) => each.name)),
+  );
+  return [...hosts.values()].map((host) => ({
+    host: host.name,
+    ssh: targetOf(host).ssh,
+    ...(directors.has(host.name) ? { directs: true } : {}),
+  }));
 }
 
 /** The clusters before and after this one, by their names and round in a ring. */

@@ -65,9 +65,9 @@ function firstOf(verb: Verb, names: readonly string[]): Detail[] {
 /** All that a roster has under each name. */
 function byName(roster: readonly RosterEntry[]): Map<string, string> {
   const result = new Map<string, string>();
-  for (const { host, ssh, machine } of roster) {
+  for (const { host, ssh, machine, directs } of roster) {
     const { host: at, user, port, identity, sudo } = ssh;
-    const known = JSON.stringify([at, user, port, identity, sudo, machine?.id, machine?.key]);
+    const known = JSON.stringify([at, user, port, identity, sudo, machine?.id, machine?.key, directs]);
     result.set(host, `${result.get(host) ?? ''}${known}`);
   }
   return result;

@@ -1,7 +1,6 @@
 import type { Inventory } from '../model/cluster.ts';
-import { isProvenSame, type Machine } from '../model/machine.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
-import { servicesOf } from './intent.ts';
+import { formerDirectors, isDirector } from './former-directors.ts';
 import { ownershipOf } from './ownership.ts';
 import type { Reading } from './see.ts';
 import { targetOf } from './target.ts';
@@ -20,7 +19,7 @@ export interface Roster {
 }
 
 /** A real server knows the directors of its clusters, so an honest one names few hosts that are not in the inventory. */
-const mostHearsay = 16;
+export const mostHearsay = 16;
 
 /**
  * The rosters of hosts that are this inventory's by their own manifests. The roster of a host that was another owner's
@@ -32,16 +31,17 @@ export function rostersOf(
   readings: readonly Reading[],
 ): Roster[] {
   const heard = hearing(inventory);
-  return ownOf(inventory, takeOver, readings, (how) => how === undefined || how === 'former').flatMap(
-    (each) => {
-      const roster = heard(each, isDirector(inventory, each.target.name), [each.target.name]);
-      const [own, others] = [false, true].map((is) =>
-        roster.entries.filter(({ hearsay = false }) => hearsay === is),
-      );
-      const remembered = { ...roster, trusted: false, entries: others!, cut: 0 };
-      return [{ ...roster, entries: own! }, ...(others!.length > 0 ? [remembered] : [])];
-    },
-  );
+  const own = ownOf(inventory, takeOver, readings, (how) => how === undefined || how === 'former');
+  const directed = formerDirectors(inventory, own);
+  return own.flatMap((each) => {
+    const { name } = each.target;
+    const roster = heard(each, isDirector(inventory, name) || directed(each), [name]);
+    const [known, others] = [false, true].map((is) =>
+      roster.entries.filter(({ hearsay = false }) => hearsay === is),
+    );
+    const remembered = { ...roster, trusted: false, entries: others!, cut: 0 };
+    return [{ ...roster, entries: known! }, ...(others!.length > 0 ? [remembered] : [])];
+  });
 }
 
 /** Those of hosts that are taken over, with the owner whose hosts they name. */
@@ -73,10 +73,6 @@ function ownOf(
   });
 }
 
-function isDirector({ clusters }: Inventory, host: string): boolean {
-  return clusters.some(({ directors }) => directors.some(({ name }) => name === host));
-}
-
 /** What is used of a host's roster. Hearsay is cut short before any way to a place is looked up, which takes time. */
 export function hearing(
   inventory: Inventory,
@@ -85,9 +81,11 @@ export function hearing(
   return ({ target: { name: of }, observation: { manifest } }, trusted, from) => {
     const roster = manifest?.roster ?? [];
     if (trusted) return { of, entries: roster, trusted, from, cut: 0 };
+    // By whom it was named counts only where a director remembers that.
+    const ownWord = roster.map(({ by: _by, ...entry }) => entry);
     const present = new Map<string, RosterEntry>();
     const others: RosterEntry[] = [];
-    for (const entry of roster) {
+    for (const entry of ownWord) {
       const key = wayKey({ name: entry.host, ssh: entry.ssh });
       if (!inside.has(key)) others.push(entry);
       else if (!present.has(key)) present.set(key, entry);
@@ -123,36 +121,4 @@ export function usualLogins(
 
 function loginKey({ user, sudo }: { readonly user?: string | undefined; readonly sudo: boolean }): string {
   return `${user ?? ''} ${sudo}`;
-}
-
-/**
- * Tells former directors among the hosts that have left: a real server, which has only directors in its roster, names the
- * machine by its host key. The real server is another host that was read and is ours, in the inventory or not.
- */
-export function formerDirectors(
-  inventory: Inventory,
-  readings: readonly Reading[],
-): (reading: Reading) => boolean {
-  const named = new Set<string>();
-  for (const by of readings.filter((each) => !directs(inventory, each))) {
-    for (const { machine } of by.observation.manifest?.roster ?? []) {
-      if (machine?.key !== undefined && machine.key !== by.met.machine.key) named.add(machineKey(machine));
-    }
-  }
-  return ({ met: { machine } }) =>
-    machine.key !== undefined &&
-    (named.has(machineKey(machine)) || named.has(machineKey({ key: machine.key })));
-}
-
-/** True for a director of the inventory, and for a host that was one: it has virtual services, or itself in its roster. */
-function directs(inventory: Inventory, { target, observation: { manifest }, met }: Reading): boolean {
-  if (isDirector(inventory, target.name) || servicesOf(manifest).length > 0) return true;
-  return (manifest?.roster ?? []).some(
-    ({ host, machine }) =>
-      host === manifest?.host || (machine !== undefined && isProvenSame(machine, met.machine)),
-  );
-}
-
-function machineKey({ id, key }: Machine): string {
-  return `${key ?? ''} ${id ?? ''}`;
 }

@@ -2,13 +2,15 @@ import type { LimitFunction } from 'p-limit';
 import type { Manifest } from '../observe/manifest.ts';
 import type { Judged } from './assemble.ts';
 import { type Candidate, candidatesOf, type Present } from './candidates.ts';
+import { doubter } from './doubt.ts';
 import { judgeSeen, judgeSilent, leftBehindNote, noteOn, type Verdict } from './departed.ts';
+import { callsItselfDirector, formerDirectors } from './former-directors.ts';
 import { isOneMachine } from './identity.ts';
 import { type PlaceOf, vipsOf } from './known.ts';
 import type { PlanRequest } from './make.ts';
 import type { Note } from './notes.ts';
 import { ownershipOf } from './ownership.ts';
-import { formerDirectors, hearing, type Roster, usualLogins } from './rosters.ts';
+import { hearing, mostHearsay, type Roster, usualLogins } from './rosters.ts';
 import { isReading, type Look, type Reading, see, type Surroundings } from './see.ts';
 
 type Asking = Pick<PlanRequest, 'inventory' | 'keep' | 'selection'>;
@@ -50,15 +52,17 @@ export async function lookForDeparted(
     const heard = [...rosters, ...rostersOfLeavers(request, readings, judged)];
     const known = judged.map(({ candidate }) => candidate);
     const candidates = candidatesOf(heard, present, placeOf, known);
-    judged = judgedAgain(judged, candidates, present);
+    const leavers = leaversOf(judged);
+    judged = judgedAgain(judged, candidates, { ...present, left: leavers });
     const done = new Set(judged.map(({ candidate }) => candidate.label));
     const fresh = candidates.filter(({ label }) => !done.has(label));
-    if (fresh.length === 0) return { judged, notes: heard.flatMap(cutNotes) };
+    if (fresh.length === 0 && leaversOf(judged).length === leavers.length)
+      return { judged: unlessCut(judged, heard, request, readings), notes: heard.flatMap(cutNotes) };
     const [open, closed] = [true, false].map((is) =>
       fresh.filter(({ trusted, entry }) => (trusted || isUsual(entry.ssh)) === is),
     ) as [Candidate[], Candidate[]];
-    surroundings.emit({ type: 'observing', hosts: open.length });
-    const here = { ...present, left: judged.flatMap(leaverOf) };
+    if (open.length > 0) surroundings.emit({ type: 'observing', hosts: open.length });
+    const here = { ...present, left: leaversOf(judged) };
     const inTurn = open.toSorted((one, other) => Number(other.trusted) - Number(one.trusted));
     const found = await unlessSilent(inTurn, (candidate) =>
       limit(() => judge(candidate, request, here, surroundings)),
@@ -132,7 +136,14 @@ function judgedAgain(
   const byLabel = new Map(candidates.map((each) => [each.label, each] as const));
   return judged.flatMap(({ candidate: before, seen, verdict }): Judged[] => {
     const candidate = byLabel.get(before.label)!;
-    if (isReading(seen)) return [{ candidate, seen, verdict }];
+    if (isReading(seen)) {
+      // Those that have left and were found since may be the ones that it knows.
+      const again = verdict.is === 'kept';
+      const { manifest } = seen.observation;
+      return [
+        { candidate, seen, verdict: again ? judgeSeen(candidate, seen.met, manifest, present) : verdict },
+      ];
+    }
     const isSkipped = verdict.is === 'not looked at';
     const otherWay = JSON.stringify(candidate.entry.ssh) !== JSON.stringify(before.entry.ssh);
     if (candidate.trusted && !before.trusted && (isSkipped || otherWay)) return [];
@@ -160,8 +171,38 @@ function eachMachineOnce(judged: readonly Judged[]): Judged[] {
   return result;
 }
 
+function leaversOf(judged: readonly Judged[]): NonNullable<Present['left']> {
+  return judged.flatMap(leaverOf);
+}
+
 function leaverOf({ candidate: { entry }, seen, verdict }: Judged): NonNullable<Present['left']> {
   return verdict.is === 'leaver' && isReading(seen) ? [{ entry, met: seen.met }] : [];
+}
+
+/**
+ * A host that has left, calls itself a director, and names more hosts than are looked at on its word alone is the last that
+ * knows the others: it stays as it is.
+ */
+function unlessCut(
+  judged: readonly Judged[],
+  heard: readonly Roster[],
+  { inventory }: Asking,
+  readings: readonly Reading[],
+): Judged[] {
+  const cuts = new Map(heard.map(({ of, cut }) => [of, cut] as const));
+  const seen = judged.map((each) => each.seen).filter(isReading);
+  const isDoubted = doubter(inventory, [...readings, ...seen]);
+  return judged.map((each): Judged => {
+    const { label } = each.candidate;
+    const cut = cuts.get(label) ?? 0;
+    if (each.verdict.is !== 'leaver' || !isReading(each.seen) || cut === 0) return each;
+    if (!callsItselfDirector(each.seen) || isDoubted(each.seen)) return each;
+    return { ...each, verdict: { is: 'leaver', unless: lastThatKnows(label, cut) } };
+  });
+}
+
+function lastThatKnows(label: string, cut: number): string {
+  return `it calls itself a director, and no director of this inventory knows it as one: on its own word only ${mostHearsay} of the hosts in its roster are looked at, and nobody else knows the other ${cut}. Put it back into the inventory, apply, and take it out again; or leave it as it is: lvsform forget ${label}`;
 }
 
 /** Hearsay, like a real server's, until one of ours names the host as a director. */

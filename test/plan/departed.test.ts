@@ -127,6 +127,22 @@ const answered: readonly (readonly [
     'kept (lb1)',
   ],
   [
+    'it knows the one that named it, which has left before',
+    candidate('rs9', { trusted: false, hearsay: true, by: machine('8') }),
+    seen,
+    { ...leaver, roster: [entry('lb9', { at: '10.9.9.2', machine: machine('8') })] },
+    present([lb1]),
+    'leaver',
+  ],
+  [
+    'it knows another one than the one that named it',
+    candidate('rs9', { trusted: false, hearsay: true, by: machine('8') }),
+    seen,
+    { ...leaver, roster: [entry('lb9', { at: '10.9.9.2', machine: machine('7') })] },
+    present([lb1]),
+    'kept (lb1)',
+  ],
+  [
     'it knows a host of the inventory by its host key, at an old address',
     rs9,
     seen,

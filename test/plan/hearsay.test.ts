@@ -3,7 +3,8 @@ import type { RosterEntry } from '../../src/observe/manifest.ts';
 import type { Candidate, Present } from '../../src/plan/candidates.ts';
 import { judgeSilent, notesOf, type Verdict } from '../../src/plan/departed.ts';
 import { gathered } from '../../src/plan/notes.ts';
-import { formerDirectors, rostersOf, usualLogins } from '../../src/plan/rosters.ts';
+import { formerDirectors } from '../../src/plan/former-directors.ts';
+import { rostersOf, usualLogins } from '../../src/plan/rosters.ts';
 import type { Reading } from '../../src/plan/see.ts';
 import { manifestOf, service } from '../support/manifests.ts';
 import { blocked, entry, failed, realServer, type Trait, unreachable } from '../support/plans.ts';
@@ -94,6 +95,9 @@ const read = (name: string, letter: string, roster: readonly RosterEntry[], serv
 const old = read('lb9', '9', []);
 const names = (letter: string): RosterEntry[] => [entry('lb9', { at: '10.9.9.9', machine: machine(letter) })];
 
+const asDirector = (letter: string): RosterEntry[] =>
+  names(letter).map((each) => ({ ...each, directs: true }));
+
 /** Hosts of ours that were read, and whether lb9, which has left, was a director by their word. */
 const witnesses: readonly (readonly [title: string, readings: readonly Reading[], directed: boolean])[] = [
   ['nobody else was read', [old], false],
@@ -114,6 +118,34 @@ const witnesses: readonly (readonly [title: string, readings: readonly Reading[]
     false,
   ],
   ['a real server names only its place', [old, read('rs1', '1', [entry('lb9')])], false],
+  [
+    'a director of the inventory has its machine as a director',
+    [old, read('lb1', '1', asDirector('9'))],
+    true,
+  ],
+  [
+    'so does a former director, by the word of a real server',
+    [old, read('lb8', '8', [entry('lb8'), ...asDirector('9')]), read('rs1', '1', names('8'))],
+    true,
+  ],
+  [
+    'so does one that is a former director by its own word',
+    [old, read('lb8', '8', [entry('lb8'), ...asDirector('9')])],
+    false,
+  ],
+  ['a director has another machine as a director', [old, read('lb1', '1', asDirector('8'))], false],
+  [
+    'a director only heard of it',
+    [
+      old,
+      read(
+        'lb1',
+        '1',
+        asDirector('9').map((each) => ({ ...each, hearsay: true as const })),
+      ),
+    ],
+    false,
+  ],
 ];
 
 for (const [title, readings, directed] of witnesses) {
@@ -150,4 +182,13 @@ test('of a real server’s roster each host of the inventory counts once, and th
   const [lb, rs] = rostersOf(shop, [], [read('lb1', '1', roster), read('rs1', '2', roster)]);
   t.like(lb, { trusted: true, cut: 0, entries: { length: 100 } });
   t.like(rs, { trusted: false, cut: 34, entries: { length: 17 } });
+});
+
+test('whose word a place was counts where a director remembers it, and not where a real server says so', (t) => {
+  const roster = [entry('rs9', { hearsay: true, by: machine('8') })];
+  const found = rostersOf(shop, [], [read('lb1', '1', roster), read('rs1', '2', roster)]);
+  const told = found.flatMap(({ of, trusted, entries }) =>
+    entries.map(({ by }) => `${of} ${trusted} ${by === undefined ? 'nobody' : 'by'}`),
+  );
+  t.deepEqual(told, ['lb1 false by', 'rs1 false nobody']);
 });

@@ -46,6 +46,12 @@ for (const [title, inventory, host, is] of roles) {
   });
 }
 
+test('a director’s roster tells directors from real servers', (t) => {
+  const { roster } = membershipOf(three, 'lb-web', () => undefined);
+  const directors = roster.filter(({ directs }) => directs === true);
+  t.deepEqual(directors.map(({ host }) => host).toSorted(), ['lb-api', 'lb-mail', 'lb-web']);
+});
+
 /** Whom a host remembers. */
 const rosters: readonly (readonly [title: string, host: string, clusters: string, roster: string])[] = [
   [
@@ -82,7 +88,7 @@ test('a roster has the machines that were met, and the way to each host', (t) =>
   const { roster } = membershipOf(reserve, 'rs1', ({ host }) => (host === 'lb1' ? machine('1') : undefined));
   const ssh = (host: string) => ({ host, sudo: false });
   t.like(roster[0], { host: 'lb1', machine: machine('1') });
-  t.deepEqual(roster[1], { host: 'lb2', ssh: ssh('10.0.0.3') });
+  t.deepEqual(roster[1], { host: 'lb2', ssh: ssh('10.0.0.3'), directs: true });
 });
 
 test('a cluster that is alone has no neighbours', (t) => {

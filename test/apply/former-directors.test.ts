@@ -1,0 +1,76 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { manifest, read, told } from '../support/rumours.ts';
+import { outcomes, wholeTree, world } from '../support/world.ts';
+
+/*
+ * The cluster old leaves the inventory while all its hosts are away. What is known of its real servers then, its director
+ * alone knows.
+ */
+
+const many = Array.from({ length: 20 }, (_, at) => `10.0.1.${at + 10}`);
+const old = `  old:
+    mode: dr
+    vip: 10.0.1.1
+    directors: { lb2: 10.0.1.2/16 }
+    real_servers: { ${many.map((address, at) => `old${at}: ${address}`).join(', ')} }
+    services: [{ port: 80 }]
+`;
+const web = `name: shop
+clusters:
+  web:
+    mode: dr
+    vip: 10.0.0.1
+    directors: { lb1: 10.0.0.2/16 }
+    real_servers: { rs1: 10.0.0.7 }
+    services: [{ port: 80 }]
+`;
+const servers = many.map((_, at) => `old${at}`);
+
+told(
+  'a director that comes back after its real servers have left the inventory passes all of them on',
+  async (t) => {
+    const w = await world(t, web + old);
+    const blank = await w.sim.shell('old19', wholeTree);
+    await w.settle(web + old);
+    for (const host of ['lb2', ...servers]) w.sim.cut(host, true);
+    await w.apply(await w.plan(web));
+    w.sim.cut('lb2', false);
+    t.is(outcomes(await w.apply(await w.plan(web)))['lb2'], 'changed');
+    t.deepEqual(
+      (await read(w, 'lb1')).roster.map(({ host }) => host).toSorted(),
+      ['lb1', 'rs1', ...servers].toSorted(),
+    );
+    for (const host of servers) w.sim.cut(host, false);
+    await w.settle(web);
+    t.is(await w.sim.shell('old19', wholeTree), blank);
+  },
+);
+
+told(
+  'a director that nobody knows as one is not cleaned up while it alone knows its real servers',
+  async (t) => {
+    const w = await world(t, web + old);
+    await w.settle(web + old);
+    for (const host of ['lb2', ...servers]) w.sim.cut(host, true);
+    await w.apply(await w.plan(web));
+    // As an lvsform wrote it that had not met lb2, and told no directors from real servers.
+    const first = await read(w, 'lb1');
+    const roster = first.roster.map(({ host, ssh }) => ({ host, ssh }));
+    await writeFile(join(w.sim.root('lb1'), manifest), JSON.stringify({ ...first, roster }));
+    w.sim.cut('lb2', false);
+    const before = await w.sim.shell('lb2', wholeTree);
+    const plan = await w.plan(web);
+    t.regex(
+      w.text(plan),
+      /lb2[^]*it calls itself a director, and no director of this inventory knows it as one/,
+    );
+    await w.apply(plan);
+    t.is(await w.sim.shell('lb2', wholeTree), before);
+    // By the word of a real server lb2 was its director.
+    w.sim.cut('old1', false);
+    await w.apply(await w.plan(web));
+    const known = (await read(w, 'lb1')).roster.map(({ host }) => host);
+    t.deepEqual(known.toSorted(), ['lb1', 'rs1', ...servers.filter((host) => host !== 'old1')].toSorted());
+  },
+);
