@@ -61,7 +61,7 @@ new_manifest() {
 old_manifest() { cp -a "$backup/$lib/manifest.json" "$lib/manifest.new" && new_manifest; }
 # Without its manifest a host would take what is ours for what was there before us.
 recover_manifest() {
-  if ! filled "$lib/manifest.json" && filled "$lib/manifest.copy"; then
+  if from_copy "$lib/manifest"; then
     [ -f "$lib/manifest.json" ] || rm -rf "$lib/manifest.json"
     cp -a "$lib/manifest.copy" "$lib/manifest.new" && new_manifest
   fi

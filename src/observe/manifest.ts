@@ -5,7 +5,7 @@ import type { Resource } from '../resources/index.ts';
 import { isStage } from '../resources/kind.ts';
 import { readManaged } from '../resources/managed.ts';
 import type { Answer } from './answer.ts';
-import { UnusableManifest } from './unusable.ts';
+import { DamagedManifest, UnusableManifest } from './unusable.ts';
 
 /** A member of the roster: enough to find a host that has left the inventory. */
 export interface RosterEntry {
@@ -67,6 +67,7 @@ export interface Manifest {
 
 export const manifestVersion = 2;
 const path = '/var/lib/lvsform/manifest.json';
+const copy = '/var/lib/lvsform/manifest.copy';
 
 /** More hosts than a cluster has. */
 const mostHosts = 20_000;
@@ -113,14 +114,22 @@ const shape = z.object({
 
 /** The manifest in the answer to a probe; undefined where the host has none. Throws UnusableManifest. */
 export function manifestIn(answer: Answer): Manifest | undefined {
+  const hint =
+    answer.section('copy') === undefined
+      ? 'put the manifest back (former ones are in /var/lib/lvsform/backup/*/var/lib/lvsform)'
+      : `a copy lies beside it, which may be older; to use that one: cp -a ${copy} ${path}`;
   const found = answer.section('unusable manifest')?.trim();
   if (found !== undefined) {
     throw new UnusableManifest(
-      `${path} ${found}, and there is no copy of it: put the manifest back (former ones are in /var/lib/lvsform/backup/*/var/lib/lvsform), ` +
-        'or, where nothing of lvsform is on the host, remove what stands in its place',
+      `${path} ${found}: ${hint}; or, where nothing of lvsform is on the host, remove what stands in its place`,
     );
   }
-  return readManifest(answer.section('manifest'));
+  try {
+    return readManifest(answer.section('manifest'));
+  } catch (error) {
+    if (!(error instanceof DamagedManifest)) throw error;
+    throw new UnusableManifest(`${error.message}: ${hint}`, { cause: error });
+  }
 }
 
 /** Reads a manifest, also one of version 1; undefined where there is none. Throws UnusableManifest. */
@@ -130,7 +139,7 @@ export function readManifest(text: string | undefined): Manifest | undefined {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UnusableManifest(`${path} is not JSON`, { cause: error });
+    throw new DamagedManifest(`${path} is not JSON`, { cause: error });
   }
   const version =
     typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
@@ -142,12 +151,12 @@ export function readManifest(text: string | undefined): Manifest | undefined {
   const read = shape.safeParse(value);
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw new UnusableManifest(
+    throw new DamagedManifest(
       `${path} is damaged at ${issue?.path.join('.') || 'its top'}: ${issue?.message}`,
     );
   }
   if (version === manifestVersion && read.data.owner === undefined) {
-    throw new UnusableManifest(`${path} has no owner`);
+    throw new DamagedManifest(`${path} has no owner`);
   }
   const resources = Object.entries(read.data.resources).map(
     ([id, managed]) => [id, readManaged(id, managed)] as const,

@@ -30,10 +30,11 @@ say state
 say machine
 [ -f etc/machine-id ] && cat etc/machine-id
 say manifest
-if filled "\${record:=$lib/manifest.json}"; then
-  cat "$record"
-elif filled "\${record%.json}.copy"; then
+: "\${record:=$lib/manifest.json}"
+if from_copy "\${record%.json}"; then
   cat "\${record%.json}.copy"
+elif filled "$record"; then
+  cat "$record" || { say 'unusable manifest' && echo 'cannot be read'; }
 elif [ -f "$record" ]; then
   say 'unusable manifest'
   echo 'is empty'
@@ -63,11 +64,9 @@ done < etc/os-release
 say lock
 if held; then
   cat "$lib/lock/holder" 2>/dev/null
-elif filled "$lib/manifest.json"; then
-  :
-elif filled "$lib/manifest.copy"; then
+elif from_copy "$lib/manifest"; then
   say recovered
-else
+elif ! filled "$lib/manifest.json"; then
   say leftovers
   for each in "$lib" "$lib".removed.*; do
     [ ! -e "$each" ] || lives "\${each##*.}" || printf '%s\\n' "$each"
@@ -84,5 +83,7 @@ else
     fi || printf '/%s\\n' "$now"
   done
 fi
+filled "$lib/manifest.json" && filled "$lib/manifest.copy" &&
+  [ "$(sha256sum < "$lib/manifest.copy")" != "$(sha256sum < "$lib/manifest.json")" ] && say copy
 has_module ip_vs && command -v ipvsadm >/dev/null && { say connections; ipvsadm -Ln; }
 `;

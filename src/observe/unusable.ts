@@ -13,5 +13,10 @@ export class UnusableAnswer extends Error {
 
 /** The manifest on a host cannot be used. */
 export class UnusableManifest extends UnusableAnswer {
-  override readonly name = 'UnusableManifest';
+  override readonly name: string = 'UnusableManifest';
+}
+
+/** What stands in the place of a manifest is none that lvsform has written. */
+export class DamagedManifest extends UnusableManifest {
+  override readonly name = 'DamagedManifest';
 }

@@ -17,6 +17,13 @@ lib=${stateDirectory}
 say() { printf '\\n@${frame} %s\\n' "$*" || :; }
 # filled FILE: it is a file, and something is in it. A directory has a size as well, and a pipe would keep its reader.
 filled() { [ -f "$1" ] && [ -s "$1" ]; }
+# from_copy NAME: NAME.copy is read in place of NAME.json, which is gone, or empty, or no more than the beginning of it.
+from_copy() {
+  filled "$1.copy" || return 1
+  filled "$1.json" || return 0
+  set -- "$1" "$(wc -c < "$1.json")" "$(wc -c < "$1.copy")"
+  [ "$2" -lt "$3" ] && [ "$(head -c "$2" "$1.copy" | sha256sum)" = "$(sha256sum < "$1.json")" ]
+}
 # A container may not see /sys/module; /proc/modules lists what is not built in.
 has_module() { [ -d "sys/module/$1" ] || grep -qs "^$1 " proc/modules; }
 family=unknown release=

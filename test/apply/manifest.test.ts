@@ -16,6 +16,7 @@ async function withTheirs(w: World): Promise<string> {
 for (const [how, act] of [
   ['deleted', 'rm var/lib/lvsform/manifest.json'],
   ['emptied', ': > var/lib/lvsform/manifest.json'],
+  ['cut off', 'truncate -s 700 var/lib/lvsform/manifest.json'],
 ] as const) {
   test(`a manifest that was ${how} by hand comes back from its copy, and nothing is taken for theirs`, async (t) => {
     const w = await world(t, dr);
@@ -38,7 +39,11 @@ for (const [how, act] of [
 }
 
 for (const [how, act, said] of [
-  ['empty', ': > var/lib/lvsform/manifest.json', /manifest\.json is empty, and there is no copy/],
+  [
+    'empty',
+    ': > var/lib/lvsform/manifest.json',
+    /manifest\.json is empty: put the manifest back \(former ones/,
+  ],
   ['a pipe', 'mkfifo var/lib/lvsform/manifest.json', /manifest\.json is no file: fifo/],
   ['a directory', 'mkdir var/lib/lvsform/manifest.json', /manifest\.json is no file: directory/],
   [
@@ -67,6 +72,35 @@ for (const [how, act, said] of [
       t.regex(w.text(plan), said);
       await w.apply(plan);
       t.is(await w.sim.shell('rs1', wholeTree), kept);
+    }
+  });
+}
+
+for (const [how, act, said] of [
+  [
+    'is not the beginning of its copy',
+    'printf \'{ "version": 2, broken\' > var/lib/lvsform/manifest.json',
+    /is not JSON/,
+  ],
+  ['has lost a part', 'sed -i s/clusters/clutsers/ var/lib/lvsform/manifest.json', /is damaged at clusters/],
+  [
+    'cannot be read',
+    'mkdir -p .sim/bin; printf \'#!/bin/sh\\ncase $* in *manifest.json) exit 1; esac\\nexec /bin/cat "$@"\\n\' > .sim/bin/cat; chmod +x .sim/bin/cat',
+    /manifest\.json cannot be read/,
+  ],
+] as const) {
+  test(`the copy of a manifest that ${how} is named, and is used once it has been put back`, async (t) => {
+    const w = await world(t, dr);
+    await w.settle(undefined, { selection: rs1 });
+    await w.sim.shell('rs1', act);
+    const plan = await w.plan(undefined, { selection: rs1 });
+    t.is(plan.hosts[0]?.state.is, 'blocked');
+    t.regex(w.text(plan), said);
+    const command = 'cp -a /var/lib/lvsform/manifest.copy /var/lib/lvsform/manifest.json';
+    if (how !== 'cannot be read') {
+      t.true(w.text(plan).includes(command), w.text(plan));
+      await w.sim.shell('rs1', command.replaceAll(' /', ' '));
+      t.false(hasChanges(await w.plan(undefined, { selection: rs1 })));
     }
   });
 }
