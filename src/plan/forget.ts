@@ -81,7 +81,7 @@ async function seeNamed(request: ForgetRequest, surroundings: Surroundings): Pro
   const candidates = candidatesOf(rosters, present, placeFinder(present, surroundings));
   const left = outside.map((name) => {
     const found = candidates.find((each) => isCalled(each, name));
-    if (found !== undefined && !found.trusted && !isUsual(found.entry.ssh))
+    if (found !== undefined && !found.trusted && !isUsual(found.entry))
       throw new UnusableSelection(noteText(unusualNote(found)));
     if (found !== undefined) return found;
     const unread = seen.filter((each) => !isReading(each)).map(({ target }) => target.name);

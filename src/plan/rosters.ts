@@ -105,18 +105,31 @@ export function wayKey({
 
 /**
  * Who logs in how, as the inventory and its directors have it. Hearsay may not choose: an entry that differs from all of
- * them is not used.
+ * them is not used, unless it is the word of several: two real servers or more that name the place, and most of them.
  */
 export function usualLogins(
   { hosts }: Inventory,
   rosters: readonly Roster[],
-): (ssh: RosterEntry['ssh']) => boolean {
+): (entry: Pick<RosterEntry, 'host' | 'ssh'>) => boolean {
   const known = [
     ...hosts.map(({ ssh }) => ssh),
     ...rosters.flatMap(({ trusted, entries }) => (trusted ? entries.map(({ ssh }) => ssh) : [])),
   ];
   const logins = new Set(known.map(loginKey));
-  return (ssh) => logins.has(loginKey(ssh));
+  const heard = rosters.filter(({ trusted }) => !trusted);
+  return ({ host: name, ssh }) => {
+    if (logins.has(loginKey(ssh))) return true;
+    const words = heard.flatMap(({ of, entries }) => {
+      const said = entries.filter(
+        (each) => wayKey({ name: each.host, ssh: each.ssh }) === wayKey({ name, ssh }),
+      );
+      return said.length === 0
+        ? []
+        : [{ of, agrees: said.every((each) => loginKey(each.ssh) === loginKey(ssh)) }];
+    });
+    const agreeing = new Set(words.filter(({ agrees }) => agrees).map(({ of }) => of)).size;
+    return agreeing > 1 && agreeing > words.length / 2;
+  };
 }
 
 function loginKey({ user, sudo }: { readonly user?: string | undefined; readonly sudo: boolean }): string {

@@ -59,7 +59,7 @@ export async function lookForDeparted(
     if (fresh.length === 0 && leaversOf(judged).length === leavers.length)
       return { judged: unlessCut(judged, heard, request, readings), notes: heard.flatMap(cutNotes) };
     const [open, closed] = [true, false].map((is) =>
-      fresh.filter(({ trusted, entry }) => (trusted || isUsual(entry.ssh)) === is),
+      fresh.filter(({ trusted, entry }) => (trusted || isUsual(entry)) === is),
     ) as [Candidate[], Candidate[]];
     if (open.length > 0) surroundings.emit({ type: 'observing', hosts: open.length });
     const here = { ...present, left: leaversOf(judged) };

@@ -168,7 +168,7 @@ test('logins are usual that the inventory has, or a director’s roster; not tho
   const isUsual = usualLogins(shop, rosters);
   t.deepEqual(
     [ssh('ops'), ssh('eve'), { host: 'x', sudo: false }, { host: 'x', sudo: true }].map((each) =>
-      isUsual(each),
+      isUsual({ host: 'x', ssh: each }),
     ),
     [true, false, true, false],
   );
@@ -191,4 +191,30 @@ test('whose word a place was counts where a director remembers it, and not where
     entries.map(({ by }) => `${of} ${trusted} ${by === undefined ? 'nobody' : 'by'}`),
   );
   t.deepEqual(told, ['lb1 false by', 'rs1 false nobody']);
+});
+
+/** Real servers that say by which user lvsform went to a former director, whether lvsform goes there so, and by which. */
+const words: readonly (readonly [title: string, users: readonly string[], user: string, isUsual: boolean])[] =
+  [
+    ['one says so', ['ops'], 'ops', false],
+    ['two say so', ['ops', 'ops'], 'ops', true],
+    ['two say so, and one says another', ['ops', 'ops', 'eve'], 'ops', true],
+    ['the other one', ['ops', 'ops', 'eve'], 'eve', false],
+    ['they differ', ['ops', 'ops', 'eve', 'eve'], 'ops', false],
+  ];
+
+for (const [title, users, user, usual] of words) {
+  test(`a login that no host of the inventory has is ${usual ? 'used' : 'not used'}: ${title}`, (t) => {
+    const lb9 = (by: string): RosterEntry => ({
+      host: 'lb9',
+      ssh: { host: '10.9.9.9', user: by, sudo: true },
+    });
+    const readings = users.map((by, at) => read(`rs${at}`, `${at}`, [lb9(by)]));
+    t.is(usualLogins(shop, rostersOf(shop, [], readings))(lb9(user)), usual);
+  });
+}
+
+test('one real server is one voice, however often it says so', (t) => {
+  const lb9: RosterEntry = { host: 'lb9', ssh: { host: '10.9.9.9', user: 'eve', sudo: true } };
+  t.false(usualLogins(shop, rostersOf(shop, [], [read('rs1', '1', [lb9, lb9, lb9])]))(lb9));
 });
