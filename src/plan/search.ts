@@ -6,6 +6,7 @@ import { doubter } from './doubt.ts';
 import { judgeSeen, judgeSilent, leftBehindNote, noteOn, type Verdict } from './departed.ts';
 import { callsItselfDirector, formerDirectors } from './former-directors.ts';
 import { isOneMachine } from './identity.ts';
+import { lookInTurn, notLookedAt } from './rounds.ts';
 import { type PlaceOf, vipsOf } from './known.ts';
 import type { PlanRequest } from './make.ts';
 import type { Note } from './notes.ts';
@@ -29,9 +30,6 @@ export interface Found {
   readonly judged: Judged[];
   readonly notes: Note[];
 }
-
-/** After so many places where nobody answers, the others of a round wait for the next plan: silence costs time. */
-const mostSilent = 48;
 
 /**
  * Looks where the rosters point to, and where the rosters of those point to that have left, until nothing is new. With
@@ -63,43 +61,23 @@ export async function lookForDeparted(
     ) as [Candidate[], Candidate[]];
     if (open.length > 0) surroundings.emit({ type: 'observing', hosts: open.length });
     const here = { ...present, left: leaversOf(judged) };
-    const inTurn = open.toSorted((one, other) => Number(other.trusted) - Number(one.trusted));
-    const found = await unlessSilent(inTurn, (candidate) =>
-      limit(() => judge(candidate, request, here, surroundings)),
-    );
+    const look = (candidate: Candidate): Promise<Judged> =>
+      limit(() => judge(candidate, request, here, surroundings));
+    // Whatever real servers make up, what directors name gets its turn.
+    const [named, rumoured] = [true, false].map((is) => open.filter(({ trusted }) => trusted === is)) as [
+      Candidate[],
+      Candidate[],
+    ];
+    const found = [
+      ...(await lookInTurn(named, surroundings.clock.now(), look)),
+      ...(await lookInTurn(rumoured, surroundings.clock.now(), look)),
+    ];
     judged = eachMachineOnce([
       ...judged,
       ...found,
       ...closed.map((each) => notLookedAt(each, unusualNote(each))),
     ]);
   }
-}
-
-/** Judges candidates until too many of them are silent; one note tells how many were left out. */
-async function unlessSilent(
-  candidates: readonly Candidate[],
-  look: (candidate: Candidate) => Promise<Judged>,
-): Promise<Judged[]> {
-  const found: Judged[] = [];
-  for (let at = 0; at < candidates.length; at += mostSilent) {
-    if (found.filter(({ seen }) => !isReading(seen)).length >= mostSilent) {
-      const left = candidates.length - at;
-      const [first, ...others] = candidates.slice(at) as [Candidate, ...Candidate[]];
-      const note = {
-        at: first.trusted ? first.from[0]! : first.namedBy[0]!,
-        note: `${left} more places where hosts that have left may be were not looked at, since ${mostSilent} others do not answer: they stay in the roster (--forget NAME for those that are gone for good)`,
-      };
-      return [...found, notLookedAt(first, note), ...others.map((each) => notLookedAt(each))];
-    }
-    found.push(...(await Promise.all(candidates.slice(at, at + mostSilent).map(look))));
-  }
-  return found;
-}
-
-function notLookedAt(candidate: Candidate, note?: Note): Judged {
-  const reason = 'it was not looked at';
-  const seen = { target: candidate.target, failure: { is: 'blocked', reasons: [reason] } } as const;
-  return { candidate, seen, verdict: { is: 'not looked at', ...(note === undefined ? {} : { note }) } };
 }
 
 /** Hosts that rosters of hosts that are taken over name: nobody looks at them, and nobody forgets them. */
@@ -115,7 +93,7 @@ export function unusualNote(candidate: Candidate): Note {
   const login = `${user === undefined ? 'the usual user' : `the user ${user}`} ${sudo ? 'and' : 'without'} sudo`;
   return noteOn(
     candidate,
-    `is not looked at, since it wants ${login}, which this inventory has for no host of its own`,
+    `is not looked at, since it wants ${login}, which this inventory has for no host of its own (where that login was yours: apply once with it, and change it then)`,
   );
 }
 
