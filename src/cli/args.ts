@@ -52,45 +52,98 @@ export class Args {
   }
 }
 
-/** Reads a command line. Throws UserError for what the command does not know, and for a value that cannot be meant. */
-export function readArgs(argv: readonly string[], specs: OptionSpecs): Args {
+/** Reads a command line of a command. Throws UserError for what it does not know, and for a value that cannot be meant. */
+export function readArgs(name: string, argv: readonly string[], specs: OptionSpecs): Args {
   const { values, positionals, tokens } = parsed(argv, specs);
   const seen = new Set<string>();
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
-    const { name, value } = token;
-    const { type, multiple, check } = specs[name]!;
-    if (type === 'boolean') continue;
-    if (multiple === undefined && seen.has(name)) throw new UserError(`--${name} is given twice`);
-    seen.add(name);
-    const parts = multiple === undefined ? [value ?? ''] : (value ?? '').split(',');
-    for (const part of parts) checkValue(name, part, value ?? '', check);
+    const wrong = wrongOption(token, argv[token.index] ?? '', specs, seen);
+    if (wrong !== undefined) throw usageError(name, wrong);
+    seen.add(token.name);
   }
   return new Args(values, positionals);
 }
 
-function checkValue(name: string, part: string, whole: string, check: OptionSpec['check']): void {
-  // A limit that is empty because a variable was would mean every host.
-  if (part.trim() === '') {
-    throw new UserError(
-      whole === part ? `--${name} is empty` : `--${name} ${whole} has an empty word in its list`,
-      { hint: `give it a value, or leave --${name} out` },
-    );
+/** One form for all mistakes with options: what is wrong, then where the options are listed. */
+function usageError(command: string, { message, hint }: Wrong): UserError {
+  const help = `see: lvsform ${command} --help`;
+  return new UserError(message, { hint: hint === undefined ? help : `${hint}; ${help}` });
+}
+
+interface Wrong {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+interface OptionToken {
+  readonly kind: 'option';
+  readonly index: number;
+  readonly name: string;
+  /** As it was written: `--inventory` or `-i`. */
+  readonly rawName: string;
+  readonly value: string | undefined;
+  /** The value stands in the same word as the option. */
+  readonly inlineValue: boolean | undefined;
+}
+
+/** What is wrong with an option; `word` is the word of the command line that holds it. */
+function wrongOption(
+  { name, rawName, value, inlineValue }: OptionToken,
+  word: string,
+  specs: OptionSpecs,
+  seen: ReadonlySet<string>,
+): Wrong | undefined {
+  const long = word.slice(1).split('=')[0] ?? '';
+  if (!word.startsWith('--') && long.length > 1 && Object.hasOwn(specs, long)) {
+    return { message: `there is no option -${long} here: did you mean --${long}?` };
   }
-  if (part.includes('\0')) throw new UserError(`--${name} holds a NUL character`);
-  const wanted = check?.(part);
-  if (wanted !== undefined) throw new UserError(`--${name} takes ${wanted}, not ${part}`);
+  const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
+  if (spec === undefined) {
+    const known = Object.keys(specs).map((each) => `--${each}`);
+    return { message: `there is no option ${rawName} here: ${didYouMean(`--${name}`, known)}` };
+  }
+  if (spec.type === 'boolean') {
+    return value === undefined ? undefined : { message: `${rawName} takes no value, and has ${value}` };
+  }
+  if (spec.multiple === undefined && seen.has(name)) return { message: `${rawName} is given twice` };
+  const { value: takes = 'a value' } = spec;
+  if (value === undefined) return { message: `${rawName} needs a value: ${rawName} ${takes}` };
+  if (inlineValue !== true && /^-[^\d]/.test(value)) {
+    return {
+      message: `${rawName} needs a value: ${rawName} ${takes}; ${value} looks like an option`,
+      hint: `a value that begins with a dash is written --${name}=${value}`,
+    };
+  }
+  if (inlineValue === true && !rawName.startsWith('--') && value.startsWith('=')) {
+    return { message: `${rawName}${value}: write ${rawName} ${value.slice(1)} or --${name}${value}` };
+  }
+  return wrongValue(rawName, value, spec);
+}
+
+function wrongValue(option: string, value: string, { multiple, check }: OptionSpec): Wrong | undefined {
+  const parts = multiple === undefined ? [value] : value.split(',');
+  // A limit that is empty because a variable was would mean every host.
+  if (parts.some((part) => part.trim() === '')) {
+    const message =
+      parts.length === 1 ? `${option} is empty` : `${option} ${value} has an empty word in its list`;
+    return { message, hint: `give it a value, or leave ${option} out` };
+  }
+  if (value.includes('\0')) return { message: `${option} holds a NUL character` };
+  for (const part of parts) {
+    const wanted = check?.(part);
+    if (wanted !== undefined) return { message: `${option} takes ${wanted}, not ${part}` };
+  }
+  return undefined;
 }
 
 type Parsed = {
   readonly values: Record<string, unknown>;
   readonly positionals: string[];
-  readonly tokens: readonly (
-    | { readonly kind: 'option'; readonly name: string; readonly value: string | undefined }
-    | { readonly kind: 'positional' | 'option-terminator' }
-  )[];
+  readonly tokens: readonly (OptionToken | { readonly kind: 'positional' | 'option-terminator' })[];
 };
 
+/** Not strict: what is wrong is found in the tokens, which know how each option was written. */
 function parsed(argv: readonly string[], specs: OptionSpecs): Parsed {
   const options = Object.fromEntries(
     Object.entries(specs).map(([name, { type, short, multiple }]) => [
@@ -98,20 +151,5 @@ function parsed(argv: readonly string[], specs: OptionSpecs): Parsed {
       { type, ...(short === undefined ? {} : { short }), ...(multiple === undefined ? {} : { multiple }) },
     ]),
   ) as NonNullable<ParseArgsConfig['options']>;
-  try {
-    return parseArgs({
-      args: [...argv],
-      options,
-      allowPositionals: true,
-      strict: true,
-      tokens: true,
-    });
-  } catch (error) {
-    const unknown = /Unknown option '--?([^']+)'/.exec((error as Error).message)?.[1];
-    if (unknown === undefined)
-      throw new UserError((error as Error).message.split('. ')[0] ?? 'wrong usage', { cause: error });
-    throw new UserError(`there is no option --${unknown} here: ${didYouMean(unknown, Object.keys(specs))}`, {
-      cause: error,
-    });
-  }
+  return parseArgs({ args: [...argv], options, allowPositionals: true, strict: false, tokens: true });
 }

@@ -4,7 +4,7 @@ import { type Args, readArgs } from './args.ts';
 
 /** Reads the command line of a command. Throws UserError for anything that it would not heed. */
 export function readCommandLine(name: string, command: CommandSpec, argv: readonly string[]): Args {
-  const args = readArgs(argv, optionsOf(command));
+  const args = readArgs(name, argv, optionsOf(command));
   if (args.flag('help')) return args;
   const form = formOf(name, command, args);
   checkWords(name, form, args);

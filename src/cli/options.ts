@@ -1,5 +1,5 @@
 import type { OptionSpecs } from './args.ts';
-import { failureSize, oneOf, size, wholeNumber } from './values.ts';
+import { failureSize, loginName, oneOf, size, wholeNumber } from './values.ts';
 
 export type { Args, OptionSpecs } from './args.ts';
 
@@ -27,7 +27,12 @@ export const connectionOptions: OptionSpecs = {
   parallelism: { type: 'string', value: 'N', help: 'hosts at once; default 50', check: wholeNumber(10_000) },
   lab: { type: 'boolean', help: "the hosts of this inventory's lab (lvsform lab up) instead of real ones" },
   'ssh-config': { type: 'string', value: 'FILE', help: 'an ssh_config; default ~/.ssh/config' },
-  user: { type: 'string', value: 'NAME', help: 'login name, over inventory and ssh_config' },
+  user: {
+    type: 'string',
+    value: 'NAME',
+    help: 'login name, over inventory and ssh_config',
+    check: loginName,
+  },
   port: { type: 'string', value: 'N', help: 'port of sshd, likewise', check: wholeNumber(65_535) },
   identity: { type: 'string', value: 'FILE', help: 'private key, likewise' },
   'host-key': {

@@ -8,6 +8,10 @@ export function wholeNumber(most: number): Check {
     /^[1-9]\d*$/.test(value) && Number(value) <= most ? undefined : `a whole number from 1 to ${most}`;
 }
 
+/** A login name; directories have names such as `DOMAIN\\user` and `user@domain`. */
+export const loginName: Check = (value) =>
+  /^[^\s\p{C}-][^\s\p{C}]*$/u.test(value) ? undefined : 'a login name without spaces';
+
 /** One of these words. */
 export function oneOf(words: readonly string[]): Check {
   const [last] = words.slice(-1);

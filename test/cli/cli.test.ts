@@ -28,7 +28,7 @@ test('what is misspelt is told with what was meant', async (t) => {
   });
   t.like(await lvsform(['plan', '--limti', 'x']), {
     code: 1,
-    err: 'lvsform: there is no option --limti here: did you mean limit?\n',
+    err: 'lvsform: there is no option --limti here: did you mean --limit?\n    see: lvsform plan --help\n',
   });
   t.like(
     await lvsform([
@@ -40,7 +40,7 @@ test('what is misspelt is told with what was meant', async (t) => {
     ]),
     {
       code: 1,
-      err: 'lvsform: --host-key takes strict, accept-new or off, not nope\n',
+      err: 'lvsform: --host-key takes strict, accept-new or off, not nope\n    see: lvsform plan --help\n',
     },
   );
 });

@@ -42,6 +42,59 @@ test('every option of every command, given by mistake, is answered: never a bug,
   t.true(count > 200, String(count));
 });
 
+test('every mistake with an option names it as it was written, and the help that lists it', async (t) => {
+  const here = await place(t);
+  let count = 0;
+  for (const { name, form } of forms) {
+    const help = new RegExp(`\\n    (.*; )?see: lvsform ${name} --help\\n$`);
+    for (const [option, { type, multiple, short }] of Object.entries(form.options)) {
+      const written = [`--${option}`, ...(short === undefined ? [] : [`-${short}`])];
+      for (const each of written) {
+        const inline = each.startsWith('--') ? `${each}=x` : `${each}x`;
+        const wrong =
+          type === 'boolean'
+            ? [[`--${option}=x`]]
+            : [
+                [each],
+                [each, '--no-color'],
+                [each, ''],
+                ...(each === `-${short}` ? [['-i=x'.replace('i', short!)], [`-${option}`, 'x']] : []),
+                ...(multiple === undefined && form.options[option]!.check === undefined
+                  ? [[inline, inline]]
+                  : []),
+              ];
+        for (const given of wrong) {
+          const line = [...lineOf(name, form, here, option), ...given];
+          const { code, err } = await lvsformHere(...line);
+          t.is(code, exit.failed, line.join(' '));
+          t.true(err.startsWith('lvsform: ') && err.includes(given[0]!.replace(/(?<=^-\w)x$|=x$/, '')), err);
+          t.regex(err, help, line.join(' '));
+          count += 1;
+        }
+      }
+    }
+    const unknown = await lvsformHere(...lineOf(name, form, here), '--no-colour');
+    t.regex(unknown.err, /^lvsform: there is no option --no-colour here: did you mean --no-color\?\n/);
+    t.regex(unknown.err, help);
+  }
+  t.true(count > 300, String(count));
+});
+
+test('a number that is negative, too large or a word is refused with what the option takes', async (t) => {
+  const here = await place(t);
+  for (const [given, says] of [
+    [['--timeout', '-5'], '--timeout takes a whole number from 1 to 3600, not -5'],
+    [['--port', '99999'], '--port takes a whole number from 1 to 65535, not 99999'],
+    [['--parallelism', 'many'], '--parallelism takes a whole number from 1 to 10000, not many'],
+    [['--user', 'a b'], '--user takes a login name without spaces, not a b'],
+  ] as const) {
+    t.like(await lvsformHere('plan', '-i', here.inventory, ...given), {
+      code: exit.failed,
+      err: `lvsform: ${says}\n    see: lvsform plan --help\n`,
+    });
+  }
+});
+
 test('every word of every command, given by mistake, is answered', async (t) => {
   const here = await place(t);
   for (const { name, form } of forms) {

@@ -98,7 +98,7 @@ test('a safety option never fails open: empty, a list with a gap, given twice, a
   });
   t.like(await plan('--user', 'a', '--user', 'b'), {
     code: exit.failed,
-    err: 'lvsform: --user is given twice\n',
+    err: 'lvsform: --user is given twice\n    see: lvsform plan --help\n',
   });
 });
 
