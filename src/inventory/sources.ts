@@ -31,32 +31,70 @@ export function readSources(files: readonly SourceFile[]): Sources {
     return best?.place ?? { file: files[0]?.name ?? 'inventory', line: 1, column: 1 };
   };
   const value: Record<string, unknown> = {};
-  const shape = (document: Document, message: string, path: Path): void => {
-    const at = locate(document, path, true).place;
-    problems.push({ rule: 'LVS001', severity: 'error', message, hint: hintOfShape, path, place: at });
-  };
-  for (const document of documents) {
-    if (isMap(document.value))
-      join(value, document.value, [], (message, path) => shape(document, message, path));
-    else shape(document, `an inventory is a mapping with a key clusters, not ${nameOf(document.value)}`, []);
+  for (const [index, document] of documents.entries()) {
+    if (!isMap(document.value)) {
+      problems.push(notAMapping(document));
+      continue;
+    }
+    const twice: Path[] = [];
+    join(value, document.value, [], (path) => twice.push(path));
+    problems.push(...repetitions(twice, document, documents.slice(0, index)));
   }
   return { value, problems, place };
 }
 
-const hintOfShape = 'see docs/inventory.md for what an inventory looks like';
+/** Only the kind is named: what is no inventory may be any file, and its text is nothing to print. */
+function notAMapping(document: Document): Problem {
+  const { value } = document;
+  const kind = typeof value === 'string' ? 'plain text' : nameOf(value);
+  return {
+    rule: 'LVS001',
+    severity: 'error',
+    message: `an inventory is a mapping with a key clusters, not ${kind}`,
+    hint: 'see docs/inventory.md for what an inventory looks like',
+    path: [],
+    place: locate(document, [], true).place,
+  };
+}
+
+/** One problem for each part of the inventory (a cluster, say) that an earlier file has, too, however much of it. */
+function repetitions(twice: readonly Path[], document: Document, earlier: readonly Document[]): Problem[] {
+  const groups = new Map<string, Path[]>();
+  for (const path of twice) {
+    const part = path.slice(0, 2).join('\0');
+    groups.set(part, [...(groups.get(part) ?? []), path]);
+  }
+  return [...groups.values()].map((paths) => {
+    const [first = []] = paths;
+    const path = paths.length === 1 ? first : first.slice(0, 2);
+    const { place } = locate(document, path, true);
+    const owner = earlier.find((each) => locate(each, first).depth === first.length);
+    const other = owner === undefined ? place : locate(owner, path, true).place;
+    const whole = paths.length === 1 ? '' : ` (${paths.map((each) => each.slice(2).join('.')).join(', ')})`;
+    return {
+      rule: 'LVS001',
+      severity: 'error',
+      message: `${path.join('.')}${whole} is written in two files; the other is at ${other.file}:${other.line}:${other.column}`,
+      hint: 'keep it in one of the files; to keep two inventories apart, give each a directory or name its file with -i',
+      path,
+      place,
+      also: other,
+    };
+  });
+}
 
 function join(
   into: Record<string, unknown>,
   from: Record<string, unknown>,
   path: Path,
-  report: (message: string, path: Path) => void,
+  report: (path: Path) => void,
 ): void {
   for (const [key, value] of Object.entries(from)) {
     const here = [...path, key];
     const present = Object.hasOwn(into, key) ? into[key] : undefined;
     if (present === undefined) put(into, key, isMap(value) ? { ...value } : value);
     else if (isMap(present) && isMap(value) && here.length < deepestJoin) join(present, value, here, report);
-    else report(`${here.join('.')} is written in more than one file: one of them has it for all`, here);
+    else report(here);
   }
 }
 

@@ -68,8 +68,28 @@ test('several files complete one another, and the same thing twice is a problem 
   const twice = readInventory([...files, { name: 'c.yaml', text: 'clusters:\n  web:\n    mode: nat\n' }]);
   t.deepEqual(
     twice.problems.map(({ message, place }) => `${place.file}:${place.line} ${message}`),
-    ['c.yaml:3 clusters.web.mode is written in more than one file: one of them has it for all'],
+    ['c.yaml:3 clusters.web.mode is written in two files; the other is at b.yaml:4:5'],
   );
+});
+
+test('two inventories in one directory: one problem for each part that both have, with both places', (t) => {
+  const files = ['a.yaml', 'b.yaml'].map((name) => ({ name, text: dr }));
+  t.deepEqual(
+    readInventory(files).problems.map(({ message, place, also }) => [
+      message.replace(/ \(.*?\)/, ''),
+      place.file,
+      also?.file,
+    ]),
+    [
+      ['name is written in two files; the other is at a.yaml:1:1', 'b.yaml', 'a.yaml'],
+      ['clusters.web is written in two files; the other is at a.yaml:3:3', 'b.yaml', 'a.yaml'],
+    ],
+  );
+});
+
+test('the text of a file that is no inventory is not printed', (t) => {
+  const [problem] = readInventory([{ name: 'passwd', text: 'root:x:0:0:secret\nbin:x:1:1' }]).problems;
+  t.is(problem?.message, 'an inventory is a mapping with a key clusters, not plain text');
 });
 
 test('anchors and merge keys are followed, by values and by places', (t) => {
