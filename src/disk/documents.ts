@@ -1,6 +1,7 @@
 import { chmod, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../report/user-error.ts';
+import { quote } from '../shell/quote.ts';
 import { refused, systemMessage } from './errors.ts';
 
 /**
@@ -17,6 +18,27 @@ export async function writeWhole(path: string, text: string, mode = 0o644): Prom
       ? replace(there === undefined ? path : await realpath(path), text, mode)
       : writeFile(path, text)
   ).catch(failed);
+}
+
+/**
+ * Refuses a place for output before the work is done whose result it is to hold: its parent must be a directory, and
+ * `kind` says what it may be itself, if it is there.
+ */
+export async function checkPlace(path: string, kind: 'file' | 'directory'): Promise<void> {
+  const parent = dirname(path);
+  const [above, there] = await Promise.all([parent, path].map((each) => stat(each).catch(() => undefined)));
+  if (above?.isDirectory() !== true) {
+    const why = above === undefined ? 'there is no directory' : 'not a directory:';
+    throw new UserError(`cannot write ${path}: ${why} ${parent}`, {
+      hint: above === undefined ? `make it with: mkdir -p ${quote(parent)}` : 'name another place',
+    });
+  }
+  if (kind === 'file' && there?.isDirectory() === true) {
+    throw new UserError(`cannot write ${path}: is a directory`, { hint: 'name a file in it' });
+  }
+  if (kind === 'directory' && there?.isDirectory() === false) {
+    throw new UserError(`cannot write below ${path}: is not a directory`, { hint: 'name a directory' });
+  }
 }
 
 async function replace(path: string, text: string, mode: number): Promise<void> {

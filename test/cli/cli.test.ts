@@ -97,7 +97,10 @@ test('init, validate, render: from nothing to documents', async (t) => {
     t.is((await stat(join(cwd, 'out/lb1/usr/local/sbin/lvs-director'))).mode & 0o777, 0o755);
   }
   const again = await lvsform(['init', 'dr'], { cwd });
-  t.like(again, { code: 1, err: 'lvsform: dr/inventory.yaml is there already, and stays as it is\n' });
+  t.like(again, {
+    code: 1,
+    err: 'lvsform: dr/inventory.yaml exists already; it was not changed\n    name another directory: lvsform init DIR\n',
+  });
   JSON.parse(await readFile(join(cwd, 'dr/inventory.schema.json'), 'utf8'));
 });
 

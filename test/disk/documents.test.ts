@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { writeWhole } from '../../src/disk/documents.ts';
+import { checkPlace, writeWhole } from '../../src/disk/documents.ts';
 import { readText } from '../../src/disk/text.ts';
 import { UserError } from '../../src/report/user-error.ts';
 import { folder } from '../support/cli.ts';
@@ -21,6 +21,28 @@ test('what cannot be written says why, ends, and leaves nothing behind', async (
   }
   t.true((await stat('/dev/full')).isCharacterDevice());
   t.deepEqual((await readdir(at)).toSorted(), ['directory', 'file']);
+});
+
+test('a place for output is refused before the work: no parent, a file above it, the wrong kind', async (t) => {
+  const at = await folder(t, { file: 'old' });
+  for (const [path, kind, says, hint] of [
+    [
+      join(at, 'none/x'),
+      'file',
+      /cannot write .*x: there is no directory .*none$/,
+      /^make it with: mkdir -p .*none$/,
+    ],
+    [join(at, 'file/x'), 'directory', /cannot write .*x: not a directory: .*file$/, /name another place/],
+    [at, 'file', /is a directory$/, /name a file in it/],
+    [join(at, 'file'), 'directory', /cannot write below .*file: is not a directory$/, /name a directory/],
+  ] as const) {
+    const error = await t.throwsAsync(checkPlace(path, kind), { instanceOf: UserError, message: says });
+    t.regex(error.hint ?? '', hint);
+  }
+  await checkPlace(join(at, 'file'), 'file');
+  await checkPlace(join(at, 'new'), 'file');
+  await checkPlace(join(at, 'new'), 'directory');
+  t.deepEqual(await readdir(at), ['file']);
 });
 
 test('a link stays a link, and what it leads to is written whole, with its folders and mode', async (t) => {

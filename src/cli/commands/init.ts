@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeWhole } from '../../disk/documents.ts';
+import { checkPlace, writeWhole } from '../../disk/documents.ts';
 import { inventoryJsonSchema } from '../../inventory/shape.ts';
 import type { FailoverEngine } from '../../model/failover.ts';
 import { UserError } from '../../report/user-error.ts';
@@ -12,8 +12,12 @@ export const run: Run = async (args, io) => {
   const mode = args.text('mode') ?? 'dr';
   const failover = (args.text('failover') ?? 'none') as FailoverEngine | 'none';
   const path = join(directory, 'inventory.yaml');
+  await checkPlace(directory, 'directory');
   const there = await stat(path).catch(() => undefined);
-  if (there !== undefined) throw new UserError(`${path} is there already, and stays as it is`);
+  if (there !== undefined)
+    throw new UserError(`${path} exists already; it was not changed`, {
+      hint: 'name another directory: lvsform init DIR',
+    });
   const template = await readFile(fileURLToPath(import.meta.resolve(`#templates/init/${mode}.yaml`)), 'utf8');
   const text = template.replace('name: NAME', `name: ${nameFor(directory)}`);
   await writeWhole(path, failover === 'none' ? text : withPair(text, failover));

@@ -1,4 +1,4 @@
-import { writeWhole } from '../../disk/documents.ts';
+import { checkPlace, writeWhole } from '../../disk/documents.ts';
 import { writePlan } from '../../plan/file.ts';
 import { hasChanges, type Plan } from '../../plan/plan.ts';
 import { unlessTooLarge } from '../../plan/size.ts';
@@ -11,6 +11,8 @@ import { loadInventory } from '../inventory.ts';
 import { planNow, planStatus } from '../planning.ts';
 
 export const run: Run = async (args, io) => {
+  const output = args.text('output');
+  if (output !== undefined) await checkPlace(output, 'file');
   const loaded = await loadInventory(args, io);
   const hosts = await hostsFor(args, io, loaded.path);
   try {
@@ -19,7 +21,6 @@ export const run: Run = async (args, io) => {
       if (args.flag('json')) io.json(planJson(plan));
       else io.print(planText(plan, io.style, args.flag('full')));
     });
-    const output = args.text('output');
     if (output !== undefined) {
       // It tells how to reach the hosts and what runs there: nothing for other users' eyes.
       await writeWhole(output, writePlan(plan), 0o600);

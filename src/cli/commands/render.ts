@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { rendered } from '../../components/rendered.ts';
-import { writeWhole } from '../../disk/documents.ts';
+import { checkPlace, writeWhole } from '../../disk/documents.ts';
 import type { Family } from '../../model/family.ts';
 import { plural } from '../../report/problems.ts';
 import { UserError } from '../../report/user-error.ts';
@@ -9,7 +9,11 @@ import { loadInventory } from '../inventory.ts';
 
 export const run: Run = async (args, io) => {
   const output = args.text('output');
-  if (output === undefined) throw new UserError('say where to write to: -o DIR');
+  if (output === undefined)
+    throw new UserError('-o is missing: render needs a directory to write to', {
+      hint: 'lvsform render -o DIR',
+    });
+  await checkPlace(output, 'directory');
   const family = (args.text('family') ?? 'debian') as Family;
   const { inventory, render } = await loadInventory(args, io);
   const hosts = inventory.hosts.filter(({ managed }) => managed);
