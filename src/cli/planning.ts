@@ -5,6 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import { everything, type Policy } from '../plan/policy.ts';
 import { selectHosts } from '../plan/select.ts';
 import { exitStatusOf, outcomeOf } from '../report/exit-statuses.ts';
+import { UserError } from '../report/user-error.ts';
 import type { Event } from '../report/events.ts';
 import type { Verb } from '../resources/kind.ts';
 import type { SshHosts } from '../ssh/hosts.ts';
@@ -30,6 +31,12 @@ export async function planNow(
   };
   try {
     const selection = { limit: args.list('limit'), exclude: args.list('exclude') };
+    const takeOver = args.list('take-over');
+    if (inventory.name !== undefined && takeOver.includes(inventory.name)) {
+      throw new UserError(
+        `--take-over ${inventory.name} names this inventory itself: give the name of the inventory that owns the hosts now`,
+      );
+    }
     const chosen = selectHosts(inventory, selection);
     return await makePlan(
       {
@@ -39,7 +46,7 @@ export async function planNow(
         selection,
         ...options,
         forget: args.list('forget'),
-        takeOver: args.list('take-over'),
+        takeOver,
         parallelism: args.number('parallelism', 50),
         ...(options.destroy ? {} : { secrets: await loadSecrets(secretNeeds(inventory, chosen), path) }),
         ...caution(args),

@@ -81,8 +81,25 @@ test('secrets: generated once, shown, set, removed', async (t) => {
   });
   t.is(wrong.code, 1);
   t.regex(wrong.err, /cannot be opened with this passphrase/);
-  t.is((await secrets('remove', 'web/failover')).code, 0);
+  t.like(await secrets('remove', 'web/failover'), {
+    code: 0,
+    out: 'x/secrets.lvsform: web/failover removed\n',
+  });
+  t.regex(
+    (await secrets('remove', 'web/failover')).err,
+    /there is no web\/failover in .*; see: lvsform secrets list/,
+  );
   t.regex((await secrets('list')).out, /not there yet/);
+});
+
+test('an inventory takes over no host from itself', async (t) => {
+  const cwd = await folder(t);
+  await lvsform(['init', 'shop'], { cwd });
+  for (const command of ['plan', 'apply', 'destroy']) {
+    const { code, err } = await lvsform([command, '-i', 'shop', '--take-over', 'shop'], { cwd });
+    t.is(code, 1);
+    t.regex(err, command === 'destroy' ? /--take-over/ : /--take-over shop names this inventory itself/);
+  }
 });
 
 test('init, validate, render: from nothing to documents', async (t) => {

@@ -82,14 +82,18 @@ const set: Act = async ({ args, io, name, path }) => {
   const store = await open(path);
   store.set(name, secret);
   await store.save();
+  io.print(`${path}: ${name} set\n`);
   return exit.done;
 };
 
-const remove: Act = async ({ name, path }) => {
-  if (!(await storedNames(path)).includes(name)) throw new UserError(`there is no ${name} in ${path}`);
+const remove: Act = async ({ io, name, path }) => {
+  if (!(await storedNames(path)).includes(name)) {
+    throw new UserError(`there is no ${name} in ${path}; see: lvsform secrets list`);
+  }
   const store = await open(path);
   store.remove(name);
   await store.save();
+  io.print(`${path}: ${name} removed\n`);
   return exit.done;
 };
 
