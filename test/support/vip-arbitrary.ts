@@ -45,12 +45,15 @@ interface Extra {
   readonly away: boolean;
   readonly serves: boolean;
   readonly retires: boolean;
+  /** True where the old holder is in no cluster of the new one. */
+  readonly stranger: boolean;
 }
 
 const extra: fc.Arbitrary<Extra> = fc.record({
   away: fc.nat(9).map((number) => number === 0),
   serves: fc.nat(3).map((number) => number === 0),
   retires: fc.boolean(),
+  stranger: fc.boolean(),
 });
 const out = fc
   .nat(9)
@@ -85,10 +88,16 @@ function hostOf(name: string, journeys: readonly (Journey & { extra: Extra })[],
   const mine = journeys.flatMap((journey, index): { cluster: string; trait: Trait[] }[] => {
     const { from: before, to: after, extra: more } = journey;
     const traits = traitsOf(name, journey, index);
-    const serves = more.serves && before.on.includes(name) && !after.on.includes(name) && after.on.length > 0;
+    const leaves = before.on.includes(name) && !after.on.includes(name);
+    const serves = more.serves && leaves && after.on.length > 0;
     return traits.length === 0
       ? []
-      : [{ cluster: `c${index}`, trait: [...traits, ...(serves ? [adds(journey.vip)] : [])] }];
+      : [
+          {
+            cluster: leaves && more.stranger ? `old${index}` : `c${index}`,
+            trait: [...traits, ...(serves ? [adds(journey.vip)] : [])],
+          },
+        ];
   });
   return realServer(
     name,
