@@ -103,7 +103,7 @@ test('the VIPs move from one director to the other: one is ready, then the other
   await w.settle(moved);
   t.deepEqual(
     ended(w.events).filter((name) => name.startsWith('lb')),
-    ['lb2', 'lb1', 'lb2'],
+    ['lb2 prepare', 'lb1', 'lb2 take'],
   );
   t.is(await w.sim.shell('lb1', 'ipvsadm -Sn; ip -o -4 addr show | grep -c 172.16.100.1/32 || true'), '0\n');
   t.regex(await w.sim.shell('lb2', 'ip -o -4 addr show'), /172\.16\.100\.1\/32/);
