@@ -25,7 +25,7 @@ export interface RosterEntry {
   readonly of?: string;
   /** True where no director named it, and whoever did may be gone by now: a director remembers it. */
   readonly hearsay?: true;
-  /** The machine of the host that has left and named it, where that is all that a director knows of it. */
+  /** The machine of a host of ours that named it, where that is all that a director knows of it. */
   readonly by?: Machine;
 }
 

@@ -8,6 +8,7 @@ import { refuseCircles } from './circle.ts';
 import type { Candidate, Present } from './candidates.ts';
 import { lastCall, notesOf, type Verdict } from './departed.ts';
 import { type Dispute, disputed, unlessDisputed } from './dispute.ts';
+import { entrustedTo } from './entrusted.ts';
 import { lookingFirst } from './looking.ts';
 import { dangersOf, turnsOf } from './guard.ts';
 import { planHost } from './host.ts';
@@ -137,6 +138,7 @@ class Assembly {
       inventory,
       isNew: !isReading(seen) || seen.observation.manifest?.owner?.inventory !== inventory.name,
       isDoubted: this.#isDoubted,
+      met: this.#findings.present.met,
     });
     const roster = destroy ? [] : [...membership.roster, ...staying];
     const before = isReading(seen) ? (seen.observation.manifest?.clusters ?? []) : [];
@@ -146,8 +148,22 @@ class Assembly {
       false,
       before,
       (reading) =>
-        disputed(reading, this.#dispute(name)) ?? this.#plan(reading, { ...membership, roster }, parting),
+        disputed(reading, this.#dispute(name)) ?? this.#keeping(reading, { ...membership, roster }, parting),
     );
+  }
+
+  /** The plan of a host of the inventory, which keeps what directors do not know; what they know is no reason to change it. */
+  #keeping(reading: Reading, membership: Membership, parting: readonly Parting[]): Ready | Blocked {
+    const { inventory, destroy } = this.#request;
+    const { roster } = membership;
+    const { needed, spare } = destroy
+      ? { needed: [], spare: [] }
+      : entrustedTo(reading, roster, inventory, this.#readings);
+    const plan = (...more: readonly RosterEntry[]): Ready | Blocked =>
+      this.#plan(reading, { ...membership, roster: [...roster, ...needed, ...more] }, parting);
+    const as = plan(...spare);
+    const isSame = as.is === 'ready' && as.changes.length === 0 && as.roster.length === 0;
+    return isSame || spare.length === 0 ? as : plan();
   }
 
   /** What every host was to have and is to have, for the guard. One that is not begun stays as it is. */

@@ -2,6 +2,7 @@ import type { Inventory } from '../model/cluster.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
 import type { Judged } from './assemble.ts';
 import { isDirector } from './former-directors.ts';
+import type { Met } from './identity.ts';
 import { servicesOf } from './intent.ts';
 import { type HostPlan, isReady, type Parting } from './plan.ts';
 import { mostHearsay } from './rosters.ts';
@@ -13,6 +14,8 @@ export interface Remembering {
   /** True for a host that this inventory does not own yet. */
   readonly isNew: boolean;
   readonly isDoubted: (reading: Reading) => boolean;
+  /** The hosts of the inventory that were reached. */
+  readonly met: readonly Met[];
 }
 
 /**
@@ -23,7 +26,7 @@ export function rosterOfLeft(
   name: string,
   judged: readonly Judged[],
   gone: readonly HostPlan[],
-  { inventory, isNew, isDoubted }: Remembering,
+  { inventory, isNew, isDoubted, met }: Remembering,
 ): { staying: RosterEntry[]; parting: Parting[] } {
   const staying: RosterEntry[] = [];
   const parting: Parting[] = [];
@@ -51,7 +54,7 @@ export function rosterOfLeft(
       staying.push({ ...entry, hearsay: true, by: director.seen.met.machine });
     else if (isNew && !isReading(seen)) told.push(candidate);
   }
-  return { staying: [...staying, ...mostNamed(told)], parting };
+  return { staying: [...staying, ...mostNamed(told, met)], parting };
 }
 
 /** True for a director of a cluster of those that led to a place, where none of them is a director. */
@@ -67,11 +70,14 @@ function inherits(inventory: Inventory, name: string, from: readonly string[]): 
  * A director that is new knows what its real servers remember of those before it: once, and no more places than one real
  * server may name. What most of them name comes first.
  */
-function mostNamed(told: readonly Judged['candidate'][]): RosterEntry[] {
+function mostNamed(told: readonly Judged['candidate'][], met: readonly Met[]): RosterEntry[] {
   return told
     .toSorted((one, other) => other.namedBy.length - one.namedBy.length)
     .slice(0, mostHearsay)
-    .map(({ entry }) => ({ ...entry, hearsay: true }));
+    .map(({ entry, namedBy }) => {
+      const by = met.find(({ name }) => namedBy.includes(name))?.machine;
+      return { ...entry, hearsay: true, ...(by === undefined ? {} : { by }) };
+    });
 }
 
 /** True for a host that was a director by its own word, and against nobody's. */

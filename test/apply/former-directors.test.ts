@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { manifest, read, told } from '../support/rumours.ts';
+import { all, holdsVip, manifest, read, shop, told } from '../support/rumours.ts';
 import { outcomes, wholeTree, world } from '../support/world.ts';
 
 /*
@@ -74,3 +74,54 @@ told(
     t.deepEqual(known.toSorted(), ['lb1', 'rs1', ...servers.filter((host) => host !== 'old1')].toSorted());
   },
 );
+
+const replaced = shop.replace('lb1: 172.16.100.2', 'lb2: 172.16.100.3');
+
+told('the only director is replaced, and all hosts get another user at once', async (t) => {
+  const w = await world(t, all);
+  const blank = await w.sim.shell('lb1', wholeTree);
+  await w.settle(shop);
+  await w.settle(replaced.replace('name: shop', 'name: shop\ndefaults: { ssh: { user: deploy } }'));
+  t.is(await w.sim.shell('lb1', wholeTree), blank);
+});
+
+told(
+  'the only director is replaced while it is away: the new one knows it, and it is cleaned up once it is back',
+  async (t) => {
+    const w = await world(t, all);
+    await w.settle(shop);
+    // A machine that is off answers for no VIP.
+    await w.sim.shell('lb1', 'ip addr del 172.16.100.1/32 dev eth0 || ip addr del 172.16.100.1/24 dev eth0');
+    w.sim.cut('lb1', true);
+    const first = await w.apply(await w.plan(replaced.replace(/\n +rs2: .*/, '')));
+    t.is(outcomes(first)['lb2'], 'changed');
+    // Those that knew lb1 leave as well, and rs3 takes their place.
+    const others = replaced.replace(/\n +rs2: .*/, '').replace(/rs1: .*/, 'rs3: 172.16.100.9');
+    const second = await w.plan(others);
+    await w.apply(second);
+    t.is(await holdsVip(w, 'rs1'), '0\n', w.text(second));
+    w.sim.cut('lb1', false);
+    await w.apply(await w.plan(others));
+    t.is(await w.sim.shell('lb1', 'ls var/lib/lvsform 2>/dev/null || true'), '');
+  },
+);
+
+told('a director that becomes a real server keeps what it knows until the new one knows it', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  const moved = shop
+    .replace('lb1: 172.16.100.2', 'lb2: 172.16.100.3')
+    .replace('rs1:', 'lb1: 172.16.100.2\n      rs1:');
+  const plan = await w.plan(moved);
+  w.sim.cut('lb2', true);
+  await w.apply(plan);
+  w.sim.cut('lb2', false);
+  const known = async (): Promise<string[]> =>
+    (await read(w, 'lb1')).roster.map(({ host }) => host).toSorted();
+  const names = await known();
+  for (const name of ['rs1', 'rs2']) t.true(names.includes(name), names.join());
+  await w.settle(moved);
+  w.sim.cut('rs2', true);
+  const away = await w.plan(moved.replace(/\n +rs2: .*/, ''));
+  t.is(away.hosts.find(({ host }) => host === 'rs2')?.state.is, 'unreachable');
+});

@@ -6,7 +6,7 @@ import type { Verdict } from '../../src/plan/departed.ts';
 import { rosterOfLeft } from '../../src/plan/roster-of-left.ts';
 import { manifestOf, service } from '../support/manifests.ts';
 import { left, realServer } from '../support/plans.ts';
-import { candidate, machine, reading, shop } from '../support/readings.ts';
+import { candidate, machine, met, reading, shop } from '../support/readings.ts';
 
 type Trait = Parameters<typeof candidate>[1];
 
@@ -83,7 +83,7 @@ const rosters: readonly (readonly [
     'lb1',
     'new',
     [...Array.from({ length: 40 }, (_, at) => rumour(`ghost${at}`, ['rs1'])), rumour('lb8', ['rs1', 'rs2'])],
-    `lb8? ${Array.from({ length: 15 }, (_, at) => `ghost${at}?`).join(' ')}`,
+    `lb8?by ${Array.from({ length: 15 }, (_, at) => `ghost${at}?`).join(' ')}`,
   ],
   [
     'what only a former director names that goes now, with whose word it was',
@@ -108,6 +108,7 @@ for (const [title, host, is, judged, expected] of rosters) {
       inventory: shop,
       isNew: is === 'new',
       isDoubted: () => false,
+      met: [met('rs2')],
     });
     const words = [
       ...staying.map(
