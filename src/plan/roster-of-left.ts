@@ -80,7 +80,11 @@ function mostNamed(told: readonly Judged['candidate'][], met: readonly Met[]): R
     });
 }
 
-/** True for a host that was a director by its own word, and against nobody's. */
-function directed({ seen }: Judged, isDoubted: (reading: Reading) => boolean): boolean {
-  return isReading(seen) && servicesOf(seen.observation.manifest).length > 0 && !isDoubted(seen);
+/**
+ * True for a host that was a director by its own word, and against nobody's, or by what a new director learnt of its real
+ * servers: they know the new one by now, and doubt the former.
+ */
+function directed({ candidate, seen }: Judged, isDoubted: (reading: Reading) => boolean): boolean {
+  if (!isReading(seen) || servicesOf(seen.observation.manifest).length === 0) return false;
+  return candidate.entry.by !== undefined || !isDoubted(seen);
 }

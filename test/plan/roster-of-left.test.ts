@@ -22,6 +22,7 @@ const place = (name: string, verdict: Verdict['is'], more: Trait = {}, manifest?
 const rumour = (name: string, from: readonly string[]): Judged =>
   place(name, 'kept', { trusted: false, from });
 const served = manifestOf({ host: 'lb9' }, service({ rs9: 1 }));
+const doubted = manifestOf({ host: 'doubted' }, service({ rs9: 1 }));
 const former = place('lb9', 'leaver', { from: ['lb1'] }, served);
 /** A place that only a host that leaves names. */
 const named = (by: string, from: readonly string[]): Judged => {
@@ -93,6 +94,20 @@ const rosters: readonly (readonly [
     'rs9?by (lb9)',
   ],
   [
+    'the same of one that is doubted, and that a new director has heard of',
+    'lb1',
+    'old',
+    [place('lb9', 'leaver', { from: ['lb1'], by: machine('2') }, doubted), named('lb9', ['lb1'])],
+    'rs9?by (lb9)',
+  ],
+  [
+    'not of one that is doubted, and that nobody has heard of',
+    'lb1',
+    'old',
+    [place('lb9', 'leaver', { from: ['lb1'] }, doubted), named('lb9', ['lb1'])],
+    '(lb9)',
+  ],
+  [
     'not what a real server names that goes now',
     'lb1',
     'old',
@@ -107,7 +122,7 @@ for (const [title, host, is, judged, expected] of rosters) {
     const { staying, parting } = rosterOfLeft(host, judged, gone, {
       inventory: shop,
       isNew: is === 'new',
-      isDoubted: () => false,
+      isDoubted: ({ observation: { manifest } }) => manifest?.host === 'doubted',
       met: [met('rs2')],
     });
     const words = [
