@@ -46,7 +46,7 @@ export class HostFailure extends Error {
 export interface Hosts {
   /**
    * Runs a POSIX shell script as root and gives what it printed on standard output, one byte in each character
-   * (latin1). `within` limits the whole of it, in milliseconds; `read` is the limit for a script that reads a host and
+   * (latin1). The script may name any function of `src/host`: those that it names travel with it. `within` limits the whole of it, in milliseconds; `read` is the limit for a script that reads a host and
    * changes nothing. Without it a script may go on as long as it says something. Throws HostFailure where the host
    * cannot be reached, or the script did not run to its end.
    */

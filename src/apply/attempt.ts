@@ -60,7 +60,7 @@ function fileCommands(actions: readonly Action[], secrets: Secrets): string[] {
   ];
 }
 
-/** As the verb `beside` says it: in the same directory, and hidden. */
+/** As `beside` in src/host/files.sh: in the same directory, and hidden. */
 function stagedPath(path: string): string {
   const relative = rooted(path);
   const slash = relative.lastIndexOf('/') + 1;

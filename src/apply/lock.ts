@@ -2,13 +2,9 @@ import { z } from 'zod';
 import { type Answer, linesOf, parseAnswer } from '../observe/answer.ts';
 import { UnusableAnswer } from '../observe/unusable.ts';
 import type { Clock, Hosts, Target } from '../port.ts';
-import { lockReading, lockTaking } from '../shell/lock.ts';
-import { opening, verbs } from '../shell/prelude.ts';
 import { quote } from '../shell/quote.ts';
-import { watchVerbs } from '../shell/watch.ts';
-import { keeping } from './keeping.ts';
+import { hostScript } from '../shell/script.ts';
 import { type Holder, holderText } from './transaction.ts';
-import { files } from './verbs.ts';
 
 /** The lock of a host as it is just now. */
 export interface HostLock {
@@ -31,23 +27,9 @@ export type Released = 'free' | 'released' | 'asked' | 'another';
 /** Reads the lock of a host; it changes nothing. Throws UnusableAnswer where what the host says is no lock. */
 export async function readLock(target: Target, hosts: Hosts, clock: Clock): Promise<HostLock> {
   const frame = clock.random();
-  const script = `${opening(frame)}${lockReading}${look}`;
-  return parseLock(parseAnswer(await hosts.run(target, script, 'read'), frame));
+  const answer = await hosts.run(target, hostScript(frame, 'show_lock'), 'read');
+  return parseLock(parseAnswer(answer, frame));
 }
-
-const look = `if lock_owner; then
-  say owner
-  printf '%s\\n' "$owner"
-  say holder
-  cat "$lib/lock/holder" 2>/dev/null
-  lives "$owner" && say alive
-  lock_step
-  lives "$process" && say running
-  say step
-  [ -z "$process" ] || printf '%s\\n' "$limit" "\${process%%-*}" "$title"
-fi
-say end
-`;
 
 const line = z.string().regex(/^[^\p{Cc}]{0,1000}$/u);
 const count = (most: number): z.ZodType<number> => z.coerce.number().int().min(1).max(most);
@@ -98,18 +80,12 @@ export async function releaseLock(
   clock: Clock,
 ): Promise<Released> {
   const frame = clock.random();
-  const script = [
-    opening(frame),
-    verbs,
-    lockReading,
-    lockTaking,
-    watchVerbs,
-    files,
-    keeping,
+  const script = hostScript(
+    frame,
     `holder=${quote(holderText(holder))}`,
     `seen=${quote(owner)}`,
-    force ? killAndRelease : askOrRelease,
-  ].join('\n');
+    force ? 'kill_and_release' : 'ask_to_release',
+  );
   const [said] = parseAnswer(await hosts.run(target, script, releaseTime), frame)
     .sections('lock ')
     .keys();
@@ -131,42 +107,3 @@ export async function givenBack(
   }
   return false;
 }
-
-const takeAndRelease = `  if try_lock; then
-    tidy
-    unlock
-    say lock released
-  else
-    say lock another
-  fi
-`;
-
-/** The wish names its owner: another transaction, whose lock is there by then, does not care for it. */
-const askOrRelease = `if ! lock_owner; then
-  say lock free
-elif [ "$owner" != "$seen" ]; then
-  say lock another
-elif held; then
-  printf '' > "$lib/lock/release.$owner" && say lock asked
-else
-${takeAndRelease}fi
-say end
-`;
-
-const killAndRelease = `if ! lock_owner; then
-  say lock free
-elif [ "$owner" != "$seen" ]; then
-  say lock another
-else
-  lock_step
-  frozen=''
-  for each in "$owner" "$process" "$owner"; do freeze "$each"; done
-  for each in $frozen; do if lives "$each"; then kill -KILL "\${each%%-*}"; fi; done
-  waited=0
-  while held && [ "$waited" -lt 10 ]; do
-    sleep 1
-    waited=$((waited + 1))
-  done
-${takeAndRelease}fi
-say end
-`;

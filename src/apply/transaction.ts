@@ -3,17 +3,11 @@ import { stateFunction } from '../observe/probe.ts';
 import type { Secrets } from '../model/secret.ts';
 import type { Ready } from '../plan/plan.ts';
 import { type Action, commonLimit, type RunAction, type Stage } from '../resources/kind.ts';
-import { rareVerbs } from '../shell/rare.ts';
-import { lockReading, lockTaking } from '../shell/lock.ts';
-import { opening, verbs } from '../shell/prelude.ts';
 import { line, quote, rooted } from '../shell/quote.ts';
-import { watchVerbs } from '../shell/watch.ts';
+import { hostScript } from '../shell/script.ts';
 import { attemptFunction, undoFunction } from './attempt.ts';
-import { confirmVerb } from './confirm.ts';
 import { partsOf } from './parts.ts';
-import { keeping } from './keeping.ts';
 import { isRisky, type Step, stepsOf } from './steps.ts';
-import { files as fileVerbs, session } from './verbs.ts';
 
 /** Who is at work, as the lock tells others. */
 export interface Holder {
@@ -49,27 +43,17 @@ export function transactionScript(
   const steps = stepsOf(ready, stages);
   const { during, after } = noted(manifests(ready, stages, done), stages, done, holder);
   const chain = ['look', 'keep', 'attempt', ...(isRisky(steps) ? ['confirm'] : []), 'commit'];
-  const acts = [attemptFunction(steps, secrets), undoFunction(steps)];
-  return [
-    opening(ready.frame),
-    verbs,
-    rareVerbs(acts.join('\n')),
-    lockReading,
-    lockTaking,
-    watchVerbs,
-    fileVerbs,
-    keeping,
-    session,
-    confirmVerb,
+  return hostScript(
+    ready.frame,
     stateFunction({ [ready.family]: ready.resources }),
     lookFunction(fingerprint),
     keepFunction(steps, during),
-    ...acts,
+    attemptFunction(steps, secrets),
+    undoFunction(steps),
     confirmFunction(steps.length, confirmSeconds),
     commitFunction(steps, after),
     `holder=${quote(holderText(holder))}`,
     `backup="$lib/backup/${[planId, ...stages.slice(0, 1)].join('-')}"`,
-    "at=0 doing=look titled='tidy up'",
     'take_lock',
     `if ${chain.join(' && ')}; then`,
     '  say outcome committed',
@@ -83,9 +67,7 @@ export function transactionScript(
     'release_lock',
     after === undefined ? '[ -n "$failed" ] || { say removed && remove_left 2>&1; } || say left' : ':',
     'state',
-    'say end',
-    '',
-  ].join('\n');
+  );
 }
 
 /** Seconds for what a transaction does beside its steps: reading the host, and keeping copies. */

@@ -4,7 +4,6 @@ import { familyOf } from '../net/address.ts';
 import type { Resource } from '../resources/index.ts';
 import { filterCommands, type PacketFilterResource } from '../resources/packet-filter.ts';
 import type { FilterFamily, PacketRule } from '../resources/packet-rules.ts';
-import { filterVerbs } from '../shell/packet-filter.ts';
 import { line } from '../shell/quote.ts';
 import type { Component, Role } from './component.ts';
 import { initScript } from './init-script.ts';
@@ -42,7 +41,7 @@ export const packetFilterComponent: Component = (site) => {
       before: ['lvs-director', 'lvs-realserver'],
       portable: true,
     },
-    { verbs: filterVerbs, up: commands(true), down: commands(false) },
+    { up: commands(true), down: commands(false) },
   );
   const tool: Resource = { kind: 'package', name: 'nftables', installed: true, unless: 'iptables' };
   return [...(site.family === 'debian' ? [tool] : []), ...filters, ...script];

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TemplateSource, TemplateSources } from '../render/templates.ts';
 import { refused } from './errors.ts';
+import { readHostLibrary } from './host-library.ts';
 import { readText } from './text.ts';
 
 const shipped = fileURLToPath(import.meta.resolve('#templates/partials/notice.hbs')).replace(
@@ -12,9 +13,11 @@ const shipped = fileURLToPath(import.meta.resolve('#templates/partials/notice.hb
 
 /** The templates of the product, with those of `overrides` (a directory that need not exist) in their place. */
 export async function readTemplates(overrides?: string): Promise<TemplateSources> {
-  const sources = await readFolder(shipped, (name) => `templates/${name}`);
-  if (overrides === undefined) return sources;
-  return new Map([...sources, ...(await readFolder(overrides, (name) => join(overrides, name)))]);
+  const library = await readHostLibrary();
+  const ours = await readFolder(shipped, (name) => `templates/${name}`);
+  if (overrides === undefined) return { templates: ours, library };
+  const theirs = await readFolder(overrides, (name) => join(overrides, name));
+  return { templates: new Map([...ours, ...theirs]), library };
 }
 
 async function readFolder(

@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars';
+import type { HostLibrary } from '../host/library.ts';
 import { helpers, MissingValue } from './helpers.ts';
 import { UserError } from '../report/user-error.ts';
 
@@ -8,8 +9,11 @@ export interface TemplateSource {
   readonly origin: string;
 }
 
-/** Template texts by name, `COMPONENT/NAME`, without `.hbs`. */
-export type TemplateSources = ReadonlyMap<string, TemplateSource>;
+/** Template texts by name, `COMPONENT/NAME`, without `.hbs`; and the shell functions that scripts of theirs may name. */
+export interface TemplateSources {
+  readonly templates: ReadonlyMap<string, TemplateSource>;
+  readonly library: HostLibrary;
+}
 
 /** Where a template is wrong; line and column count from 1. */
 export interface TemplatePlace {
@@ -41,9 +45,9 @@ const options = { strict: true, noEscape: true } as const;
  * Renders by name. Strict: a variable that is not defined is an error that says where. Nothing is escaped: these are
  * configurations, not HTML; what a value needs where it stands, the template's helpers give it. Throws TemplateError.
  */
-export function renderer(sources: TemplateSources): Render {
+export function renderer({ templates, library }: TemplateSources): Render {
   const environment = Handlebars.create();
-  environment.registerHelper({ ...helpers });
+  environment.registerHelper({ ...helpers, functions: functionsOf(library) });
   const compiled = new Map<string, Handlebars.TemplateDelegate>();
   const run = (source: TemplateSource, context: unknown, runtime?: Handlebars.RuntimeOptions): string => {
     try {
@@ -58,20 +62,27 @@ export function renderer(sources: TemplateSources): Render {
       throw error instanceof TemplateError ? error : explain(source, error);
     }
   };
-  for (const [name, source] of sources) {
+  for (const [name, source] of templates) {
     if (!name.startsWith(partialFolder)) continue;
     environment.registerPartial(name.slice(partialFolder.length), (context, runtime) =>
       run(source, context, runtime),
     );
   }
   return (template, context) => {
-    const source = sources.get(template);
+    const source = templates.get(template);
     if (source === undefined)
       throw new TemplateError(
         { file: `templates/${template}.hbs`, line: 1, column: 1 },
         'there is no such template',
       );
     return run(source, context);
+  };
+}
+
+/** The block helper `functions`: its block, with the shell functions that it names in front of it. */
+function functionsOf(library: HostLibrary): Handlebars.HelperDelegate {
+  return function (this: unknown, block: Handlebars.HelperOptions): string {
+    return library.readable(block.fn(this));
   };
 }
 

@@ -70,12 +70,9 @@ export const addressKind: Kind<AddressResource, ObservedAddress> = {
         .filter(
           (family) => family === 'ipv4' || addresses.some(({ address }) => familyOf(address) === family),
         )
-        .map(
-          (family) =>
-            `ip -o -${family.at(-1)} addr show | while IFS='\\' read -r text _; do printf '%s\\n' "$text"; done`,
-        ),
+        .map((family) => `show_addresses ${family.at(-1)}`),
       'say interfaces',
-      'for name in sys/class/net/*; do printf \'%s\\n\' "${name##*/}"; done',
+      'show_interfaces',
     ].join('\n'),
 
   parse: (answer, addresses) => {

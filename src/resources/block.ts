@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { revealed, type Secrets, shownText, type Text } from '../model/secret.ts';
-import { line, path as word, rooted } from '../shell/quote.ts';
+import { line, rooted } from '../shell/quote.ts';
 import { type Action, type Detail, type Kind, orders } from './kind.ts';
 import { absolutePath, aText, type Fields, fileMode, lineOfText, maybe, type Shape, aWord } from './shape.ts';
 
@@ -53,19 +53,7 @@ export const blockKind: Kind<BlockResource, ObservedBlock> = {
   shape,
   key: ({ path }) => path,
 
-  probe: (blocks) =>
-    [
-      `stat -L -c '%F|%a|%U|%G|%s|%n' -- ${blocks.map(({ path }) => word(path)).join(' ')} 2>/dev/null`,
-      'root=$(pwd -P)',
-      'others() {',
-      '  if [ -L "$1" ]; then',
-      '    say "link $1"',
-      '    to=$(readlink -f -- "$1") && printf \'%s\' "${to#"${root%/}"}"',
-      '  fi',
-      `  [ ! -f "$1" ] || { say "text $1" && head -c ${most.read} -- "$1"; }`,
-      '}',
-      ...blocks.map(({ path }) => line(['others', rooted(path)])),
-    ].join('\n'),
+  probe: (blocks) => line(['show_texts', String(most.read), ...blocks.map(({ path }) => rooted(path))]),
 
   parse: (answer, blocks) => {
     const texts = answer.sections('text ');

@@ -1,7 +1,7 @@
 import { revealed, type Secrets, shownText, type Text, textOf } from '../model/secret.ts';
 import { digest } from '../net/digest.ts';
 import { linesOf } from '../observe/answer.ts';
-import { line, path as word, quote, rooted, type Command } from '../shell/quote.ts';
+import { line, quote, rooted, type Command } from '../shell/quote.ts';
 import { type Action, type Change, type Detail, type Kind, orders } from './kind.ts';
 import { fileShape } from './file-shape.ts';
 
@@ -42,25 +42,12 @@ export const fileKind: Kind<FileResource, ObservedFile> = {
   key: ({ path }) => path,
 
   probe: (files) => {
-    const paths = files.map(({ path }) => word(path)).join(' ');
-    const wanted = files.flatMap(({ path, want, sensitive }) =>
-      want.state === 'present' && sensitive !== true ? [line(['want', want.digest, rooted(path)])] : [],
+    const shown = files.flatMap(({ path, want, sensitive }) =>
+      want.state === 'present' && sensitive !== true
+        ? [line(['show_content', String(mostFetched), want.digest, rooted(path)])]
+        : [],
     );
-    return [
-      `stat -c '%F|%a|%U|%G|%s|%n' -- ${paths} 2>/dev/null`,
-      // A pipe would keep its reader.
-      `set -- && for each in ${paths}; do [ ! -f "$each" ] || set -- "$@" "$each"; done`,
-      'sums=$([ $# -eq 0 ] || sha256sum -- "$@" 2>/dev/null)',
-      'say sums',
-      `printf '%s\\n' "$sums"`,
-      'want() {',
-      '  case $sums in *"$1  $2"*) return ;; esac',
-      '  [ ! -f "$2" ] || [ -L "$2" ] && return',
-      '  say "content $2"',
-      `  head -c ${mostFetched} "$2"`,
-      '}',
-      ...wanted,
-    ].join('\n');
+    return [line(['show_files', ...files.map(({ path }) => rooted(path))]), ...shown].join('\n');
   },
 
   parse: (answer, files) => {

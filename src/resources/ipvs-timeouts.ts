@@ -32,7 +32,7 @@ export const ipvsTimeoutsKind: Kind<IpvsTimeoutsResource, ObservedTimeouts> = {
   shape,
   key: () => 'all',
 
-  probe: () => 'if has_module ip_vs && command -v ipvsadm >/dev/null; then ipvsadm -Ln --timeout; fi',
+  probe: () => 'if has_table; then ipvsadm -Ln --timeout; fi',
 
   parse: (answer, resources) => {
     const found = /: (\d+) (\d+) (\d+)\s*$/m.exec(answer.section('ipvs-timeouts') ?? '');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
-import { quote } from '../shell/quote.ts';
+import { line } from '../shell/quote.ts';
 import { type Kind, run } from './kind.ts';
 import { type Fields, aName, type Shape } from './shape.ts';
 
@@ -25,12 +25,7 @@ export const moduleKind: Kind<ModuleResource, ObservedModule> = {
   lasting: true,
   key: ({ name }) => name,
 
-  probe: (modules) =>
-    [
-      `for name in ${modules.map(({ name }) => quote(name)).join(' ')}; do`,
-      '  if has_module "$name"; then printf \'%s\\n\' "$name"; fi',
-      'done',
-    ].join('\n'),
+  probe: (modules) => line(['show_modules', ...modules.map(({ name }) => name)]),
 
   parse: (answer, modules) => {
     const loaded = new Set(linesOf(answer.section('module')));

@@ -1,5 +1,4 @@
 import { linesOf } from '../observe/answer.ts';
-import { filterVerbs } from '../shell/packet-filter.ts';
 import type { Command } from '../shell/quote.ts';
 import { type Detail, type Kind, placeOf, run } from './kind.ts';
 import { packetFilterShape } from './packet-shape.ts';
@@ -40,7 +39,7 @@ export const packetFilterKind: Kind<PacketFilterResource, ObservedPacketFilter> 
 
   probe: (filters) =>
     [
-      `${filterVerbs}filter_tool`,
+      'filter_tool',
       ...filters.flatMap(({ family }) => [
         `say nft ${family}`,
         `if command -v nft >/dev/null; then nft -n list table ${family} lvsform 2>/dev/null; fi`,

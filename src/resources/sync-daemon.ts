@@ -57,7 +57,7 @@ export const syncDaemonKind: Kind<SyncDaemonResource, ObservedSyncDaemon> = {
   shape,
   key: ({ state }) => state,
 
-  probe: () => 'if has_module ip_vs && command -v ipvsadm >/dev/null; then ipvsadm -Ln --daemon; fi',
+  probe: () => 'if has_table; then ipvsadm -Ln --daemon; fi',
 
   parse: (answer, daemons) => {
     const running = new Map(

@@ -1,6 +1,6 @@
 import { linesOf } from '../observe/answer.ts';
 import type { Family } from '../model/family.ts';
-import { line, quote, type Command } from '../shell/quote.ts';
+import { line, type Command } from '../shell/quote.ts';
 import { type Action, type Detail, type Kind, orders, placeOf, run } from './kind.ts';
 import { unitShape } from './unit-shape.ts';
 
@@ -39,19 +39,9 @@ export const unitKind: Kind<UnitResource, ObservedUnit> = {
 
   probe: (units, family) => {
     const names = units.map(({ name }) => name);
-    if (family !== 'rhel6') {
-      const properties = ['Id', 'LoadState', 'ActiveState', 'UnitFileState'].flatMap((each) => ['-p', each]);
-      return `${line(['systemctl', 'show', ...properties, ...names.map((name) => `${name}.service`)])} 2>/dev/null`;
-    }
-    return [
-      `for name in ${names.map(quote).join(' ')}; do`,
-      '  [ -e "etc/init.d/$name" ] || continue',
-      '  enabled=disabled active=inactive',
-      '  for link in etc/rc3.d/S[0-9][0-9]"$name"; do [ -e "$link" ] && enabled=enabled; done',
-      '  service "$name" status >/dev/null 2>&1 && active=active',
-      `  printf 'Id=%s.service\\nLoadState=loaded\\nActiveState=%s\\nUnitFileState=%s\\n\\n' "$name" "$active" "$enabled"`,
-      'done',
-    ].join('\n');
+    if (family === 'rhel6') return line(['show_scripts', ...names]);
+    const properties = ['Id', 'LoadState', 'ActiveState', 'UnitFileState'].flatMap((each) => ['-p', each]);
+    return `${line(['systemctl', 'show', ...properties, ...names.map((name) => `${name}.service`)])} 2>/dev/null`;
   },
 
   // systemctl answers in the order of the question; an alias answers with its own Id, so order is what counts.

@@ -33,19 +33,7 @@ export const virtualServiceKind: Kind<VirtualServiceResource, ObservedService> =
   key: ({ key }) => key,
 
   // ipvsadm loads ip_vs where it is not there; a plan only reads, so it is asked only where ip_vs is loaded.
-  probe: () =>
-    [
-      'if has_module ip_vs && command -v ipvsadm >/dev/null; then',
-      '  ipvsadm -Sn',
-      '  say thresholds',
-      '  ipvsadm -Ln --thresholds | while read -r first second upper lower rest; do',
-      '    case $first in',
-      '      TCP|UDP|SCTP|FWM) service="$first $second" && case $upper in IPv6) service="$service IPv6" ;; esac ;;',
-      '      "->") [ "$second" = RemoteAddress:Port ] || printf \'%s %s %s %s\\n\' "$service" "$second" "$upper" "$lower" ;;',
-      '    esac',
-      '  done',
-      'fi',
-    ].join('\n'),
+  probe: () => 'show_table',
 
   parse: (answer, services) => {
     const table = new Map(tableOf(answer).map((each) => [each.key, each] as const));

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import pLimit from 'p-limit';
+import { readHostLibrary } from '../disk/host-library.ts';
 import type { Secret } from '../model/secret.ts';
 import { HostFailure, type Hosts, type Target, type Way } from '../port.ts';
 import { connect, type Connection } from './connect.ts';
@@ -107,7 +108,8 @@ export class SshHosts implements Hosts {
     return this.#limits.reading ?? readingTime;
   }
 
-  async #runOn(connection: Connection, target: Target, script: string, whole: number): Promise<string> {
+  async #runOn(connection: Connection, target: Target, named: string, whole: number): Promise<string> {
+    const script = (await readHostLibrary()).complete(named);
     const { connectTimeout: session, silence } = this.#limits;
     const how = { sudo: target.ssh.sudo, limits: { session, silence, whole } };
     const hinted = target.hinted === true;

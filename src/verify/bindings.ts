@@ -1,7 +1,7 @@
 import { type CarriedVip, carriedVips } from '../components/vips.ts';
 import { familyOf } from '../net/address.ts';
 import type { Answer } from '../observe/answer.ts';
-import { opening } from '../shell/prelude.ts';
+import { hostScript } from '../shell/script.ts';
 import { line } from '../shell/quote.ts';
 import { HostFailure } from '../port.ts';
 import type { Finding } from './finding.ts';
@@ -12,9 +12,9 @@ import type { Sockets } from './neighbours.ts';
 /** The script for a probe of clusters with `arp: static`: at which hardware address it has each VIP. */
 function neighboursScript(vips: readonly string[], frame: string): string {
   const questions = vips.map(
-    (vip) => `${line(['say', `neighbour ${vip}`])}\n${line(['ip', '-4', 'neigh', 'show', vip])}\n`,
+    (vip) => `${line(['say', `neighbour ${vip}`])}\n${line(['ip', '-4', 'neigh', 'show', vip])}`,
   );
-  return `${opening(frame)}${questions.join('')}say end\n`;
+  return hostScript(frame, ...questions);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { opening } from '../shell/prelude.ts';
+import { hostScript } from '../shell/script.ts';
 import type { Finding } from './finding.ts';
 
 /** Between which seconds a host's clock is ahead of ours (negative: behind). */
@@ -8,10 +8,10 @@ export interface Offset {
   readonly most: number;
 }
 
-export const sayClock = 'say clock\ndate +%s.%N\n';
+export const sayClock = 'say clock\ndate +%s.%N';
 
 export function clockScript(frame: string): string {
-  return `${opening(frame)}${sayClock}say end\n`;
+  return hostScript(frame, sayClock);
 }
 
 export interface ClockAnswer {

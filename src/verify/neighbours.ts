@@ -2,7 +2,7 @@ import type { Cluster } from '../model/cluster.ts';
 import { isStraight } from '../model/forwarding.ts';
 import { canonical, endpoint } from '../net/address.ts';
 import { type Answer, linesOf } from '../observe/answer.ts';
-import { opening } from '../shell/prelude.ts';
+import { hostScript } from '../shell/script.ts';
 import { line } from '../shell/quote.ts';
 import type { CarriedVip } from '../components/vips.ts';
 import { sayClock } from './clocks.ts';
@@ -10,19 +10,7 @@ import type { Finding } from './finding.ts';
 
 /** The script for every host: its clock, its addresses, and the sockets on which it listens. */
 export function socketsScript(frame: string): string {
-  return `${opening(frame)}${sayClock}say addresses
-ip -o addr show
-say macs
-for device in sys/class/net/*; do
-  [ -f "$device/address" ] && read -r mac < "$device/address" && printf '%s %s\\n' "\${device##*/}" "$mac"
-done
-for table in tcp tcp6 udp udp6; do
-  [ -e "proc/net/$table" ] || continue
-  say "sockets $table"
-  cat "proc/net/$table"
-done
-say end
-`;
+  return hostScript(frame, sayClock, 'sockets');
 }
 
 export interface Sockets {
@@ -121,11 +109,7 @@ export function arpScript(vips: readonly CarriedVip[], frame: string): string {
     const command = line(['arping', '-D', '-c', '2', '-w', '2', '-I', device, address]);
     return `${line(['say', `arp ${address}`])}\n${command} 2>&1\n`;
   });
-  return `${opening(frame)}
-if command -v arping >/dev/null; then
-${ask.join('')}fi
-say end
-`;
+  return hostScript(frame, `if command -v arping >/dev/null; then\n${ask.join('')}fi`);
 }
 
 /** So many are named. */

@@ -1,7 +1,7 @@
 import type { Ask, Question, VirtualService } from '../model/cluster.ts';
 import { endpoint } from '../net/address.ts';
 import { type Answer, linesOf } from '../observe/answer.ts';
-import { opening } from '../shell/prelude.ts';
+import { hostScript } from '../shell/script.ts';
 import { line, quote } from '../shell/quote.ts';
 
 /** What became of one request. */
@@ -22,11 +22,12 @@ export interface Errand {
 
 /** The script for a probe: requests, each over a connection of its own. It changes nothing there. */
 export function trafficScript(errands: readonly Errand[], frame: string): string {
-  return `${opening(frame)}
-answer=$(mktemp) || exit 1
-trap 'rm -f "$answer"' EXIT
-${errands.map(errandLines).join('')}say end
-`;
+  return hostScript(
+    frame,
+    'answer=$(mktemp) || exit 1',
+    `trap 'rm -f "$answer"' EXIT`,
+    ...errands.map(errandLines),
+  );
 }
 
 /** Milliseconds that a probe may take for its errands, where each request takes all of its time. */
@@ -47,8 +48,7 @@ while [ $number -lt ${count} ] && [ $unanswered -lt ${mostUnanswered} ]; do
   printf '%s' "$told" | tr '\\n' ' '
   echo
   head -n 1 "$answer" | head -c 64
-done
-`;
+done`;
 }
 
 /** After so many requests in a row without an answer, no more are made. */
@@ -115,11 +115,11 @@ export function connectionsScript(services: readonly VirtualService[], frame: st
   const places = services.flatMap(({ questions }) =>
     questions.flatMap(({ vip, port }) => ['-e', ` ${endpoint(vip, port)} `]),
   );
-  return `${opening(frame)}
-say connections
-ipvsadm -Lnc | ${line(['grep', '-F', ...places])} | head -n ${mostConnections}
-say end
-`;
+  return hostScript(
+    frame,
+    'say connections',
+    `ipvsadm -Lnc | ${line(['grep', '-F', ...places])} | head -n ${mostConnections}`,
+  );
 }
 
 const mostConnections = 20_000;

@@ -6,6 +6,7 @@ import { readLock } from '../../src/apply/lock.ts';
 import { hasChanges, type Plan } from '../../src/plan/plan.ts';
 import { HostFailure, type Hosts } from '../../src/port.ts';
 import { dr } from '../support/inventories.ts';
+import { complete } from '../support/library.ts';
 import { editing } from '../support/stand-ins.ts';
 import { testClock, wholeTree, world, type World } from '../support/world.ts';
 
@@ -67,7 +68,7 @@ async function killing(
         if (!text.includes('take_lock')) return text;
         await rm(`${counter}.killed`, { recursive: true, force: true });
         await rm(counter, { force: true });
-        await writeFile(script, killedAt(text, point, counter));
+        await writeFile(script, killedAt(complete(text), point, counter));
         return `exec bash ${script}`;
       }),
     count: async () => (await readFile(counter, 'utf8')).length,

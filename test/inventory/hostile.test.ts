@@ -19,8 +19,8 @@ import { skeleton } from '../support/skeleton.ts';
  * Whatever stands in whichever text of an inventory: `validate` refuses it, or it arrives as data. No payload is
  * executed, and no document has another line, directive or element than it had without.
  */
-const templates = await readTemplates();
-const render = renderer(templates);
+const sources = await readTemplates();
+const render = renderer(sources);
 
 /** Code by purpose (docs/inventory.md says so): it may do what it likes, and may not leave its line. */
 const code =
@@ -146,8 +146,8 @@ for (const [name, sample] of samples) {
 }
 
 test('a template that does not quote is caught by running what it makes', async (t) => {
-  const unquoted = new Map(templates);
-  const { origin, text } = templates.get('content/lvs-content')!;
+  const unquoted = new Map(sources.templates);
+  const { origin, text } = unquoted.get('content/lvs-content')!;
   unquoted.set('content/lvs-content', { origin, text: text.replace('{{shell options}}', '{{options}}') });
   const sample = samples.get('monitor');
   const position = stringPositions(sample).find(({ field }) => field.endsWith('.options'))!;
@@ -156,6 +156,6 @@ test('a template that does not quote is caught by running what it makes', async 
     const found = [...documentsOf(inventory, by)].find(([key]) => key.endsWith('/lvs-content'));
     return found![1];
   };
-  t.true(await isPwned('/usr/local/sbin/lvs-content', script(renderer(unquoted))));
+  t.true(await isPwned('/usr/local/sbin/lvs-content', script(renderer({ ...sources, templates: unquoted }))));
   t.false(await isPwned('/usr/local/sbin/lvs-content', script(render)));
 });

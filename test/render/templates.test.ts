@@ -88,11 +88,10 @@ test('helpers write a word of a shell, a command of a crontab, an attribute', as
 
 test('validate tells of a template that cannot be rendered, with its place', async (t) => {
   const text = '# fine\n{{nope}}\n';
-  const sources = new Map([
-    ...(await readTemplates()),
-    ['hosts-file/hosts', { text, origin: 'mine/hosts.hbs' }],
-  ]);
-  const { problems, inventory } = readInventory([{ name: 'x.yaml', text: dr }], renderer(sources));
+  const { templates: ours, library } = await readTemplates();
+  const templates = new Map([...ours, ['hosts-file/hosts', { text, origin: 'mine/hosts.hbs' }]]);
+  const render = renderer({ templates, library });
+  const { problems, inventory } = readInventory([{ name: 'x.yaml', text: dr }], render);
   t.is(inventory, undefined);
   t.deepEqual(
     problems.map(({ rule, place }) => [rule, place]),

@@ -6,9 +6,8 @@ import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { parseAnswer } from '../../src/observe/answer.ts';
 import { cibKind, type CibResource } from '../../src/resources/cib.ts';
-import { engineVerbs } from '../../src/shell/engines.ts';
-import { opening, verbs } from '../../src/shell/prelude.ts';
 import { line } from '../../src/shell/quote.ts';
+import { complete } from '../support/library.ts';
 import { context } from '../support/tables.ts';
 
 /** With pacemaker's own tools, on a CIB in a file. */
@@ -62,7 +61,7 @@ type Compare = (want: CibResource['want']) => Promise<ReturnType<typeof cibKind.
 /** Carries out what a comparison found. */
 function acted({ change }: ReturnType<typeof cibKind.compare>): string {
   const commands = change!.actions.flatMap((action) => (action.do === 'run' ? action.commands : []));
-  return `${opening('F')}${verbs}${engineVerbs}cluster_answers() { :; }\n${commands.map(line).join('\n')}`;
+  return complete(`begin F\ncluster_answers() { :; }\n${commands.map(line).join('\n')}`);
 }
 
 test('from any configuration to any other, by the difference, and to none: what is not ours stays', async (t) => {
@@ -96,7 +95,7 @@ test('what crm_verify refuses does not go live', async (t) => {
   const { live, shell } = await host(t);
   const before = await readFile(live, 'utf8');
   const edit = line(['cib_edit', 'set', 'resources', '<group id="lvs-empty"/>']);
-  const script = `${opening('F')}${verbs}${engineVerbs}cluster_answers() { :; }\n${edit}`;
+  const script = complete(`begin F\ncluster_answers() { :; }\n${edit}`);
   await t.throwsAsync(shell(script));
   t.is(await readFile(live, 'utf8'), before);
 });

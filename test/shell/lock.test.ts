@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { lockReading, lockTaking } from '../../src/shell/lock.ts';
+import { complete } from '../support/library.ts';
 
 const takers = 6;
 const rounds = 12;
@@ -15,10 +15,11 @@ async function folderFor(t: ExecutionContext): Promise<string> {
   return folder;
 }
 
-/** Runs a script among the verbs of the lock; gives what it printed. */
+/** Runs a script whose state is in `lib`; gives what it printed. */
 async function runs(shell: string, folder: string, script: string): Promise<string> {
-  const text = `lib=lib\nholder='a test'\n${lockReading}${lockTaking}${script}`;
-  const child = spawn(shell, ['-c', text], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  const text = complete(`begin F\nlib=lib\nholder='a test'\n${script}`);
+  const env = { ...process.env, LVSFORM_ROOT: folder };
+  const child = spawn(shell, ['-c', text], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (data: Buffer) => (output += data.toString()));
   await once(child, 'close');

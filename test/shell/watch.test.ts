@@ -4,15 +4,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { lockReading, lockTaking } from '../../src/shell/lock.ts';
-import { watchVerbs } from '../../src/shell/watch.ts';
+import { complete } from '../support/library.ts';
 
 for (const shell of ['dash', 'bash']) {
   test(`a step goes on to its end when the reader has gone, and a signal does not end it (${shell})`, async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'lvsform-watch-'));
     t.teardown(() => rm(folder, { recursive: true }));
-    const script = `lib=lib holder=test doing=1 titled='a test' watcher=''
-${lockReading}${lockTaking}${watchVerbs}
+    const script = complete(`begin F
+lib=lib holder=test doing=1 titled='a test' watcher=''
 trap : HUP INT TERM PIPE
 step() {
   seq 1 50000
@@ -29,8 +28,9 @@ for each in 1 2 3; do echo nobody reads this; done
 stop_watch
 unlock
 echo "all ended" >> result
-`;
-    const child = spawn(shell, ['-c', script], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] });
+`);
+    const env = { ...process.env, LVSFORM_ROOT: folder };
+    const child = spawn(shell, ['-c', script], { env, stdio: ['pipe', 'pipe', 'ignore'] });
     child.stdout.destroy();
     child.stdin.end('begin\n');
     await once(child, 'close');

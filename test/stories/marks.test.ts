@@ -1,5 +1,5 @@
 import { connections, exchange, held, sctpAnswers } from '../support/scenarios.ts';
-import { tableVerbs } from '../../src/shell/table.ts';
+import { complete } from '../support/library.ts';
 import { curl, distinct, names, play, weigh, world } from './scenario.ts';
 
 /** Firewall marks, ARP that is kept quiet in each way, and what the schedulers promise. */
@@ -82,7 +82,9 @@ play(
       const limits = 'cat /proc/sys/net/ipv4/icmp_ratelimit /proc/sys/net/ipv6/icmp/ratelimit';
       const before = await world.on('lb1', limits);
       const edit = (scheduler: string): string => `unrefused ipvsadm -E -t ${vip}:8001 -s ${scheduler}`;
-      const often = `cd /; ${tableVerbs} for i in 1 2 3 4 5 6; do ${edit('sh')}; sleep 1; ${edit('wrr')}; sleep 1; done`;
+      const often = complete(
+        `begin F\nfor i in 1 2 3 4 5 6; do ${edit('sh')}; sleep 1; ${edit('wrr')}; sleep 1; done`,
+      );
       const opening = connections(world, `${vip}:8001`, 14);
       await world.on('lb1', often);
       const { opened, refused } = await opening;

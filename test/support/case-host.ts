@@ -3,9 +3,9 @@ import { access, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { opening } from '../../src/shell/prelude.ts';
 import { quote } from '../../src/shell/quote.ts';
 import type { Case } from './case-shape.ts';
+import { complete } from './library.ts';
 
 const run = promisify(execFile);
 const command = resolve('test/support/case-command.sh');
@@ -34,7 +34,7 @@ export async function printedBy(host: Case['host'], shell: string, frame: string
       if (path.startsWith('/')) await put(join(root, path), textOf(text));
     const programs = [...commands.keys()].map((each) => [each.split(' ')[0]!, command] as const);
     for (const [name, place] of new Map([...tools, ...programs])) await symlink(place, join(bin, name));
-    const script = `${opening(frame)}PATH=${quote(bin)}\n${shell}`;
+    const script = complete(`begin ${frame}\nPATH=${quote(bin)}\n${shell}`);
     const env = { LVSFORM_ROOT: root, CASE: scratch };
     const { stdout, stderr } = await run('/bin/sh', ['-c', script], { env, encoding: 'latin1' });
     if (stderr !== '') throw new Error(`the probe printed an error: ${stderr}`);

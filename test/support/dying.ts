@@ -6,6 +6,7 @@ import { parseAnswer } from '../../src/observe/answer.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Hosts } from '../../src/port.ts';
 import { SshHosts } from '../../src/ssh/hosts.ts';
+import { complete } from './library.ts';
 import { testClock, type World } from './world.ts';
 
 /**
@@ -127,7 +128,8 @@ export async function applyAndDie(w: World, plan: Plan, { transaction, at }: Kil
 }
 
 /** A script that waits, once it has said its n-th thing, until a file tells it to go on. */
-function holding(script: string, at: number): string {
+function holding(named: string, at: number): string {
+  const script = complete(named);
   const said = /^say\(\) \{ (.*); \}$/m;
   if (!said.test(script)) throw new Error('the script has no say');
   return script.replace(

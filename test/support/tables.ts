@@ -5,9 +5,9 @@ import { parseAnswer } from '../../src/observe/answer.ts';
 import { destinationKey } from '../../src/resources/ipvs-table.ts';
 import type { RunAction } from '../../src/resources/kind.ts';
 import { virtualServiceKind, type VirtualServiceResource } from '../../src/resources/virtual-service.ts';
-import { opening, verbs } from '../../src/shell/prelude.ts';
-import { rareVerbs } from '../../src/shell/rare.ts';
 import { line } from '../../src/shell/quote.ts';
+import { hostScript } from '../../src/shell/script.ts';
+import { complete } from './library.ts';
 
 const keys = [
   '-t 10.0.0.100:80',
@@ -153,7 +153,7 @@ export type Shell = (script: string) => Promise<string>;
 
 /** From any table to any other the difference leads exactly there. Throws fast-check's counterexample. */
 export async function tablesLeadToOneAnother(run: Shell, numRuns: number): Promise<void> {
-  const shell: Shell = (text) => run(`${opening(frame)}${verbs}${rareVerbs(text)}\n${text}\nsay end\n`);
+  const shell: Shell = (text) => run(complete(hostScript(frame, text)));
   await fc.assert(
     fc.asyncProperty(table, table, async (first, second) => {
       await shell('ipvsadm -C');

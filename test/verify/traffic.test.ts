@@ -10,6 +10,7 @@ import { boundsOf, promiseOf, requestsFor } from '../../src/verify/promise.ts';
 import { readConnections, readRequests, type Request, trafficScript } from '../../src/verify/requests.ts';
 import { judgeTraffic, type Trial } from '../../src/verify/traffic.ts';
 import { inventoryOf } from '../support/inventories.ts';
+import { complete } from '../support/library.ts';
 
 function serviceOf(rest: string, servers = '{ rs1: 2, rs2: 1 }'): VirtualService {
   const inventory = inventoryOf(`
@@ -228,7 +229,7 @@ test('ask: tcp: a connection is an answer, whatever the service says or does not
     { question: { ...base, port }, count: 1 },
     { question: { ...base, port: 1 }, count: 5 },
   ];
-  const { stdout } = await promisify(execFile)('sh', ['-c', trafficScript(errands, 'F')]);
+  const { stdout } = await promisify(execFile)('sh', ['-c', complete(trafficScript(errands, 'F'))]);
   const answer = parseAnswer(stdout, 'F');
   const [stood, ...more] = readRequests(answer, 'tcp', 0);
   t.is(stood!.failure, undefined);

@@ -1,9 +1,9 @@
-/**
- * The verbs by which packets are marked, sources rewritten and ARP kept quiet: by nftables in a table of our own, or by
- * iptables and arptables in chains of our own. They stand in transactions and in the script that runs at boot.
- * Before Linux 4.18 a NAT chain of nftables and one of iptables exclude each other, so nft is not used there.
- */
-export const filterVerbs = `filter_tool() {
+# shellcheck shell=sh
+# The packet filter: marks, source NAT and quiet ARP, by nftables in a table of our own, or by iptables and arptables in
+# chains of our own. Transactions and the boot script lvs-filter use these functions.
+
+# Before Linux 4.18 a NAT chain of nftables and one of iptables exclude each other, so nft is not used there.
+filter_tool() {
   if command -v nft >/dev/null; then
     case $(uname -r) in
       2.* | 3.* | 4.[0-9].* | 4.1[0-7].*) ;;
@@ -12,9 +12,11 @@ export const filterVerbs = `filter_tool() {
   fi
   if command -v iptables >/dev/null; then echo iptables; fi
 }
+
 # filter_nft TEXT: takes effect wholly and at once, or not at all.
-filter_nft() { printf '%s\\n' "$1" | nft -f -; }
-# filter_iptables PROGRAM TABLE HOOK CHAIN RULE...: these rules, at once, in the place of those before; none: no chain.
+filter_nft() { printf '%s\n' "$1" | nft -f -; }
+
+# filter_iptables PROGRAM TABLE HOOK CHAIN RULE...: replaces the rules of our chain at once; without rules it removes it.
 filter_iptables() {
   program=$1 table=$2 hook=$3 chain=$4
   shift 4
@@ -24,13 +26,14 @@ filter_iptables() {
     return 0
   fi
   {
-    printf '*%s\\n:%s - [0:0]\\n' "$table" "$chain"
-    for rule; do printf -- '-A %s %s\\n' "$chain" "$rule"; done
+    printf '*%s\n:%s - [0:0]\n' "$table" "$chain"
+    for rule; do printf -- '-A %s %s\n' "$chain" "$rule"; done
     echo COMMIT
   } | "$program-restore" --noflush || return 1
   "$program-save" -t "$table" | grep -qxF -e "-A $hook -j $chain" || "$program" -t "$table" -A "$hook" -j "$chain"
 }
-# filter_arptables HOOK CHAIN RULE...
+
+# filter_arptables HOOK CHAIN RULE...: the same for ARP.
 filter_arptables() {
   hook=$1 chain=$2
   shift 2
@@ -47,4 +50,3 @@ filter_arptables() {
   done
   arptables-save | grep -q -e "^-A $hook -j $chain" || arptables -A "$hook" -j "$chain"
 }
-`;

@@ -1,5 +1,7 @@
-/** The verbs by which a transaction keeps what it replaces, and forgets it again. */
-export const keeping = `
+# shellcheck shell=sh
+# What a transaction keeps of what it replaces, the manifest, and what is removed again.
+
+# back_up PATH...: copies them and the manifest into $backup, and keeps the last five backups.
 back_up() {
   to=$backup
   mkdir -p -m 700 "$lib/backup" "$backup" && save "$@" "$lib/manifest.json" || return 1
@@ -9,23 +11,27 @@ back_up() {
     shift
   done
 }
+
+# keep_originals PATH...: copies what was there before lvsform.
 keep_originals() {
   to=$lib/original
   save "$@"
 }
-# secure PATH...: notes what will lie beside these; and makes durable what is kept, files and directories.
+
+# secure PATH...: notes what will lie beside these, and writes all copies to the disk, files and directories.
 secure() {
   for each do
     shift
     beside "$each"
     set -- "$@" "$staged"
   done
-  printf '%s\\n' "$@" > "$lib/lock/staged" || return 1
+  printf '%s\n' "$@" > "$lib/lock/staged" || return 1
   set -- "$backup"
   [ ! -d "$lib/original" ] || set -- "$@" "$lib/original"
   find "$@" '(' -type f -o -type d ')' -exec sync "$lib" "$lib/backup" "$lib/lock" "$lib/lock/staged" {} + 2>/dev/null || sync
 }
-# What a transaction that was killed had beside its files, and what it had changed for a moment.
+
+# tidy: removes what a transaction that was killed had beside its files, and restores what it had changed for a moment.
 tidy() {
   if [ -f "$lib/lock/staged" ]; then
     while IFS= read -r each; do
@@ -35,13 +41,14 @@ tidy() {
   momentary_back
   for each in "$lib"/packages.before.*; do
     [ -f "$each" ] || continue
-    # What a person installed since then is told from what came with ours by Debian's tools alone.
-    if [ "$family" = debian ]; then packages_came "\${each#"$lib"/packages.before.}"; else rm -f "$each"; fi
+    # Only Debian's tools can tell a package that an operator has installed since then from one that came with ours.
+    if [ "$family" = debian ]; then packages_came "${each#"$lib"/packages.before.}"; else rm -f "$each"; fi
   done
 }
+
 momentary_back() {
   if [ -f "$lib/momentary" ]; then
-    while read -r each value; do printf '%s\\n' "$value" > "$each"; done < "$lib/momentary"
+    while read -r each value; do printf '%s\n' "$value" > "$each"; done < "$lib/momentary"
     rm -f "$lib/momentary"
   fi
   if [ -f "$lib/maintenance" ]; then
@@ -51,34 +58,43 @@ momentary_back() {
   fi
   return 0
 }
+
+# manifest TEXT: replaces the manifest and its copy.
 manifest() {
   private "$lib/manifest.new" "$1" && new_manifest
 }
+
 new_manifest() {
   durable "$lib/manifest.new" && mv -fT "$lib/manifest.new" "$lib/manifest.json" && durable "$lib" &&
     cp -a "$lib/manifest.json" "$lib/manifest.copy"
 }
+
 old_manifest() { cp -a "$backup/$lib/manifest.json" "$lib/manifest.new" && new_manifest; }
-# Without its manifest a host would take what is ours for what was there before us.
+
+# recover_manifest: restores the manifest from its copy. Without its manifest, a host's next plan would take what is
+# ours for what was there before lvsform.
 recover_manifest() {
   if from_copy "$lib/manifest"; then
     [ -f "$lib/manifest.json" ] || rm -rf "$lib/manifest.json"
     cp -a "$lib/manifest.copy" "$lib/manifest.new" && new_manifest
   fi
 }
-# What has no file or unit of its own any more, but may have been left where a transaction was killed.
+
+# sweep: removes packages and directories that no file or unit of ours needs any more, and that a transaction may have
+# left when it was killed.
 sweep() {
   for each in "$lib"/packages.with.*; do
-    [ ! -f "$each" ] || packages_with_it "\${each#"$lib"/packages.with.}" || return 1
+    [ ! -f "$each" ] || packages_with_it "${each#"$lib"/packages.with.}" || return 1
   done
   for each in "$lib/directories" "$lib/places"; do
-    [ ! -f "$each" ] || sort -r "$each" | while IFS= read -r made; do
-      rmdir "\${made#/}" 2>/dev/null
+    [ ! -f "$each" ] || sort -r "$each" | while IFS= read -r directory; do
+      rmdir "${directory#/}" 2>/dev/null
     done
   done
   return 0
 }
-# The state goes in one rename: what is in the way of removing it then harms nothing.
+
+# leave: moves our whole state aside in one rename. Where it cannot be removed afterwards, that does no harm.
 leave() { mv -fT "$lib" "$lib.removed.$me"; }
+
 remove_left() { rm -rf "$lib.removed.$me"; }
-`;

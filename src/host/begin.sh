@@ -1,0 +1,41 @@
+# shellcheck shell=sh
+# How every script begins on a host, and what nearly every script needs.
+
+# begin FRAME: goes to the host's root and sets what the other functions share: the frame of the answer, the directory
+# that holds our state, the platform family and its release. A simulated host names its root in LVSFORM_ROOT.
+begin() {
+  frame=$1
+  export LC_ALL=C
+  export PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+  cd "${LVSFORM_ROOT:-/}" || exit 70
+  umask 022
+  lib=var/lib/lvsform boot=''
+  find_family
+}
+
+find_family() {
+  family=unknown release=
+  if [ -f etc/debian_version ]; then
+    family=debian
+  elif [ -f etc/redhat-release ]; then
+    read -r release < etc/redhat-release
+    case $release in
+      *"release 6"*) family=rhel6 ;;
+      *"release "[789]* | *"release "[1-9][0-9]*) family=rhel7 ;;
+    esac
+  fi
+}
+
+# say WORD...: begins a section of the answer. The script goes on where nobody reads the answer any more.
+say() { printf '\n@%s %s\n' "$frame" "$*" || :; }
+
+# filled FILE: true for a file that is not empty. A directory has a size as well, and a pipe would keep its reader.
+filled() { [ -f "$1" ] && [ -s "$1" ]; }
+
+# from_copy NAME: true where NAME.copy is read in place of NAME.json, which is gone, or empty, or the beginning of the copy.
+from_copy() {
+  filled "$1.copy" || return 1
+  filled "$1.json" || return 0
+  set -- "$1" "$(wc -c < "$1.json")" "$(wc -c < "$1.copy")"
+  [ "$2" -lt "$3" ] && [ "$(head -c "$2" "$1.copy" | sha256sum)" = "$(sha256sum < "$1.json")" ]
+}

@@ -1,0 +1,28 @@
+# shellcheck shell=sh
+# File systems, and the directories in which they are mounted.
+
+# mount_at PATH TYPE OPTIONS FROM: notes the directories that it makes, so that they can be removed again.
+mount_at() {
+  make_place "$1" || return 1
+  timeout 45 mount -t "$2" -o "$3" "$4" "$1" && return 0
+  [ $? != 124 ] || printf '%s does not answer\n' "$4"
+  return 1
+}
+
+unmount() {
+  umount "$1" || umount -l "$1" || return 1
+  drop_place "$1"
+}
+
+make_place() {
+  [ -d "$1" ] && return 0
+  case $1 in */*) make_place "${1%/*}" || return 1 ;; esac
+  printf '/%s\n' "$1" >> "$lib/places" && made "$1"
+}
+
+drop_place() {
+  grep -qsxF "/$1" "$lib/places" && rmdir "$1" 2>/dev/null || return 0
+  left=$(grep -vxF "/$1" "$lib/places")
+  if [ -n "$left" ]; then printf '%s\n' "$left" > "$lib/places"; else rm -f "$lib/places"; fi
+  case $1 in */*) drop_place "${1%/*}" ;; esac
+}

@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import test from 'ava';
+import { complete } from '../support/library.ts';
+
+const run = promisify(execFile);
+
+test('a unit that does not start says why, and the status is its own', async (t) => {
+  const script = [
+    'begin F',
+    'systemctl() { echo "Job for $2 failed." >&2; return 5; }',
+    'journalctl() { echo "journalctl $*"; }',
+    'unit_act start lvs-content.service',
+  ].join('\n');
+  const failed = run('/bin/sh', ['-c', complete(script)]);
+  const { code, stderr } = (await t.throwsAsync(failed)) as unknown as { code: number; stderr: string };
+  t.is(code, 5);
+  t.deepEqual(stderr.trim().split('\n'), [
+    'Job for lvs-content.service failed.',
+    'journalctl -q -n 8 -o cat --no-pager -u lvs-content.service',
+  ]);
+});
+
+test('pacemaker neither acts on ldirectord nor monitors it while ldirectord loads its file', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'lvsform-functions-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const log = join(folder, 'log');
+  const script = [
+    'begin F',
+    `crm_resource() { [ "$1" != -l ] || { echo lvs-web-ldirectord; return; }; echo "crm_resource $*" >> ${log}; }`,
+    `ldirectord() { echo "ldirectord $*" >> ${log}; }`,
+    'ldirectord_again ldirectord.cf',
+  ].join('\n');
+  await run('/bin/sh', ['-c', complete(script)], { env: { ...process.env, LVSFORM_ROOT: folder } });
+  t.deepEqual((await readFile(log, 'utf8')).trim().split('\n'), [
+    'ldirectord ldirectord.cf status',
+    'crm_resource -Q -r lvs-web-ldirectord --meta -p maintenance -v true',
+    'ldirectord ldirectord.cf try-restart',
+    'ldirectord ldirectord.cf status',
+    'crm_resource -Q -r lvs-web-ldirectord --meta -d maintenance',
+  ]);
+});
