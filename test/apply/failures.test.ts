@@ -8,7 +8,7 @@ import { hasChanges } from '../../src/plan/plan.ts';
 import { applyPlan } from '../../src/apply/run.ts';
 import { HostFailure, type Hosts, type Target } from '../../src/port.ts';
 import { dr, nat } from '../support/inventories.ts';
-import { complete } from '../support/library.ts';
+import { library } from '../support/library.ts';
 import { outcomes, testClock, wholeTree, world } from '../support/world.ts';
 
 const run = promisify(execFile);
@@ -245,7 +245,7 @@ test('the scripts that go to the hosts pass shellcheck, dash and bash', async (t
     t.teardown(() => rm(folder, { recursive: true }));
     for (const [index, script] of scripts.entries()) {
       const file = join(folder, String(index));
-      await writeFile(file, complete(script));
+      await writeFile(file, library.readable(script));
       await t.notThrowsAsync(
         run('shellcheck', ['-s', 'sh', '-S', 'warning', '-e', 'SC2034,SC2141,SC2174,SC2317', file]),
       );

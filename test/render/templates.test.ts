@@ -86,6 +86,15 @@ test('helpers write a word of a shell, a command of a crontab, an attribute', as
   t.is((await overridden('{{xml vars.odd}}\n')).split('\n')[1], `a 'b' %&lt;&amp;&quot;`);
 });
 
+test('a block of a script gets the shell functions that it names, with their comments', async (t) => {
+  const script = await overridden("a\n{{#functions}}\nfilter_nft '{{host.name}}'\n{{/functions}}\nz\n");
+  t.regex(
+    script,
+    /^a\n# filter_nft TEXT: .*\nfilter_nft\(\) \{ printf '%s\\n' "\$1" \| nft -f -; \}\n\nfilter_nft 'rs1'\nz\n/m,
+  );
+  t.notRegex(script, /filter_tool/);
+});
+
 test('validate tells of a template that cannot be rendered, with its place', async (t) => {
   const text = '# fine\n{{nope}}\n';
   const { templates: ours, library } = await readTemplates();
