@@ -38,3 +38,24 @@ unclaimed() {
       ;;
   esac
 }
+
+# accepted DEVICE ADDRESS: waits until the kernel has found that no other host has this IPv6 address; fails where one has.
+accepted() {
+  patience=10
+  while :; do
+    case $(ip -6 -o addr show dev "$1" to "$2") in
+      *" dadfailed "*)
+        printf 'another host has it, and two would answer: take it away there first\n'
+        return 1
+        ;;
+      *" tentative "*) ;;
+      *) return 0 ;;
+    esac
+    if [ "$patience" -eq 0 ]; then
+      printf 'the kernel still asks whether another host has %s\n' "$2"
+      return 1
+    fi
+    sleep 1
+    patience=$((patience - 1))
+  done
+}

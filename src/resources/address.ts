@@ -3,7 +3,7 @@ import { type FailoverEngine, failoverEngines } from '../model/failover.ts';
 import { bitsOf, familyOf } from '../net/address.ts';
 import { linesOf } from '../observe/answer.ts';
 import type { Command } from '../shell/quote.ts';
-import { type Kind, placeOf, run } from './kind.ts';
+import { type Kind, placeOf, run, type RunAction } from './kind.ts';
 import { anAddress, aDevice, type Fields, aName, only, aPrefix, type Shape, aWord } from './shape.ts';
 
 /** An address on an interface, live. */
@@ -134,6 +134,7 @@ export const addressKind: Kind<AddressResource, ObservedAddress> = {
       ),
     );
     const raise = run(place, `add ${title}`, add(wanted), [remove(device, address, prefix)]);
+    const raised = retiring ? [raise] : [raise, ...accepted(wanted)];
     return {
       ...note,
       change: {
@@ -141,7 +142,7 @@ export const addressKind: Kind<AddressResource, ObservedAddress> = {
         verb: here.length > 0 ? 'change' : 'add',
         title,
         details: wrong.map((other) => ({ verb: 'remove', text: `${address}/${other.prefix}` })),
-        actions: exact ? replace : [raise, ...replace],
+        actions: exact ? replace : [...raised, ...replace],
         interrupts: [],
       },
     };
@@ -197,6 +198,16 @@ function add({ address, prefix, interface: device, label, announce }: AddressRes
     // An IPv6 address is announced by the kernel itself, once it is known to be nobody else's (ndisc_notify).
     ...(announce === true && !six ? [['announce', device, address]] : []),
   ];
+}
+
+/**
+ * The kernel asks by itself whether another host has an IPv6 address (RFC 4862), and does not use it until then. Where
+ * one answers, the address is there and does not work.
+ */
+function accepted({ address, interface: device, announce }: AddressResource): RunAction[] {
+  if (announce !== true || familyOf(address) !== 'ipv6') return [];
+  const place = { stage: 'prepare', of: 'accepted' } as const;
+  return [run(place, `see that no other host answers for ${address}`, [['accepted', device, address]])];
 }
 
 function remove(device: string, address: string, prefix: number): Command {

@@ -170,6 +170,7 @@ export const orders = {
     mount: 58,
     claims: 59,
     address: 60,
+    accepted: 61,
     route: 65,
     rule: 70,
     unit: 80,

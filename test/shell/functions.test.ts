@@ -43,3 +43,16 @@ test('pacemaker neither acts on ldirectord nor monitors it while ldirectord load
     'crm_resource -Q -r lvs-web-ldirectord --meta -d maintenance',
   ]);
 });
+
+test('an IPv6 address that another host has is not accepted', async (t) => {
+  const script = [
+    'begin F',
+    'ip link add one type veth peer name other && ip link set one up && ip link set other up',
+    'ip -6 addr add fd00::100/128 dev one && accepted one fd00::100 && echo one has it',
+    'ip -6 addr add fd00::100/128 dev other && accepted other fd00::100',
+  ].join('\n');
+  const alone = run('unshare', ['--net', '/bin/sh', '-c', complete(script)]);
+  const { code, stdout } = (await t.throwsAsync(alone)) as unknown as { code: number; stdout: string };
+  t.is(code, 1);
+  t.is(stdout, 'one has it\nanother host has it, and two would answer: take it away there first\n');
+});
