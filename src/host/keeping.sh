@@ -65,8 +65,11 @@ manifest() {
 }
 
 new_manifest() {
-  durable "$lib/manifest.new" && mv -fT "$lib/manifest.new" "$lib/manifest.json" && durable "$lib" &&
-    cp -a "$lib/manifest.json" "$lib/manifest.copy"
+  durable "$lib/manifest.new" || return 1
+  rm -rf "$lib/manifest.second"
+  cp -a "$lib/manifest.new" "$lib/manifest.second" && durable "$lib/manifest.second" || return 1
+  [ ! -d "$lib/manifest.copy" ] || rm -rf "$lib/manifest.copy"
+  mv -fT "$lib/manifest.second" "$lib/manifest.copy" && mv -fT "$lib/manifest.new" "$lib/manifest.json" && durable "$lib"
 }
 
 old_manifest() { cp -a "$backup/$lib/manifest.json" "$lib/manifest.new" && new_manifest; }

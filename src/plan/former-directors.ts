@@ -6,22 +6,29 @@ import type { Reading } from './see.ts';
 
 /**
  * Tells former directors, whether they have left or are something else now: a director's roster has the machine as a
- * director, or a real server's has it, which has only directors in its roster. Both know a machine by its host key. The
- * real server is another host that was read and is ours, in the inventory or not.
+ * director, or the rosters of two real servers of the inventory have it, which have only directors there. One real server
+ * could make a director of any place. All of them know a machine by its host key.
  */
 export function formerDirectors(
   inventory: Inventory,
   readings: readonly Reading[],
 ): (reading: Reading) => boolean {
   const named = new Set<string>();
-  const name = (by: Reading, entries: readonly RosterEntry[]): void => {
-    for (const { machine } of entries)
-      if (machine?.key !== undefined && machine.key !== by.met.machine.key) named.add(machineKey(machine));
-  };
+  const keysIn = (by: Reading, entries: readonly RosterEntry[]): Set<string> =>
+    new Set(
+      entries.flatMap(({ machine }) =>
+        machine?.key !== undefined && machine.key !== by.met.machine.key ? [machineKey(machine)] : [],
+      ),
+    );
+  const voices = new Map<string, number>();
   const isNamed = ({ met: { machine } }: Reading): boolean =>
     machine.key !== undefined &&
     (named.has(machineKey(machine)) || named.has(machineKey({ key: machine.key })));
-  for (const by of readings) if (!directs(inventory, by)) name(by, directorsIn(rosterIn(by)));
+  for (const by of readings) {
+    if (directs(inventory, by) || !inventory.hosts.some(({ name }) => name === by.target.name)) continue;
+    for (const key of keysIn(by, directorsIn(rosterIn(by)))) voices.set(key, (voices.get(key) ?? 0) + 1);
+  }
+  for (const [key, count] of voices) if (count > 1) named.add(key);
   // What a former director has among directors counts as well.
   const directors = new Set<Reading>();
   const fresh = (): Reading[] =>
@@ -31,10 +38,8 @@ export function formerDirectors(
   for (let more = fresh(); more.length > 0; more = fresh()) {
     for (const by of more) {
       directors.add(by);
-      name(
-        by,
-        rosterIn(by).filter((each) => each.directs === true && each.hearsay !== true),
-      );
+      const own = rosterIn(by).filter((each) => each.directs === true && each.hearsay !== true);
+      for (const key of keysIn(by, own)) named.add(key);
     }
   }
   return isNamed;

@@ -119,16 +119,16 @@ export function usualLogins(
   const heard = rosters.filter(({ trusted }) => !trusted);
   return ({ host: name, ssh }) => {
     if (logins.has(loginKey(ssh))) return true;
-    const words = heard.flatMap(({ of, entries }) => {
-      const said = entries.filter(
-        (each) => wayKey({ name: each.host, ssh: each.ssh }) === wayKey({ name, ssh }),
-      );
-      return said.length === 0
-        ? []
-        : [{ of, agrees: said.every((each) => loginKey(each.ssh) === loginKey(ssh)) }];
-    });
-    const agreeing = new Set(words.filter(({ agrees }) => agrees).map(({ of }) => of)).size;
-    return agreeing > 1 && agreeing > words.length / 2;
+    // A host has one voice, however many entries it has: it agrees where all of them do.
+    const voices = new Map<string, boolean>();
+    for (const { of, entries } of heard) {
+      for (const each of entries) {
+        if (wayKey({ name: each.host, ssh: each.ssh }) !== wayKey({ name, ssh })) continue;
+        voices.set(of, (voices.get(of) ?? true) && loginKey(each.ssh) === loginKey(ssh));
+      }
+    }
+    const agreeing = [...voices.values()].filter(Boolean).length;
+    return agreeing > 1 && agreeing > voices.size / 2;
   };
 }
 

@@ -14,8 +14,11 @@ import { PasswordNeeded, runScript } from './shell.ts';
 
 /** Handshakes at once: apart from the work, since one sshd (or one jump host) turns away many at once. */
 const handshakes = 24;
-/** Milliseconds before each further try after sshd turned us away. */
-const pauses = [150, 400, 1000, 2500, 5000];
+/**
+ * After sshd turned us away: milliseconds before the second try, each pause twice as long as the one before, and no longer
+ * than the longest; and for how long it is tried. A busy sshd turns away by chance, so the number of tries says nothing.
+ */
+const turnedAwayFor = { pause: 150, longest: 5000, whole: 60_000 };
 
 /** Milliseconds that reading a host may take, where nothing else is said. */
 const readingTime = 120_000;
@@ -158,9 +161,9 @@ export class SshHosts implements Hosts {
   }
 
   async #shakeHands(route: Route, through?: () => Promise<Duplex>): Promise<Connection> {
-    let turnedAway = '';
-    for (const pause of [0, ...pauses]) {
-      if (pause > 0) await wait(pause * (0.5 + Math.random()));
+    const { whole, longest } = turnedAwayFor;
+    const begun = performance.now();
+    for (let { pause } = turnedAwayFor; ; pause = Math.min(2 * pause, longest)) {
       try {
         return await this.#shaking(async () => {
           const met = (key: Buffer): void => void this.#keys.set(placeOf(route), keyFingerprint(key));
@@ -168,12 +171,14 @@ export class SshHosts implements Hosts {
         });
       } catch (error) {
         if (!(error instanceof TurnedAway)) throw error;
-        turnedAway = error.message;
+        if (performance.now() - begun > whole) {
+          throw new HostFailure(
+            `sshd has turned us away for ${whole / 1000} s (${error.message}); its MaxStartups may be too low`,
+          );
+        }
       }
+      await wait(pause * (0.5 + Math.random()));
     }
-    throw new HostFailure(
-      `sshd turned us away ${pauses.length + 1} times (${turnedAway}); its MaxStartups may be too low`,
-    );
   }
 }
 

@@ -67,11 +67,10 @@ told(
     );
     await w.apply(plan);
     t.is(await w.sim.shell('lb2', wholeTree), before);
-    // By the word of a real server lb2 was its director.
+    // One real server could make a director of any host.
     w.sim.cut('old1', false);
     await w.apply(await w.plan(web));
-    const known = (await read(w, 'lb1')).roster.map(({ host }) => host);
-    t.deepEqual(known.toSorted(), ['lb1', 'rs1', ...servers.filter((host) => host !== 'old1')].toSorted());
+    t.is(await w.sim.shell('lb2', wholeTree), before);
   },
 );
 

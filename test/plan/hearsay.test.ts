@@ -101,8 +101,22 @@ const asDirector = (letter: string): RosterEntry[] =>
 /** Hosts of ours that were read, and whether lb9, which has left, was a director by their word. */
 const witnesses: readonly (readonly [title: string, readings: readonly Reading[], directed: boolean])[] = [
   ['nobody else was read', [old], false],
-  ['a real server names its machine', [old, read('rs1', '1', names('9'))], true],
-  ['a real server that has left names its machine', [old, read('rs9', '1', names('9'))], true],
+  [
+    'two real servers name its machine',
+    [old, read('rs1', '1', names('9')), read('rs2', '2', names('9'))],
+    true,
+  ],
+  ['one real server names its machine', [old, read('rs1', '1', names('9'))], false],
+  [
+    'one real server names its machine twice',
+    [old, read('rs1', '1', [...names('9'), ...asDirector('9')])],
+    false,
+  ],
+  [
+    'one real server names its machine, and so does a host that is in no inventory',
+    [old, read('rs1', '1', names('9')), read('rs9', '8', names('9'))],
+    false,
+  ],
   ['a real server names another machine', [old, read('rs1', '1', names('8'))], false],
   [
     'a real server knows its host key under another machine-id',
@@ -124,8 +138,13 @@ const witnesses: readonly (readonly [title: string, readings: readonly Reading[]
     true,
   ],
   [
-    'so does a former director, by the word of a real server',
-    [old, read('lb8', '8', [entry('lb8'), ...asDirector('9')]), read('rs1', '1', names('8'))],
+    'so does a former director, by the word of two real servers',
+    [
+      old,
+      read('lb8', '8', [entry('lb8'), ...asDirector('9')]),
+      read('rs1', '1', names('8')),
+      read('rs2', '2', names('8')),
+    ],
     true,
   ],
   [
