@@ -61,7 +61,31 @@ taken() {
   return 1
 }
 
-remove_it() { if [ "$family" = debian ]; then dpkg --purge "$1"; else rpm -e "$1"; fi; }
+# remove_it NAME: a package takes its configuration along, also files that were there before it and before lvsform: those
+# come back.
+remove_it() {
+  standing=$(standing_originals)
+  if [ "$family" = debian ]; then dpkg --purge "$1"; else rpm -e "$1"; fi
+  status=$?
+  printf '%s\n' "$standing" | while IFS= read -r each; do
+    [ -z "$each" ] || has_path "$each" || original_back "$each" || printf '/%s could not be put back\n' "$each"
+  done
+  return "$status"
+}
+
+# standing_originals: the files of which an original is kept, and that are there now.
+standing_originals() {
+  [ ! -d "$lib/original" ] || find "$lib/original" '(' -type f -o -type l ')' | while IFS= read -r each; do
+    each=${each#"$lib/original/"}
+    if has_path "$each"; then printf '%s\n' "$each"; fi
+  done
+}
+
+# original_back PATH: with its directories, as they were.
+original_back() {
+  root=$PWD
+  (cd "$lib/original" && cp -a --parents -- "$1" "$root") && settle "$1"
+}
 
 # packages_with_it NAME: removes what came with a package, as long as something can be removed.
 packages_with_it() {

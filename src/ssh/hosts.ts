@@ -18,7 +18,7 @@ const handshakes = 24;
  * After sshd turned us away: milliseconds before the second try, each pause twice as long as the one before, and no longer
  * than the longest; and for how long it is tried. A busy sshd turns away by chance, so the number of tries says nothing.
  */
-const turnedAwayFor = { pause: 150, longest: 5000, whole: 60_000 };
+const turnedAwayFor = { pause: 150, most: 5000, whole: 60_000 };
 
 /** Milliseconds that reading a host may take, where nothing else is said. */
 const readingTime = 120_000;
@@ -161,9 +161,9 @@ export class SshHosts implements Hosts {
   }
 
   async #shakeHands(route: Route, through?: () => Promise<Duplex>): Promise<Connection> {
-    const { whole, longest } = turnedAwayFor;
+    const { whole, most } = turnedAwayFor;
     const begun = performance.now();
-    for (let { pause } = turnedAwayFor; ; pause = Math.min(2 * pause, longest)) {
+    for (let { pause } = turnedAwayFor; ; pause = Math.min(2 * pause, most)) {
       try {
         return await this.#shaking(async () => {
           const met = (key: Buffer): void => void this.#keys.set(placeOf(route), keyFingerprint(key));

@@ -197,3 +197,18 @@ test('a transaction that was killed is told from one that works: the host is ask
   await w.settle(undefined, { selection: rs1, destroy: true });
   t.is(await w.sim.shell('rs1', wholeTree), before);
 });
+
+test('a file that was there before its package comes back when destroy removes the package', async (t) => {
+  const watched = dr.replace('    services:', '    health: { engine: keepalived }\n    services:');
+  const w = await world(t, watched);
+  const lb1 = { limit: ['lb1'], exclude: [] };
+  const conf = 'etc/keepalived/keepalived.conf';
+  await w.sim.shell('lb1', `mkdir -m 750 etc/keepalived; printf '${theirs}' > ${conf}; chmod 640 ${conf}`);
+  const before = await w.sim.shell('lb1', wholeTree);
+  await w.settle();
+  t.not(await w.sim.shell('lb1', `cat ${conf}`), theirs);
+  const results = outcomes(await w.apply(await w.plan(undefined, { destroy: true, selection: lb1 })));
+  t.is(results['lb1'], 'changed');
+  t.is(await w.sim.shell('lb1', `cat ${conf}; stat -c %a ${conf} etc/keepalived`), `${theirs}640\n750\n`);
+  t.is(await w.sim.shell('lb1', wholeTree), before);
+});
