@@ -44,13 +44,13 @@ export const connectionOptions: OptionSpecs = {
   timeout: {
     type: 'string',
     value: 'SECONDS',
-    help: 'until a connection must stand; default 10, with --lab 30',
+    help: 'limit for connecting to a host; default 10, with --lab 30',
     check: wholeNumber(3600),
   },
   silence: {
     type: 'string',
     value: 'SECONDS',
-    help: 'that a host may say nothing while it works; default 600',
+    help: 'give up on a host that sends nothing for this long while it works; default 600',
     check: wholeNumber(86_400),
   },
   'read-timeout': {
@@ -119,7 +119,7 @@ export const cautionOptions: OptionSpecs = {
   'max-failures': {
     type: 'string',
     value: 'N',
-    help: 'begin nothing more once more hosts have failed: a number or a share (10%); default: all are tried, with --batch 0',
+    help: 'start no more hosts once more than N, or N%, have failed; default: no limit, or 0 where --batch is given',
     check: failureSize,
   },
 };

@@ -163,7 +163,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     load: () => import('./verify.ts'),
   },
   lock: {
-    summary: 'show what works on the hosts now, and end what hangs',
+    summary: 'show which transactions run on the hosts, and stop one that hangs',
     forms: hostForms.lock,
     examples: ['lvsform lock status --limit directors', 'lvsform lock release lb1'],
     exits: ['done', 'failed', 'unreachable', 'refused'],
