@@ -47,11 +47,13 @@ const list: Act = async ({ args, io, path }) => {
 const generate: Act = async ({ args, io, path }) => {
   const { inventory } = await loadInventory(args, io);
   const stored = await storedNames(path);
-  const missing = secretNeeds(inventory).filter(
+  const needs = secretNeeds(inventory);
+  const missing = needs.filter(
     ({ name, source, form }) => source.from === 'store' && form !== 'given' && !stored.includes(name),
   );
   if (missing.length === 0) {
-    io.print('Nothing to generate: every key is there.\n');
+    const why = needs.length === 0 ? 'the inventory needs no key' : 'every key is there';
+    io.print(`Nothing to generate: ${why}.\n`);
     return exit.done;
   }
   const store = await open(path);
