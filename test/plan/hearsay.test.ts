@@ -237,3 +237,18 @@ test('one real server is one voice, however often it says so', (t) => {
   const lb9: RosterEntry = { host: 'lb9', ssh: { host: '10.9.9.9', user: 'eve', sudo: true } };
   t.false(usualLogins(shop, rostersOf(shop, [], [read('rs1', '1', [lb9, lb9, lb9])]))(lb9));
 });
+
+test('a real server that names two logins has one voice, and it is for neither', (t) => {
+  const to = (user: string, more: Partial<RosterEntry> = {}): RosterEntry => ({
+    host: 'lb9',
+    ssh: { host: '10.9.9.9', user, sudo: true },
+    ...more,
+  });
+  const honest = [read('rs1', '1', [to('ops')]), read('rs2', '2', [to('ops')])];
+  const liar = read('rs3', '3', [to('eve'), to('mallory', { hearsay: true })]);
+  const isUsual = usualLogins(shop, rostersOf(shop, [], [...honest, liar]));
+  t.deepEqual(
+    ['ops', 'eve', 'mallory'].map((user) => isUsual(to(user))),
+    [true, false, false],
+  );
+});

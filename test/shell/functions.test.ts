@@ -56,3 +56,20 @@ test('an IPv6 address that another host has is not accepted', async (t) => {
   t.is(code, 1);
   t.is(stdout, 'one has it\nanother host has it, and two would answer: take it away there first\n');
 });
+
+test('the copy of a manifest is never older than the manifest', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'lvsform-functions-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const script = [
+    'begin F',
+    'mkdir -p "$lib" && manifest first',
+    // Killed before the manifest is replaced.
+    'mv() { case $* in *manifest.json) exit 9 ;; esac; command mv "$@"; }',
+    '(manifest second)',
+    'cat "$lib/manifest.json" && echo && cat "$lib/manifest.copy"',
+  ].join('\n');
+  const { stdout } = await run('/bin/sh', ['-c', complete(script)], {
+    env: { ...process.env, LVSFORM_ROOT: folder },
+  });
+  t.is(stdout, 'first\nsecond');
+});
