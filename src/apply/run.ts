@@ -74,7 +74,7 @@ const states: Record<Outcome, string> = {
   skipped: 'was skipped',
 };
 
-/** Why a transaction is not begun: `lb1 is locked`; for one that gives up a VIP, who is not ready to take it. */
+/** Why a transaction is not begun: `lb1 is locked`. Where it would give up a VIP, it names the director that cannot take it. */
 function reasonOf(
   { stages }: Transaction,
   { transaction, vips = [] }: Edge,

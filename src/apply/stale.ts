@@ -87,7 +87,7 @@ export function sincePlanned(answer: Answer, ready: Ready, done: readonly Stage[
   return [...new Set([...now.keys(), ...then.keys()])].filter((id) => now.get(id) !== then.get(id));
 }
 
-/** True for a change that was made in part: what is left of it is told in other words than the whole of it was. */
+/** True for a change of which some stages have ended: a new comparison describes only the rest, so its text differs. */
 function isUnderWay(id: string, { changes }: Ready, done: readonly Stage[]): boolean {
   const actions = changes.find((each) => each.id === id)?.actions ?? [];
   return (

@@ -2,8 +2,8 @@ import type { Edge, Transaction } from '../plan/plan.ts';
 import { isTaking } from '../resources/kind.ts';
 
 /**
- * Why a transaction is begun though nothing more is to be begun: other directors have given up VIPs for it, and nobody has
- * them now. Those directors' edges; empty for any other transaction.
+ * Gives the edges to directors that have given up VIPs for this transaction, which no director has now. Such a transaction
+ * is begun also after a stop. Empty for any other transaction.
  */
 export function owing(
   { stages, after }: Pick<Transaction, 'stages' | 'after'>,

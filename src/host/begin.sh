@@ -26,7 +26,7 @@ find_family() {
   fi
 }
 
-# say WORD...: begins a section of the answer. The script goes on where nobody reads the answer any more.
+# say WORD...: begins a section of the answer. A lost reader does not end the script.
 say() { printf '\n@%s %s\n' "$frame" "$*" || :; }
 
 # filled FILE: true for a file that is not empty. A directory has a size as well, and a pipe would keep its reader.

@@ -9,7 +9,7 @@ export interface Booted {
 }
 
 interface Listeners {
-  /** A machine has been started: whoever ends the lab ends this one. */
+  /** Called with each machine that has been started, so that the caller can end it with the lab. */
   readonly started: (id: ProcessId) => void;
   readonly up: (host: string, count: number) => void;
   /** A machine fell silent; what may tell why is in the folder. It is booted anew. */

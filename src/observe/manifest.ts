@@ -23,7 +23,7 @@ export interface RosterEntry {
   readonly directs?: true;
   /** The inventory that owned it when the host whose roster this is was taken over from that inventory. */
   readonly of?: string;
-  /** True where no director named it, and whoever did may be gone by now: a director remembers it. */
+  /** True where no director named this host. The host that named it may be gone; a director remembers it. */
   readonly hearsay?: true;
   /** The machine of a host of ours that named it, where that is all that a director knows of it. */
   readonly by?: Machine;

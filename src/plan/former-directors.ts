@@ -49,7 +49,7 @@ function rosterIn({ observation: { manifest } }: Reading): readonly RosterEntry[
   return manifest?.roster ?? [];
 }
 
-/** The directors in a real server's roster: those that it tells from others, or all where it tells nobody. */
+/** The directors in a real server's roster: the entries marked as directors, or all entries where none is marked. */
 export function directorsIn(roster: readonly RosterEntry[]): readonly RosterEntry[] {
   const told = roster.filter(({ directs: is, hearsay }) => is === true && hearsay !== true);
   return told.length > 0 ? told : roster;
