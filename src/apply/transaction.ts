@@ -2,6 +2,7 @@ import { type Manifest, writeManifest } from '../observe/manifest.ts';
 import { stateFunction } from '../observe/probe.ts';
 import type { Secrets } from '../model/secret.ts';
 import type { Ready } from '../plan/plan.ts';
+import { beforeText } from '../resources/boot.ts';
 import { type Action, commonLimit, type RunAction, type Stage } from '../resources/kind.ts';
 import { line, quote, rooted } from '../shell/quote.ts';
 import { hostScript } from '../shell/script.ts';
@@ -189,7 +190,7 @@ function noted(
 }
 
 function writeCommand(manifest: Manifest): string {
-  return line(['manifest', writeManifest(manifest)]);
+  return line(['manifest', writeManifest(manifest), beforeText(manifest.resources)]);
 }
 
 export function holderText({ who, since, why }: Holder): string {

@@ -2,9 +2,11 @@ import type { Content, Copy } from '../model/content.ts';
 import type { Family } from '../model/family.ts';
 import { file } from '../resources/file.ts';
 import type { Resource } from '../resources/index.ts';
-import { line, type Command } from '../shell/quote.ts';
+import { type BootPart, bootParts } from '../resources/boot.ts';
+import type { MountResource } from '../resources/mount.ts';
+import { line, rooted, type Command } from '../shell/quote.ts';
 import { common, type Component } from './component.ts';
-import { initScript } from './init-script.ts';
+import { bootScript } from './init-script.ts';
 
 /** What mount(8) needs for NFS. */
 const nfs: Record<Family, string> = { debian: 'nfs-common', rhel7: 'nfs-utils', rhel6: 'nfs-utils' };
@@ -18,10 +20,19 @@ export const contentComponent: Component = (site) => {
   const contents = [...all.values()];
   if (contents.length === 0) return [];
   const mounts = contents.filter((each) => each.way === 'mount');
-  const copies = contents
-    .filter((each) => each.way === 'copy')
-    .map((each) => ({ ...each, command: line(copyCommand(each)) }));
-  const context = { ...common(site), mounts, copies };
+  const copies = contents.filter((each) => each.way === 'copy');
+  const live = mounts.map(({ path, from, type, options }): MountResource => ({
+    kind: 'mount',
+    path,
+    from,
+    type,
+    options,
+    want: 'present',
+  }));
+  const context = {
+    ...common(site),
+    copies: copies.map((each) => ({ ...each, command: line(copyCommand(each, each.path)) })),
+  };
   return [
     ...(mounts.some(({ type }) => type.startsWith('nfs')) ? [nfs[site.family]] : []),
     ...(copies.length > 0 ? ['rsync'] : []),
@@ -31,20 +42,12 @@ export const contentComponent: Component = (site) => {
       copies.length > 0 && site.family === 'debian'
         ? [{ kind: 'package', name: 'cron', installed: true, unless: 'cron' }]
         : [],
-      mounts.map(({ path, from, type, options }) => ({
-        kind: 'mount',
-        path,
-        from,
-        type,
-        options,
-        want: 'present',
-      })),
+      live,
       copies.length > 0
         ? [file('/etc/cron.d/lvsform-content', site.render('content/rsync.cron', context))]
         : [],
-      initScript(
+      bootScript(
         site,
-        'content',
         {
           name: 'lvs-content',
           description: 'LVS real server: what it serves',
@@ -52,14 +55,24 @@ export const contentComponent: Component = (site) => {
           stop: 15,
           active: true,
           before: ['lvs-realserver'],
-          portable: true,
         },
-        context,
+        [...bootParts(live), ...copies.map(copyPart)],
       ),
     );
 };
 
+/** A copy is made at boot where there is none; it stays where it is, and only a directory of ours that is empty goes. */
+function copyPart(copy: Copy): BootPart {
+  const path = rooted(copy.path);
+  return {
+    of: 'mount',
+    up: [['copied', path, ...copyCommand(copy, path)]],
+    down: [['drop_place', path]],
+    isUp: ['filled_place', path],
+  };
+}
+
 /** A source that says nothing for a minute is given up; the next copy begins where this one ended. */
-function copyCommand({ from, path, delete: gone }: Copy): Command {
-  return ['rsync', '-a', '--timeout=60', ...(gone ? ['--delete'] : []), from, `${path}/`];
+function copyCommand({ from, delete: gone }: Copy, to: string): Command {
+  return ['rsync', '-a', '--timeout=60', ...(gone ? ['--delete'] : []), from, `${to}/`];
 }

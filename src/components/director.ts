@@ -3,15 +3,17 @@ import { tableOwner } from '../model/failover.ts';
 import type { Family } from '../model/family.ts';
 import { isStraight } from '../model/forwarding.ts';
 import { tunablePrefix, tunablesOf } from '../model/tunables.ts';
-import { familyOf, netmaskOf } from '../net/address.ts';
+import { familyOf } from '../net/address.ts';
 import type { AddressResource } from '../resources/address.ts';
+import { type BootPart, bootParts } from '../resources/boot.ts';
 import { file } from '../resources/file.ts';
 import type { Resource } from '../resources/index.ts';
 import type { RouteResource } from '../resources/route.ts';
 import { interfacePart, type SysctlResource } from '../resources/sysctl.ts';
+import { rooted } from '../shell/quote.ts';
 import { common, type Component, type Site, variant, directorRoles, serves } from './component.ts';
 import { modulesOf, rulesContext, virtualService } from './director-table.ts';
-import { initScript, persistentSysctls, scriptPath, sysctlContext } from './init-script.ts';
+import { bootScript, persistentSysctls, scriptPath } from './init-script.ts';
 import { type CarriedVip, carriedVips } from './vips.ts';
 
 /** What brings the table and the VIPs back when a director boots, and does all of that when it is started. */
@@ -43,8 +45,10 @@ export const directorComponent: Component = (site) => {
   const sysctls = distinct(
     clusters.flatMap((cluster) => directorSysctls(cluster, vips.get(cluster)!, site.family)),
   );
-  const live = active.flatMap((cluster) => liveResources(cluster, vips.get(cluster)!));
-  const timeouts = shown.find((cluster) => cluster.timeouts !== undefined)?.timeouts;
+  const live = (of: readonly Cluster[]): Resource[] =>
+    of.flatMap((cluster) => liveResources(cluster, vips.get(cluster)!));
+  const found = shown.find((cluster) => cluster.timeouts !== undefined)?.timeouts;
+  const timeouts: Resource[] = found === undefined ? [] : [{ kind: 'ipvs-timeouts', ...found }];
   return [
     ...packagesOf(site.family).map((name) => ({ kind: 'package' as const, name, installed: true })),
     ...modulesOf(clusters).map((name) => ({ kind: 'module' as const, name })),
@@ -54,13 +58,10 @@ export const directorComponent: Component = (site) => {
       : []),
     persistentSysctls(site, 'director', 'lvs-director', sysctls),
     ...sysctls,
-    ...(timeouts === undefined || active.length === 0
-      ? []
-      : [{ kind: 'ipvs-timeouts' as const, ...timeouts }]),
-    ...live,
-    ...initScript(
+    ...(active.length === 0 ? [] : timeouts),
+    ...live(active),
+    ...bootScript(
       site,
-      'director',
       {
         name: boot.name,
         description: 'LVS director: virtual services and VIPs',
@@ -68,14 +69,10 @@ export const directorComponent: Component = (site) => {
         stop: 9,
         active: active.length > 0,
       },
-      {
-        sysctls: sysctlContext(sysctls),
-        rulesFile: tables.length > 0 && rulesFiles[site.family],
-        timeouts: timeouts ?? false,
-        vips: shown
-          .filter(({ failover }) => failover === undefined)
-          .flatMap((cluster) => vips.get(cluster)!.map((vip) => vipContext(cluster, vip))),
-      },
+      [
+        ...bootParts([{ kind: 'module', name: 'ip_vs' }, ...sysctls, ...timeouts, ...live(shown)]),
+        ...(tables.length > 0 ? [tablePart(rulesFiles[site.family])] : []),
+      ],
     ),
   ];
 };
@@ -169,19 +166,14 @@ function moduleFiles(site: Site, clusters: readonly Cluster[]): Resource[] {
     : [...options, file('/etc/modules-load.d/lvsform.conf', site.render('director/modules.conf', context))];
 }
 
-function vipContext(cluster: Cluster, vip: CarriedVip): object {
-  const six = familyOf(vip.address) === 'ipv6';
+/** The table comes from the rule file, before the VIPs are there, or clients would arrive before it. */
+function tablePart(rules: string): BootPart {
+  const path = rooted(rules);
   return {
-    ...vip,
-    six,
-    hostRoute: hasHostRoute(cluster, vip),
-    ...(six
-      ? {}
-      : {
-          netmask: netmaskOf(vip.prefix),
-          broadcast: vip.prefix === 32 ? vip.address : '+',
-          addressPattern: vip.address.replaceAll('.', '\\.'),
-        }),
+    of: 'table',
+    up: [['load_table', path]],
+    down: [['unload_table', path]],
+    isUp: ['has_services', path],
   };
 }
 

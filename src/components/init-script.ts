@@ -3,7 +3,8 @@ import { type FileResource, file } from '../resources/file.ts';
 import type { Resource } from '../resources/index.ts';
 import type { Command } from '../shell/quote.ts';
 import { procPath, type SysctlResource } from '../resources/sysctl.ts';
-import { common, type Site, variant } from './component.ts';
+import { type BootPart, bootLines } from '../resources/boot.ts';
+import { common, type Site } from './component.ts';
 
 export interface InitScript {
   readonly name: string;
@@ -15,8 +16,6 @@ export interface InitScript {
   readonly active: boolean;
   /** Our scripts that are to start after it. */
   readonly before?: readonly string[];
-  /** True where one script does for all families: nothing in it that RHEL 6 lacks. */
-  readonly portable?: true;
   /** True where it brings about what an engine may bring about as well. */
   readonly owns?: true;
   /** Where it makes the table itself: how that is seen. */
@@ -28,17 +27,26 @@ export function scriptPath(name: string, family: Family): string {
   return family === 'rhel6' ? `/etc/init.d/${name}` : `/usr/local/sbin/${name}`;
 }
 
+/** The script that brings these parts up at boot, with what starts it. */
+export function bootScript(site: Site, script: InitScript, parts: readonly BootPart[]): Resource[] {
+  return initScript(site, script, 'boot/script', bootLines(parts));
+}
+
 /** A script of ours with what starts it at boot: a systemd unit, or chkconfig. */
-export function initScript(site: Site, component: string, script: InitScript, context: object): Resource[] {
+export function initScript(
+  site: Site,
+  script: InitScript,
+  template: string,
+  context: object,
+  unitTemplate = 'boot/service',
+): Resource[] {
   const { family, render } = site;
-  const { active, before = [], portable, owns, engine, ...init } = script;
+  const { active, before = [], owns, engine, ...init } = script;
   const path = scriptPath(script.name, family);
-  const values = { ...common(site), ...context, init: { ...init, before }, script: path };
+  const sysv = family === 'rhel6';
+  const values = { ...common(site), ...context, init: { ...init, before, sysv }, script: path };
   const resources: Resource[] = [
-    file(path, render(`${component}/${portable ? script.name : variant(family, script.name)}`, values), {
-      mode: '0755',
-      check: ['sh', '-n', '{}'],
-    }),
+    file(path, render(template, values), { mode: '0755', check: ['sh', '-n', '{}'] }),
     {
       kind: 'unit',
       name: script.name,
@@ -50,11 +58,8 @@ export function initScript(site: Site, component: string, script: InitScript, co
       watches: engine === undefined ? [] : [{ path, action: 'restart' }],
     },
   ];
-  if (family === 'rhel6') return resources;
-  return [
-    ...resources,
-    file(`/etc/systemd/system/${script.name}.service`, render(`${component}/${script.name}.service`, values)),
-  ];
+  if (sysv) return resources;
+  return [...resources, file(`/etc/systemd/system/${script.name}.service`, render(unitTemplate, values))];
 }
 
 /** Parameters for templates: with sysctl(8)'s dots, and as paths below /proc/sys. */

@@ -29,17 +29,17 @@ export const monitorComponent: Component = (site) => {
     })),
     ...initScript(
       site,
-      'monitor',
       {
         name: 'lvs-monitor',
         description: 'LVS monitor: checks the real servers',
         start: 92,
         stop: 8,
         active: mine.some(serves),
-        portable: true,
         engine: servingCommand(clusters),
       },
+      'monitor/lvs-monitor',
       { services: services.map(({ cluster, service }, number) => serviceContext(cluster, service, number)) },
+      'monitor/lvs-monitor.service',
     ),
   ];
 };

@@ -1,12 +1,12 @@
 import type { Director, VirtualService } from '../model/cluster.ts';
 import { isActiveDirector, isStraight } from '../model/forwarding.ts';
 import { familyOf } from '../net/address.ts';
+import { bootParts } from '../resources/boot.ts';
 import type { Resource } from '../resources/index.ts';
-import { filterCommands, type PacketFilterResource } from '../resources/packet-filter.ts';
+import type { PacketFilterResource } from '../resources/packet-filter.ts';
 import type { FilterFamily, PacketRule } from '../resources/packet-rules.ts';
-import { line } from '../shell/quote.ts';
 import type { Component, Role } from './component.ts';
-import { initScript } from './init-script.ts';
+import { bootScript } from './init-script.ts';
 
 /**
  * Directors: the marks by which several ports are one service, and the source NAT that makes FULLNAT of NAT. Real
@@ -22,16 +22,8 @@ export const packetFilterComponent: Component = (site) => {
       rules: rules.filter((rule) => filterFamily(rule) === family),
     }))
     .filter((filter) => filter.rules.length > 0);
-  const commands = (up: boolean): object =>
-    Object.fromEntries(
-      (['nft', 'iptables'] as const).map((tool) => [
-        tool,
-        filters.flatMap((filter) => filterCommands(tool, filter, up)).map(line),
-      ]),
-    );
-  const script: Resource[] = initScript(
+  const script: Resource[] = bootScript(
     site,
-    'packet-filter',
     {
       name: 'lvs-filter',
       description: 'LVS packet filter: firewall marks, source NAT, quiet ARP',
@@ -39,9 +31,8 @@ export const packetFilterComponent: Component = (site) => {
       stop: 11,
       active: true,
       before: ['lvs-director', 'lvs-realserver'],
-      portable: true,
     },
-    { up: commands(true), down: commands(false) },
+    bootParts(filters),
   );
   const tool: Resource = { kind: 'package', name: 'nftables', installed: true, unless: 'iptables' };
   return [...(site.family === 'debian' ? [tool] : []), ...filters, ...script];

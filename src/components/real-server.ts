@@ -1,12 +1,13 @@
 import type { Cluster, RealServer } from '../model/cluster.ts';
 import { isActiveDirector, isStraight } from '../model/forwarding.ts';
 import { bitsOf, familyOf } from '../net/address.ts';
+import { bootParts } from '../resources/boot.ts';
 import { file } from '../resources/file.ts';
 import type { Resource } from '../resources/index.ts';
 import { lvsTable } from '../resources/route.ts';
 import { interfacePart, type SysctlResource } from '../resources/sysctl.ts';
 import { common, type Component, type Site, variant } from './component.ts';
-import { initScript, persistentSysctls, sysctlContext } from './init-script.ts';
+import { bootScript, persistentSysctls } from './init-script.ts';
 import { type TunnelEnd, tunnelEnd } from './tunnels.ts';
 
 interface Gateway {
@@ -43,20 +44,21 @@ export const realServerComponent: Component = (site) => {
   const ends = vips.flatMap(({ end }) => end ?? []);
   const loose = four.flatMap(({ end }) => (end === undefined ? [] : [looseFilter(end)]));
   const sysctls = distinct([...quiet, ...loose]);
-  const addresses = vips.flatMap(vipResources);
-  return [
+  const live = [
     ...distinct(ends.flatMap(endResources)),
-    ...(quiet.length > 0 ? [persistentSysctls(site, 'real-server', 'lvs-realserver', quiet)] : []),
     ...sysctls,
-    ...addresses,
+    ...vips.flatMap(vipResources),
+    ...gateways.flatMap(gatewayResources),
+  ];
+  return [
+    ...live,
+    ...(quiet.length > 0 ? [persistentSysctls(site, 'real-server', 'lvs-realserver', quiet)] : []),
     ...(site.family === 'rhel6'
       ? four.filter(({ device }) => device === 'lo').map((vip) => interfaceFile(site, vip))
       : []),
     ...(gateways.some(({ table }) => table !== undefined) ? [tableName(site)] : []),
-    ...gateways.flatMap(gatewayResources),
-    ...initScript(
+    ...bootScript(
       site,
-      'real-server',
       {
         name: 'lvs-realserver',
         description:
@@ -65,18 +67,7 @@ export const realServerComponent: Component = (site) => {
         stop: 10,
         active: true,
       },
-      {
-        sysctls: sysctlContext(sysctls),
-        vips: vips.map(vipContext),
-        gateways,
-        replacesDefault: gateways.some(({ table }) => table === undefined),
-        modules: distinct(ends.flatMap(({ modules }) => modules)),
-        tunnels: distinct(ends.map(({ tunnel }) => tunnel)).map((tunnel) => ({
-          ...tunnel,
-          program: tunnel.mode === 'any' ? 'ip -6' : 'ip',
-        })),
-        guePorts: distinct(ends.flatMap(({ port }) => port?.port ?? [])),
-      },
+      bootParts(live),
     ),
   ];
 };
@@ -120,14 +111,6 @@ function vipResources({ address, prefix, device, label, six, end }: HeldVip): Re
       ? []
       : [{ kind: 'route' as const, to: address, device, table: 'main' as const, want: 'present' as const }]),
   ];
-}
-
-function vipContext({ end, ...vip }: HeldVip): object {
-  return {
-    ...vip,
-    hostRoute: end === undefined && !vip.six,
-    addressPattern: vip.address.replaceAll('.', '\\.'),
-  };
 }
 
 /** Answer ARP only for addresses of the interface that was asked; announce only addresses of the interface that asks. */

@@ -1,8 +1,8 @@
 import type { Director, Sync } from '../model/cluster.ts';
-import { startWords, type SyncDaemonResource } from '../resources/sync-daemon.ts';
-import { line } from '../shell/quote.ts';
+import { bootParts } from '../resources/boot.ts';
+import type { SyncDaemonResource } from '../resources/sync-daemon.ts';
 import { type Component, directorRoles } from './component.ts';
-import { initScript } from './init-script.ts';
+import { bootScript } from './init-script.ts';
 
 const both = ['master', 'backup'] as const;
 
@@ -26,9 +26,8 @@ export const syncComponent: Component = (site) => {
   const daemons = states.map((state) => daemonOf(first.cluster.sync!, first.director, state));
   return [
     ...daemons,
-    ...initScript(
+    ...bootScript(
       site,
-      'sync',
       {
         name: 'lvs-sync',
         description: 'LVS connection synchronisation between directors',
@@ -36,11 +35,10 @@ export const syncComponent: Component = (site) => {
         stop: 10,
         active: true,
         before: ['lvs-director'],
-        portable: true,
         // An engine that begins to do this itself finds nothing of ours.
         owns: true,
       },
-      { daemons: daemons.map((each) => ({ state: each.state, start: line(startWords(each)) })) },
+      bootParts([{ kind: 'module', name: 'ip_vs' }, ...daemons]),
     ),
   ];
 };

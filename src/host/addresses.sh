@@ -1,18 +1,68 @@
 # shellcheck shell=sh
-# Default routes, and the addresses that a host announces and asks for.
+# Addresses, routes and rules.
 
-# keep_gateway -4|-6: notes the default route that was there before us. The note is written wholly or not at all, since
-# an empty note means that there was no default route.
-keep_gateway() {
-  [ -f "$lib/gateway${1#-4}.before" ] && return
-  ip "$1" route show to exact default table main | while read -r old; do
-    case "$1 $old" in "-6 "*"metric 1024"*) ;; *metric*) continue ;; esac
-    printf '%s\n' "$old"
-    break
-  done > "$lib/gateway.new" && mv -f "$lib/gateway.new" "$lib/gateway${1#-4}.before"
+# has_address DEVICE ADDRESS[/PREFIX]: it is there, with this prefix or any. One that another host has, too, is none.
+has_address() {
+  case $2 in *:*) family=6 ;; *) family=4 ;; esac
+  ip -o "-$family" addr show 2>/dev/null | {
+    while read -r _ link _ cidr words; do
+      case "${link%@*} $cidr $words " in *' dadfailed '*) ;; "$1 $2 "* | "$1 $2/"* | "$1 ${2%/*} "*) exit 0 ;; esac
+    done
+    exit 1
+  }
 }
 
-forget_gateway() { rm -f "$lib/gateway${1#-4}.before"; }
+# drop_address DEVICE ADDRESS/PREFIX: removes an address. With a primary IPv4 address the kernel would remove the other
+# addresses of its network, too: here the first of them becomes the primary one (promote_secondaries).
+drop_address() {
+  case $2 in
+    *:*)
+      absent ip -6 addr del "$2" dev "$1"
+      return
+      ;;
+  esac
+  promotes=proc/sys/net/ipv4/conf/$1/promote_secondaries was=''
+  case $(ip -o -4 addr show dev "$1" 2>/dev/null) in
+    *' secondary '*)
+      was=$(cat "$promotes") && printf '%s %s\n' "$promotes" "$was" >> "$lib/momentary" && echo 1 > "$promotes" || return 1
+      ;;
+  esac
+  absent ip addr del "$2" dev "$1"
+  set -- $?
+  [ -z "$was" ] || { printf '%s\n' "$was" > "$promotes" && rm -f "$lib/momentary"; }
+  return "$1"
+}
+
+# drop_others DEVICE ADDRESS: removes the address with whatever prefix it has.
+drop_others() {
+  for each in $(ip -o addr show dev "$1" | while read -r _ _ _ cidr _; do printf '%s\n' "$cidr"; done); do
+    case $each in "$2"/*) drop_address "$1" "$each" || return 1 ;; esac
+  done
+}
+
+# has_route -4|-6 TABLE DESTINATION WORD...: the route that counts, which is the one without a metric, or with the one
+# that IPv6 routes have where nobody gives one, is as the words say.
+has_route() {
+  family=$1 table=$2 to=$3
+  shift 3
+  ip "$family" route show to exact "$to" table "$table" 2>/dev/null | {
+    while read -r _ found; do
+      case "$family $found" in "-6 "*'metric 1024'*) ;; *metric*) continue ;; esac
+      case "$found " in "$* "*) exit 0 ;; *) exit 1 ;; esac
+    done
+    exit 1
+  }
+}
+
+# has_rule -4|-6 ADDRESS TABLE NAME: what comes from the address is routed by the table. Who made the rule stands last.
+has_rule() {
+  ip "$1" rule show | {
+    while read -r _ found; do
+      case "$found " in "from $2 lookup $3 " | "from $2 lookup $4 " | "from $2 lookup $3 proto "* | "from $2 lookup $4 proto "*) exit 0 ;; esac
+    done
+    exit 1
+  }
+}
 
 # announce DEVICE ADDRESS: sends gratuitous ARP, and does not wait for it: arping sends the first packet at once, and
 # waits a second for each.

@@ -4,13 +4,18 @@
 # begin FRAME: goes to the host's root and sets what the other functions share: the frame of the answer, the directory
 # that holds our state, the platform family and its release. A simulated host names its root in LVSFORM_ROOT.
 begin() {
-  frame=$1
+  frame=$1 boot=''
+  at_root
+  find_family
+}
+
+# at_root: the part of begin that the scripts in init.d and sbin need, too.
+at_root() {
   export LC_ALL=C
   export PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
   cd "${LVSFORM_ROOT:-/}" || exit 70
   umask 022
-  lib=var/lib/lvsform boot=''
-  find_family
+  lib=var/lib/lvsform
 }
 
 find_family() {

@@ -13,6 +13,26 @@ filter_tool() {
   if command -v iptables >/dev/null; then echo iptables; fi
 }
 
+# filtered_by nft|iptables COMMAND...: runs the command where the host filters by that tool; fails where it has neither.
+filtered_by() {
+  tool=$(filter_tool)
+  [ -n "$tool" ] || { echo 'there is neither nft nor iptables' && return 1; }
+  [ "$tool" = "$1" ] || return 0
+  shift
+  "$@"
+}
+
+# has_filter ip|ip6|arp: rules of ours are there.
+has_filter() {
+  case $(filter_tool) in
+    nft) nft -n list table "$1" lvsform ;;
+    iptables)
+      case $1 in ip) iptables-save ;; ip6) ip6tables-save ;; *) arptables-save ;; esac | grep -e ' -j lvsform-'
+      ;;
+    *) return 1 ;;
+  esac
+} >/dev/null 2>&1
+
 # filter_nft TEXT: takes effect wholly and at once, or not at all.
 filter_nft() { printf '%s\n' "$1" | nft -f -; }
 

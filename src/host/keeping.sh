@@ -4,7 +4,7 @@
 # back_up PATH...: copies them and the manifest into $backup, and keeps the last five backups.
 back_up() {
   to=$backup
-  mkdir -p -m 700 "$lib/backup" "$backup" && save "$@" "$lib/manifest.json" || return 1
+  mkdir -p -m 700 "$lib/backup" "$backup" && save "$@" "$lib/manifest.json" "$lib/before" || return 1
   set -- "$lib"/backup/*
   while [ $# -gt 5 ]; do
     [ "$1" = "$backup" ] || rm -rf "$1"
@@ -59,8 +59,10 @@ momentary_back() {
   return 0
 }
 
-# manifest TEXT: replaces the manifest and its copy.
+# manifest TEXT BEFORE: replaces the manifest and its copy, and first what the scripts in init.d and sbin read of it. That
+# may name more than is ours yet, which does no harm.
 manifest() {
+  private "$lib/before.new" "$2" && durable "$lib/before.new" && mv -fT "$lib/before.new" "$lib/before" || return 1
   private "$lib/manifest.new" "$1" && new_manifest
 }
 
@@ -72,7 +74,12 @@ new_manifest() {
   mv -fT "$lib/manifest.second" "$lib/manifest.copy" && mv -fT "$lib/manifest.new" "$lib/manifest.json" && durable "$lib"
 }
 
-old_manifest() { cp -a "$backup/$lib/manifest.json" "$lib/manifest.new" && new_manifest; }
+old_manifest() {
+  if [ -f "$backup/$lib/before" ]; then
+    cp -a "$backup/$lib/before" "$lib/before.new" && mv -fT "$lib/before.new" "$lib/before" || return 1
+  fi
+  cp -a "$backup/$lib/manifest.json" "$lib/manifest.new" && new_manifest
+}
 
 # recover_manifest: restores the manifest from its copy. Without its manifest, a host's next plan would take what is
 # ours for what was there before lvsform.

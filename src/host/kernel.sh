@@ -23,19 +23,39 @@ absent() {
 # has_module NAME: a container may not see /sys/module, and /proc/modules does not list what is built in.
 has_module() { [ -d "sys/module/$1" ] || grep -qs "^$1 " proc/modules; }
 
-# sysctl_set PATH VALUE ["optional": an older kernel may lack it]: notes the value before our first change.
+# load_module NAME: what needs the module says so where it could not be loaded: an older kernel may not know it.
+load_module() { modprobe "$1" 2>/dev/null || :; }
+
+# sysctl_set PATH VALUE ["optional": an older kernel may lack it]
 sysctl_set() {
   [ -n "$3" ] && [ ! -e "proc/sys/$1" ] && return 0
-  old=$(cat "proc/sys/$1") || return 1
-  known=
-  if [ -f "$lib/sysctl.before" ]; then
-    while read -r key _; do [ "$key" = "$1" ] && known=1; done < "$lib/sysctl.before"
-  fi
-  [ -n "$known" ] || printf '%s %s\n' "$1" "$old" >> "$lib/sysctl.before"
   printf '%s\n' "$2" > "proc/sys/$1"
 }
 
+# has_sysctl PATH VALUE ["optional"]
+has_sysctl() {
+  if [ -n "$3" ] && [ ! -e "proc/sys/$1" ]; then
+    has_module ip_vs
+    return
+  fi
+  wanted=$2
+  # Words are what counts: the kernel separates some by tabs.
+  # shellcheck disable=SC2046
+  set -- $(cat "proc/sys/$1")
+  [ "$*" = "$wanted" ]
+} 2>/dev/null
+
+has_gue() { ip fou show 2>/dev/null | grep -q "^port $1 gue"; }
+
 # gue_close PORT: the kernel answers "Invalid argument" for a port that is not there, and that may mean anything.
-gue_close() {
-  ! ip fou show 2>/dev/null | grep -q "^port $1 gue" || ip fou del port "$1"
+gue_close() { ! has_gue "$1" || ip fou del port "$1"; }
+
+# has_tunnel -4|-6 DEVICE SHOWN LOCAL [icsum]: this tunnel is there and up.
+has_tunnel() {
+  case $1 in -6) tunnel=$(ip -6 tunnel show "$2") ;; *) tunnel=$(ip tunnel show "$2") ;; esac 2>/dev/null
+  sums=''
+  case $tunnel in *'Checksum in received packet is required'*) sums=icsum ;; esac
+  [ "$sums" = "$5" ] || return 1
+  case $tunnel in "$2: $3 remote any local $4 "* | "$2: $3 remote :: local $4 "*) ;; *) return 1 ;; esac
+  case $(ip -o link show dev "$2" 2>/dev/null) in *[\<,]UP[,\>]*) ;; *) return 1 ;; esac
 }

@@ -9,8 +9,20 @@ mount_at() {
   return 1
 }
 
+# is_mounted PATH FROM rw|ro: the kernel may leave out the last slash of what is mounted.
+is_mounted() {
+  found='' may=rw
+  while read -r from at _ options _; do
+    [ "$at" = "/$1" ] || continue
+    found=$from may=rw
+    case ",$options," in *,ro,*) may=ro ;; esac
+  done < proc/mounts
+  [ "$may" = "$3" ] && { [ "$found" = "$2" ] || [ "$found" = "${2%/}" ] || [ "${found%/}" = "$2" ]; }
+} 2>/dev/null
+
+# unmount PATH: succeeds where nothing is mounted there any more.
 unmount() {
-  umount "$1" || umount -l "$1" || return 1
+  ! grep -q "^[^ ]* /$1 " proc/mounts || umount "$1" || umount -l "$1" || return 1
   drop_place "$1"
 }
 

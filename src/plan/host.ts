@@ -164,7 +164,10 @@ function compareAll(
   const compare = (resource: Resource, retiring: boolean): void => {
     const { keepWeights } = policy;
     const fromEngine = isFromEngine(resource, manifest);
+    const id = idOf(resource);
+    const owned = manifest?.resources[id];
     const context: Context = {
+      ...(owned === undefined ? {} : { before: owned.before }),
       family,
       retiring,
       changedFiles,
@@ -173,11 +176,7 @@ function compareAll(
       fromEngine,
       changesHands: hands,
     };
-    const { change, blocker, note } = kindOf(resource).compare(
-      resource,
-      observed.get(idOf(resource)),
-      context,
-    );
+    const { change, blocker, note } = kindOf(resource).compare(resource, observed.get(id), context);
     if (blocker !== undefined) blockers.push(blocker);
     if (note !== undefined) notes.push(note);
     if (change === undefined) return;

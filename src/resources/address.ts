@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { type FailoverEngine, failoverEngines } from '../model/failover.ts';
-import { bitsOf, familyOf } from '../net/address.ts';
+import { familyOf } from '../net/address.ts';
 import { linesOf } from '../observe/answer.ts';
-import type { Command } from '../shell/quote.ts';
-import { type Kind, placeOf, run, type RunAction } from './kind.ts';
+import { absent, add, isOwnDevice, present, remove } from './address-changes.ts';
+import { type AddressPlace, placeFrom, readLine } from './address-lines.ts';
+import type { Comparison, Kind } from './kind.ts';
 import { anAddress, aDevice, type Fields, aName, only, aPrefix, type Shape, aWord } from './shape.ts';
 
 /** An address on an interface, live. */
@@ -25,11 +26,13 @@ export interface AddressResource {
   readonly moves?: { readonly engine: FailoverEngine; readonly group: string };
   /** True where the interface comes with the same plan. */
   readonly appears?: true;
+  /** Further words of `ip addr add`, where an address that was there before us comes back. */
+  readonly as?: readonly string[];
 }
 
 export interface ObservedAddress {
   /** Every place of the address on the host. */
-  readonly places: readonly { readonly interface: string; readonly prefix: number }[];
+  readonly places: readonly AddressPlace[];
   /** The host's interfaces. */
   readonly interfaces: readonly string[];
 }
@@ -43,6 +46,7 @@ const shape: Shape<AddressResource, ObservedAddress> = {
     label: aName.exactOptional(),
     want: z.enum(['present', 'absent', 'expected', 'floating']),
     announce: only,
+    as: z.array(aWord).exactOptional(),
     moves: z
       .strictObject({
         engine: z.enum(failoverEngines).exclude(['none']),
@@ -52,7 +56,14 @@ const shape: Shape<AddressResource, ObservedAddress> = {
     appears: only,
   } satisfies Fields<AddressResource>),
   before: z.strictObject({
-    places: z.array(z.strictObject({ interface: aDevice, prefix: aPrefix })),
+    places: z.array(
+      z.strictObject({
+        interface: aDevice,
+        prefix: aPrefix,
+        as: z.array(aWord).exactOptional(),
+        secondaries: z.array(aWord).exactOptional(),
+      } satisfies Fields<AddressPlace>),
+    ),
     interfaces: z.array(aWord),
   } satisfies Fields<ObservedAddress>),
 };
@@ -76,103 +87,50 @@ export const addressKind: Kind<AddressResource, ObservedAddress> = {
     ].join('\n'),
 
   parse: (answer, addresses) => {
-    const places = linesOf(answer.section('address')).flatMap(readPlace);
+    const lines = linesOf(answer.section('address')).flatMap(readLine);
     const interfaces = linesOf(answer.section('interfaces'));
-    return addresses.map(({ address }) => ({
-      places: places
-        .filter((each) => each.address === address)
-        .map(({ interface: device, prefix }) => ({ interface: device, prefix })),
+    return addresses.map((wanted) => ({
+      places: lines
+        .filter(({ address }) => address === wanted.address)
+        .map((each) => placeFrom(each, lines, wanted)),
       interfaces,
     }));
   },
 
-  compare: (wanted, found, { retiring, fromEngine }) => {
-    const observed = fromEngine ? { ...found, places: [] } : found;
-    if (wanted.want === 'expected') return expected(wanted, observed);
-    const { address, prefix, interface: device } = wanted;
-    if (wanted.want === 'floating') {
-      return observed.interfaces.includes(device) ? {} : { blocker: noInterface(device, observed) };
-    }
-    const here = observed.places.filter((place) => place.interface === device);
-    const exact = here.some((place) => place.prefix === prefix);
-    const elsewhere = observed.places.find((place) => place.interface !== device);
-    const id = `address:${address} ${device}`;
-    const title = `address ${address}/${prefix} on ${device}`;
-    const place = placeOf(retiring, 'address');
-    if (wanted.want === 'absent') {
-      if (!exact && !fromEngine) return {};
-      // What its engine raised it raises again, on whichever director that is.
-      const undo = fromEngine ? [] : add(wanted);
-      const action = run(place, `remove ${title}`, [remove(device, address, prefix)], undo);
-      return {
-        change: {
-          id,
-          verb: 'remove',
-          title: fromEngine ? `${title}, where its engine has left it` : title,
-          details: [],
-          actions: [action],
-          interrupts: wanted.announce === true ? [`${address} leaves this host: connections to it end`] : [],
-        },
-      };
-    }
-    const note =
-      elsewhere === undefined
-        ? {}
-        : {
-            note: `${address} is also on ${elsewhere.interface}, which is not lvsform's doing: remove it there`,
-          };
-    if (!observed.interfaces.includes(device) && wanted.appears !== true)
+  compare: (wanted, found, context) => {
+    const observed = context.fromEngine ? { ...found, places: [] } : found;
+    const { want, interface: device } = wanted;
+    if (want === 'expected') return expected(wanted, observed);
+    if (want === 'absent') return absent(wanted, observed, context);
+    if (!observed.interfaces.includes(device) && (want === 'floating' || wanted.appears !== true))
       return { blocker: noInterface(device, observed) };
-    const wrong = here.filter((other) => other.prefix !== prefix);
-    if (exact && wrong.length === 0) return note;
-    const replace = wrong.map((other) =>
-      run(
-        place,
-        `remove ${address}/${other.prefix} on ${device}`,
-        [remove(device, address, other.prefix)],
-        [['ensure', ...ip(address), 'addr', 'add', `${address}/${other.prefix}`, 'dev', device]],
-      ),
-    );
-    const raise = run(place, `add ${title}`, add(wanted), [remove(device, address, prefix)]);
-    const raised = retiring ? [raise] : [raise, ...accepted(wanted)];
-    return {
-      ...note,
-      change: {
-        id,
-        verb: here.length > 0 ? 'change' : 'add',
-        title,
-        details: wrong.map((other) => ({ verb: 'remove', text: `${address}/${other.prefix}` })),
-        actions: exact ? replace : [...raised, ...replace],
-        interrupts: [],
-      },
-    };
+    return want === 'floating' ? {} : present(wanted, observed, context);
   },
 
   restore: (managed, before) => {
     if (managed.want !== 'present' && managed.want !== 'floating') return undefined;
-    const had = before.places.some(
-      (place) => place.interface === managed.interface && place.prefix === managed.prefix,
-    );
-    if (had) return undefined;
+    const had = before.places.filter((place) => place.interface === managed.interface);
+    if (had.some(({ prefix }) => prefix === managed.prefix)) return undefined;
     const { moves: _, ...own } = managed;
-    return { ...own, want: 'absent' };
+    const [other, ...more] = had;
+    if (managed.want === 'floating' || other === undefined || more.length > 0)
+      return { ...own, want: 'absent' };
+    return { ...own, prefix: other.prefix, as: other.as ?? [] };
+  },
+
+  boot: (address) => {
+    const { interface: device, address: has, prefix, want } = address;
+    if (want !== 'present') return undefined;
+    return {
+      of: 'address',
+      up: isOwnDevice(address) ? [['drop_others', device, has], ...add(address)] : add(address),
+      down: [remove(device, has, prefix)],
+      isUp: ['has_address', device, isOwnDevice(address) ? `${has}/${prefix}` : has],
+    };
   },
 };
 
-/** `2: eth0@if5    inet 10.0.0.1/24 brd ...`: where an address is. One that another host has, too, is none. */
-function readPlace(text: string): { interface: string; address: string; prefix: number }[] {
-  const [number = '', link = '', family = '', place = '', ...rest] = text.trim().split(/\s+/);
-  if (!/^\d+:$/.test(number) || !/^inet6?$/.test(family) || rest.includes('dadfailed')) return [];
-  const [has = '', bits] = place.split('/');
-  return [{ interface: link.split('@')[0]!, address: has, prefix: Number(bits ?? bitsOf(has)) }];
-}
-
-function expected(
-  { address, interface: device }: AddressResource,
-  observed: ObservedAddress,
-): {
-  blocker?: string;
-} {
+function expected({ address, interface: device }: AddressResource, observed: ObservedAddress): Comparison {
   if (observed.places.some((place) => place.interface === device)) return {};
   const elsewhere = observed.places[0]?.interface;
   if (elsewhere !== undefined) {
@@ -187,33 +145,4 @@ function expected(
 
 function noInterface(device: string, { interfaces }: ObservedAddress): string {
   return `there is no interface ${device} (there are: ${interfaces.join(', ')}); correct interface for this host`;
-}
-
-function add({ address, prefix, interface: device, label, announce }: AddressResource): Command[] {
-  const six = familyOf(address) === 'ipv6';
-  const broadcast = six ? [] : prefix === 32 ? ['brd', address] : ['brd', '+'];
-  const named = label === undefined || six ? [] : ['label', label];
-  return [
-    ['ensure', ...ip(address), 'addr', 'add', `${address}/${prefix}`, ...broadcast, 'dev', device, ...named],
-    // An IPv6 address is announced by the kernel itself, once it is known to be nobody else's (ndisc_notify).
-    ...(announce === true && !six ? [['announce', device, address]] : []),
-  ];
-}
-
-/**
- * The kernel asks by itself whether another host has an IPv6 address (RFC 4862), and does not use it until then. Where
- * one answers, the address is there and does not work.
- */
-function accepted({ address, interface: device, announce }: AddressResource): RunAction[] {
-  if (announce !== true || familyOf(address) !== 'ipv6') return [];
-  const place = { stage: 'prepare', of: 'accepted' } as const;
-  return [run(place, `see that no other host answers for ${address}`, [['accepted', device, address]])];
-}
-
-function remove(device: string, address: string, prefix: number): Command {
-  return ['absent', ...ip(address), 'addr', 'del', `${address}/${prefix}`, 'dev', device];
-}
-
-function ip(address: string): string[] {
-  return familyOf(address) === 'ipv6' ? ['ip', '-6'] : ['ip'];
 }

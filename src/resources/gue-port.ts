@@ -42,9 +42,7 @@ export const guePortKind: Kind<GuePortResource, ObservedGuePort> = {
     if (present === (want === 'present')) return {};
     const verb = present ? 'remove' : 'add';
     const title = `GUE on UDP port ${port}`;
-    const open: Command = ['ensure', 'ip', 'fou', 'add', 'port', String(port), 'gue'];
-    const close: Command = ['gue_close', String(port)];
-    const [act, undo] = present ? [close, open] : [open, close];
+    const [act, undo] = present ? [close(port), open(port)] : [open(port), close(port)];
     const action = run(placeOf(retiring, 'link'), `${verb} ${title}`, [act], [undo]);
     return {
       change: { id: `gue-port:${port}`, verb, title, details: [], actions: [action], interrupts: [] },
@@ -52,4 +50,17 @@ export const guePortKind: Kind<GuePortResource, ObservedGuePort> = {
   },
 
   restore: (managed, before) => (before.present ? undefined : { ...managed, want: 'absent' }),
+
+  boot: ({ port, want }) =>
+    want === 'absent'
+      ? undefined
+      : { of: 'link', up: [open(port)], down: [close(port)], isUp: ['has_gue', String(port)] },
 };
+
+function open(port: number): Command {
+  return ['ensure', 'ip', 'fou', 'add', 'port', String(port), 'gue'];
+}
+
+function close(port: number): Command {
+  return ['gue_close', String(port)];
+}

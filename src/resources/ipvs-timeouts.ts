@@ -44,7 +44,6 @@ export const ipvsTimeoutsKind: Kind<IpvsTimeoutsResource, ObservedTimeouts> = {
   compare: (wanted, { has = kernelTimeouts }, { retiring }) => {
     if (words(wanted).join() === words(has).join()) return {};
     const title = 'timeouts of connections';
-    const set = (timeouts: Timeouts): Command => ['ipvsadm', '--set', ...words(timeouts)];
     const text = (['tcp', 'tcpFin', 'udp'] as const)
       .filter((name) => wanted[name] !== has[name])
       .map((name) => `${name === 'tcpFin' ? 'tcp_fin' : name} ${has[name]} s -> ${wanted[name]} s`)
@@ -62,7 +61,19 @@ export const ipvsTimeoutsKind: Kind<IpvsTimeoutsResource, ObservedTimeouts> = {
   },
 
   restore: (_, { has = kernelTimeouts }) => ({ kind: 'ipvs-timeouts', ...has }),
+
+  boot: (wanted) => ({
+    of: 'table',
+    up: [set(wanted)],
+    down: [set(kernelTimeouts)],
+    isUp: ['has_timeouts', ...words(wanted)],
+    replaces: true,
+  }),
 };
+
+function set(timeouts: Timeouts): Command {
+  return ['ipvsadm', '--set', ...words(timeouts)];
+}
 
 function words({ tcp, tcpFin, udp }: Timeouts): string[] {
   return [tcp, tcpFin, udp].map(String);

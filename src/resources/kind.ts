@@ -101,7 +101,7 @@ export interface Comparison {
   readonly note?: string;
 }
 
-export interface Context {
+export interface Context<O = unknown> {
   readonly family: Family;
   /** True where the resource is on its way out. */
   readonly retiring: boolean;
@@ -118,6 +118,8 @@ export interface Context {
   readonly keepWeights: boolean;
   /** Active connections now, by `TCP SERVICE DESTINATION`. */
   readonly connections: ReadonlyMap<string, number>;
+  /** What was there before lvsform; undefined where the resource is not ours yet. */
+  readonly before?: O;
 }
 
 /** Seconds after which a step is ended that asks the kernel for something. */
@@ -125,6 +127,26 @@ export const commonLimit = 120;
 
 /** Seconds after which a step is ended that writes files, and lets daemons check them. */
 export const fileLimit = 600;
+
+/**
+ * How a resource that does not outlive a reboot comes back: in the words with which a transaction brings it about and
+ * takes it away. Everything is taken down in the opposite order.
+ */
+export interface Boot {
+  /** Its place among others. */
+  readonly of: PrepareOrder;
+  /** Only done where `isUp` fails. */
+  readonly up: readonly Command[];
+  /** Empty where nothing can be taken away. */
+  readonly down: readonly Command[];
+  /** Succeeds where the resource is as `compare` wants it. */
+  readonly isUp: Command;
+  /**
+   * True where `up` takes the place of what is there: the way back needs no `down`, and where nobody knows what was there
+   * before, it stays. Then `down` is one command at most.
+   */
+  readonly replaces?: true;
+}
 
 /**
  * A kind of resource: the only place that knows how it is read, compared and changed.
@@ -144,9 +166,11 @@ export interface Kind<R, O> {
   readonly probe: (resources: readonly R[], family: Family) => string;
   /** What the probe printed, as one observation for each resource, in their order. */
   readonly parse: (answer: Answer, resources: readonly R[]) => O[];
-  readonly compare: (wanted: R, observed: O, context: Context) => Comparison;
+  readonly compare: (wanted: R, observed: O, context: Context<O>) => Comparison;
   /** The resource that brings back what was there before us; undefined where nothing needs to be brought back. */
   readonly restore: (managed: R, before: O) => R | undefined;
+  /** How it comes back after a reboot, where it does not by itself; undefined for one that somebody else looks after. */
+  readonly boot?: (resource: R) => Boot | undefined;
   /** What the host has of this kind beside these resources, where that is worth a word. */
   readonly others?: (answer: Answer, resources: readonly R[]) => string[];
 }

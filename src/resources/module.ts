@@ -47,4 +47,11 @@ export const moduleKind: Kind<ModuleResource, ObservedModule> = {
   },
 
   restore: () => undefined,
+
+  boot: ({ name }) => ({
+    of: 'module',
+    up: [['load_module', name]],
+    down: [],
+    isUp: ['has_module', name],
+  }),
 };

@@ -60,7 +60,7 @@ export const mountKind: Kind<MountResource, ObservedMount> = {
       (want === 'absent' || readsOnly(has.options) === readsOnly(wanted.options));
     if (want === 'absent' ? !same : same) return {};
     const place = placeOf(retiring, 'mount');
-    const away: Command = ['unmount', relative(path)];
+    const away = unmount(wanted);
     const back: Command[] = has === undefined ? [] : [mount({ ...has, path })];
     const there: Command[] = want === 'present' ? [mount(wanted)] : [];
     const verb = want === 'absent' ? 'remove' : has === undefined ? 'add' : 'change';
@@ -88,7 +88,22 @@ export const mountKind: Kind<MountResource, ObservedMount> = {
 
   restore: (managed, { has }) =>
     has === undefined ? { ...managed, want: 'absent' } : { ...managed, ...has, want: 'present' },
+
+  boot: (wanted) =>
+    wanted.want === 'absent'
+      ? undefined
+      : {
+          of: 'mount',
+          // Another one in its place would be under it.
+          up: [unmount(wanted), mount(wanted)],
+          down: [unmount(wanted)],
+          isUp: ['is_mounted', relative(wanted.path), wanted.from, readsOnly(wanted.options) ? 'ro' : 'rw'],
+        },
 };
+
+function unmount({ path }: Pick<MountResource, 'path'>): Command {
+  return ['unmount', relative(path)];
+}
 
 function mount({ path, type, options, from }: Omit<MountResource, 'kind' | 'want'>): Command {
   return ['mount_at', relative(path), type, options, from];

@@ -93,7 +93,22 @@ export const packetFilterKind: Kind<PacketFilterResource, ObservedPacketFilter> 
   },
 
   restore: (managed, { rules }) => (rules.length > 0 ? undefined : { ...managed, rules: [] }),
+
+  boot: ({ family, rules }) => {
+    if (rules.length === 0) return undefined;
+    const all = (tool: FilterTool): string[] => toldRules(tool, family, rules);
+    const by = (tool: FilterTool, commands: readonly Command[]): Command[] =>
+      commands.map((command) => ['filtered_by', tool, ...command]);
+    return {
+      of: 'filter',
+      up: filterTools.flatMap((tool) => by(tool, edits(family, [], all(tool)))),
+      down: filterTools.flatMap((tool) => by(tool, edits(family, all(tool), []))),
+      isUp: ['has_filter', family],
+    };
+  },
 };
+
+const filterTools = ['nft', 'iptables'] as const;
 
 /** Rules as `ObservedPacketFilter` has them: chain by chain, since only within a chain their order counts. */
 function toldRules(tool: FilterTool, family: FilterFamily, rules: readonly PacketRule[]): string[] {
@@ -144,14 +159,4 @@ function iptablesEdit(
   return family === 'arp'
     ? ['filter_arptables', hook, chain, ...rules]
     : ['filter_iptables', programs[family], table, hook, chain, ...rules];
-}
-
-/** The commands by which a script brings up (or takes away) a family's rules with one tool. */
-export function filterCommands(
-  tool: FilterTool,
-  { family, rules }: PacketFilterResource,
-  up: boolean,
-): Command[] {
-  const all = toldRules(tool, family, rules);
-  return edits(family, up ? [] : all, up ? all : []);
 }

@@ -61,8 +61,7 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
     routes
       .map((route) => {
         const { to, table } = route;
-        const id = table === 'main' ? 'main' : String(lvsTable.id);
-        return `${line(['say', `route ${nameOf(route)}`])}\n${line([...ip(route), 'route', 'show', 'to', 'exact', to, 'table', id])} 2>/dev/null${route.family === 'ipv6' ? withoutLifetime : ''}`;
+        return `${line(['say', `route ${nameOf(route)}`])}\n${line([...ip(route), 'route', 'show', 'to', 'exact', to, 'table', tableWord(table)])} 2>/dev/null${route.family === 'ipv6' ? withoutLifetime : ''}`;
       })
       .join('\n'),
 
@@ -78,7 +77,6 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
   compare: (wanted, observed, { retiring }) => {
     const { to, via, device, table } = wanted;
     const { has } = observed;
-    const rest = wanted.rest ?? [];
     const asBefore = wanted.rest === undefined || wanted.rest.join(' ') === has?.rest.join(' ');
     // One that leaves: somebody has set it since then.
     if (has?.device === several) return retiring ? {} : { blocker: severalHops(to) };
@@ -98,26 +96,12 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
             `the default route changes: connections through the old gateway end (it is taken back unless this host can be reached anew)`,
           ]
         : [];
-    // The script that brings our route back after a reboot puts back on stop what this note says.
-    const ours = to === 'default' && table === 'main';
-    const keep: Command[] = ours ? [['keep_gateway', tool.at(-1)!]] : [];
-    const forget: Command[] = ours ? [['forget_gateway', tool.at(-1)!]] : [];
     if (wanted.want === 'absent') {
       if (!same) return {};
-      const remove: Command = [
-        'absent',
-        ...tool,
-        'route',
-        'del',
-        to,
-        ...words(via, device),
-        ...inTable(table),
-      ];
-      const action = { ...run(place, `remove ${title}`, [remove, ...forget], [...keep, back]), ...risk };
+      const action = { ...run(place, `remove ${title}`, [remove(wanted)], [back]), ...risk };
       return { change: { id, verb: 'remove', title, details: [], actions: [action], interrupts } };
     }
     if (same) return {};
-    const set: Command = [...tool, 'route', 'replace', to, ...words(via, device), ...rest, ...inTable(table)];
     return {
       change: {
         id,
@@ -125,14 +109,7 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
         title,
         details:
           has === undefined ? [] : [{ verb: 'change', text: `was ${describe(to, has.via, has.device)}` }],
-        actions: [
-          {
-            ...(retiring
-              ? run(place, title, [set, ...forget], [...keep, back])
-              : run(place, title, [...keep, set], [back])),
-            ...risk,
-          },
-        ],
+        actions: [{ ...run(place, title, [set(wanted)], [back]), ...risk }],
         interrupts,
       },
     };
@@ -144,7 +121,35 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
     const { via, device, rest: further } = before.has;
     return { ...rest, device, want: 'present', rest: further, ...(via === undefined ? {} : { via }) };
   },
+
+  boot: (route) => {
+    const { to, via, device, table, want } = route;
+    if (want === 'absent') return undefined;
+    const isDefault = table === 'main' && to === 'default';
+    return {
+      of: 'route',
+      up: [set(route)],
+      down: [remove(route)],
+      isUp: ['has_route', ip(route).at(-1)!, tableWord(table), to, ...words(via, device)],
+      // A host might be reached by no other default route.
+      ...(isDefault ? { replaces: true } : {}),
+    };
+  },
 };
+
+function set(route: RouteResource): Command {
+  const { to, via, device, rest = [], table } = route;
+  return [...ip(route), 'route', 'replace', to, ...words(via, device), ...rest, ...inTable(table)];
+}
+
+function remove(route: RouteResource): Command {
+  const { to, via, device, table } = route;
+  return ['absent', ...ip(route), 'route', 'del', to, ...words(via, device), ...inTable(table)];
+}
+
+function tableWord(table: RouteResource['table']): string {
+  return table === 'main' ? 'main' : String(lvsTable.id);
+}
 
 function ip({ family }: Pick<RouteResource, 'family'>): string[] {
   return ['ip', family === 'ipv6' ? '-6' : '-4'];
@@ -169,7 +174,7 @@ function words(via: string | undefined, device: string): string[] {
 }
 
 function inTable(table: RouteResource['table']): string[] {
-  return table === 'main' ? [] : ['table', String(lvsTable.id)];
+  return table === 'main' ? [] : ['table', tableWord(table)];
 }
 
 /** Words of `ip route show` that tell a state, which `ip route replace` does not take. */

@@ -61,6 +61,12 @@ export const ruleKind: Kind<RuleResource, ObservedRule> = {
   },
 
   restore: (managed, before) => (before.present ? undefined : { ...managed, want: 'absent' }),
+
+  boot: ({ from, want }) => {
+    if (want === 'absent') return undefined;
+    const isUp = ['has_rule', ipOf(from).split(' ')[1]!, from, String(lvsTable.id), lvsTable.name];
+    return { of: 'rule', up: [edit('add', from)], down: [edit('remove', from)], isUp };
+  },
 };
 
 function edit(verb: 'add' | 'remove', from: string): Command {

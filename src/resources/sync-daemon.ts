@@ -81,25 +81,26 @@ export const syncDaemonKind: Kind<SyncDaemonResource, ObservedSyncDaemon> = {
     const id = `sync-daemon:${state}`;
     const title = `sync daemon ${state} (${wanted.interface}, id ${wanted.id})`;
     const place = placeOf(retiring, 'sync');
-    const stop: Command = ['absent', 'ipvsadm', '--stop-daemon', state];
     const start = ['ensure', ...startWords(wanted)];
     if (want === 'absent') {
       if (has === undefined && !fromEngine) return {};
-      const action = run(place, `stop ${title}`, [stop], fromEngine ? [] : [start]);
+      const action = run(place, `stop ${title}`, [stop(wanted)], fromEngine ? [] : [start]);
       const named = fromEngine ? `${title}, where its engine has left it` : title;
       return { change: { id, verb: 'remove', title: named, details: [], actions: [action], interrupts: [] } };
     }
     const differs = has === undefined ? [] : differences(wanted, has);
     if (has !== undefined && differs.length === 0) return {};
     const undo =
-      has === undefined ? [stop] : [stop, ['ensure', ...startWords({ ...wanted, ...settingsOf(has) })]];
+      has === undefined
+        ? [stop(wanted)]
+        : [stop(wanted), ['ensure', ...startWords({ ...wanted, ...settingsOf(has) })]];
     return {
       change: {
         id,
         verb: has === undefined ? 'add' : 'change',
         title,
         details: differs.map((text) => ({ verb: 'change' as const, text })),
-        actions: [run(place, `start ${title}`, has === undefined ? [start] : [stop, start], undo)],
+        actions: [run(place, `start ${title}`, has === undefined ? [start] : [stop(wanted), start], undo)],
         interrupts: [],
       },
     };
@@ -107,7 +108,22 @@ export const syncDaemonKind: Kind<SyncDaemonResource, ObservedSyncDaemon> = {
 
   restore: (managed, { has }) =>
     has === undefined ? { ...managed, want: 'absent' } : { ...managed, ...settingsOf(has), want: 'present' },
+
+  boot: (daemon) => {
+    if (daemon.want !== 'present') return undefined;
+    const settings = Object.entries(wordsOf(daemon)).map(([word, value]) => `${word}=${value}`);
+    return {
+      of: 'sync',
+      up: [['ensure', ...startWords(daemon)]],
+      down: [stop(daemon)],
+      isUp: ['has_sync', daemon.state, ...settings],
+    };
+  },
 };
+
+function stop({ state }: SyncDaemonResource): Command {
+  return ['absent', 'ipvsadm', '--stop-daemon', state];
+}
 
 /** The words that start a daemon; what is the kernel's own default is not said, since an older ipvsadm cannot. */
 export function startWords({ state, ...settings }: SyncSettings & { state: 'master' | 'backup' }): Command {
@@ -121,9 +137,16 @@ export function startWords({ state, ...settings }: SyncSettings & { state: 'mast
   ].flat();
 }
 
-function differences(wanted: SyncSettings, has: Readonly<Record<string, string>>): string[] {
-  const { interface: device, id, group, port, ttl, maxLength } = wanted;
-  const words: Record<string, string> = {
+/** Settings in the words of `ipvsadm -L --daemon`. */
+function wordsOf({
+  interface: device,
+  id,
+  group,
+  port,
+  ttl,
+  maxLength,
+}: SyncSettings): Record<string, string> {
+  return {
     mcast: device,
     syncid: String(id),
     group,
@@ -131,7 +154,10 @@ function differences(wanted: SyncSettings, has: Readonly<Record<string, string>>
     ttl: String(ttl),
     ...(maxLength === undefined ? {} : { maxlen: String(maxLength) }),
   };
-  return Object.entries(words)
+}
+
+function differences(wanted: SyncSettings, has: Readonly<Record<string, string>>): string[] {
+  return Object.entries(wordsOf(wanted))
     .filter(([name, value]) => has[name] !== undefined && has[name] !== value)
     .map(([name, value]) => `${name} ${has[name]} -> ${value}`);
 }

@@ -95,6 +95,17 @@ export const sysctlKind: Kind<SysctlResource, ObservedSysctl> = {
     const value = before.value ?? moduleDefault(key);
     return value === undefined ? undefined : { kind: 'sysctl', key, value };
   },
+
+  boot: ({ key, value, optional }) => {
+    const words = [procPath(key), value, ...(optional === true ? ['optional'] : [])];
+    return {
+      of: 'sysctl',
+      up: [['sysctl_set', ...words]],
+      down: [],
+      isUp: ['has_sysctl', ...words],
+      replaces: true,
+    };
+  },
 };
 
 /** `net.ipv4.conf.eth0/100.arp_ignore` is `net/ipv4/conf/eth0.100/arp_ignore` below /proc/sys (sysctl(8)). */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { linesOf } from '../observe/answer.ts';
 import { line, type Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
-import { anAddress, aDevice, type Fields, maybe, type Shape, aWord } from './shape.ts';
+import { anAddress, aDevice, type Fields, maybe, only, type Shape, aWord } from './shape.ts';
 
 /** What a tunnel device takes out of what: ipip (IPv4 in IPv4), sit (IPv6 in IPv4), gre, any (either in IPv6). */
 export type TunnelMode = 'ipip' | 'sit' | 'gre' | 'any';
@@ -17,11 +17,23 @@ export interface TunnelResource {
   /** GRE: the packets bear a checksum, and only those that do are taken. */
   readonly checksum: boolean;
   readonly want: 'present' | 'absent';
+  /** Further words of `ip tunnel add`, where a tunnel that was there before us comes back. */
+  readonly as?: readonly string[];
+  /** True for one that comes back and was down. */
+  readonly down?: true;
 }
 
 export interface ObservedTunnel {
   /** As `ip tunnel show` tells it; undefined where there is no such device. */
-  readonly has: { readonly mode: string; readonly local: string; readonly checksum: boolean } | undefined;
+  readonly has:
+    | {
+        readonly mode: string;
+        readonly local: string;
+        readonly checksum: boolean;
+        /** Further words of `ip tunnel add`: remote, key, ttl ... */
+        readonly as?: readonly string[];
+      }
+    | undefined;
   readonly up: boolean;
 }
 
@@ -40,9 +52,18 @@ const shape: Shape<TunnelResource, ObservedTunnel> = {
     local: anAddress,
     checksum: z.boolean(),
     want: z.enum(['present', 'absent']),
+    as: z.array(aWord).exactOptional(),
+    down: only,
   } satisfies Fields<TunnelResource>),
   before: z.strictObject({
-    has: maybe(z.strictObject({ mode: aWord, local: aWord, checksum: z.boolean() })),
+    has: maybe(
+      z.strictObject({
+        mode: aWord,
+        local: aWord,
+        checksum: z.boolean(),
+        as: z.array(aWord).exactOptional(),
+      } satisfies Fields<Has>),
+    ),
     up: z.boolean(),
   } satisfies Fields<ObservedTunnel>),
 };
@@ -67,10 +88,10 @@ export const tunnelKind: Kind<TunnelResource, ObservedTunnel> = {
     const links = answer.sections('link ');
     return tunnels.map(({ device }) => {
       const [first = '', ...more] = linesOf(details.get(device));
-      const found = /^(\S+): (\S+) remote \S+ local (\S+)/.exec(first);
+      const found = /^\S+: (\S+) remote (\S+) local (\S+)(.*)/.exec(first);
       const checksum = more.some((text) => text.includes('Checksum in received packet is required'));
       return {
-        has: found === null ? undefined : { mode: found[2]!, local: found[3]!, checksum },
+        has: found === null ? undefined : { mode: found[1]!, local: found[3]!, checksum, ...restOf(found) },
         up: flagsOf(links.get(device) ?? '').includes('UP'),
       };
     });
@@ -81,19 +102,23 @@ export const tunnelKind: Kind<TunnelResource, ObservedTunnel> = {
     const id = `tunnel:${device}`;
     const title = `tunnel ${device} (${mode}, to ${local}${checksum ? ', checksum' : ''})`;
     const place = placeOf(retiring, 'link');
-    const remove: Command = ['absent', ...tool(mode), 'tunnel', 'del', device];
     if (want === 'absent') {
       if (has === undefined) return {};
-      const action = run(place, `remove ${title}`, [remove], make(tunnel));
+      const action = run(place, `remove ${title}`, [remove(tunnel)], make(tunnel));
       return { change: { id, verb: 'remove', title, details: [], actions: [action], interrupts: [] } };
     }
     const same =
-      has !== undefined && has.mode === shown[mode] && has.local === local && has.checksum === checksum;
-    if (same && up) return {};
+      has !== undefined &&
+      has.mode === shown[mode] &&
+      has.local === local &&
+      has.checksum === checksum &&
+      takenFrom(has.as) === takenFrom(tunnel.as);
+    if (same && up === (tunnel.down !== true)) return {};
     if (same) {
-      const raise: Command = ['ip', 'link', 'set', device, 'up'];
-      const action = run(place, `${device} up`, [raise], [['ip', 'link', 'set', device, 'down']]);
-      const details = [{ verb: 'change' as const, text: 'up' }];
+      const [now, before] = up ? (['down', 'up'] as const) : (['up', 'down'] as const);
+      const set = (state: string): Command => ['ip', 'link', 'set', device, state];
+      const action = run(place, `${device} ${now}`, [set(now)], [set(before)]);
+      const details = [{ verb: 'change' as const, text: now }];
       return { change: { id, verb: 'change', title, details, actions: [action], interrupts: [] } };
     }
     const was =
@@ -106,8 +131,13 @@ export const tunnelKind: Kind<TunnelResource, ObservedTunnel> = {
         details: was,
         actions: [
           has === undefined
-            ? run(place, title, make(tunnel), [remove])
-            : run(place, title, [remove, ...make(tunnel)], [remove, ...remake(tunnel, has)]),
+            ? run(place, title, make(tunnel), [remove(tunnel)])
+            : run(
+                place,
+                title,
+                [remove(tunnel), ...make(tunnel)],
+                [remove(tunnel), ...remake(tunnel, has, up)],
+              ),
         ],
         interrupts:
           has === undefined ? [] : [`${device} is made anew: what comes through it is lost for a moment`],
@@ -115,18 +145,34 @@ export const tunnelKind: Kind<TunnelResource, ObservedTunnel> = {
     };
   },
 
-  restore: (managed, { has }) => (has === undefined ? { ...managed, want: 'absent' } : asItWas(managed, has)),
+  restore: (managed, { has, up }) =>
+    has === undefined ? { ...managed, want: 'absent' } : asItWas(managed, has, up),
+
+  boot: (tunnel) => {
+    const { device, mode, local, checksum, want } = tunnel;
+    if (want === 'absent') return undefined;
+    const program = mode === 'any' ? '-6' : '-4';
+    return {
+      of: 'link',
+      // Another one of its name would be in its way.
+      up: [remove(tunnel), ...make(tunnel)],
+      down: [remove(tunnel)],
+      isUp: ['has_tunnel', program, device, shown[mode], local, ...(checksum ? ['icsum'] : [])],
+    };
+  },
 };
 
 /** The tunnel with the settings that it had; undefined for a mode that is none of ours. */
-function asItWas(tunnel: TunnelResource, has: Has): TunnelResource | undefined {
+function asItWas(tunnel: TunnelResource, has: Has, up: boolean): TunnelResource | undefined {
   const mode = modes.find((each) => shown[each] === has.mode);
   if (mode === undefined) return undefined;
-  return { ...tunnel, mode, local: has.local, checksum: has.checksum, want: 'present' };
+  const { local, checksum, as } = has;
+  const rest = { ...(as === undefined ? {} : { as }), ...(up ? {} : { down: true as const }) };
+  return { kind: tunnel.kind, device: tunnel.device, mode, local, checksum, want: 'present', ...rest };
 }
 
-function remake(tunnel: TunnelResource, has: Has): Command[] {
-  const before = asItWas(tunnel, has);
+function remake(tunnel: TunnelResource, has: Has, up: boolean): Command[] {
+  const before = asItWas(tunnel, has, up);
   return before === undefined ? [] : make(before);
 }
 
@@ -135,12 +181,41 @@ function flagsOf(link: string): string[] {
   return /^[^<]*<([^>]*)>/.exec(link)?.[1]?.split(',') ?? [];
 }
 
-function make({ device, mode, local, checksum }: TunnelResource): Command[] {
-  const options = checksum ? ['icsum'] : [];
+function make({ device, mode, local, checksum, as = [], down }: TunnelResource): Command[] {
+  const options = [...(checksum ? ['icsum'] : []), ...as];
   return [
     ['ensure', ...tool(mode), 'tunnel', 'add', device, 'mode', mode, 'local', local, ...options],
-    ['ip', 'link', 'set', device, 'up'],
+    ...(down === true ? [] : [['ip', 'link', 'set', device, 'up']]),
   ];
+}
+
+/** Words of `ip tunnel show` that `ip tunnel add` takes, with what they have where nobody says anything. */
+const usual = new Map([
+  ['remote', ['any', '::']],
+  ['dev', []],
+  ['ttl', ['inherit']],
+  ['tos', []],
+  ['key', []],
+]);
+
+function restOf([, , remote = '', , rest = '']: RegExpExecArray): Pick<Has, 'as'> {
+  const words = ['remote', remote, ...rest.trim().split(/\s+/)];
+  const as = words.flatMap((word, index) => {
+    const value = words[index + 1];
+    return value !== undefined && usual.get(word)?.includes(value) === false ? [word, value] : [];
+  });
+  return as.length === 0 ? {} : { as };
+}
+
+/** What decides which packets come out of it. */
+function takenFrom(as: readonly string[] = []): string {
+  return ['remote', 'dev', 'key']
+    .map((word) => (as.includes(word) ? as[as.indexOf(word) + 1] : ''))
+    .join(' ');
+}
+
+function remove({ mode, device }: TunnelResource): Command {
+  return ['absent', ...tool(mode), 'tunnel', 'del', device];
 }
 
 function tool(mode: TunnelMode): string[] {

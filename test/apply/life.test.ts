@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import type { Family } from '../../src/model/family.ts';
 import { readPlan, writePlan } from '../../src/plan/file.ts';
 import { hasChanges } from '../../src/plan/plan.ts';
+import { liveState, startAll, stopAll } from '../support/boot-scripts.ts';
 import { inventoryAt, shown } from '../support/inventories.ts';
 import { outcomes, wholeTree, world } from '../support/world.ts';
 
@@ -17,7 +18,7 @@ const settings = (index: number): Readonly<Record<string, (directs: boolean) => 
 
 for (const [index, path] of shown.entries()) {
   for (const [hosts, familyOf] of Object.entries(settings(index))) {
-    test(`${path} on ${hosts}: applied, nothing left to do, destroyed, nothing left behind`, (t) =>
+    test(`${path} on ${hosts}: applied, stopped, started, nothing left to do; destroyed, nothing left behind`, (t) =>
       atOnce(async () => {
         const inventory = await inventoryAt(path);
         const directors = new Set(
@@ -25,13 +26,26 @@ for (const [index, path] of shown.entries()) {
         );
         const w = await world(t, inventory, (host) => familyOf(directors.has(host)));
         const plan = await w.plan();
+        // An engine owns a part of what is live, and on a standby no script has been started.
+        const others = inventory.clusters.some(
+          (each) => each.failover !== undefined || each.health.engine !== 'none' || each.directors.length > 1,
+        );
         const names = plan.hosts.map(({ host }) => host);
         const trees = (): Promise<string[]> => Promise.all(names.map((name) => w.sim.shell(name, wholeTree)));
-        const blank = await trees();
+        const states = (): Promise<string[]> =>
+          Promise.all(names.map((name) => w.sim.shell(name, liveState)));
+        const [blank, bare] = [await trees(), await states()];
         t.true(hasChanges(plan));
         t.deepEqual(readPlan(writePlan(plan)), JSON.parse(JSON.stringify(plan)));
         t.deepEqual([...new Set(Object.values(outcomes(await w.apply(plan))))], ['changed']);
         t.false(hasChanges(await w.plan()));
+        const live = await states();
+        for (const name of names) await w.sim.shell(name, stopAll);
+        if (!others) t.deepEqual(differences(bare, await states()), []);
+        for (const name of names) await w.sim.shell(name, startAll);
+        t.deepEqual(differences(live, await states()), []);
+        const again = await w.plan();
+        t.false(hasChanges(again), w.text(again));
         await w.settle(undefined, { destroy: true });
         t.deepEqual(differences(blank, await trees()), []);
       }));

@@ -7,9 +7,10 @@ import { UnusableAnswer } from '../../src/observe/unusable.ts';
 import type { Context } from '../../src/resources/kind.ts';
 import { type AnyKind, idOf, kinds, type Resource } from '../../src/resources/index.ts';
 import { checkObserved } from '../../src/resources/managed.ts';
+import { line } from '../../src/shell/quote.ts';
 import { printedBy } from '../support/case-host.ts';
 import { type Case, readCases } from '../support/case-shape.ts';
-import { plain, viewOf } from '../support/case-view.ts';
+import { plain, viewOf, viewOfBoot } from '../support/case-view.ts';
 
 /** Cases of every kind, as data: test/cases/KIND/*.yaml. */
 const folder = 'test/cases';
@@ -29,9 +30,9 @@ async function casesOf(kind: string): Promise<{ file: string; each: Case }[]> {
   return (await Promise.all(read)).flat();
 }
 
-test('every kind has cases: something to change, nothing to change, and what comes back', (t) => {
+test('every kind has cases: something to change, nothing to change, what comes back, and what boots', (t) => {
   t.deepEqual([...all.keys()].toSorted(), kinds.map(({ kind }) => kind).toSorted());
-  for (const { kind, lasting } of kinds) {
+  for (const { kind, lasting, boot } of kinds) {
     const cases = (all.get(kind) ?? []).map(({ each }) => each);
     t.true(
       cases.some(({ change, blocker }) => typeof change === 'object' || blocker !== undefined),
@@ -43,6 +44,11 @@ test('every kind has cases: something to change, nothing to change, and what com
     );
     t.true(
       cases.some(({ restore }) => restore !== undefined && (lasting === true || restore !== 'nothing')),
+      kind,
+    );
+    t.is(
+      boot !== undefined,
+      cases.some((each) => each.boot !== undefined),
       kind,
     );
   }
@@ -58,7 +64,10 @@ async function check(t: ExecutionContext, kind: AnyKind, each: Case): Promise<vo
   const resources = [each.resource, ...each.beside].map((data) =>
     kind.shape.resource.parse({ kind: kind.kind, ...data }),
   );
-  const probe = `say ${kind.kind}\n${kind.probe(resources, each.platform)}\nsay end\n`;
+  const { retiring, fromEngine } = each.context;
+  const boot = retiring || fromEngine ? undefined : kind.boot?.(resources[0]!);
+  const isUp = boot === undefined ? '' : `say up\nif ${line(boot.isUp)}; then echo yes; else echo no; fi\n`;
+  const probe = `say ${kind.kind}\n${kind.probe(resources, each.platform)}\n${isUp}say end\n`;
   const answer = parseAnswer(await printedBy(each.host, probe, frame), frame);
   const read = (): unknown => {
     const [seen] = kind.parse(answer, resources);
@@ -73,6 +82,8 @@ async function check(t: ExecutionContext, kind: AnyKind, each: Case): Promise<vo
   const [resource, observed] = [resources[0]!, read()];
   const { change, blocker, note } = kind.compare(resource, observed, contextOf(each));
   if (change !== undefined) t.is(change.id, idOf(resource));
+  if (boot !== undefined && blocker === undefined)
+    checkUp(t, kind, change === undefined, answer.section('up'));
   const restored = kind.restore(resource, observed);
   if (restored !== undefined) t.is(idOf(restored), idOf(resource));
   const { restore, others } = each;
@@ -84,6 +95,7 @@ async function check(t: ExecutionContext, kind: AnyKind, each: Case): Promise<vo
       note,
       restore: restore && shown(restored),
       others: others && kind.others?.(answer, resources),
+      boot: each.boot && viewOfBoot(kind, resource, observed),
     }),
     plain({
       observed: each.observed,
@@ -92,8 +104,19 @@ async function check(t: ExecutionContext, kind: AnyKind, each: Case): Promise<vo
       note: each.note,
       restore,
       others,
+      boot: each.boot,
     }),
   );
+}
+
+/**
+ * The boot scripts and the plan see the same: what is up needs no change. Two kinds see less at boot: an address that
+ * has another prefix, too, and rules of a packet filter that somebody has changed, are up.
+ */
+function checkUp(t: ExecutionContext, { kind }: AnyKind, same: boolean, up: string | undefined): void {
+  const isUp = up?.trim() === 'yes';
+  const sameOrLess = kind === 'address' || kind === 'packet-filter' ? same || isUp : same;
+  t.is(isUp, sameOrLess, `is up: ${up ?? ''}`);
 }
 
 function shown(restored: Resource | undefined): unknown {

@@ -73,3 +73,63 @@ test('the copy of a manifest is never older than the manifest', async (t) => {
   });
   t.is(stdout, 'first\nsecond');
 });
+
+/** What a script prints in a network of its own, on this host's kernel. */
+async function printedAlone(...lines: string[]): Promise<string> {
+  const script = complete(['begin F', 'lib=/nonexistent', ...lines].join('\n'));
+  return (await run('unshare', ['--net', '/bin/sh', '-c', script])).stdout;
+}
+
+const interfaces = [
+  'ip link add one type veth peer name other && ip link set one up && ip link set other up',
+  'echo 0 > proc/sys/net/ipv4/conf/all/promote_secondaries',
+  'echo 0 > proc/sys/net/ipv4/conf/one/promote_secondaries',
+];
+
+test('a primary address goes, and those behind it stay, with the routes by them', async (t) => {
+  const printed = await printedAlone(
+    ...interfaces,
+    'lib=$(mktemp -d)',
+    'ip addr add 10.0.0.100/24 dev one && ip addr add 10.0.0.2/24 dev one && ip addr add 10.0.0.3/24 dev one',
+    'ip route add default via 10.0.0.254',
+    'drop_address one 10.0.0.100/24 && drop_address one 10.0.0.100/24',
+    'ip -o -4 addr show dev one | while read -r _ _ _ cidr _; do echo $cidr; done',
+    'ip route show default; cat proc/sys/net/ipv4/conf/one/promote_secondaries; ls -A $lib; rmdir $lib',
+  );
+  t.deepEqual(
+    printed
+      .trim()
+      .split('\n')
+      .map((text) => text.trim()),
+    ['10.0.0.2/24', '10.0.0.3/24', 'default via 10.0.0.254 dev one', '0'],
+  );
+});
+
+test('what is up is told as iproute2 and the kernel have it', async (t) => {
+  const told = (command: string): string => `${command} && echo yes || echo no`;
+  const printed = await printedAlone(
+    ...interfaces,
+    'ip addr add 10.0.0.100/32 dev one label one:0 && ip addr add 10.0.0.2/24 dev one',
+    'ip -6 addr add fd00::1/64 dev one nodad',
+    'ip route add default via 10.0.0.254 metric 7 && ip route add default via 10.0.0.253',
+    'ip -4 route replace default via 10.0.0.254 dev one table 197',
+    'ip -4 rule add from 10.0.0.2 lookup 55; ip -4 rule add from 10.0.0.3 lookup 197',
+    ...[
+      'has_address one 10.0.0.100/32',
+      'has_address one 10.0.0.100',
+      'has_address one 10.0.0.10',
+      'has_address other 10.0.0.100',
+      'has_address one fd00::1/64',
+      'has_route -4 main default via 10.0.0.253 dev one',
+      'has_route -4 main default via 10.0.0.254 dev one',
+      'has_route -4 197 default via 10.0.0.254 dev one',
+      'has_route -4 197 10.0.0.9 dev one',
+      'has_rule -4 10.0.0.2 197 lvs',
+      'has_rule -4 10.0.0.3 197 lvs',
+      'has_sysctl net/ipv4/conf/one/promote_secondaries 0',
+      'has_sysctl net/ipv4/tcp_rmem "$(echo $(cat proc/sys/net/ipv4/tcp_rmem))"',
+      'has_sysctl net/ipv4/conf/one/promote_secondaries 1',
+    ].map(told),
+  );
+  t.is(printed.trim().split('\n').join(' '), 'yes yes no no yes yes no yes no no yes yes yes no');
+});

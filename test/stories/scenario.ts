@@ -39,6 +39,10 @@ let blank: readonly string[] = [];
 const hosts = ['lb1', 'lb2', 'rs1', 'rs2', 'rs3'];
 const states = (): Promise<string[]> => Promise.all(hosts.map((host) => world.on(host, blankState)));
 
+/** Stops our scripts and starts them again, in their order. */
+const restartScripts = `units=$(systemctl list-units --plain --no-legend 'lvs-*.service' | cut -d' ' -f1)
+[ -z "$units" ] || systemctl restart $units`;
+
 export const weigh = (cluster: Cluster, weights: Record<string, number>): void => {
   for (const service of cluster.services) service['real_servers'] = { ...weights };
 };
@@ -95,6 +99,7 @@ function register({ name, url, nft, check, changes, after, reboots }: Scenario):
       const back = await world.lvsform('verify', '--lab', '--requests', '8');
       t.is(back.code, 0, back.output);
     }
+    await Promise.all(hosts.map((host) => world.on(host, restartScripts)));
     const again = await world.lvsform('plan', '--lab', '--detailed-exitcode');
     t.is(again.code, 0, again.output);
     const destroyed = await world.lvsform('destroy', '--lab', '--yes');

@@ -79,6 +79,8 @@ const oneCase = z
         keepWeights: z.boolean().default(false),
         changedFiles: z.array(z.string()).default([]),
         connections: z.record(z.string(), z.number()).default({}),
+        /** What was there before lvsform, of a resource that is ours already. */
+        before: z.unknown().optional(),
       })
       .prefault({}),
     /** By command line; or by path: /etc/hosts, /sys/class/net/. */
@@ -92,6 +94,18 @@ const oneCase = z
     /** What brings back what was there before. */
     restore: z.union([z.literal('nothing'), resource]).optional(),
     others: z.array(z.string()).optional(),
+    /** How it comes back after a reboot, as shell lines. */
+    boot: z
+      .strictObject({
+        of: z.string(),
+        isUp: z.string(),
+        up: z.string(),
+        down: z.string().optional(),
+        replaces: z.literal(true).optional(),
+        /** What a script does when it stops, where what is observed was there before lvsform. */
+        before: z.string().optional(),
+      })
+      .optional(),
   })
   .refine(
     ({ refused, observed, change: changes, blocker }) =>

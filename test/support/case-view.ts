@@ -1,3 +1,5 @@
+import { beforeText } from '../../src/resources/boot.ts';
+import { type AnyKind, idOf, type Resource } from '../../src/resources/index.ts';
 import { type Action, type Change, type Detail, isTaking, orders } from '../../src/resources/kind.ts';
 import { type Command, line } from '../../src/shell/quote.ts';
 
@@ -55,6 +57,17 @@ function placeOf({ stage, order }: Action): string {
 
 function lines(commands: readonly Command[]): string | undefined {
   return commands.length === 0 ? undefined : commands.map((command) => `${line(command)}\n`).join('');
+}
+
+/** How a resource comes back at boot; and, where `observed` was there before lvsform, what comes back when a script stops. */
+export function viewOfBoot(kind: AnyKind, resource: Resource, observed: unknown): unknown {
+  const boot = kind.boot?.(resource);
+  if (boot === undefined) return undefined;
+  const { of, isUp, up, down, replaces } = boot;
+  const id = idOf(resource);
+  const before = beforeText({ [id]: { resource, before: observed } });
+  const text = before === '' ? undefined : before.slice(id.length + 1, -1);
+  return { of, isUp: line(isUp), up: lines(up), down: lines(down), replaces, before: text };
 }
 
 function filled<T>(items: readonly T[]): readonly T[] | undefined {

@@ -1,6 +1,14 @@
 # Sourced by the stand-ins for init systems: the engines that make the table from a configuration of their own. They do
 # it at once, and find every real server well. No director holds an address for them: hosts here are alone.
 
+# boot_script VERB NAME: scripts of ours that bring something up and end do so here, too.
+boot_script() {
+  case $2 in lvs-monitor) return 0 ;; lvs-*) ;; *) return 0 ;; esac
+  script=$LVSFORM_ROOT/usr/local/sbin/$2
+  [ -e "$script" ] || script=$LVSFORM_ROOT/etc/init.d/$2
+  [ ! -e "$script" ] || sh "$script" "$1"
+}
+
 # engine VERB UNIT
 engine() {
   name=${2%.service}

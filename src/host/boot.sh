@@ -1,0 +1,91 @@
+# shellcheck shell=sh
+# How the scripts in init.d and sbin bring a host's part of a cluster up and take it down. They call the functions of
+# transactions. The variable failed is set where something could not be brought back.
+
+# restored ID: brings back what was there before lvsform, as the last transaction noted it for this resource; fails
+# where nothing was.
+restored() {
+  [ -f "$lib/before" ] || return 1
+  while IFS='	' read -r id commands; do
+    [ "$id" = "$1" ] || continue
+    eval "$commands" < /dev/null || failed=1
+    return 0
+  done < "$lib/before"
+  return 1
+}
+
+# set_back ID [COMMAND...]: as restored, for what takes the place of something else, such as a kernel parameter; where it
+# is known that nothing was there, the command takes it away. While lvsform changes this host, its transaction does that
+# itself, and may still want what is there.
+set_back() {
+  [ ! -d "$lib/lock" ] && [ -f "$lib/before" ] || return 0
+  restored "$1" && return
+  shift
+  "$@"
+}
+
+# load_table FILE: makes the kernel's table as the rule file says. What is there already is edited, nothing is flushed.
+load_table() {
+  while read -r verb options; do
+    # The options are words.
+    # shellcheck disable=SC2086
+    case $verb in
+      -A) ipvsadm -A $options 2>/dev/null || ipvsadm -E $options || return 1 ;;
+      -a) ipvsadm -a $options 2>/dev/null || ipvsadm -e $options || return 1 ;;
+    esac
+  done < "$1"
+}
+
+# services_in FILE: the virtual services of a rule file, as ipvsadm names them.
+services_in() {
+  while read -r verb protocol service six _; do
+    [ "$verb" = -A ] || continue
+    case $six in -6) printf '%s %s -6\n' "$protocol" "$service" ;; *) printf '%s %s\n' "$protocol" "$service" ;; esac
+  done < "$1"
+}
+
+# unload_table FILE: removes the services of a rule file from the kernel's table, and no others.
+unload_table() {
+  services_in "$1" | while read -r service; do
+    # A service is words.
+    # shellcheck disable=SC2086
+    restored "virtual-service:$service" || absent ipvsadm -D $service
+  done
+}
+
+# has_services FILE: the kernel's table has the services of a rule file.
+has_services() {
+  has_table && table=$(ipvsadm -Sn) || return 1
+  services_in "$1" | {
+    while read -r service; do
+      case $table in *"-A $service -s "*) ;; *) exit 1 ;; esac
+    done
+    exit 0
+  }
+}
+
+# has_timeouts TCP TCPFIN UDP: without ip_vs the kernel will begin with its own.
+has_timeouts() {
+  if ! has_table; then
+    [ "$*" = '900 120 300' ]
+    return
+  fi
+  case $(ipvsadm -Ln --timeout) in *": $1 $2 $3") ;; *) return 1 ;; esac
+}
+
+# has_sync master|backup WORD=VALUE...: this sync daemon runs, with these settings as far as ipvsadm shows them.
+has_sync() {
+  has_table && settings=$(ipvsadm -Ln --daemon | grep "^$1 ") || return 1
+  settings=", ${settings#*(}"
+  shift
+  for each; do
+    case $settings in *", $each"[,\)]*) ;; *", ${each%%=*}="*) return 1 ;; esac
+  done
+}
+
+# copied PATH COMMAND...: makes the place and the first copy, so that it is whole before anybody asks for it.
+copied() {
+  make_place "$1" && shift && "$@"
+}
+
+filled_place() { [ -d "$1" ] && [ -n "$(ls -A "$1")" ]; }

@@ -1,0 +1,71 @@
+import type { ManagedResource } from '../observe/manifest.ts';
+import { type Command, line } from '../shell/quote.ts';
+import { idOf, kindOf, type Resource } from './index.ts';
+import { type Boot, orders } from './kind.ts';
+
+/** Something that a script brings up at boot: a resource, or a part that a component looks after itself. */
+export interface BootPart extends Boot {
+  /** By which `before` on the host knows it; undefined for what no resource stands for. */
+  readonly id?: string;
+}
+
+/** A script's lines, each of which fails where it could not do its work. */
+export interface BootLines {
+  readonly up: readonly string[];
+  readonly down: readonly string[];
+  readonly isUp: readonly string[];
+}
+
+/** What brings these resources back after a reboot. Those that come back by themselves are left out. */
+export function bootParts(resources: readonly Resource[]): BootPart[] {
+  return resources.flatMap((resource) => {
+    const boot = kindOf(resource).boot?.(resource);
+    return boot === undefined ? [] : [{ ...boot, id: idOf(resource) }];
+  });
+}
+
+/** The lines of a script: parts come up in the order of a transaction, and are taken down in the opposite order. */
+export function bootLines(parts: readonly BootPart[]): BootLines {
+  const sorted = parts.toSorted((one, other) => orders.prepare[one.of] - orders.prepare[other.of]);
+  return {
+    up: sorted.map(({ up, isUp }) => `${line(isUp)} || ${grouped(up)}`),
+    down: sorted.toReversed().flatMap(downLines),
+    isUp: sorted.map(({ isUp }) => line(isUp)),
+  };
+}
+
+function downLines({ id, down, replaces }: BootPart): string[] {
+  if (id === undefined) return down.length === 0 ? [] : [grouped(down)];
+  if (replaces === true) return [line(['set_back', id, ...down.flat()])];
+  return down.length === 0 ? [] : [`${line(['restored', id])} || ${grouped(down)}`];
+}
+
+/**
+ * What lvsform found on a host before it was its own, for the scripts' `stop` (src/host/boot.sh): a line for each
+ * resource of the manifest of which more than nothing was there, `ID<tab>COMMANDS`.
+ */
+export function beforeText(resources: Readonly<Record<string, ManagedResource>>): string {
+  return Object.entries(resources)
+    .flatMap(([id, { resource, before }]) => {
+      const kind = kindOf(resource);
+      if (resource.kind === 'virtual-service') {
+        const back = kind.restore(resource, before) as typeof resource;
+        return back.want === 'absent' ? [] : [`${id}\t:\n`];
+      }
+      const boot = kind.boot?.(resource);
+      if (boot === undefined) return [];
+      const back = kind.restore(resource, before);
+      if (back === undefined) return [`${id}\t:\n`];
+      const again = kind.boot?.(back);
+      if (again === undefined) return [];
+      const commands = [...(boot.replaces === true ? [] : boot.down), ...again.up];
+      return [`${id}\t${commands.map(line).join(' && ')}\n`];
+    })
+    .join('');
+}
+
+/** Commands as one: in braces where that is more than one. */
+function grouped(commands: readonly Command[]): string {
+  const [first, ...more] = commands;
+  return more.length === 0 && first !== undefined ? line(first) : `{ ${commands.map(line).join(' && ')}; }`;
+}
