@@ -97,7 +97,7 @@ function blankAnswer({ name, ...host }: Host, family: Family, script: string): s
 /** The functions that a script calls, by a reading of its lines that is not the library's. */
 export function calledIn(script: string, names: ReadonlySet<string>): string[] {
   const calls = script.matchAll(
-    /(?<=(?:^|[;&|({!]|\b(?:then|do|else|elif|if|while|until|\d+|ensure|absent|last_member|unrefused|filtered_by \w+|copied \S+)\b)[ \t]*)\w+(?=[ \n;)]|$)/gm,
+    /(?<=(?:^|[;&|({!]|set_back '[^']*'|\b(?:then|do|else|elif|if|while|until|\d+|ensure|absent|last_member|unrefused|filtered_by \w+|copied \S+)\b)[ \t]*)\w+(?=[ \n;)]|$)/gm,
   );
   return [...calls].flatMap(([word]) => (names.has(word) ? [word] : []));
 }
