@@ -28,6 +28,7 @@ export const cmanComponent: Component = (site) => {
     { kind: 'node-name', name: site.host.name, engine: 'cman' },
     ...['cman', 'rgmanager'].map((name) => ({ kind: 'package' as const, name, installed: true })),
     file(conf, site.render('cman/cluster.conf', { ...common(site), ...document(clusters) }), {
+      traffic: 'cman',
       check: ['ccs_config_validate', '-f', '{}'],
       ...(clusters.some(({ failover }) => failover!.fencing.some(hasSecrets))
         ? { mode: '0600', sensitive: true as const }

@@ -54,7 +54,11 @@ export const directorComponent: Component = (site) => {
     ...modulesOf(clusters).map((name) => ({ kind: 'module' as const, name })),
     ...moduleFiles(site, clusters),
     ...(tables.length > 0
-      ? [file(rulesFiles[site.family], site.render('director/ipvsadm.rules', rulesContext(tables)))]
+      ? [
+          file(rulesFiles[site.family], site.render('director/ipvsadm.rules', rulesContext(tables)), {
+            traffic: 'ipvsadm',
+          }),
+        ]
       : []),
     persistentSysctls(site, 'director', 'lvs-director', sysctls),
     ...sysctls,

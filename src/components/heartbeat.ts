@@ -31,13 +31,16 @@ export const heartbeatComponent: Component = (site) => {
   const resources: Resource[] = [
     { kind: 'node-name', name: site.host.name, engine: 'heartbeat' },
     { kind: 'package', name: 'heartbeat', installed: true },
-    file(conf!, site.render('heartbeat/ha.cf', { ...common(site), ...settings(first, site) })),
+    file(conf!, site.render('heartbeat/ha.cf', { ...common(site), ...settings(first, site) }), {
+      traffic: 'heartbeat',
+    }),
     ...(crm
       ? cibAt(site.host.name, clusters)
       : [
           file(
             held!,
             site.render('heartbeat/haresources', { ...common(site), groups: clusters.map(groupOf) }),
+            { traffic: 'haresources' },
           ),
         ]),
     file(

@@ -52,7 +52,7 @@ export function initScript(
       name: script.name,
       enabled: active,
       running: active,
-      ...(owns === true || engine !== undefined ? { owns: true as const } : {}),
+      ...(owns === true || engine !== undefined ? { owns: true as const } : { boots: true as const }),
       ...engine,
       // What runs on by itself takes up what is new with a restart; the others only do something once.
       watches: engine === undefined ? [] : [{ path, action: 'restart' }],

@@ -42,6 +42,7 @@ export const keepalivedComponent: Component = (site) => {
   const resources: Resource[] = [
     { kind: 'package', name: 'keepalived', installed: true },
     file(path, content, {
+      traffic: 'keepalived',
       check: ['keepalived', '-t', '-e', '-f', '{}'],
       ...(moving.some(({ cluster }) => cluster.failover?.key !== undefined)
         ? { mode: '0600', sensitive: true as const }

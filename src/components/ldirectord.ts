@@ -42,6 +42,7 @@ export const ldirectordComponent: Component = (site) => {
       clusters.flatMap(({ services }) => services),
     ).map((name) => ({ kind: 'package' as const, name, installed: true })),
     file(path, content, {
+      traffic: 'ldirectord',
       check: ['ldirectord_reads', '{}'],
       ...(clusters.some((cluster) => passwordsOf(cluster).length > 0)
         ? { mode: '0600', sensitive: true as const }

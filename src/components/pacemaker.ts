@@ -33,9 +33,12 @@ export const pacemakerComponent: Component = (site) => {
     })),
     // Version 1 has no way to check a configuration.
     first.cluster.failover!.corosync === 1
-      ? file(conf, site.render('pacemaker/corosync1.conf', { ...common(site), ...totem(first) }))
+      ? file(conf, site.render('pacemaker/corosync1.conf', { ...common(site), ...totem(first) }), {
+          traffic: 'corosync',
+        })
       : file(conf, site.render('pacemaker/corosync.conf', { ...common(site), ...totem(first) }), {
           check: ['corosync_reads', '{}'],
+          traffic: 'corosync',
         }),
     file(key, secretToken(first.cluster.failover!.key!.name), { mode: '0400', sensitive: true }),
     { ...unit, name: 'corosync', watches },

@@ -28,7 +28,11 @@ load_module() { modprobe "$1" 2>/dev/null || :; }
 
 # sysctl_set PATH VALUE ["optional": an older kernel may lack it]
 sysctl_set() {
-  [ -n "$3" ] && [ ! -e "proc/sys/$1" ] && return 0
+  if [ ! -e "proc/sys/$1" ]; then
+    [ -z "$3" ] || return 0
+    printf 'the kernel has no %s\n' "$1"
+    return 1
+  fi
   printf '%s\n' "$2" > "proc/sys/$1"
 }
 

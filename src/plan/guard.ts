@@ -5,6 +5,7 @@ import { type Claim, ownershipOf } from './ownership.ts';
 import { type HostPlan, isReady } from './plan.ts';
 import type { Policy } from './policy.ts';
 import type { Reading } from './see.ts';
+import { short } from '../report/clean.ts';
 
 /** What the guard has to know beside the hosts and their manifests. */
 interface Known {
@@ -45,6 +46,7 @@ export function dangersOf(turns: readonly Turn[], { allow }: Policy): string[] {
   const keptVips = new Set(turns.flatMap(({ after }) => vipsOf(after).map(({ address }) => address)));
   return [
     ...turns.flatMap(takeOver),
+    ...turns.flatMap(foreignFiles),
     ...(removes ? departures(turns) : []),
     ...together(turns, (turn) => goneServices(turn, kept, allow)),
     ...together(turns, (turn) => goneVips(turn, keptVips, allow)),
@@ -65,6 +67,19 @@ function takeOver({ host, from, changes }: Turn): string[] {
   return [
     `${host} is taken over from the inventory ${from.owner}${since}${lost.length === 0 ? '' : `, and this is removed there: ${lost.join(', ')}`}`,
   ];
+}
+
+/** So many things that go with a file are named. */
+const mostNamed = 8;
+
+function foreignFiles({ host, changes }: Turn): string[] {
+  return changes.flatMap(({ title, loses = [] }) => {
+    if (loses.length === 0) return [];
+    const more = loses.length - mostNamed;
+    const named = more > 1 ? [...loses.slice(0, mostNamed), `${more} more`] : loses;
+    const what = named.map((each) => short(each, 80)).join(', ');
+    return [`${host}: ${title}, which lvsform did not write, is replaced, and this goes with it: ${what}`];
+  });
 }
 
 function departures(turns: readonly Turn[]): string[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trafficLanguages } from './traffic-files.ts';
 import type { FileAttributes, FileResource, ObservedFile } from './file.ts';
 import {
   absolutePath,
@@ -31,6 +32,7 @@ export const fileShape: Shape<FileResource, ObservedFile> = {
       z.strictObject({ state: z.literal('original-link') }),
     ]),
     sensitive: only,
+    traffic: z.enum(trafficLanguages).exactOptional(),
     check: aCommand.exactOptional(),
   } satisfies Fields<FileResource>),
   before: z.discriminatedUnion('state', [

@@ -4,6 +4,7 @@ import { linesOf } from '../observe/answer.ts';
 import { line, quote, rooted, type Command } from '../shell/quote.ts';
 import { type Action, type Change, type Detail, type Kind, orders } from './kind.ts';
 import { fileShape } from './file-shape.ts';
+import { saidOnlyBy, type TrafficLanguage } from './traffic-files.ts';
 
 export interface FileAttributes {
   readonly digest: string;
@@ -24,6 +25,8 @@ export interface FileResource {
     | { readonly state: 'original-link' };
   /** True where the content must never be shown or fetched. */
   readonly sensitive?: true;
+  /** Of a file that says where traffic goes: in which language. */
+  readonly traffic?: TrafficLanguage;
   /** Checks the staged file, whose path is put in the place of the word `{}`. */
   readonly check?: Command;
 }
@@ -72,11 +75,13 @@ export const fileKind: Kind<FileResource, ObservedFile> = {
     });
   },
 
-  compare: (wanted, observed, { retiring }) => {
+  compare: (wanted, observed, { retiring, before }) => {
     if (observed.state === 'other' && observed.type === 'directory') {
       return { blocker: `${wanted.path} is a directory; move it away, it must be a file` };
     }
-    return { change: difference(wanted, observed, retiring) };
+    const change = difference(wanted, observed, retiring);
+    const loses = retiring || before !== undefined ? [] : lost(wanted, observed);
+    return { change: change === undefined || loses.length === 0 ? change : { ...change, loses } };
   },
 
   restore: ({ path }, before) => {
@@ -91,7 +96,7 @@ export const fileKind: Kind<FileResource, ObservedFile> = {
 export function file(
   path: string,
   made: string,
-  options: { mode?: string; check?: Command; sensitive?: true } = {},
+  options: { mode?: string; check?: Command; sensitive?: true; traffic?: TrafficLanguage } = {},
 ): FileResource {
   const { mode = '0644', ...rest } = options;
   const content = textOf(made);
@@ -161,6 +166,14 @@ function difference(wanted: FileResource, observed: ObservedFile, retiring: bool
     actions,
     interrupts: [],
   };
+}
+
+/** What goes with a file that is not ours yet. */
+function lost({ want, traffic }: FileResource, observed: ObservedFile): string[] {
+  if (traffic === undefined || want.state !== 'present' || observed.state !== 'present') return [];
+  if (observed.digest === want.digest || observed.size === 0) return [];
+  if (observed.content === undefined) return [`${observed.size} bytes`];
+  return saidOnlyBy(observed.content, shownText(want.content), traffic);
 }
 
 function attributeDetails(want: FileAttributes, observed: ObservedFile): Detail[] {

@@ -90,6 +90,8 @@ export interface Change {
   readonly interrupts: readonly string[];
   /** Of a service that stays: how many real servers take new connections now, and then. */
   readonly serving?: { readonly before: number; readonly after: number };
+  /** What a file about traffic says that lvsform did not write, and that ours does not say: it goes with the file. */
+  readonly loses?: readonly string[];
 }
 
 /** What a kind finds when it holds a wanted resource against what the host has. */

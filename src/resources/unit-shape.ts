@@ -11,6 +11,7 @@ export const unitShape: Shape<UnitResource, ObservedUnit> = {
     again: aCommand.exactOptional(),
     packaged: only,
     owns: only,
+    boots: only,
     ready: aCommand.exactOptional(),
     watches: z.array(z.strictObject({ path: absolutePath, action: z.enum(['restart', 'reload']) })),
   } satisfies Fields<UnitResource>),

@@ -18,6 +18,8 @@ export interface UnitResource {
   readonly packaged?: true;
   /** True where it brings about what others need: it is stopped before that is looked after. */
   readonly owns?: true;
+  /** True for a script of ours: what it would take down leaves first, as the plan has it. */
+  readonly boots?: true;
   /** What succeeds once the daemon does its work. */
   readonly ready?: Command;
   /** Files that the running daemon has to take up when they change, and how. */
@@ -70,7 +72,6 @@ export const unitKind: Kind<UnitResource, ObservedUnit> = {
   compare: (wanted, found, { family, retiring, changedFiles, changesHands }) => {
     const { name, enabled, ready } = wanted;
     const control = controls[family === 'rhel6' ? 'sysv' : 'systemd'];
-    const at = placeFor(wanted, retiring, changesHands);
     const details: Detail[] = [];
     const actions: Action[] = [];
     const interrupts: string[] = [];
@@ -78,6 +79,9 @@ export const unitKind: Kind<UnitResource, ObservedUnit> = {
     const arrives = wanted.packaged === true && !found.known && !retiring;
     const running = wanted.running === 'managed' ? false : wanted.running;
     const observed = arrives ? { known: false, enabled: !enabled, running: !running } : found;
+    const leaves = wanted.owns === true || wanted.boots === true;
+    const stops = wanted.running === false && observed.running && !arrives && leaves;
+    const at = placeFor(wanted, retiring || stops, changesHands);
     if (retiring && !observed.known) return {};
     if (enabled !== observed.enabled) {
       details.push({ verb: 'change', text: enabled ? 'starts at boot' : 'no longer starts at boot' });

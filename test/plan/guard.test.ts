@@ -65,6 +65,27 @@ const departures: readonly Row[] = [
   ],
 ];
 
+const theirs = (...loses: readonly string[]): Turn['changes'] => [
+  { ...change('file:/etc/ipvsadm.rules', 'change'), loses },
+];
+
+const foreign: readonly Row[] = [
+  [
+    'a file about traffic that lvsform did not write is replaced',
+    [{ ...turn('lb1', [], [five]), changes: theirs('virtual service -t 10.0.0.9:25') }],
+    [
+      'lb1: file /etc/ipvsadm.rules, which lvsform did not write, is replaced, and this goes with it: virtual service -t 10.0.0.9:25',
+    ],
+  ],
+  [
+    'much goes with it',
+    [{ ...turn('lb1', [], [five]), changes: theirs(...Array.from({ length: 20 }, (_, n) => `node n${n}`)) }],
+    [
+      'lb1: file /etc/ipvsadm.rules, which lvsform did not write, is replaced, and this goes with it: node n0, node n1, node n2, node n3, node n4, node n5, node n6, node n7, 12 more',
+    ],
+  ],
+];
+
 const losses: readonly Row[] = [
   [
     'a whole service goes',
@@ -181,7 +202,7 @@ const engines: readonly Row[] = [
   ],
 ];
 
-for (const [title, turns, dangers] of [...departures, ...losses, ...engines]) {
+for (const [title, turns, dangers] of [...departures, ...foreign, ...losses, ...engines]) {
   test(`${dangers.length === 0 ? 'no danger' : 'a danger'}: ${title}`, (t) =>
     t.deepEqual(dangersOf(turns, everything), [...dangers]));
 }

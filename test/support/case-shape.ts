@@ -48,6 +48,7 @@ const change = z.strictObject({
   actions: z.array(action),
   interrupts: z.array(z.string()).optional(),
   serving: z.strictObject({ before: z.number(), after: z.number() }).optional(),
+  loses: z.array(z.string()).optional(),
 });
 
 /**

@@ -4,7 +4,7 @@ import { type Action, type Change, type Detail, isTaking, orders } from '../../s
 import { type Command, line } from '../../src/shell/quote.ts';
 
 /** A change as cases write it: commands as shell lines, nothing that is empty. */
-export function viewOf({ verb, title, details, actions, interrupts, serving }: Change): unknown {
+export function viewOf({ verb, title, details, actions, interrupts, serving, loses }: Change): unknown {
   return plain({
     verb,
     title,
@@ -12,6 +12,7 @@ export function viewOf({ verb, title, details, actions, interrupts, serving }: C
     actions: actions.map(viewOfAction),
     interrupts: filled(interrupts),
     serving,
+    loses,
   });
 }
 

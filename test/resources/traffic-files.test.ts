@@ -1,0 +1,95 @@
+import test from 'ava';
+import { saidOnlyBy, type TrafficLanguage, trafficLanguages } from '../../src/resources/traffic-files.ts';
+import { readGolden } from '../support/golden.ts';
+
+type Row = readonly [language: TrafficLanguage, theirs: string, ours: string, goes: readonly string[]];
+
+const rows: readonly Row[] = [
+  [
+    'ipvsadm',
+    '-A -t 10.0.0.1:80 -s rr\n-a -t 10.0.0.1:80 -r 10.0.0.7:80 -g\n-A -f 3 -s wlc\n',
+    '-A -t 10.0.0.1:80 -s wlc\n-a -t 10.0.0.1:80 -r 10.0.0.8:80 -g -w 1\n',
+    ['virtual service -f 3', 'real server 10.0.0.7:80'],
+  ],
+  ['ipvsadm', '# ipvsadm.rules\n', '-A -t 10.0.0.1:80 -s wlc\n', []],
+  ['ipvsadm', '-A -t 10.0.0.1:80 -s rr\n', '-A -t 10.0.0.1:80 -s wlc -p 300\n', []],
+  [
+    'keepalived',
+    'vrrp_instance VI_1 {\n  virtual_ipaddress {\n    10.0.0.1/24 dev eth0\n  }\n}\nvirtual_server 10.0.0.1 80 {\n  real_server 10.0.0.7 80 {\n    weight 1\n  }\n}\n',
+    'vrrp_instance web {\n  virtual_ipaddress {\n    10.0.0.1/32 dev eth0 label eth0:0\n  }\n}\n',
+    ['virtual service 10.0.0.1 80', 'real server 10.0.0.7 80', 'VRRP instance VI_1'],
+  ],
+  // Somebody has begun with the example.
+  [
+    'keepalived',
+    'global_defs {\n   notification_email {\n     acassen@firewall.loc\n   }\n}\nvirtual_server 10.0.0.1 443 {\n}\n',
+    '',
+    ['virtual service 10.0.0.1 443'],
+  ],
+  ['keepalived', 'global_defs {\n  # virtual_server 10.0.0.1 80 {\n  router_id lb1\n}\n', '', []],
+  [
+    'keepalived',
+    'global_defs {\n   notification_email {\n     acassen@firewall.loc\n   }\n}\nvirtual_server 192.168.200.100 443 {\n}\n',
+    '',
+    [],
+  ],
+  [
+    'ldirectord',
+    'checktimeout=3\nvirtual=10.0.0.1:80\n\treal=10.0.0.7:80 gate\n\tfallback=127.0.0.1:80 gate\n',
+    'virtual = 10.0.0.1:80\n  real = 10.0.0.8:80 gate 1\n',
+    ['real server 10.0.0.7:80', 'real server 127.0.0.1:80'],
+  ],
+  ['ldirectord', '#virtual=10.0.0.1:80\n#\treal=10.0.0.7:80 gate\n', '', []],
+  [
+    'corosync',
+    'totem {\n\tversion: 2\n\tcluster_name: shop\n}\nnodelist {\n\tnode {\n\t\tring0_addr: 10.0.0.2\n\t}\n}\n',
+    'totem {\n  cluster_name: web\n}\nnodelist {\n  node {\n    ring0_addr: 10.0.0.2\n  }\n}\n',
+    ['cluster shop'],
+  ],
+  // As Debian 12 ships it.
+  [
+    'corosync',
+    'totem {\n\tversion: 2\n\tcluster_name: debian\n\tcrypto_cipher: none\n}\nnodelist {\n\tnode {\n\t\tname: node1\n\t\tring0_addr: 127.0.0.1\n\t}\n}\n',
+    '',
+    [],
+  ],
+  ['heartbeat', '# node old\nnode lb1 lb8\nbcast eth1\n', 'node lb1\nnode lb2\n', ['node lb1 lb8']],
+  [
+    'haresources',
+    '# a comment\nlb1 10.0.0.1 httpd\n',
+    'lb1 IPaddr2::10.0.0.1/32/eth0\n',
+    ['resource group lb1 10.0.0.1 httpd'],
+  ],
+  [
+    'cman',
+    '<cluster name="old" config_version="4"><clusternodes><clusternode name="a" nodeid="1"/></clusternodes></cluster>',
+    '<cluster name="web"><clusternodes><clusternode name="lb1"/></clusternodes></cluster>',
+    ['cluster old', 'node a'],
+  ],
+];
+
+for (const [index, [language, theirs, ours, goes]] of rows.entries()) {
+  test(`${language} ${index}: ${theirs.slice(0, 40).replaceAll('\n', ' / ')}`, (t) => {
+    t.deepEqual(saidOnlyBy(theirs, ours, language), goes);
+    t.deepEqual(saidOnlyBy(theirs, theirs, language), []);
+  });
+}
+
+const paths: Record<TrafficLanguage, RegExp> = {
+  ipvsadm: /ipvsadm/,
+  keepalived: /keepalived\.conf/,
+  ldirectord: /ldirectord\.cf/,
+  corosync: /corosync\.conf/,
+  heartbeat: /ha\.cf/,
+  haresources: /haresources/,
+  cman: /cluster\.conf/,
+};
+
+test('every document about traffic that lvsform renders says something', async (t) => {
+  const { documents } = await readGolden();
+  for (const language of trafficLanguages) {
+    const own = [...documents].filter(([name]) => paths[language].test(name));
+    t.true(own.length > 0, language);
+    for (const [name, text] of own) t.not(saidOnlyBy(text, '', language).length, 0, name);
+  }
+});
