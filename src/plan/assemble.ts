@@ -109,7 +109,21 @@ class Assembly {
       ...findings.notes,
       ...findings.judged.flatMap(({ verdict }) => notesOf(verdict)),
       ...[...cloneNotes(met)].map(([at, note]) => ({ at, note })),
+      ...this.#heldLeavers(),
     ]);
+  }
+
+  /** Where nothing may be removed, hosts that have left stay as they are: the first host of the plan says so. */
+  #heldLeavers(): Note[] {
+    const { seen, judged } = this.#findings;
+    const [first] = seen;
+    if (first === undefined || this.#request.policy.allow.includes('remove')) return [];
+    return judged
+      .filter(({ verdict }) => verdict.is === 'leaver')
+      .map(({ seen: { target } }) => ({
+        at: first.target.name,
+        note: `${target.name} is no longer in the inventory, and stays as it is, since nothing may be removed`,
+      }));
   }
 
   /** The plans of the hosts that have left; none where nothing may be removed. */

@@ -12,6 +12,7 @@ import { UnusableManifest } from '../observe/unusable.ts';
 import { short } from '../report/clean.ts';
 import { byKind, idOf, kindNamed, kindOf, type Resource } from '../resources/index.ts';
 import { activeIn } from './untouched.ts';
+import { heldText, keepingLines, lostWords, withHeld } from './held-back.ts';
 import { takenLater } from './taking.ts';
 import { allowsAll, permitted, type Policy } from './policy.ts';
 import { withinSize } from './size.ts';
@@ -74,7 +75,9 @@ export function planHost(
   if (blockers.length > 0) return { is: 'blocked', reasons: blockers.map((each) => short(each, 2000)) };
   // What is not added now is not ours.
   const had = new Set(ours);
-  const taken = { ...intent, wanted: wanted.filter((each) => had.has(idOf(each)) || !(idOf(each) in held)) };
+  const ourNext = wanted.filter((each) => had.has(idOf(each)) || !(idOf(each) in held));
+  const keeps = policy.allow.includes('remove') ? undefined : observation.manifest;
+  const taken = { ...intent, wanted: ourNext.map((each) => withHeld(each, keeps)) };
   const manifest = nextManifest(taken, observed, observation.manifest, planId);
   const ids = new Set(wanted.map(idOf));
   const holds = resources.flatMap((each) => heldBy(each, observed, observation.manifest));
@@ -159,6 +162,7 @@ function compareAll(
   const blockers: string[] = [];
   const held: Record<string, string> = {};
   const known = new Set(ours);
+  const lost = policy.allow.includes('remove') ? [] : lostWords(manifest, wanted);
   const hands = changesHands(wanted, manifest);
   const changedFiles = new Set<string>();
   const compare = (resource: Resource, retiring: boolean): void => {
@@ -180,8 +184,11 @@ function compareAll(
     if (blocker !== undefined) blockers.push(blocker);
     if (note !== undefined) notes.push(note);
     if (change === undefined) return;
-    const allowed = permitted(change, known.has(change.id), policy);
-    if (allowed !== change) held[change.id] = `${change.verb} ${change.title}`;
+    const may = permitted(change, known.has(change.id), policy);
+    if (may !== change) held[change.id] = heldText(change, may);
+    if (may === undefined) return;
+    const { change: allowed, why } = keepingLines(may, resource, lost);
+    if (why !== undefined) held[change.id] = why;
     if (allowed === undefined) return;
     changes.push(withoutKnownOriginals(allowed, manifest));
     if (resource.kind === 'file' || resource.kind === 'block') changedFiles.add(resource.path);
@@ -192,7 +199,7 @@ function compareAll(
     notes.push(...(kind.others?.(answer, resources) ?? []));
   }
   if (Object.keys(held).length > 0)
-    notes.push(`held back, since it is not allowed: ${Object.values(held).join(', ')}`);
+    notes.push(`held back, since it is not allowed: ${Object.values(held).join('; ')}`);
   return { changes: changes.map((change) => withReload(change, family)), notes, blockers, held };
 }
 

@@ -28,7 +28,11 @@ function resourcesOf(manifest: Manifest | undefined): Resource[] {
 
 /** The virtual services that a manifest has as ours. */
 export function servicesOf(manifest: Manifest | undefined): Intent[] {
-  return resourcesOf(manifest).filter(
+  return servicesIn(resourcesOf(manifest));
+}
+
+export function servicesIn(resources: readonly Resource[]): Intent[] {
+  return resources.filter(
     (each): each is Intent => each.kind === 'virtual-service' && each.want !== 'absent',
   );
 }
@@ -49,7 +53,11 @@ export function vipsOf(manifest: Manifest | undefined): AddressResource[] {
 
 /** The addresses that lvsform, or an engine for it, gives a host. */
 export function addressesOf(manifest: Manifest | undefined): AddressResource[] {
-  return resourcesOf(manifest).filter(
+  return addressesIn(resourcesOf(manifest));
+}
+
+export function addressesIn(resources: readonly Resource[]): AddressResource[] {
+  return resources.filter(
     (each): each is AddressResource =>
       each.kind === 'address' && (each.want === 'present' || each.want === 'floating'),
   );

@@ -2,6 +2,7 @@ import test from 'ava';
 import { hasChanges } from '../../src/plan/plan.ts';
 import { everything } from '../../src/plan/policy.ts';
 import { batchesOf } from '../support/batches.ts';
+import { startAll, stopAll } from '../support/boot-scripts.ts';
 import { dr } from '../support/inventories.ts';
 import { outcomes, wholeTree, world } from '../support/world.ts';
 
@@ -40,20 +41,50 @@ test('--allow add,edit: nothing is taken away, it is told, and a later plan stil
   await w.settle();
   const changed = withoutRs2.replace('weight: 2', 'weight: 7');
   const careful = await w.plan(changed, allowing('add', 'change'));
+  const text = w.text(careful);
   t.regex(
-    w.text(careful),
-    /held back, since it is not allowed: change virtual service tcp 172\.16\.100\.1:80/,
+    text,
+    /held back, since it is not allowed: .*file \/etc\/ipvsadm\.rules keeps -a -t .* 172\.16\.100\.8:80 /,
   );
-  t.notRegex(w.text(careful), /drain/);
-  t.true((await w.apply(careful)).every(({ outcome }) => outcome === 'changed' || outcome === 'ok'));
+  t.regex(text, /; virtual service tcp 172\.16\.100\.1:80: remove 172\.16\.100\.8:80/);
+  t.regex(text, /rs2 is no longer in the inventory, and stays as it is, since nothing may be removed/);
+  t.notRegex(text, /drain/);
+  const results = await w.apply(careful);
+  t.deepEqual(
+    results.filter(({ outcome }) => outcome !== 'changed' && outcome !== 'ok'),
+    [],
+  );
   const table = await w.sim.shell('lb1', 'ipvsadm -Sn');
   t.regex(table, /172\.16\.100\.7:80 -g -w 7/);
   t.regex(table, /172\.16\.100\.8:80/);
   t.regex(await w.sim.shell('rs2', 'ip -o -4 addr show'), /172\.16\.100\.1\/32/);
+  t.regex(await w.sim.shell('lb1', 'cat etc/hosts'), /172\.16\.100\.8 rs2\n# lvsform end/);
+  // The table that comes back at boot is the one that is there now, and a plan with the same limit has nothing to do.
+  await w.sim.shell('lb1', stopAll);
+  await w.sim.shell('lb1', startAll);
+  t.is(await w.sim.shell('lb1', 'ipvsadm -Sn | sort'), `${table.trim().split('\n').toSorted().join('\n')}\n`);
+  const again = await w.plan(changed, allowing('add', 'change'));
+  t.false(hasChanges(again), w.text(again));
   // Nothing is forgotten: without the limit, rs2 is drained and cleaned up.
   await w.settle(changed);
   t.notRegex(await w.sim.shell('lb1', 'ipvsadm -Sn'), /172\.16\.100\.8/);
   t.is(await w.sim.shell('rs2', 'ls var/lib'), '');
+});
+
+test('--allow add,edit: a file from which an engine makes the table stays as it is where it would lose something', async (t) => {
+  const watched = dr.replace('mode: dr', 'mode: dr\n    health: { engine: keepalived }');
+  const w = await world(t, watched);
+  await w.settle();
+  const before = await w.sim.shell('lb1', 'cat etc/keepalived/keepalived.conf; ipvsadm -Sn');
+  const careful = await w.plan(watched.replace(/\n +rs2: .*/, ''), allowing('add', 'change'));
+  t.regex(
+    w.text(careful),
+    /file \/etc\/keepalived\/keepalived\.conf stays as it is, or it would lose .*172\.16\.100\.8 80/,
+  );
+  t.true((await w.apply(careful)).every(({ outcome }) => outcome === 'changed' || outcome === 'ok'));
+  t.is(await w.sim.shell('lb1', 'cat etc/keepalived/keepalived.conf; ipvsadm -Sn'), before);
+  const heavier = await w.plan(watched.replace('weight: 2', 'weight: 7'), allowing('add', 'change'));
+  t.regex(w.text(heavier), /~ file \/etc\/keepalived\/keepalived\.conf/);
 });
 
 test('--allow add on a host of ours: a new service comes, what differs stays as it is', async (t) => {
