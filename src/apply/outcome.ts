@@ -13,6 +13,8 @@ export interface TransactionResult extends Omit<HostResult, 'host'> {
   readonly fingerprint?: string;
   /** What was read where only the fingerprint differs, not what it stands for: the transaction may be begun again. */
   readonly sameInSubstance?: Answer;
+  /** Where a host on which nothing of ours is left has moved what lvsform kept there. */
+  readonly aside?: string;
 }
 
 /** The most that is kept of what a step printed, and of a host's words in a message, in characters. */
@@ -33,7 +35,7 @@ export function readOutcome(
   const now = fingerprint === undefined ? {} : { fingerprint };
   switch (said) {
     case 'committed':
-      return { ...committed(answer, ready, transaction), ...now };
+      return { ...committed(answer, ready, transaction), ...asideIn(answer), ...now };
     case 'rolled-back':
       return { outcome: 'rolled-back', ...failure(answer, steps, asItWas(done)), ...now };
     case 'half-undone':
@@ -54,7 +56,7 @@ function committed(answer: Answer, ready: Ready, { stages }: Transaction): Trans
   const left = stillToDo(ready, answer).filter(({ actions }) =>
     actions.some(({ stage }) => stages.includes(stage)),
   );
-  if (left.length === 0) return { outcome: 'changed', ...leftBehind(answer) };
+  if (left.length === 0) return { outcome: 'changed' };
   return {
     outcome: 'failed',
     message: `everything was done, and still it differs: ${titles(left)}`,
@@ -65,13 +67,9 @@ function committed(answer: Answer, ready: Ready, { stages }: Transaction): Trans
   };
 }
 
-/** What destroy could not remove of its own state, once all else was taken back. */
-function leftBehind(answer: Answer): { message?: string } {
-  if (answer.section('left') === undefined) return {};
-  const why = short((answer.section('removed') ?? '').trim(), mostSaid);
-  return {
-    message: `what lvsform kept in /var/lib could not be removed; the next apply or destroy tries again: ${why}`,
-  };
+function asideIn(answer: Answer): Pick<TransactionResult, 'aside'> {
+  const aside = answer.section('aside')?.trim();
+  return aside !== undefined && /^var\/lib\/lvsform\.removed\.[\w-]+$/.test(aside) ? { aside } : {};
 }
 
 /** The host differs from what it was: in something that lasts (a loaded module), or in more. */

@@ -66,7 +66,7 @@ export function transactionScript(
     '  [ -z "$why" ] || { say ended && printf "%s\\n" "$why"; }',
     'fi',
     'release_lock',
-    after === undefined ? '[ -n "$failed" ] || { say removed && remove_left 2>&1; } || say left' : ':',
+    after === undefined ? '[ -n "$failed" ] || { say aside && printf "%s\\n" "$lib.removed.$me"; }' : ':',
     'state',
   );
 }
@@ -128,8 +128,9 @@ function confirmFunction(steps: number, seconds: number): string {
 }
 
 /**
- * The shell function `commit`: the manifest of what is ours now; where nothing is left of us, the state goes in one
- * rename. Up to it everything can be undone, and after it nothing is.
+ * The shell function `commit`: the manifest of what is ours now; where nothing is left of us, the state is moved aside in
+ * one rename. Up to it everything can be undone, and after it nothing is. What is aside is removed once the host has
+ * been read, and is as it was planned (`Work`).
  */
 function commitFunction(steps: readonly Step[], after: Manifest | undefined): string {
   const paths = touched(steps).map(({ path }) => rooted(path));

@@ -7,6 +7,7 @@ import type { Surroundings } from '../plan/see.ts';
 import { plannedTarget } from '../plan/target.ts';
 import { HostFailure, type Target } from '../port.ts';
 import { afterLoss } from './after-loss.ts';
+import { withoutAside } from './aside.ts';
 import { confirmAnew, confirmSeconds } from './confirm.ts';
 import { isDone } from './host-result.ts';
 import { readOutcome, type TransactionResult } from './outcome.ts';
@@ -131,7 +132,7 @@ export class Work {
         ? await this.#runConfirmed(target, script)
         : await this.#surroundings.hosts.run(target, script);
       const result = readOutcome(raw, state, transaction, steps, done);
-      if (result.outcome !== 'broken') return result;
+      if (result.outcome !== 'broken') return await withoutAside(result, target, this.#surroundings);
       throw new HostFailure(result.message ?? '', { reason: 'broken', output: raw });
     } catch (error) {
       if (error instanceof UnknownSecret || error instanceof UnusableAnswer)

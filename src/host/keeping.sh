@@ -104,7 +104,16 @@ sweep() {
   return 0
 }
 
-# leave: moves our whole state aside in one rename. Where it cannot be removed afterwards, that does no harm.
+# leave: moves our whole state aside in one rename.
 leave() { mv -fT "$lib" "$lib.removed.$me"; }
 
 remove_left() { rm -rf "$lib.removed.$me"; }
+
+# remove_aside PATH: removes what leave has moved there, since the host is as it was planned.
+remove_aside() { rm -rf "$1" 2>&1 || say left; }
+
+# keep_aside PATH: moves it back, since the host is not as it was planned: what was there before lvsform is in it.
+keep_aside() {
+  rm -rf "$1/lock"
+  [ ! -e "$lib" ] && mv -fT "$1" "$lib" 2>&1 || say left
+}

@@ -212,3 +212,24 @@ test('a file that was there before its package comes back when destroy removes t
   t.is(await w.sim.shell('lb1', `cat ${conf}; stat -c %a ${conf} etc/keepalived`), `${theirs}640\n750\n`);
   t.is(await w.sim.shell('lb1', wholeTree), before);
 });
+
+test('a destroy after which the host is not as planned keeps what was there before, and the next one ends it', async (t) => {
+  const w = await world(t, dr);
+  const before = await withTheirs(w);
+  await w.settle(undefined, { selection: rs1 });
+  // Something else writes the file once more, right after it has come back.
+  const meddling = await standIns(t, w.hosts, {
+    mv: `case "$*" in "-fT var/lib/lvsform var/"*) echo meddled > ${file} ;; esac`,
+  });
+  const destroy = { destroy: true, selection: rs1 };
+  const [result] = await w.apply(await w.plan(undefined, destroy), meddling);
+  t.is(result?.outcome, 'failed');
+  t.regex(
+    result?.message ?? '',
+    /still it differs: file \/etc\/systemd.*; what was there before lvsform is kept for the next destroy$/,
+  );
+  t.is(await w.sim.shell('rs1', `cat var/lib/lvsform/original/${file}`), theirs);
+  t.is(await w.sim.shell('rs1', 'ls var/lib'), 'lvsform\n');
+  await w.settle(undefined, destroy);
+  t.is(await w.sim.shell('rs1', wholeTree), before);
+});
