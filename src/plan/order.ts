@@ -87,13 +87,17 @@ function send(
  * One that is ready to take a VIP needs nothing more than that VIP (`orderVips`).
  */
 function turnAfter(
-  { id, host: { host, directs }, vips }: Turn,
+  { id, host: { host, directs }, stages: before, vips }: Turn,
   { host: sender, stages, vips: taken }: Turn,
   needs: ReadonlySet<string>,
 ): Edge {
-  // A VIP that is free is taken, whatever became of another one.
-  if (host === sender.host) return { transaction: id, requires: vips.length === 0 || taken.length === 0 };
-  if (stages.some(isTaking)) return { transaction: id, requires: false };
+  const takes = stages.some(isTaking);
+  // A VIP that is free is taken, whatever became of another one, and of what the host itself was to give up.
+  if (host === sender.host) {
+    const free = takes && before.includes('retire');
+    return { transaction: id, requires: !free && (vips.length === 0 || taken.length === 0) };
+  }
+  if (takes) return { transaction: id, requires: false };
   return { transaction: id, requires: directs || !sender.served || needs.has(host) };
 }
 

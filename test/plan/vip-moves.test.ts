@@ -81,7 +81,7 @@ const orders: readonly (readonly [title: string, hosts: readonly HostPlan[], exp
         'lb1 retire needs lb1 prepare and lb2 prepare',
         'lb2 take needs lb1 retire and lb2 prepare',
         'lb2 retire needs lb1 prepare and lb2 prepare and lb2 take after lb1 retire',
-        'lb1 take needs lb1 prepare and lb1 retire and lb2 retire',
+        'lb1 take needs lb1 prepare and lb2 retire after lb1 retire',
       ],
     ],
     [
