@@ -1,3 +1,4 @@
+import { engines } from '../engines/index.ts';
 import type { Host, Inventory } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
 import { hasToken, joinedText, textOf } from '../model/secret.ts';
@@ -5,35 +6,24 @@ import { bitsOf } from '../net/address.ts';
 import type { Render } from '../render/templates.ts';
 import { idOf, type Resource } from '../resources/index.ts';
 import { type Component, type Role, rolesOf } from './component.ts';
-import { cmanComponent } from './cman.ts';
 import { contentComponent } from './content.ts';
 import { directorComponent } from './director.ts';
 import { fencingComponent } from './fencing.ts';
-import { heartbeatComponent } from './heartbeat.ts';
 import { hostsFileComponent } from './hosts-file.ts';
-import { keepalivedComponent } from './keepalived.ts';
-import { ldirectordComponent } from './ldirectord.ts';
-import { monitorComponent } from './monitor.ts';
 import { nodeKeysComponent } from './node-keys.ts';
 import { packetFilterComponent } from './packet-filter.ts';
-import { pacemakerComponent } from './pacemaker.ts';
 import { realServerComponent } from './real-server.ts';
 import { syncComponent } from './sync.ts';
 import { timeComponent } from './time.ts';
 
-/** All components. A new one is its own module, its templates, and a line here. */
+/** All components. A new one is its own module, its templates, and a line here; an engine is a folder of `engines/`. */
 const components: readonly Component[] = [
   directorComponent,
   packetFilterComponent,
   syncComponent,
   nodeKeysComponent,
   fencingComponent,
-  keepalivedComponent,
-  ldirectordComponent,
-  monitorComponent,
-  heartbeatComponent,
-  pacemakerComponent,
-  cmanComponent,
+  ...engines.map(({ resources }) => resources),
   contentComponent,
   realServerComponent,
   hostsFileComponent,

@@ -1,3 +1,4 @@
+import { failoverFacts } from '../engines/facts.ts';
 import type { Path, Place, Vip } from '../model/cluster.ts';
 import type { Failover, FencingDevice, QuorumDevice } from '../model/failover.ts';
 import type { Check, CheckKind, Health } from '../model/health.ts';
@@ -95,13 +96,8 @@ function kindFor(places: readonly Place[]): CheckKind {
   return place === undefined ? 'ping' : (byPort[place.first] ?? 'tcp');
 }
 
-/**
- * VRRP does without a key unless one is given, and it is no protection there (RFC 5798, 9); cman takes the cluster's
- * name for one (cman(5)).
- */
-function keyOf({ engine, key }: FailoverShape, name: string): SecretNeed | undefined {
-  if (key === undefined)
-    return engine === 'keepalived' || engine === 'cman' ? undefined : { name, source: { from: 'store' } };
+function keyOf({ key }: FailoverShape, name: string, needed: boolean): SecretNeed | undefined {
+  if (key === undefined) return needed ? { name, source: { from: 'store' } } : undefined;
   return needOf(key, name);
 }
 
@@ -117,19 +113,19 @@ export function resolveFailover(
   directors: readonly string[],
 ): Failover | undefined {
   if (shape === undefined || shape.engine === 'none') return undefined;
-  const slow = shape.engine === 'heartbeat';
-  const interval = shape.interval ?? (slow ? 2 : 1);
+  const { defaults } = failoverFacts[shape.engine];
+  const interval = shape.interval ?? defaults.interval;
   return {
     at,
     engine: shape.engine,
     interval,
-    deadTime: shape.dead_time ?? (slow ? 5 : 3) * interval,
+    deadTime: shape.dead_time ?? defaults.deadIntervals * interval,
     failback: shape.failback ?? false,
     transport: shape.transport ?? 'unicast',
     interface: shape.interface,
     group: shape.group === undefined ? undefined : canonical(shape.group),
     port: shape.port,
-    key: keyOf(shape, `${String(at[1])}/failover`),
+    key: keyOf(shape, `${String(at[1])}/failover`, defaults.key),
     nodeKey: nodeKeyOf(shape, `${String(at[1])}/ssh`),
     id: shape.id ?? 51,
     syncGroup: shape.sync_group,

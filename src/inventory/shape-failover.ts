@@ -9,7 +9,7 @@ const program = z
 
 export const failover = z
   .strictObject({
-    engine: z.enum(failoverEngines).describe('who decides which director holds the VIPs'),
+    engine: z.enum(['none', ...failoverEngines]).describe('who decides which director holds the VIPs'),
     interval: z
       .number()
       .min(0.01)

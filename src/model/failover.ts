@@ -1,10 +1,12 @@
+import { failoverFacts } from '../engines/facts.ts';
 import type { Address } from '../net/address.ts';
 import type { Cluster, Path, Vip } from './cluster.ts';
+import type { HealthDaemon } from './health.ts';
 import type { SecretNeed } from './secret.ts';
 
 /** Who keeps a director alive: who decides which of them holds the VIPs. */
-export const failoverEngines = ['none', 'keepalived', 'heartbeat', 'pacemaker', 'cman'] as const;
-export type FailoverEngine = Exclude<(typeof failoverEngines)[number], 'none'>;
+export type FailoverEngine = keyof typeof failoverFacts;
+export const failoverEngines = Object.keys(failoverFacts) as readonly FailoverEngine[];
 
 export const transports = ['multicast', 'unicast', 'broadcast', 'udpu'] as const;
 export type Transport = (typeof transports)[number];
@@ -77,11 +79,11 @@ export interface Failover {
 }
 
 /** Who edits the table of a cluster's directors: lvsform, or the engine that watches the real servers. */
-export type TableOwner = 'lvsform' | 'monitor' | 'ldirectord' | 'keepalived';
+export type TableOwner = 'lvsform' | HealthDaemon;
 
 /** True for an engine that starts the health engine itself, on the director that holds the VIPs. */
 export function startsHealth({ failover, health }: Cluster): boolean {
-  return failover !== undefined && failover.engine !== 'keepalived' && health.engine === 'ldirectord';
+  return failover !== undefined && failoverFacts[failover.engine].starts.includes(health.engine);
 }
 
 export function tableOwner({ health: { engine } }: Cluster): TableOwner {

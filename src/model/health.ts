@@ -1,9 +1,13 @@
+import { healthFacts } from '../engines/facts.ts';
+import type { HealthFacts } from '../engines/facts-shape.ts';
 import type { Path } from './cluster.ts';
 import type { SecretNeed } from './secret.ts';
 
 /** Who watches the real servers, and takes them out of the table and puts them back. */
-export const healthEngines = ['none', 'monitor', 'ldirectord', 'keepalived'] as const;
-export type HealthEngine = (typeof healthEngines)[number];
+export type HealthEngine = 'none' | HealthDaemon;
+export type HealthDaemon = keyof typeof healthFacts;
+export const healthDaemons = Object.keys(healthFacts) as readonly HealthDaemon[];
+export const healthEngines: readonly HealthEngine[] = ['none', ...healthDaemons];
 
 export const checkKinds = [
   'none',
@@ -51,84 +55,17 @@ export type CheckOption =
   | 'database'
   | 'run';
 
-const web = ['port', 'request', 'expect', 'status', 'host'] as const;
-const mailbox = ['port', 'login', 'password'] as const;
-const database = ['port', 'request', 'login', 'password', 'database'] as const;
-
-/**
- * The checks that each engine has, and what they can be told: ldirectord(8), keepalived.conf(5), and our own monitor,
- * which has ping, curl and whatever a script calls. Those that most people have come first.
- */
-const options: Record<Exclude<HealthEngine, 'none'>, Partial<Record<CheckKind, readonly CheckOption[]>>> = {
-  keepalived: {
-    none: [],
-    ping: [],
-    tcp: ['port'],
-    http: web,
-    https: web,
-    smtp: ['port', 'host'],
-    dns: ['port', 'request', 'record'],
-    udp: ['port', 'request', 'expect'],
-    script: ['port', 'run'],
-    file: ['run'],
-    bfd: ['run'],
-  },
-  ldirectord: {
-    none: [],
-    ping: [],
-    tcp: ['port'],
-    http: ['port', 'request', 'expect', 'method', 'host'],
-    https: ['port', 'request', 'expect', 'method', 'host'],
-    http_proxy: ['port', 'request', 'expect', 'method', 'host'],
-    smtp: ['port'],
-    submission: mailbox,
-    dns: ['port', 'request', 'expect'],
-    ftp: ['port', 'request', 'expect', 'login', 'password'],
-    imap: mailbox,
-    imaps: mailbox,
-    pop: mailbox,
-    pops: mailbox,
-    ldap: ['port', 'request', 'expect', 'login', 'password'],
-    ldaps: ['port', 'request', 'expect', 'login', 'password'],
-    nntp: ['port'],
-    mysql: database,
-    pgsql: database,
-    oracle: database,
-    radius: mailbox,
-    sip: mailbox,
-    simpletcp: ['port', 'request', 'expect'],
-    script: ['port', 'run'],
-    perl: ['port', 'run'],
-  },
-  monitor: {
-    none: [],
-    ping: [],
-    tcp: ['port'],
-    http: [...web, 'method'],
-    https: [...web, 'method'],
-    smtp: ['port'],
-    ftp: ['port'],
-    imap: ['port'],
-    pop: ['port'],
-    nntp: ['port'],
-    submission: ['port'],
-    script: ['port', 'run'],
-  },
-};
-
 /** The engines that can do a check. */
-export function enginesFor(kind: CheckKind): Exclude<HealthEngine, 'none'>[] {
-  return (Object.keys(options) as Exclude<HealthEngine, 'none'>[]).filter(
-    (engine) => kind in options[engine],
-  );
+export function enginesFor(kind: CheckKind): HealthDaemon[] {
+  return healthDaemons.filter((engine) => kind in healthFacts[engine].checks);
 }
 
-export function optionsFor(engine: Exclude<HealthEngine, 'none'>, kind: CheckKind): readonly CheckOption[] {
-  return options[engine][kind] ?? [];
+export function optionsFor(engine: HealthDaemon, kind: CheckKind): readonly CheckOption[] {
+  return factsOf(engine).checks[kind] ?? [];
 }
 
 /** The engines whose check of this kind can be told this. */
-export function enginesWith(kind: CheckKind, option: CheckOption): Exclude<HealthEngine, 'none'>[] {
+export function enginesWith(kind: CheckKind, option: CheckOption): HealthDaemon[] {
   return enginesFor(kind).filter((engine) => optionsFor(engine, kind).includes(option));
 }
 
@@ -188,9 +125,10 @@ export interface Health {
  * each until its time is over, with the engine's own pause between them.
  */
 export function promisedSeconds({ interval, timeout, tries }: Check, engine: HealthEngine): number {
-  const pause = engine === 'keepalived' ? keepalivedPause : interval;
+  const pause = engine === 'none' ? interval : (factsOf(engine).pause ?? interval);
   return interval + tries * timeout + (tries - 1) * pause;
 }
 
-/** Seconds between a failed check and the next try (keepalived's delay_before_retry). */
-export const keepalivedPause = 1;
+function factsOf(engine: HealthDaemon): HealthFacts {
+  return healthFacts[engine];
+}

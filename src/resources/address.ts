@@ -49,7 +49,7 @@ const shape: Shape<AddressResource, ObservedAddress> = {
     as: z.array(aWord).exactOptional(),
     moves: z
       .strictObject({
-        engine: z.enum(failoverEngines).exclude(['none']),
+        engine: z.enum(failoverEngines),
         group: aName,
       } satisfies Fields<NonNullable<AddressResource['moves']>>)
       .exactOptional(),

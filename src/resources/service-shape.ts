@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { healthDaemons } from '../model/health.ts';
 import type { Drain, Tunnel } from '../model/cluster.ts';
 import { isAddress } from '../net/address.ts';
 import type { WantedDestination } from './ipvs-edits.ts';
@@ -59,7 +60,7 @@ export const serviceShape: Shape<VirtualServiceResource, ObservedService> = {
     key,
     want: z.union([z.literal('absent'), z.strictObject({ ...options, destinations: z.array(wanted) })]),
     drain: z.strictObject({ timeout: aCount, connections: aCount } satisfies Fields<Drain>),
-    owner: z.enum(['monitor', 'ldirectord', 'keepalived']).exactOptional(),
+    owner: z.enum(healthDaemons).exactOptional(),
     sorry: wanted.exactOptional(),
   } satisfies Fields<VirtualServiceResource>),
   before: z.strictObject({

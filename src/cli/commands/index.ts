@@ -42,7 +42,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
             type: 'string',
             value: 'ENGINE',
             help: 'a second director, by keepalived, heartbeat, pacemaker or cman; default none',
-            check: oneOf(failoverEngines),
+            check: oneOf(['none', ...failoverEngines]),
           },
         },
       },

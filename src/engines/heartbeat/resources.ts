@@ -1,12 +1,12 @@
-import type { Cluster, Director } from '../model/cluster.ts';
-import type { Failover } from '../model/failover.ts';
-import { secretToken } from '../model/secret.ts';
-import { familyOf } from '../net/address.ts';
-import { file } from '../resources/file.ts';
-import type { Resource } from '../resources/index.ts';
-import { common, type Component, type Site, directorRoles } from './component.ts';
-import { cibAt } from './pacemaker.ts';
-import { carriedVips } from './vips.ts';
+import type { Cluster, Director } from '../../model/cluster.ts';
+import type { Failover } from '../../model/failover.ts';
+import { secretToken } from '../../model/secret.ts';
+import { familyOf } from '../../net/address.ts';
+import { file } from '../../resources/file.ts';
+import type { Resource } from '../../resources/index.ts';
+import { common, type Component, type Site, directorRoles } from '../../components/component.ts';
+import { cibAt } from '../pacemaker/resources.ts';
+import { carriedVips } from '../../components/vips.ts';
 
 const folder = '/etc/ha.d';
 

@@ -1,11 +1,11 @@
-import type { Cluster } from '../model/cluster.ts';
-import { type FencingDevice, startsHealth, type Transport } from '../model/failover.ts';
-import { secretToken } from '../model/secret.ts';
-import { file } from '../resources/file.ts';
-import type { Resource } from '../resources/index.ts';
-import { common, type Component, directorRoles } from './component.ts';
-import { agentParams } from './fencing.ts';
-import { carriedVips } from './vips.ts';
+import type { Cluster } from '../../model/cluster.ts';
+import { type FencingDevice, startsHealth, type Transport } from '../../model/failover.ts';
+import { secretToken } from '../../model/secret.ts';
+import { file } from '../../resources/file.ts';
+import type { Resource } from '../../resources/index.ts';
+import { common, type Component, directorRoles } from '../../components/component.ts';
+import { agentParams } from '../../components/fencing.ts';
+import { carriedVips } from '../../components/vips.ts';
 
 const conf = '/etc/cluster/cluster.conf';
 const keyfile = '/etc/cluster/cman_authkey';

@@ -1,15 +1,15 @@
-import type { Cluster, Destination, VirtualService } from '../model/cluster.ts';
-import type { Family } from '../model/family.ts';
-import { startsHealth } from '../model/failover.ts';
-import type { Check, CheckKind } from '../model/health.ts';
-import { secretToken } from '../model/secret.ts';
-import { passwordsOf } from '../model/secret-needs.ts';
-import { serviceName } from '../model/service-key.ts';
-import { endpoint, familyOf } from '../net/address.ts';
-import { file } from '../resources/file.ts';
-import type { Resource } from '../resources/index.ts';
-import { common, type Component, directorRoles, serves } from './component.ts';
-import { servingCommand } from './serving.ts';
+import type { Cluster, Destination, VirtualService } from '../../model/cluster.ts';
+import type { Family } from '../../model/family.ts';
+import { startsHealth } from '../../model/failover.ts';
+import type { Check, CheckKind } from '../../model/health.ts';
+import { secretToken } from '../../model/secret.ts';
+import { passwordsOf } from '../../model/secret-needs.ts';
+import { serviceName } from '../../model/service-key.ts';
+import { endpoint, familyOf } from '../../net/address.ts';
+import { file } from '../../resources/file.ts';
+import type { Resource } from '../../resources/index.ts';
+import { common, type Component, directorRoles, serves } from '../../components/component.ts';
+import { servingCommand } from '../../components/serving.ts';
 
 const path = '/etc/ha.d/ldirectord.cf';
 

@@ -1,15 +1,15 @@
-import type { Cluster, Destination, Director, VirtualService } from '../model/cluster.ts';
-import type { Failover } from '../model/failover.ts';
-import { keepalivedPause } from '../model/health.ts';
-import { secretToken } from '../model/secret.ts';
-import { serviceName } from '../model/service-key.ts';
-import { familyOf } from '../net/address.ts';
-import { file } from '../resources/file.ts';
-import type { Resource } from '../resources/index.ts';
-import { common, type Component, directorRoles, serves } from './component.ts';
-import { type Checker, checkerOf, keepalivedText } from './keepalived-check.ts';
-import { servingCommand } from './serving.ts';
-import { carriedVips } from './vips.ts';
+import type { Cluster, Destination, Director, VirtualService } from '../../model/cluster.ts';
+import type { Failover } from '../../model/failover.ts';
+import { secretToken } from '../../model/secret.ts';
+import { serviceName } from '../../model/service-key.ts';
+import { familyOf } from '../../net/address.ts';
+import { file } from '../../resources/file.ts';
+import type { Resource } from '../../resources/index.ts';
+import { common, type Component, directorRoles, serves } from '../../components/component.ts';
+import { type Checker, checkerOf, keepalivedText } from './checker.ts';
+import { health as facts } from './facts.ts';
+import { servingCommand } from '../../components/serving.ts';
+import { carriedVips } from '../../components/vips.ts';
 
 const path = '/etc/keepalived/keepalived.conf';
 
@@ -176,7 +176,7 @@ function serviceContext({ mode, health }: Cluster, service: VirtualService): obj
       interval: check.interval,
       timeout: check.timeout,
       retry: check.tries - 1,
-      pause: keepalivedPause,
+      pause: facts.pause,
     },
     quiesce: health.quiesce,
     directives: health.directives.service,

@@ -1,15 +1,15 @@
-import type { Cluster, Director } from '../model/cluster.ts';
-import type { Family } from '../model/family.ts';
-import { type FencingDevice, startsHealth } from '../model/failover.ts';
-import { secretToken } from '../model/secret.ts';
-import { networkOf } from '../net/address.ts';
-import { cibPrefix, type CibResource } from '../resources/cib.ts';
-import { escaped } from '../net/xml.ts';
-import { file } from '../resources/file.ts';
-import type { Resource } from '../resources/index.ts';
-import { common, type Component, directorRoles } from './component.ts';
-import { agentParams } from './fencing.ts';
-import { carriedVips } from './vips.ts';
+import type { Cluster, Director } from '../../model/cluster.ts';
+import type { Family } from '../../model/family.ts';
+import { type FencingDevice, startsHealth } from '../../model/failover.ts';
+import { secretToken } from '../../model/secret.ts';
+import { networkOf } from '../../net/address.ts';
+import { cibPrefix, type CibResource } from '../../resources/cib.ts';
+import { escaped } from '../../net/xml.ts';
+import { file } from '../../resources/file.ts';
+import type { Resource } from '../../resources/index.ts';
+import { common, type Component, directorRoles } from '../../components/component.ts';
+import { agentParams } from '../../components/fencing.ts';
+import { carriedVips } from '../../components/vips.ts';
 
 /**
  * corosync and pacemaker: the nodes, their key, and in the CIB one group for each cluster, which starts ldirectord

@@ -1,5 +1,6 @@
-import type { Destination, Place } from '../model/cluster.ts';
-import { type Check, type CheckKind, keepalivedPause } from '../model/health.ts';
+import type { Destination, Place } from '../../model/cluster.ts';
+import type { Check, CheckKind } from '../../model/health.ts';
+import { health } from './facts.ts';
 
 /** A checker of keepalived.conf(5): the block's name and the lines in it. */
 export interface Checker {
@@ -63,7 +64,7 @@ const writers: Partial<Record<CheckKind, Write>> = {
       `misc_path ${keepalivedText([run, vip, first, destination.address, port ?? destination.port].join(' '))}`,
       `misc_timeout ${timeout}`,
       `retry ${tries - 1}`,
-      `delay_before_retry ${keepalivedPause}`,
+      `delay_before_retry ${health.pause}`,
       ...directives,
     ],
   }),
@@ -77,7 +78,7 @@ function connection(port: number | undefined): string[] {
 
 /** DNS_CHECK has defaults of its own for these, so each checker says them. */
 function rhythm({ tries }: Check): string[] {
-  return [`retry ${tries - 1}`, `delay_before_retry ${keepalivedPause}`];
+  return [`retry ${tries - 1}`, `delay_before_retry ${health.pause}`];
 }
 
 function url({ request, expect, status, host }: Check): string[] {

@@ -1,14 +1,14 @@
-import type { Cluster, Destination, VirtualService } from '../model/cluster.ts';
-import type { Check } from '../model/health.ts';
-import { serviceKey, serviceName } from '../model/service-key.ts';
-import { endpoint } from '../net/address.ts';
-import { destinationKey } from '../resources/ipvs-table.ts';
-import { destinationWords, serviceWords } from '../resources/ipvs-words.ts';
-import { type Command, line } from '../shell/quote.ts';
-import { type Component, directorRoles, serves } from './component.ts';
-import { optionsOf, tableDestination } from './director-table.ts';
-import { initScript } from './init-script.ts';
-import { servingCommand } from './serving.ts';
+import type { Cluster, Destination, VirtualService } from '../../model/cluster.ts';
+import type { Check } from '../../model/health.ts';
+import { serviceKey, serviceName } from '../../model/service-key.ts';
+import { endpoint } from '../../net/address.ts';
+import { destinationKey } from '../../resources/ipvs-table.ts';
+import { destinationWords, serviceWords } from '../../resources/ipvs-words.ts';
+import { type Command, line } from '../../shell/quote.ts';
+import { type Component, directorRoles, serves } from '../../components/component.ts';
+import { optionsOf, tableDestination } from '../../components/director-table.ts';
+import { initScript } from '../../components/init-script.ts';
+import { servingCommand } from '../../components/serving.ts';
 
 /**
  * Our own monitor on a director: a script that makes the table and checks the real servers, each of each service in a

@@ -1,0 +1,14 @@
+import type { Component } from '../components/component.ts';
+import type { FailoverFacts, HealthFacts } from './facts-shape.ts';
+
+/** A daemon, or a set of them, that watches real servers, moves VIPs, or does both. */
+export interface Engine {
+  /** As the inventory writes it. */
+  readonly name: string;
+  /** Undefined for one that does not watch real servers. */
+  readonly health?: HealthFacts;
+  /** Undefined for one that does not move VIPs. */
+  readonly failover?: FailoverFacts;
+  /** What a director has for it; nothing on a host whose clusters do not use it. */
+  readonly resources: Component;
+}

@@ -1,0 +1,24 @@
+import * as cman from './cman/facts.ts';
+import type { FailoverFacts, HealthFacts } from './facts-shape.ts';
+import * as heartbeat from './heartbeat/facts.ts';
+import * as keepalived from './keepalived/facts.ts';
+import * as ldirectord from './ldirectord/facts.ts';
+import * as monitor from './monitor/facts.ts';
+import * as pacemaker from './pacemaker/facts.ts';
+
+/**
+ * The facts of each engine, by the name that inventories use. The vocabulary of inventories and of manifests is made from
+ * them, so they import no code: what makes an engine's resources is in `index.ts`. Hints name engines in this order.
+ */
+export const healthFacts = {
+  keepalived: keepalived.health,
+  ldirectord: ldirectord.health,
+  monitor: monitor.health,
+} as const satisfies Readonly<Record<string, HealthFacts>>;
+
+export const failoverFacts = {
+  keepalived: keepalived.failover,
+  heartbeat: heartbeat.failover,
+  pacemaker: pacemaker.failover,
+  cman: cman.failover,
+} as const satisfies Readonly<Record<string, FailoverFacts>>;

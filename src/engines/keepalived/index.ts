@@ -1,0 +1,5 @@
+import type { Engine } from '../engine.ts';
+import { failover, health } from './facts.ts';
+import { keepalivedComponent } from './resources.ts';
+
+export const keepalived: Engine = { name: 'keepalived', failover, health, resources: keepalivedComponent };

@@ -1,0 +1,21 @@
+import type { HealthFacts } from '../facts-shape.ts';
+
+const web = ['port', 'request', 'expect', 'status', 'host', 'method'] as const;
+
+/** Our own script, which has ping, curl and whatever a script calls. */
+export const health: HealthFacts = {
+  checks: {
+    none: [],
+    ping: [],
+    tcp: ['port'],
+    http: web,
+    https: web,
+    smtp: ['port'],
+    ftp: ['port'],
+    imap: ['port'],
+    pop: ['port'],
+    nntp: ['port'],
+    submission: ['port'],
+    script: ['port', 'run'],
+  },
+};
