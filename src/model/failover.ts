@@ -78,6 +78,9 @@ export interface Failover {
   readonly directives: { readonly global: readonly string[]; readonly instance: readonly string[] };
 }
 
+/** A cluster whose directors take over from one another. */
+export type Pair = Cluster & { readonly failover: Failover };
+
 /** Who edits the table of a cluster's directors: lvsform, or the engine that watches the real servers. */
 export type TableOwner = 'lvsform' | HealthDaemon;
 

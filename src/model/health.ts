@@ -61,7 +61,7 @@ export function enginesFor(kind: CheckKind): HealthDaemon[] {
 }
 
 export function optionsFor(engine: HealthDaemon, kind: CheckKind): readonly CheckOption[] {
-  return factsOf(engine).checks[kind] ?? [];
+  return healthFactsOf(engine).checks[kind] ?? [];
 }
 
 /** The engines whose check of this kind can be told this. */
@@ -125,10 +125,10 @@ export interface Health {
  * each until its time is over, with the engine's own pause between them.
  */
 export function promisedSeconds({ interval, timeout, tries }: Check, engine: HealthEngine): number {
-  const pause = engine === 'none' ? interval : (factsOf(engine).pause ?? interval);
+  const pause = engine === 'none' ? interval : (healthFactsOf(engine).pause ?? interval);
   return interval + tries * timeout + (tries - 1) * pause;
 }
 
-function factsOf(engine: HealthDaemon): HealthFacts {
+export function healthFactsOf(engine: HealthDaemon): HealthFacts {
   return healthFacts[engine];
 }

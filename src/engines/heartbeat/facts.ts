@@ -1,7 +1,46 @@
-import type { FailoverFacts } from '../facts-shape.ts';
+import { anothers, type FailoverFacts, special } from '../facts-shape.ts';
 
 /** ha.cf(5). */
 export const failover: FailoverFacts = {
   defaults: { interval: 2, deadIntervals: 5, key: true },
   starts: ['ldirectord'],
+  fences: false,
+  has: ['crm', 'agent_timeout'],
+  refuses: {
+    id: 'LVS089',
+    title: 'heartbeat cannot do this',
+    why: 'heartbeat’s first style is for two nodes, takes a node’s services as one, and looks at nothing but other nodes and ping nodes (ha.cf(5)). What watches a service there belongs into health.',
+  },
+  cannot: [
+    { setting: 'interfaces', message: 'heartbeat watches no interfaces', hint: 'use ping: [ADDRESS]' },
+    { setting: 'script', message: 'heartbeat calls no script', hint: 'use engine: keepalived or ping' },
+    { setting: 'notify', message: 'heartbeat notifies nobody', hint: 'use engine: keepalived' },
+    { setting: 'directives.instance', message: 'heartbeat has no instance', hint: 'use global' },
+    {
+      setting: 'engine',
+      when: ({ directors }) => directors.length > 2,
+      message: ({ name, directors }) => `${name} has ${directors.length} directors`,
+      hint: 'use engine: keepalived',
+    },
+    {
+      setting: 'engine',
+      when: ({ health }, { neighbours }) => health.engine === 'ldirectord' && neighbours.length > 0,
+      message: (_, { neighbours }) => `${neighbours[0]!.name} has one of its directors, too`,
+      hint: 'use health: { engine: monitor }, or other directors',
+    },
+    {
+      setting: 'dead_time',
+      when: ({ failover: { deadTime, interval } }) => deadTime <= interval,
+      message: ({ failover: { deadTime } }) => `${deadTime} s are not more than one interval`,
+      hint: ({ failover: { interval } }) => `use ${5 * interval}`,
+    },
+    // Agents work under its second style alone.
+    {
+      rule: anothers,
+      setting: 'agent_timeout',
+      when: (_, { told }) => told('agent_timeout') && !told('crm'),
+      message: `heartbeat ${special.agent_timeout.missing}`,
+      hint: 'remove it',
+    },
+  ],
 };

@@ -1,5 +1,9 @@
+import type { Pair } from '../../model/failover.ts';
 import type { FailoverFacts, HealthFacts } from '../facts-shape.ts';
 
+const path = /^\//;
+const word = /^[A-Za-z0-9_.:/-]+$/;
+const words = /^[A-Za-z0-9_./]+( [A-Za-z0-9_./]+)*$/;
 const web = ['port', 'request', 'expect', 'status', 'host'] as const;
 
 /** keepalived.conf(5). */
@@ -17,6 +21,17 @@ export const health: HealthFacts & { readonly pause: number } = {
     file: ['run'],
     bfd: ['run'],
   },
+  // It reads these as bare words, among which a brace or a quotation mark is its own.
+  texts: {
+    http: { request: path },
+    https: { request: path },
+    dns: { request: word },
+    udp: { request: words, expect: words },
+    file: { run: word },
+    bfd: { run: word },
+  },
+  lacks: [],
+  mail: true,
   // Its delay_before_retry.
   pause: 1,
 };
@@ -25,4 +40,49 @@ export const failover: FailoverFacts = {
   // VRRP does without a key unless one is given, and it is no protection there (RFC 5798, 9).
   defaults: { interval: 1, deadIntervals: 3, key: false },
   starts: [],
+  fences: false,
+  has: ['sync_group'],
+  refuses: {
+    id: 'LVS084',
+    title: 'keepalived cannot do this',
+    why: 'VRRP is a protocol of its own without ports, by multicast or unicast; it counts the time of silence in intervals, of which there are up to 100, and an interval is at most 40 s where it is not a whole number (keepalived.conf(5), RFC 5798).',
+  },
+  cannot: [
+    {
+      setting: 'ping',
+      message: 'VRRP asks nobody else',
+      hint: 'use script: /usr/bin/ping -c 1 -W 1 ADDRESS',
+    },
+    {
+      setting: 'transport',
+      when: ({ failover: { transport } }) => transport === 'broadcast',
+      message: 'VRRP has no broadcast',
+      hint: 'use unicast or multicast',
+    },
+    { setting: 'port', message: 'VRRP has no port', hint: 'remove port' },
+    {
+      setting: 'dead_time',
+      when: ({ failover: { deadTime, interval } }) => deadTime / interval < 1,
+      message: ({ failover: { deadTime, interval } }) =>
+        `${deadTime} s are less than one interval of ${interval} s`,
+      hint: threeIntervals,
+    },
+    {
+      setting: 'dead_time',
+      when: ({ failover: { deadTime, interval } }) => deadTime / interval > 100,
+      message: ({ failover: { deadTime, interval } }) =>
+        `${deadTime} s are more than 100 intervals of ${interval} s`,
+      hint: threeIntervals,
+    },
+    {
+      setting: 'interval',
+      when: ({ failover: { interval } }) => interval > 40 && !Number.isInteger(interval),
+      message: ({ failover: { interval } }) => `${interval} s is too long`,
+      hint: 'use a whole number',
+    },
+  ],
 };
+
+function threeIntervals({ failover: { interval } }: Pair): string {
+  return `use ${3 * interval}`;
+}

@@ -34,4 +34,12 @@ export const health: HealthFacts = {
     script: ['port', 'run'],
     perl: ['port', 'run'],
   },
+  overIpv6: ['none', 'tcp', 'script', 'perl', 'dns', 'http', 'https', 'nntp', 'simpletcp', 'sip'],
+  // It takes everything after # for a comment, also within quotes (its read_config).
+  unreadable: {
+    characters: /["#]/,
+    hint: 'leave # and " out (in expect, a dot stands for any character), or use another engine',
+  },
+  lacks: ['sctp', 'persistence engine', 'gue and gre'],
+  mail: true,
 };

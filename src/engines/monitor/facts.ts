@@ -1,5 +1,6 @@
 import type { HealthFacts } from '../facts-shape.ts';
 
+const path = /^\//;
 const web = ['port', 'request', 'expect', 'status', 'host', 'method'] as const;
 
 /** Our own script, which has ping, curl and whatever a script calls. */
@@ -18,4 +19,7 @@ export const health: HealthFacts = {
     submission: ['port'],
     script: ['port', 'run'],
   },
+  texts: { http: { request: path }, https: { request: path } },
+  lacks: [],
+  mail: false,
 };

@@ -1,7 +1,34 @@
-import type { FailoverFacts } from '../facts-shape.ts';
+import { clusterManagerRefuses, takesNo } from '../cluster-manager.ts';
+import { anothers, type FailoverFacts, special } from '../facts-shape.ts';
 
 /** corosync.conf(5) and pacemaker's CIB. */
 export const failover: FailoverFacts = {
   defaults: { interval: 1, deadIntervals: 3, key: true },
   starts: ['ldirectord'],
+  fences: { secrets: 'files' },
+  has: ['corosync', 'agent_timeout', 'quorum_device'],
+  refuses: clusterManagerRefuses,
+  cannot: [
+    ...takesNo('pacemaker', 'remove it, and add a resource of your own to the CIB'),
+    {
+      setting: 'transport',
+      when: ({ failover: { transport } }) => transport === 'broadcast',
+      message: 'pacemaker takes no transport: broadcast',
+      hint: 'use unicast',
+    },
+    {
+      rule: anothers,
+      setting: 'quorum_device',
+      when: ({ failover: { corosync } }, { told }) => corosync === 1 && told('quorum_device'),
+      message: `corosync 1 ${special.quorum_device.missing}`,
+      hint: special.quorum_device.hint,
+    },
+    {
+      rule: anothers,
+      setting: 'corosync',
+      when: ({ failover: { corosync, transport } }) => corosync === 1 && transport !== 'multicast',
+      message: 'corosync 1 speaks by multicast',
+      hint: 'add transport: multicast',
+    },
+  ],
 };

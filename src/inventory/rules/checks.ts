@@ -4,6 +4,8 @@ import {
   enginesFor,
   enginesWith,
   type HealthEngine,
+  healthDaemons,
+  healthFactsOf,
   optionsFor,
 } from '../../model/health.ts';
 import type { Finding } from '../problem.ts';
@@ -77,15 +79,16 @@ export const checkRules: readonly Rule[] = [
     why: 'ldirectord takes everything after # for a comment, also within quotes, and has no way to write a quotation mark in a text (its read_config).',
     check: (inventory) =>
       eachWatched(inventory, (engine, { check }) => {
+        const { unreadable } = healthFactsOf(engine);
         const bad = [check.request, check.expect, check.host, check.login, check.database, check.run].find(
-          (text) => text !== undefined && /["#]/.test(text),
+          (text) => text !== undefined && unreadable?.characters.test(text),
         );
-        return engine === 'ldirectord' && bad !== undefined
+        return unreadable !== undefined && bad !== undefined
           ? [
               {
                 path: check.at,
-                message: `ldirectord cannot read ${bad}`,
-                hint: 'leave # and " out (in expect, a dot stands for any character), or use another engine',
+                message: `${engine} cannot read ${bad}`,
+                hint: unreadable.hint,
               },
             ]
           : [];
@@ -98,7 +101,7 @@ export const checkRules: readonly Rule[] = [
     why: 'A web check’s request begins with the path, or it would name another host. keepalived reads the name of a DNS check, the bytes of a UDP check and the names of files and BFD instances as bare words, among which a brace or a quotation mark is its own.',
     check: (inventory) =>
       eachWatched(inventory, (engine, { check }) => {
-        const wrong = Object.entries(wordsOf(engine, check)).find(
+        const wrong = Object.entries(healthFactsOf(engine).texts?.[check.kind] ?? {}).find(
           ([key, fits]) => !fits.test(check[key as 'request' | 'expect' | 'run'] ?? '/'),
         );
         return wrong === undefined
@@ -119,12 +122,12 @@ export const checkRules: readonly Rule[] = [
     why: 'For IPv6 ldirectord has connect, external, on and off, and of the services dns, http, https, nntp, simpletcp and sip (ldirectord(8)).',
     check: (inventory) =>
       eachWatched(inventory, (engine, { check, family }) =>
-        engine === 'ldirectord' && family === 'ipv6' && !six.has(check.kind)
+        family === 'ipv6' && healthFactsOf(engine).overIpv6?.includes(check.kind) === false
           ? [
               {
                 path: check.at,
-                message: `ldirectord has no ${check.kind} check for IPv6`,
-                hint: 'use check: tcp, or engine: keepalived',
+                message: `${engine} has no ${check.kind} check for IPv6`,
+                hint: `use check: tcp, or engine: ${overBoth}`,
               },
             ]
           : [],
@@ -132,33 +135,7 @@ export const checkRules: readonly Rule[] = [
   },
 ];
 
-const webKinds = new Set(['http', 'https']);
-const word = /^[A-Za-z0-9_.:/-]+$/;
-const words = /^[A-Za-z0-9_./]+( [A-Za-z0-9_./]+)*$/;
-
-/** What the texts of a check have to be where they are not quoted; a missing one is as good as a path. */
-function wordsOf(engine: HealthEngine, { kind }: VirtualService['check']): Record<string, RegExp> {
-  // ldirectord puts a slash before what has none.
-  if (engine !== 'ldirectord' && webKinds.has(kind)) return { request: /^\// };
-  if (engine !== 'keepalived') return {};
-  if (kind === 'dns') return { request: word };
-  if (kind === 'udp') return { request: words, expect: words };
-  return kind === 'file' || kind === 'bfd' ? { run: word } : {};
-}
-
-/** What ldirectord checks over IPv6. */
-const six: ReadonlySet<string> = new Set([
-  'none',
-  'tcp',
-  'script',
-  'perl',
-  'dns',
-  'http',
-  'https',
-  'nntp',
-  'simpletcp',
-  'sip',
-]);
+const [overBoth] = healthDaemons.filter((engine) => healthFactsOf(engine).overIpv6 === undefined);
 
 const needs: Partial<Record<VirtualService['check']['kind'], readonly CheckOption[]>> = {
   script: ['run'],

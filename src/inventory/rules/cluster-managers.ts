@@ -1,8 +1,9 @@
-import type { FailoverEngine } from '../../model/failover.ts';
+import { failoverFacts } from '../../engines/facts.ts';
+import { type FailoverEngine, failoverEngines } from '../../model/failover.ts';
 import { eachPair } from './failover.ts';
 import type { Rule } from './rule.ts';
 
-/** Rules about pacemaker and cman, and about whom they fence. */
+/** Rules about engines that take the power of a director, and about whom they fence. */
 export const clusterManagerRules: readonly Rule[] = [
   {
     id: 'LVS090',
@@ -42,7 +43,7 @@ export const clusterManagerRules: readonly Rule[] = [
           return [
             ...(fences(engine)
               ? []
-              : [{ path: at, message: `${engine} has no fencing devices`, hint: 'use engine: pacemaker' }]),
+              : [{ path: at, message: `${engine} has no fencing devices`, hint: `use engine: ${able}` }]),
             ...(stranger === undefined
               ? []
               : [
@@ -56,40 +57,11 @@ export const clusterManagerRules: readonly Rule[] = [
         }),
       ),
   },
-  {
-    id: 'LVS092',
-    severity: 'error',
-    title: 'a cluster manager is not told this here',
-    why: 'What watches a service belongs into health, what else pacemaker shall run into its CIB under ids of your own, which are left alone. cman’s document is rendered whole; directives: { global: [...] } are lines of your own in it.',
-    check: (inventory) =>
-      eachPair(inventory, ({ failover }) => {
-        const { at, engine, interfaces, script, notify, pings, directives, transport } = failover;
-        if (!fences(engine)) return [];
-        const told = {
-          interfaces: interfaces.length > 0,
-          ping: pings.length > 0,
-          script: script !== undefined,
-          notify: notify !== undefined,
-          directives: directives.instance.length > 0,
-          transport: transport === 'broadcast' && engine === 'pacemaker',
-        };
-        return Object.entries(told)
-          .filter(([, wrong]) => wrong)
-          .map(([key]) => ({
-            path: [...at, key],
-            message: `${engine} takes no ${key}${key === 'transport' ? ': broadcast' : ''}`,
-            hint:
-              key === 'transport'
-                ? 'use unicast'
-                : engine === 'cman'
-                  ? 'remove it'
-                  : 'remove it, and add a resource of your own to the CIB',
-          }));
-      }),
-  },
 ];
 
-/** True for the cluster managers: what they do not hear of has to be off before they take over. */
+/** True for an engine that takes the power of a director that went silent. */
 function fences(engine: FailoverEngine): boolean {
-  return engine === 'pacemaker' || engine === 'cman';
+  return failoverFacts[engine].fences !== false;
 }
+
+const [able] = failoverEngines.filter(fences);

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../model/cluster.ts';
+import type { Pair } from '../../model/failover.ts';
 import { contains, familyOf } from '../../net/address.ts';
 import type { Finding } from '../problem.ts';
 import type { Rule } from './rule.ts';
@@ -191,9 +192,7 @@ function ranksOf(directors: Cluster['directors']): string {
     .join();
 }
 
-export type Pair = Cluster & { readonly failover: NonNullable<Cluster['failover']> };
-
-/** A cluster whose directors take over from one another. */
+/** Looks at each cluster whose directors take over from one another. */
 export function eachPair(
   { clusters }: { readonly clusters: readonly Cluster[] },
   check: (cluster: Pair) => Finding[],

@@ -1,3 +1,5 @@
+import type { ServiceFeature } from '../../engines/facts-shape.ts';
+import { healthDaemons, type HealthEngine, healthFactsOf } from '../../model/health.ts';
 import { eachWatched } from './checks.ts';
 import type { Rule } from './rule.ts';
 
@@ -30,14 +32,14 @@ export const healthRules: readonly Rule[] = [
     why: 'Mail about real servers is written by keepalived and ldirectord.',
     check: ({ clusters }) =>
       clusters.flatMap(({ health: { alert, engine } }) =>
-        alert === undefined || engine === 'keepalived' || engine === 'ldirectord'
+        alert === undefined || writers.includes(engine)
           ? []
           : [
               {
                 path: alert.at,
                 message:
                   engine === 'none' ? 'without an engine nobody writes mail' : `${engine} writes no mail`,
-                hint: 'use engine: keepalived or ldirectord',
+                hint: `use engine: ${writers.join(' or ')}`,
               },
             ],
       ),
@@ -69,22 +71,32 @@ export const healthRules: readonly Rule[] = [
     why: 'The engine makes the table from its own configuration, and has no words for some of what ipvsadm has (ldirectord(8)).',
     check: (inventory) =>
       eachWatched(inventory, (engine, { at, places, persistence, destinations }) => {
-        const missing = [
-          ...(places.some(({ protocol }) => protocol === 'sctp') ? ['SCTP'] : []),
-          ...(persistence?.engine === undefined ? [] : ['a persistence engine']),
-          ...(destinations.some(({ mode, tunnel }) => mode === 'tun' && tunnel.type !== 'ipip')
-            ? ['GUE and GRE']
-            : []),
-        ];
-        return engine === 'ldirectord' && missing.length > 0
+        const needs: Record<ServiceFeature, boolean> = {
+          sctp: places.some(({ protocol }) => protocol === 'sctp'),
+          'persistence engine': persistence?.engine !== undefined,
+          'gue and gre': destinations.some(({ mode, tunnel }) => mode === 'tun' && tunnel.type !== 'ipip'),
+        };
+        const missing = healthFactsOf(engine).lacks.filter((feature) => needs[feature]);
+        const able = healthDaemons.filter((each) =>
+          healthFactsOf(each).lacks.every((feature) => !needs[feature]),
+        );
+        return missing.length > 0
           ? [
               {
                 path: at,
-                message: `ldirectord has no words for ${missing.join(', ')}`,
-                hint: 'use engine: keepalived or monitor',
+                message: `${engine} has no words for ${missing.map((feature) => features[feature]).join(', ')}`,
+                hint: `use engine: ${able.join(' or ')}`,
               },
             ]
           : [];
       }),
   },
 ];
+
+const writers: readonly HealthEngine[] = healthDaemons.filter((engine) => healthFactsOf(engine).mail);
+
+const features: Readonly<Record<ServiceFeature, string>> = {
+  sctp: 'SCTP',
+  'persistence engine': 'a persistence engine',
+  'gue and gre': 'GUE and GRE',
+};

@@ -1,9 +1,10 @@
+import { failoverFacts } from '../../engines/facts.ts';
 import { addressRules } from './addresses.ts';
 import { checkRules } from './checks.ts';
 import { clusterManagerRules } from './cluster-managers.ts';
 import { contentRules } from './content.ts';
 import { directorRules } from './directors.ts';
-import { failoverEngineRules } from './failover-engines.ts';
+import { engineRules } from './engine-refusals.ts';
 import { failoverRules } from './failover.ts';
 import { forwardingRules } from './forwarding.ts';
 import { healthRules } from './health.ts';
@@ -64,7 +65,7 @@ export const rules: readonly Rule[] = [
   ...checkRules,
   ...healthRules,
   ...failoverRules,
-  ...failoverEngineRules,
+  ...engineRules(failoverFacts),
   ...clusterManagerRules,
   ...secretRules,
   ...topologyRules,

@@ -1,5 +1,6 @@
+import { failoverFacts } from '../../engines/facts.ts';
 import type { Cluster, Inventory, Path } from '../../model/cluster.ts';
-import type { FencingDevice } from '../../model/failover.ts';
+import type { FailoverEngine, FencingDevice } from '../../model/failover.ts';
 import { fileWay, isSecretParam } from '../../model/fencing-secrets.ts';
 import type { Finding } from '../problem.ts';
 import { eachPair } from './failover.ts';
@@ -14,7 +15,10 @@ export const secretRules: readonly Rule[] = [
     why: 'An inventory is kept in git; a plan shows what is in it, and what the CIB has, every node and every backup has in clear. A secret comes from the store, the environment or a command. It goes to the directors into a file of root’s own, of which the device is told the path: fence agents by passwd_script, password_script and snmp_priv_passwd_script, external/ipmi by passwd_method: file. cman’s document, which only root reads, has it where an agent has no such way.',
     check: (inventory) =>
       eachPair(inventory, ({ failover: { engine, fencing } }) =>
-        fencing.flatMap((device) => [...inClear(device), ...(engine === 'cman' ? [] : withoutFile(device))]),
+        fencing.flatMap((device) => [
+          ...inClear(device),
+          ...(readByOthers(engine) ? withoutFile(device) : []),
+        ]),
       ),
   },
   {
@@ -25,6 +29,12 @@ export const secretRules: readonly Rule[] = [
     check: (inventory) => [...directivesOf(inventory), ...varsOf(inventory)],
   },
 ];
+
+/** True where not only root reads what the engine tells its devices. */
+function readByOthers(engine: FailoverEngine): boolean {
+  const { fences } = failoverFacts[engine];
+  return fences === false || fences.secrets === 'files';
+}
 
 function inClear({ at, params }: FencingDevice): Finding[] {
   return Object.keys(params)

@@ -1,0 +1,87 @@
+import {
+  anothers,
+  type Around,
+  type FailoverFacts,
+  type FailoverSetting,
+  type Refusal,
+  special,
+  type SpecialSetting,
+} from '../../engines/facts-shape.ts';
+import type { Pair } from '../../model/failover.ts';
+import type { Cluster, Inventory } from '../../model/cluster.ts';
+import type { Finding } from '../problem.ts';
+import type { InventoryShape } from '../shape.ts';
+import { eachPair } from './failover.ts';
+import type { Rule } from './rule.ts';
+
+type Engines = Readonly<Record<string, FailoverFacts>>;
+
+/** What each failover engine cannot do, as its facts tell: a rule for each page that they name, and one for what they share. */
+export function engineRules(engines: Engines): readonly Rule[] {
+  const pages = new Map(Object.values(engines).map(({ refuses }) => [refuses.id, refuses]));
+  return [
+    ...[...pages.values()].map(({ id, title, why }): Rule => ({
+      id,
+      severity: 'error',
+      title,
+      why,
+      check: (inventory, shape) => refused(id, engines, inventory, shape),
+    })),
+    {
+      id: anothers,
+      severity: 'error',
+      title: 'a setting of another engine',
+      why: 'crm is heartbeat’s, corosync and its quorum device are pacemaker’s, sync groups are VRRP’s; corosync 1 has multicast only, and corosync 3 no encryption but over knet.',
+      check: (inventory, shape) => refused(anothers, engines, inventory, shape),
+    },
+  ];
+}
+
+function refused(rule: string, engines: Engines, inventory: Inventory, shape: InventoryShape): Finding[] {
+  return eachPair(inventory, (cluster) => {
+    const { at, engine } = cluster.failover;
+    const facts = engines[engine];
+    if (facts === undefined) return [];
+    const around = aroundOf(cluster, inventory, shape);
+    const refusals = [...facts.cannot, ...others(engine, facts)];
+    return refusals
+      .filter((each) => (each.rule ?? facts.refuses.id) === rule)
+      .filter(({ setting, when = (_, { told }) => told(setting as FailoverSetting) }) =>
+        when(cluster, around),
+      )
+      .map(({ setting, message, hint }) => ({
+        path: [...at, setting.split('.')[0]!],
+        message: typeof message === 'string' ? message : message(cluster, around),
+        hint: typeof hint === 'string' ? hint : hint(cluster, around),
+      }));
+  });
+}
+
+/** What other engines have, and this one has not. */
+function others(engine: string, { has }: FailoverFacts): Refusal[] {
+  return (Object.keys(special) as SpecialSetting[])
+    .filter((setting) => !has.includes(setting))
+    .map((setting) => {
+      const { missing, hint = 'remove it' }: { missing: string; hint?: string } = special[setting];
+      return { rule: anothers, setting, message: `${engine} ${missing}`, hint };
+    });
+}
+
+function aroundOf({ name, directors }: Pair, { clusters }: Inventory, shape: InventoryShape): Around {
+  const shares = (other: Cluster): boolean =>
+    other.directors.some((each) => directors.some((own) => own.name === each.name));
+  const written = shape.clusters[name]?.failover;
+  return {
+    neighbours: clusters.filter((other) => other.name !== name && shares(other)),
+    told: (setting) => {
+      const [key, part] = setting.split('.') as [keyof NonNullable<typeof written>, string | undefined];
+      const value: unknown = written?.[key];
+      return isSaid(part === undefined ? value : (value as Record<string, unknown> | undefined)?.[part]);
+    },
+  };
+}
+
+/** An empty list and a switch that is off ask for nothing. */
+function isSaid(value: unknown): boolean {
+  return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
+}
