@@ -1,6 +1,10 @@
 import type { Cluster } from '../model/cluster.ts';
 import type { Failover, Pair } from '../model/failover.ts';
 import type { CheckKind, CheckOption } from '../model/health.ts';
+import type { Scope } from './scope.ts';
+
+/** `name = value`, or words in blocks. */
+export type Lines = 'assignments' | 'blocks';
 
 /** What a service may need, and not every engine has words for. */
 export type ServiceFeature = 'sctp' | 'persistence engine' | 'gue and gre';
@@ -17,6 +21,8 @@ export interface HealthFacts {
   >;
   /** What its configuration cannot have in any text of a check. */
   readonly unreadable?: { readonly characters: RegExp; readonly hint: string };
+  /** How its own lines are written, of which two clusters may set one twice; undefined where it has none for the whole. */
+  readonly lines?: Lines;
   readonly lacks: readonly ServiceFeature[];
   /** True where it writes mail about real servers. */
   readonly mail: boolean;
@@ -93,6 +99,9 @@ export interface FailoverFacts {
     /** True where the directors have a generated key unless the inventory gives one. */
     readonly key: boolean;
   };
+  readonly scope: Scope;
+  /** How its own lines are written, where each of them is a setting; else all of them are one setting. */
+  readonly lines?: Lines;
   /** Health engines that it starts itself, on the director that holds the VIPs. */
   readonly starts: readonly string[];
   /**

@@ -1,6 +1,5 @@
-import { failoverFacts } from '../engines/facts.ts';
 import type { Path, Place, Vip } from '../model/cluster.ts';
-import type { Failover, FencingDevice, QuorumDevice } from '../model/failover.ts';
+import { type Failover, failoverFactsOf, type FencingDevice, type QuorumDevice } from '../model/failover.ts';
 import type { Check, CheckKind, Health } from '../model/health.ts';
 import { isSecretParam } from '../model/fencing-secrets.ts';
 import type { SecretNeed } from '../model/secret.ts';
@@ -113,7 +112,7 @@ export function resolveFailover(
   directors: readonly string[],
 ): Failover | undefined {
   if (shape === undefined || shape.engine === 'none') return undefined;
-  const { defaults } = failoverFacts[shape.engine];
+  const { defaults } = failoverFactsOf(shape.engine);
   const interval = shape.interval ?? defaults.interval;
   return {
     at,

@@ -1,4 +1,5 @@
 import { failoverFacts } from '../engines/facts.ts';
+import type { FailoverFacts } from '../engines/facts-shape.ts';
 import type { Address } from '../net/address.ts';
 import type { Cluster, Path, Vip } from './cluster.ts';
 import type { HealthDaemon } from './health.ts';
@@ -86,7 +87,7 @@ export type TableOwner = 'lvsform' | HealthDaemon;
 
 /** True for an engine that starts the health engine itself, on the director that holds the VIPs. */
 export function startsHealth({ failover, health }: Cluster): boolean {
-  return failover !== undefined && failoverFacts[failover.engine].starts.includes(health.engine);
+  return failover !== undefined && failoverFactsOf(failover.engine).starts.includes(health.engine);
 }
 
 export function tableOwner({ health: { engine } }: Cluster): TableOwner {
@@ -96,4 +97,8 @@ export function tableOwner({ health: { engine } }: Cluster): TableOwner {
 /** The addresses that a director holds while it is the active one. */
 export function floating({ vips, failover }: Cluster): readonly Vip[] {
   return [...vips, ...(failover?.gateways ?? [])];
+}
+
+export function failoverFactsOf(engine: FailoverEngine): FailoverFacts {
+  return failoverFacts[engine];
 }

@@ -1,10 +1,22 @@
 import { clusterManagerRefuses, takesNo } from '../cluster-manager.ts';
 import type { FailoverFacts } from '../facts-shape.ts';
+import type { Scope } from '../scope.ts';
+
+/** One cluster.conf for all clusters of a director. */
+export const scope = {
+  deadTime: 'host',
+  transport: 'host',
+  group: 'host',
+  key: 'host',
+  directives: 'host',
+  directors: 'host',
+} as const satisfies Scope;
 
 /** cman(5), and rgmanager with it. */
 export const failover: FailoverFacts = {
   // cman takes the cluster's name for a key.
   defaults: { interval: 1, deadIntervals: 3, key: false },
+  scope,
   starts: ['ldirectord'],
   // Only root reads its document.
   fences: { secrets: 'document' },

@@ -5,6 +5,8 @@ import { file } from '../../resources/file.ts';
 import type { Resource } from '../../resources/index.ts';
 import { common, type Component, directorRoles } from '../../components/component.ts';
 import { agentParams } from '../../components/fencing.ts';
+import { type Agreed, agreed } from '../agreed.ts';
+import { scope } from './facts.ts';
 import { carriedVips } from '../../components/vips.ts';
 
 const conf = '/etc/cluster/cluster.conf';
@@ -17,17 +19,17 @@ const keyfile = '/etc/cluster/cman_authkey';
  */
 export const cmanComponent: Component = (site) => {
   const mine = directorRoles(site, ({ failover }) => failover?.engine === 'cman');
-  const [first] = mine;
-  if (first === undefined) return [];
+  const own = agreed(scope, mine);
+  if (own === undefined) return [];
   const clusters = mine.map(({ cluster }) => cluster);
-  const { key } = first.cluster.failover!;
+  const { key } = own;
   const paths = key === undefined ? [conf] : [conf, keyfile];
   const unit = { kind: 'unit', enabled: true, running: true, packaged: true, owns: true } as const;
   const watches = paths.map((path) => ({ path, action: 'restart' as const }));
   const resources: Resource[] = [
     { kind: 'node-name', name: site.host.name, engine: 'cman' },
     ...['cman', 'rgmanager'].map((name) => ({ kind: 'package' as const, name, installed: true })),
-    file(conf, site.render('cman/cluster.conf', { ...common(site), ...document(clusters) }), {
+    file(conf, site.render('cman/cluster.conf', { ...common(site), ...document(own, clusters) }), {
       traffic: 'cman',
       check: ['ccs_config_validate', '-f', '{}'],
       ...(clusters.some(({ failover }) => failover!.fencing.some(hasSecrets))
@@ -54,10 +56,8 @@ const transports: Readonly<Record<Transport, { transport: string | false; broadc
   udpu: { transport: 'udpu', broadcast: false },
 };
 
-function document(clusters: readonly Cluster[]): object {
-  const [first] = clusters;
-  const { name, directors } = first!;
-  const { transport, deadTime, directives, group, key } = first!.failover!;
+function document(own: Agreed<typeof scope>, clusters: readonly Cluster[]): object {
+  const { name, directors, transport, deadTime, directives, group, key } = own;
   const devices = clusters
     .flatMap(({ failover }) => failover!.fencing)
     .map((device, index) => ({ ...device, name: `fence-${index + 1}` }));

@@ -1,8 +1,26 @@
 import { anothers, type FailoverFacts, special } from '../facts-shape.ts';
+import type { Scope } from '../scope.ts';
+
+/** One ha.cf for all clusters of a director. */
+export const scope = {
+  interval: 'host',
+  deadTime: 'host',
+  failback: 'host',
+  transport: 'host',
+  interface: 'host',
+  group: 'host',
+  port: 'host',
+  pings: 'host',
+  crm: 'host',
+  key: 'host',
+  directives: 'host',
+  directors: 'host',
+} as const satisfies Scope;
 
 /** ha.cf(5). */
 export const failover: FailoverFacts = {
   defaults: { interval: 2, deadIntervals: 5, key: true },
+  scope,
   starts: ['ldirectord'],
   fences: false,
   has: ['crm', 'agent_timeout'],

@@ -1,11 +1,12 @@
 import type { Cluster, Director } from '../../model/cluster.ts';
-import type { Failover } from '../../model/failover.ts';
 import { secretToken } from '../../model/secret.ts';
 import { familyOf } from '../../net/address.ts';
 import { file } from '../../resources/file.ts';
 import type { Resource } from '../../resources/index.ts';
 import { common, type Component, type Site, directorRoles } from '../../components/component.ts';
 import { cibAt } from '../pacemaker/resources.ts';
+import { type Agreed, agreed } from '../agreed.ts';
+import { scope } from './facts.ts';
 import { carriedVips } from '../../components/vips.ts';
 
 const folder = '/etc/ha.d';
@@ -23,15 +24,16 @@ const keyLength = 64;
 export const heartbeatComponent: Component = (site) => {
   const mine = directorRoles(site, ({ failover }) => failover?.engine === 'heartbeat');
   const [first] = mine;
-  if (first === undefined) return [];
+  const own = agreed(scope, mine);
+  if (first === undefined || own === undefined) return [];
   const clusters = mine.map(({ cluster }) => cluster);
-  const crm = clusters.some(({ failover }) => failover!.crm);
+  const { crm } = own;
   const [conf, keys, held] = ['ha.cf', 'authkeys', 'haresources'].map((name) => `${folder}/${name}`);
   const files = crm ? [conf!, keys!] : [conf!, keys!, held!];
   const resources: Resource[] = [
     { kind: 'node-name', name: site.host.name, engine: 'heartbeat' },
     { kind: 'package', name: 'heartbeat', installed: true },
-    file(conf!, site.render('heartbeat/ha.cf', { ...common(site), ...settings(first, site) }), {
+    file(conf!, site.render('heartbeat/ha.cf', { ...common(site), ...settings(own, first.director, site) }), {
       traffic: 'heartbeat',
     }),
     ...(crm
@@ -47,7 +49,7 @@ export const heartbeatComponent: Component = (site) => {
       keys!,
       site.render('heartbeat/authkeys', {
         ...common(site),
-        key: secretToken(first.cluster.failover!.key!.name, keyLength),
+        key: secretToken(own.key!.name, keyLength),
       }),
       { mode: '0600', sensitive: true },
     ),
@@ -73,9 +75,10 @@ export const heartbeatComponent: Component = (site) => {
   return resources;
 };
 
-function settings({ cluster, director }: { cluster: Cluster; director: Director }, site: Site): object {
-  const failover = cluster.failover!;
-  const { interval, deadTime, failback, port, pings, directives } = failover;
+type Own = Agreed<typeof scope>;
+
+function settings(all: Own, director: Director, site: Site): object {
+  const { interval, deadTime, failback, port, pings, directives } = all;
   return {
     interval: timeText(interval),
     warnTime: timeText(deadTime / 2),
@@ -83,11 +86,11 @@ function settings({ cluster, director }: { cluster: Cluster; director: Director 
     // The other one may need that long to boot, and there must be one of them until it has.
     initDead: timeText(Math.max(2 * deadTime, 10)),
     port: port ?? defaultPort,
-    ways: waysOf(failover, cluster, director),
+    ways: waysOf(all, director),
     failback: failback ? 'on' : 'off',
-    nodes: cluster.directors.map(({ name }) => name),
+    nodes: all.directors.map(({ name }) => name),
     pings,
-    crm: failover.crm ? 'respawn' : 'off',
+    crm: all.crm ? 'respawn' : 'off',
     ipfail: site.family === 'debian' ? '/usr/libexec/heartbeat/ipfail' : '/usr/lib/heartbeat/ipfail',
     directives: directives.global,
   };
@@ -98,15 +101,11 @@ function timeText(seconds: number): string {
   return Number.isInteger(seconds) ? String(seconds) : `${Math.round(seconds * 1000)}ms`;
 }
 
-function waysOf(
-  { transport, interface: device, group, port }: Failover,
-  cluster: Cluster,
-  own: Director,
-): string[] {
-  const over = device ?? own.interface;
+function waysOf({ transport, interface: device, group, port, directors }: Own, director: Director): string[] {
+  const over = device ?? director.interface;
   if (transport === 'broadcast') return [`bcast ${over}`];
   if (transport === 'multicast') return [`mcast ${over} ${group ?? '225.0.0.1'} ${port ?? defaultPort} 1 0`];
-  return cluster.directors.map(({ address }) => {
+  return directors.map(({ address }) => {
     return `${familyOf(address) === 'ipv6' ? 'ucast6' : 'ucast'} ${over} ${address}`;
   });
 }

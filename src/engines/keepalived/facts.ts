@@ -30,6 +30,7 @@ export const health: HealthFacts & { readonly pause: number } = {
     file: { run: word },
     bfd: { run: word },
   },
+  lines: 'blocks',
   lacks: [],
   mail: true,
   // Its delay_before_retry.
@@ -39,6 +40,9 @@ export const health: HealthFacts & { readonly pause: number } = {
 export const failover: FailoverFacts = {
   // VRRP does without a key unless one is given, and it is no protection there (RFC 5798, 9).
   defaults: { interval: 1, deadIntervals: 3, key: false },
+  // An instance for each cluster: VRRP tells them apart by their ids.
+  scope: { id: 'distinct' },
+  lines: 'blocks',
   starts: [],
   fences: false,
   has: ['sync_group'],

@@ -6,6 +6,7 @@ import { familyOf } from '../../net/address.ts';
 import { file } from '../../resources/file.ts';
 import type { Resource } from '../../resources/index.ts';
 import { common, type Component, directorRoles, serves } from '../../components/component.ts';
+import { sole } from '../agreed.ts';
 import { type Checker, checkerOf, keepalivedText } from './checker.ts';
 import { health as facts } from './facts.ts';
 import { servingCommand } from '../../components/serving.ts';
@@ -30,10 +31,14 @@ export const keepalivedComponent: Component = (site) => {
   const runs = mine.some(serves);
   const content = site.render('keepalived/keepalived.conf', {
     ...common(site),
-    sync: moving.map(syncContext).find((sync) => sync !== undefined) ?? false,
+    sync: syncContext(moving) ?? false,
     directives: globalDirectives(mine.map(({ cluster }) => cluster)),
     groups: groupsOf(moving),
-    alert: watching.map(({ cluster }) => alertContext(cluster)).find((alert) => alert !== undefined) ?? false,
+    alert:
+      soleOf(
+        watching.map(({ cluster }) => alertContext(cluster)),
+        'alert',
+      ) ?? false,
     instances: moving.map((role) => instanceContext(role, mine)),
     services: watching.flatMap(({ cluster }) =>
       cluster.services.map((service) => serviceContext(cluster, service)),
@@ -61,6 +66,14 @@ export const keepalivedComponent: Component = (site) => {
   ];
   return resources;
 };
+
+/** What the clusters that say anything say alike. */
+function soleOf(values: readonly (object | undefined)[], setting: string): object | undefined {
+  return sole(
+    values.filter((each) => each !== undefined),
+    setting,
+  );
+}
 
 /** What two clusters say alike is said once, as a whole: a line by itself, such as that which ends a block, is nothing. */
 function globalDirectives(clusters: readonly Cluster[]): readonly string[] {
@@ -140,9 +153,14 @@ function addressContext({ label, ...vip }: { label: string | undefined }): objec
   return { ...vip, label: label ?? false };
 }
 
-function syncContext({ cluster, director }: Role): object | undefined {
-  const { sync } = cluster;
-  if (sync === undefined) return undefined;
+/** The kernel has one daemon for all; the first of the clusters that want it gives the instance that turns it round. */
+function syncContext(roles: readonly Role[]): object | undefined {
+  const mine = roles.filter(({ cluster }) => cluster.sync !== undefined);
+  const wanted = mine.map(({ cluster }) => ({ ...cluster.sync!, at: [] }));
+  const sync = sole(wanted, 'sync');
+  const [first] = mine;
+  if (sync === undefined || first === undefined) return undefined;
+  const { cluster, director } = first;
   const { id, group, port, ttl, maxLength } = sync;
   return {
     interface: sync.interface ?? director.interface,

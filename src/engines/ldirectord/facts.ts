@@ -40,6 +40,7 @@ export const health: HealthFacts = {
     characters: /["#]/,
     hint: 'leave # and " out (in expect, a dot stands for any character), or use another engine',
   },
+  lines: 'assignments',
   lacks: ['sctp', 'persistence engine', 'gue and gre'],
   mail: true,
 };

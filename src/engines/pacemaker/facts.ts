@@ -1,9 +1,25 @@
 import { clusterManagerRefuses, takesNo } from '../cluster-manager.ts';
 import { anothers, type FailoverFacts, special } from '../facts-shape.ts';
+import type { Scope } from '../scope.ts';
+
+/** One corosync, and one set of defaults in the CIB for all clusters of a director. */
+export const scope = {
+  deadTime: 'host',
+  failback: 'host',
+  transport: 'host',
+  group: 'host',
+  port: 'host',
+  corosync: 'host',
+  quorumDevice: 'host',
+  key: 'host',
+  directives: 'host',
+  directors: 'host',
+} as const satisfies Scope;
 
 /** corosync.conf(5) and pacemaker's CIB. */
 export const failover: FailoverFacts = {
   defaults: { interval: 1, deadIntervals: 3, key: true },
+  scope,
   starts: ['ldirectord'],
   fences: { secrets: 'files' },
   has: ['corosync', 'agent_timeout', 'quorum_device'],

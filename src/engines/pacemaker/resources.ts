@@ -1,4 +1,4 @@
-import type { Cluster, Director } from '../../model/cluster.ts';
+import type { Cluster } from '../../model/cluster.ts';
 import type { Family } from '../../model/family.ts';
 import { type FencingDevice, startsHealth } from '../../model/failover.ts';
 import { secretToken } from '../../model/secret.ts';
@@ -7,8 +7,10 @@ import { cibPrefix, type CibResource } from '../../resources/cib.ts';
 import { escaped } from '../../net/xml.ts';
 import { file } from '../../resources/file.ts';
 import type { Resource } from '../../resources/index.ts';
-import { common, type Component, directorRoles } from '../../components/component.ts';
+import { common, type Component, type DirectorRole, directorRoles } from '../../components/component.ts';
 import { agentParams } from '../../components/fencing.ts';
+import { type Agreed, agreed } from '../agreed.ts';
+import { scope } from './facts.ts';
 import { carriedVips } from '../../components/vips.ts';
 
 /**
@@ -18,7 +20,8 @@ import { carriedVips } from '../../components/vips.ts';
 export const pacemakerComponent: Component = (site) => {
   const mine = directorRoles(site, ({ failover }) => failover?.engine === 'pacemaker');
   const [first] = mine;
-  if (first === undefined) return [];
+  const own = agreed(scope, mine);
+  if (first === undefined || own === undefined) return [];
   const clusters = mine.map(({ cluster }) => cluster);
   const conf = '/etc/corosync/corosync.conf';
   const key = '/etc/corosync/authkey';
@@ -26,23 +29,23 @@ export const pacemakerComponent: Component = (site) => {
   const unit = { kind: 'unit', enabled: true, running: true, packaged: true, owns: true } as const;
   const resources: Resource[] = [
     { kind: 'node-name', name: site.host.name, engine: 'pacemaker' },
-    ...packagesOf(site.family, first.cluster).map((name) => ({
+    ...packagesOf(site.family, own).map((name) => ({
       kind: 'package' as const,
       name,
       installed: true,
     })),
     // Version 1 has no way to check a configuration.
-    first.cluster.failover!.corosync === 1
-      ? file(conf, site.render('pacemaker/corosync1.conf', { ...common(site), ...totem(first) }), {
+    own.corosync === 1
+      ? file(conf, site.render('pacemaker/corosync1.conf', { ...common(site), ...totem(own, first) }), {
           traffic: 'corosync',
         })
-      : file(conf, site.render('pacemaker/corosync.conf', { ...common(site), ...totem(first) }), {
+      : file(conf, site.render('pacemaker/corosync.conf', { ...common(site), ...totem(own, first) }), {
           check: ['corosync_reads', '{}'],
           traffic: 'corosync',
         }),
-    file(key, secretToken(first.cluster.failover!.key!.name), { mode: '0400', sensitive: true }),
+    file(key, secretToken(own.key!.name), { mode: '0400', sensitive: true }),
     { ...unit, name: 'corosync', watches },
-    ...(first.cluster.failover!.quorumDevice === undefined
+    ...(own.quorumDevice === undefined
       ? []
       : [{ ...unit, name: 'corosync-qdevice', watches: [watches[0]!] }]),
     { ...unit, name: 'pacemaker', watches, ready: ['cluster_answers'] },
@@ -58,17 +61,29 @@ export function cibAt(host: string, clusters: readonly Cluster[]): CibResource[]
 }
 
 /** On Debian pacemaker only recommends the tools by which it is asked and told. */
-function packagesOf(family: Family, { failover }: Cluster): string[] {
+function packagesOf(family: Family, { quorumDevice }: Own): string[] {
   const tools = family === 'debian' ? ['pacemaker-cli-utils'] : [];
-  const device = failover?.quorumDevice === undefined ? [] : ['corosync-qdevice'];
+  const device = quorumDevice === undefined ? [] : ['corosync-qdevice'];
   return ['corosync', ...device, 'pacemaker', ...tools, 'resource-agents'];
 }
 
-function totem({ cluster, director }: { cluster: Cluster; director: Director }): object {
-  const { transport, deadTime, group, port, directives, corosync, quorumDevice } = cluster.failover!;
+type Own = Agreed<typeof scope>;
+
+function totem(own: Own, { cluster, director }: DirectorRole): object {
+  const {
+    name: whole,
+    directors,
+    transport,
+    deadTime,
+    group,
+    port,
+    directives,
+    corosync,
+    quorumDevice,
+  } = own;
   const net = networkOf(director.address, director.prefix ?? prefixOf(cluster) ?? 24);
   return {
-    name: cluster.name,
+    name: whole,
     transport: transport === 'unicast' ? 'knet' : transport === 'multicast' ? 'udp' : 'udpu',
     token: Math.round(deadTime * 1000),
     // corosync 3 encrypts over knet alone, and signs nothing else (corosync.conf(5)).
@@ -77,9 +92,9 @@ function totem({ cluster, director }: { cluster: Cluster; director: Director }):
     group: group ?? '226.94.1.7',
     port: port ?? 5405,
     directives: directives.global,
-    nodes: cluster.directors.map(({ name, address }, index) => ({ name, address, id: index + 1 })),
+    nodes: directors.map(({ name, address }, index) => ({ name, address, id: index + 1 })),
     // With a third vote two nodes are no special case (corosync-qdevice(8)).
-    two: cluster.directors.length === 2 && quorumDevice === undefined,
+    two: directors.length === 2 && quorumDevice === undefined,
     device: quorumDevice === undefined ? false : { ...quorumDevice, port: quorumDevice.port ?? false },
   };
 }

@@ -1,5 +1,4 @@
-import { failoverFacts } from '../../engines/facts.ts';
-import { type FailoverEngine, failoverEngines } from '../../model/failover.ts';
+import { type FailoverEngine, failoverEngines, failoverFactsOf } from '../../model/failover.ts';
 import { eachPair } from './failover.ts';
 import type { Rule } from './rule.ts';
 
@@ -61,7 +60,7 @@ export const clusterManagerRules: readonly Rule[] = [
 
 /** True for an engine that takes the power of a director that went silent. */
 function fences(engine: FailoverEngine): boolean {
-  return failoverFacts[engine].fences !== false;
+  return failoverFactsOf(engine).fences !== false;
 }
 
 const [able] = failoverEngines.filter(fences);

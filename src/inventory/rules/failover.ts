@@ -1,5 +1,6 @@
+import { scoped, writtenAs } from '../../engines/scope.ts';
 import type { Cluster } from '../../model/cluster.ts';
-import type { Pair } from '../../model/failover.ts';
+import { type Failover, failoverFactsOf, type Pair } from '../../model/failover.ts';
 import { contains, familyOf } from '../../net/address.ts';
 import type { Finding } from '../problem.ts';
 import type { Rule } from './rule.ts';
@@ -45,15 +46,15 @@ export const failoverRules: readonly Rule[] = [
               },
             ];
           }
-          if (cluster.failover?.engine !== 'keepalived' || cluster.failover.id !== other.failover?.id)
-            return [];
-          return [
-            {
-              path: [...cluster.failover.at, 'id'],
-              message: `${other.name} has the id ${cluster.failover.id}, too, on ${shared.name}`,
-              hint: `write id: ${nextId(clusters)}`,
-            },
-          ];
+          const { failover } = cluster;
+          if (failover === undefined) return [];
+          return scoped(failoverFactsOf(failover.engine).scope, 'distinct')
+            .filter((key) => failover[key] === other.failover![key])
+            .map((key) => ({
+              path: [...failover.at, writtenAs(key)],
+              message: `${other.name} has the ${writtenAs(key)} ${JSON.stringify(failover[key])}, too, on ${shared.name}`,
+              hint: `write ${writtenAs(key)}: ${next(key, clusters)}`,
+            }));
         }),
       ),
   },
@@ -202,7 +203,7 @@ export function eachPair(
   );
 }
 
-function nextId(clusters: readonly Cluster[]): number {
-  const used = new Set(clusters.map(({ failover }) => failover?.id));
+function next(key: keyof Failover, clusters: readonly Cluster[]): number {
+  const used = new Set(clusters.map(({ failover }) => failover?.[key]));
   return Array.from({ length: 255 }, (_, index) => index + 1).find((id) => id > 50 && !used.has(id)) ?? 1;
 }

@@ -1,6 +1,5 @@
-import { failoverFacts } from '../../engines/facts.ts';
 import type { Cluster, Inventory, Path } from '../../model/cluster.ts';
-import type { FailoverEngine, FencingDevice } from '../../model/failover.ts';
+import { type FailoverEngine, failoverFactsOf, type FencingDevice } from '../../model/failover.ts';
 import { fileWay, isSecretParam } from '../../model/fencing-secrets.ts';
 import type { Finding } from '../problem.ts';
 import { eachPair } from './failover.ts';
@@ -32,7 +31,7 @@ export const secretRules: readonly Rule[] = [
 
 /** True where not only root reads what the engine tells its devices. */
 function readByOthers(engine: FailoverEngine): boolean {
-  const { fences } = failoverFacts[engine];
+  const { fences } = failoverFactsOf(engine);
   return fences === false || fences.secrets === 'files';
 }
 

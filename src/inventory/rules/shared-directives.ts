@@ -1,28 +1,34 @@
+import type { Lines } from '../../engines/facts-shape.ts';
 import type { Cluster, Path } from '../../model/cluster.ts';
+import { type Failover, failoverFactsOf } from '../../model/failover.ts';
+import { type Health, healthFactsOf } from '../../model/health.ts';
 import type { Wish } from './shared.ts';
 
-/** What a cluster sets for the whole of a health engine, or of keepalived, by lines of the engine’s own. */
+type Reader = (engine: string, lines: readonly string[], at: Path) => Wish[];
+
+/** What a cluster sets for the whole of an engine, by lines of the engine’s own. */
 export function directiveWishes({ health, failover }: Cluster): Wish[] {
-  const own = [...health.at, 'directives', 'global'];
-  if (health.engine === 'ldirectord') return assignments(health.directives.global, own);
+  const watches = health.engine === 'none' ? undefined : healthFactsOf(health.engine).lines;
+  const moves = failover && failoverFactsOf(failover.engine).lines;
   return [
-    ...(health.engine === 'keepalived' ? blocks(health.directives.global, own) : []),
-    ...(failover?.engine === 'keepalived'
-      ? blocks(failover.directives.global, [...failover.at, 'directives', 'global'])
-      : []),
+    ...(watches === undefined ? [] : readers[watches](health.engine, ...globalOf(health))),
+    ...(moves === undefined ? [] : readers[moves](failover!.engine, ...globalOf(failover!))),
   ];
 }
 
-/** ldirectord.cf: `name = value`. */
-function assignments(lines: readonly string[], at: Path): Wish[] {
-  return lines.flatMap((line, index) => {
-    const [, name, value] = /^\s*(\w+)\s*=\s*(.*)$/.exec(line) ?? [];
-    return name === undefined ? [] : [{ setting: `${name} of ldirectord`, at: [...at, index], value }];
-  });
+function globalOf({ at, directives }: Health | Failover): [readonly string[], Path] {
+  return [directives.global, [...at, 'directives', 'global']];
 }
 
-/** keepalived.conf: words in blocks. What may be there more than once, or has no value, is no setting. */
-function blocks(lines: readonly string[], at: Path): Wish[] {
+/** `name = value`. */
+const assignments: Reader = (engine, lines, at) =>
+  lines.flatMap((line, index) => {
+    const [, name, value] = /^\s*(\w+)\s*=\s*(.*)$/.exec(line) ?? [];
+    return name === undefined ? [] : [{ setting: `${name} of ${engine}`, at: [...at, index], value }];
+  });
+
+/** Words in blocks. What may be there more than once, or has no value, is no setting. */
+const blocks: Reader = (engine, lines, at) => {
   const open: string[] = [];
   return lines.flatMap((line, index): Wish[] => {
     const text = line.trim();
@@ -31,10 +37,12 @@ function blocks(lines: readonly string[], at: Path): Wish[] {
     else {
       const [word = '', ...value] = text.split(/\s+/);
       if (value.length > 0 && word !== 'include') {
-        const setting = `${[...open, word].join(' ')} of keepalived`;
+        const setting = `${[...open, word].join(' ')} of ${engine}`;
         return [{ setting, at: [...at, index], value: value.join(' ') }];
       }
     }
     return [];
   });
-}
+};
+
+const readers: Readonly<Record<Lines, Reader>> = { assignments, blocks };

@@ -1,6 +1,7 @@
 import { type Role, rolesOf } from '../../components/component.ts';
+import { scoped, valueOf, writtenAs } from '../../engines/scope.ts';
 import type { Cluster, Inventory, Path } from '../../model/cluster.ts';
-import type { Failover } from '../../model/failover.ts';
+import { failoverFactsOf } from '../../model/failover.ts';
 import { tunablesOf } from '../../model/tunables.ts';
 import type { Finding } from '../problem.ts';
 import { directiveWishes } from './shared-directives.ts';
@@ -102,63 +103,20 @@ function directorWishes(role: Role): Wish[] {
   ];
 }
 
-/** Of these engines the components read the first cluster only, or what all clusters agree in. */
-const common: Readonly<Record<Failover['engine'], readonly (keyof Failover)[]>> = {
-  keepalived: [],
-  heartbeat: [
-    'interval',
-    'deadTime',
-    'failback',
-    'transport',
-    'interface',
-    'group',
-    'port',
-    'pings',
-    'crm',
-    'key',
-    'directives',
-  ],
-  pacemaker: [
-    'deadTime',
-    'failback',
-    'transport',
-    'group',
-    'port',
-    'corosync',
-    'quorumDevice',
-    'key',
-    'directives',
-  ],
-  cman: ['deadTime', 'transport', 'group', 'key', 'directives'],
-};
-
-/** As the inventory writes them. */
-const written: Partial<Record<keyof Failover, string>> = {
-  deadTime: 'dead_time',
-  pings: 'ping',
-  quorumDevice: 'quorum_device',
-};
-
 function failoverWishes(role: Role): Wish[] {
   const { cluster } = role;
   const { failover } = cluster;
   if (role.as !== 'director' || failover === undefined) return [];
   const { engine, at } = failover;
-  const settings = common[engine].map((key) => ({
-    setting: `${written[key] ?? key} of ${engine}`,
-    at: [...at, written[key] ?? key],
+  const { scope } = failoverFactsOf(engine);
+  const settings = scoped(scope, 'host').map((key) => ({
+    setting: `${writtenAs(key)} of ${engine}`,
+    at: [...at, writtenAs(key)],
     value: valueOf(failover, key),
   }));
   const members = cluster.directors.map(({ name }) => name).toSorted();
   const nodes = { setting: `directors under ${engine}`, at: [...cluster.at, 'directors'], value: members };
-  return engine === 'keepalived' ? [] : [...settings, nodes];
-}
-
-/** A key has its cluster’s name; where it comes from is the setting. What is not told is a setting, too. */
-function valueOf(failover: Failover, key: keyof Failover): unknown {
-  if (key === 'key') return failover.key?.source ?? null;
-  if (key === 'directives') return failover.directives.global;
-  return failover[key] ?? null;
+  return scope.directors === 'host' ? [...settings, nodes] : settings;
 }
 
 function timeWishes({ cluster }: Role): Wish[] {
