@@ -1,4 +1,5 @@
 import type { Director, Sync } from '../model/cluster.ts';
+import { failoverFactsOf } from '../model/failover.ts';
 import { bootParts } from '../resources/boot.ts';
 import type { SyncDaemonResource } from '../resources/sync-daemon.ts';
 import { type Component, directorRoles } from './component.ts';
@@ -14,8 +15,9 @@ export const syncComponent: Component = (site) => {
   const mine = directorRoles(site);
   const [first] = mine.filter(({ cluster }) => cluster.sync !== undefined);
   if (first === undefined) return [];
-  // keepalived starts and turns the daemon round itself, as its instance changes.
-  if (first.cluster.failover?.engine === 'keepalived')
+  // Such an engine starts and turns the daemon round itself, as it moves the VIPs.
+  const engine = first.cluster.failover?.engine;
+  if (engine !== undefined && failoverFactsOf(engine).syncs)
     return both.map((state) => ({
       ...daemonOf(first.cluster.sync!, first.director, state),
       want: 'floating',

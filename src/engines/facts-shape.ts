@@ -104,6 +104,8 @@ export interface FailoverFacts {
   readonly lines?: Lines;
   /** Health engines that it starts itself, on the director that holds the VIPs. */
   readonly starts: readonly string[];
+  /** True where it starts the daemon that tells of connections itself, and turns it round as the VIPs move. */
+  readonly syncs: boolean;
   /**
    * True where it takes the power of a director that went silent. `files` where what it tells a device can be read by
    * more than root, so that a secret has to be in a file of its own.

@@ -3,7 +3,8 @@ import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkPlace, writeWhole } from '../../disk/documents.ts';
 import { inventoryJsonSchema } from '../../inventory/shape.ts';
-import type { FailoverEngine } from '../../model/failover.ts';
+import { type FailoverEngine, failoverFactsOf } from '../../model/failover.ts';
+import { type HealthDaemon, healthDaemons, healthFactsOf } from '../../model/health.ts';
 import { UserError } from '../../report/user-error.ts';
 import type { Run } from '../command.ts';
 
@@ -28,7 +29,7 @@ export const run: Run = async (args, io) => {
   io.print(
     `${path} is an inventory to start from: correct its addresses, then lvsform validate -i ${path}\n`,
   );
-  if (failover === 'heartbeat' || failover === 'pacemaker') {
+  if (failover !== 'none' && failoverFactsOf(failover).defaults.key) {
     io.print(`The directors need a key to know one another: lvsform secrets generate -i ${path}\n`);
   }
   return 0;
@@ -40,10 +41,20 @@ function nameFor(directory: string): string {
   return name.replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'lvs';
 }
 
+/** Itself where it watches real servers, too; else one that it starts; in any case one that can make the service. */
+function watcherFor(failover: FailoverEngine, tunnels: boolean): HealthDaemon {
+  const able = healthDaemons.filter(
+    (engine) => !tunnels || !healthFactsOf(engine).lacks.includes('gue and gre'),
+  );
+  const { starts } = failoverFactsOf(failover);
+  return (
+    able.find((engine) => engine === failover) ?? able.find((engine) => starts.includes(engine)) ?? able[0]!
+  );
+}
+
 /** The inventory with a second director, and with engines that commonly go together. */
 function withPair(text: string, failover: FailoverEngine): string {
-  // ldirectord has plain IPIP only.
-  const health = failover === 'keepalived' || text.includes('tunnel:') ? 'keepalived' : 'ldirectord';
+  const health = watcherFor(failover, text.includes('tunnel:'));
   const [line, address] = /^ {6}lb1: .*?((?:\d+\.){3}\d+)\/\d+.*$/m.exec(text)!;
   const network = address!.split('.').slice(0, 3).join('.');
   const second = `${network}.${Number(address!.split('.')[3]) + 1}`;

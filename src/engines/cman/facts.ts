@@ -18,6 +18,7 @@ export const failover: FailoverFacts = {
   defaults: { interval: 1, deadIntervals: 3, key: false },
   scope,
   starts: ['ldirectord'],
+  syncs: false,
   // Only root reads its document.
   fences: { secrets: 'document' },
   has: [],

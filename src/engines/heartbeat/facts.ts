@@ -22,6 +22,7 @@ export const failover: FailoverFacts = {
   defaults: { interval: 2, deadIntervals: 5, key: true },
   scope,
   starts: ['ldirectord'],
+  syncs: false,
   fences: false,
   has: ['crm', 'agent_timeout'],
   refuses: {

@@ -44,6 +44,7 @@ export const failover: FailoverFacts = {
   scope: { id: 'distinct' },
   lines: 'blocks',
   starts: [],
+  syncs: true,
   fences: false,
   has: ['sync_group'],
   refuses: {

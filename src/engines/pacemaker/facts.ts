@@ -21,6 +21,7 @@ export const failover: FailoverFacts = {
   defaults: { interval: 1, deadIntervals: 3, key: true },
   scope,
   starts: ['ldirectord'],
+  syncs: false,
   fences: { secrets: 'files' },
   has: ['corosync', 'agent_timeout', 'quorum_device'],
   refuses: clusterManagerRefuses,
