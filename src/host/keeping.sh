@@ -115,5 +115,5 @@ remove_aside() { rm -rf "$1" 2>&1 || say left; }
 # keep_aside PATH: moves it back, since the host is not as it was planned: what was there before lvsform is in it.
 keep_aside() {
   rm -rf "$1/lock"
-  [ ! -e "$lib" ] && mv -fT "$1" "$lib" 2>&1 || say left
+  if [ -e "$lib" ] || ! mv -fT "$1" "$lib" 2>&1; then say left; fi
 }
