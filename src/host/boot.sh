@@ -24,16 +24,28 @@ set_back() {
   "$@"
 }
 
-# load_table FILE: makes the kernel's table as the rule file says. What is there already is edited, nothing is flushed.
-load_table() {
-  while read -r verb options; do
-    # The options are words.
-    # shellcheck disable=SC2086
-    case $verb in
-      -A) ipvsadm -A $options 2>/dev/null || ipvsadm -E $options || return 1 ;;
-      -a) ipvsadm -a $options 2>/dev/null || ipvsadm -e $options || return 1 ;;
-    esac
-  done < "$1"
+# load_table FILE: makes the kernel's table as the rule file says, by one ipvsadm: nothing is flushed.
+load_table() { edit_table "$(table_edits "$1")"; }
+
+# edit_table LINES: what ipvsadm -R prints is an error, and it goes on and ends with 0 all the same.
+edit_table() {
+  out=$(printf '%s\n' "$1" | ipvsadm -R 2>&1) && [ -z "$out" ] && return
+  printf '%s\n' "$out"
+  return 1
+}
+
+# table_edits FILE: the lines of the rule file, as edits where the table has a service or a real server already.
+table_edits() {
+  { ipvsadm -Sn; echo; cat "$1"; } | awk '
+    function service() { return $2 " " $3 ($4 == "-6" ? " -6" : "") }
+    function real(i) { for (i = 4; i < NF; i++) if ($i == "-r") return $(i + 1) }
+    NF == 0 { wanted = 1; next }
+    $1 == "-A" { key = service() }
+    $1 == "-a" { key = service() " " real() }
+    $1 != "-A" && $1 != "-a" { next }
+    !wanted { there[key] = 1; next }
+    key in there { $1 = $1 == "-A" ? "-E" : "-e" }
+    { print }'
 }
 
 # services_in FILE: the virtual services of a rule file, as ipvsadm names them.
@@ -46,11 +58,15 @@ services_in() {
 
 # unload_table FILE: removes the services of a rule file from the kernel's table, and no others.
 unload_table() {
-  services_in "$1" | while read -r service; do
-    # A service is words.
-    # shellcheck disable=SC2086
-    restored "virtual-service:$service" || absent ipvsadm -D $service
-  done
+  has_table && table=$(ipvsadm -Sn) || return 0
+  gone=$(
+    services_in "$1" | while read -r service; do
+      case $table in
+        *"-A $service -s "*) restored "virtual-service:$service" || printf '%s\n' "-D $service" ;;
+      esac
+    done
+  )
+  [ -z "$gone" ] || edit_table "$gone"
 }
 
 # has_services FILE: the kernel's table has the services of a rule file.
