@@ -68,6 +68,8 @@ export function transactionScript(
     'release_lock',
     after === undefined ? '[ -n "$failed" ] || { say aside && printf "%s\\n" "$lib.removed.$me"; }' : ':',
     'state',
+    // Where nobody listens any more, nobody will say whether it may go.
+    after === undefined ? '[ -n "$failed" ] || listened || remove_left' : ':',
   );
 }
 

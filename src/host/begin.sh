@@ -34,6 +34,9 @@ find_family() {
 # say WORD...: begins a section of the answer. A lost reader does not end the script.
 say() { printf '\n@%s %s\n' "$frame" "$*" || :; }
 
+# listened: true where the answer still has a reader, as far as can be told.
+listened() { printf '\n' 2>/dev/null; }
+
 # filled FILE: true for a file that is not empty. A directory has a size as well, and a pipe would keep its reader.
 filled() { [ -f "$1" ] && [ -s "$1" ]; }
 

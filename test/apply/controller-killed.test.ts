@@ -28,8 +28,8 @@ const hosts = ['lb1', 'rs1', 'rs2', 'rs3'];
 
 /** All that a host has, but for what names a run, and what this test puts there. */
 const snapshot =
-  `find . ( -path ./var/lib/lvsform/backup -o -path ./.sim/bin -o -path ./.sim/tables -o -path ./.sim/held -o -path ./.sim/go -o -path './proc/sys/net/ipv4/vs' -o -path './sys/module/*' ) -prune -o -type f ! -name 'manifest.*' -exec sha256sum {} + | sort -k 2
-find . ( -path ./var/lib/lvsform/backup -o -path ./.sim/bin -o -path './sys/module/*' -o -path './proc/sys/net/ipv4/vs' ) -prune -o ! -type f -printf '%p %m %l\\n' | sort
+  `find . ( -path ./var/lib/lvsform/backup -o -path './var/lib/lvsform.removed.*' -o -path ./.sim/bin -o -path ./.sim/tables -o -path ./.sim/held -o -path ./.sim/go -o -path './proc/sys/net/ipv4/vs' -o -path './sys/module/*' ) -prune -o -type f ! -name 'manifest.*' -exec sha256sum {} + | sort -k 2
+find . ( -path ./var/lib/lvsform/backup -o -path './var/lib/lvsform.removed.*' -o -path ./.sim/bin -o -path './sys/module/*' -o -path './proc/sys/net/ipv4/vs' ) -prune -o ! -type f -printf '%p %m %l\\n' | sort
 [ ! -f var/lib/lvsform/manifest.json ] || sed -E 's/"(plan|at)": "[^"]*"/"\\1"/' var/lib/lvsform/manifest.json`
     .replaceAll(' ( ', " '(' ")
     .replaceAll(' ) ', " ')' ");
@@ -122,6 +122,10 @@ test('the controller is killed at every point: each host is before or after each
       t.true(whole.get(hosts[index]!)!.has(text), `${where}: ${hosts[index]} is half done\n${text}`);
     for (const host of hosts)
       t.is(await w.sim.shell(host, 'ls -d var/lib/lvsform/lock 2>/dev/null || true'), '', where);
+    // Only one who has heard that all went well, and dies before he says so, leaves what was kept.
+    const left = await w.sim.shell('rs2', 'ls -d var/lib/lvsform.removed.* 2>/dev/null || true');
+    if (point.at !== Infinity) t.is(left, '', where);
+    await w.sim.shell('rs2', 'rm -rf var/lib/lvsform.removed.*');
     const results = await w.apply(await w.plan(after));
     t.deepEqual(
       results.filter(({ outcome }) => outcome !== 'changed' && outcome !== 'ok'),

@@ -65,7 +65,7 @@ export async function killPoints(
 }
 
 /** What a script says between two of its acts. */
-const boundary = /^(step|outcome|failed|removed|end)\b/;
+const boundary = /^(step|outcome|failed|aside|end)\b/;
 
 /** Gives the ids of a host's transactions, one at each call, in the order in which they are begun. */
 function idsInOrder({ transactions }: Plan): (host: string) => string {
