@@ -4,6 +4,7 @@ import type { Surroundings } from '../plan/see.ts';
 import type { Plan } from '../plan/plan.ts';
 import { everything, type Policy } from '../plan/policy.ts';
 import { selectHosts } from '../plan/select.ts';
+import { targetOf } from '../plan/target.ts';
 import { exitStatusOf, outcomeOf } from '../report/exit-statuses.ts';
 import { UserError } from '../report/user-error.ts';
 import type { Event } from '../report/events.ts';
@@ -38,6 +39,7 @@ export async function planNow(
       );
     }
     const chosen = selectHosts(inventory, selection);
+    await hosts.requireKey(inventory.hosts.filter(({ name }) => chosen.has(name)).map(targetOf));
     return await makePlan(
       {
         inventory,

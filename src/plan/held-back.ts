@@ -1,40 +1,61 @@
 import type { Manifest } from '../observe/manifest.ts';
+import { readable } from '../model/service-key.ts';
+import { describe } from '../resources/ipvs-words.ts';
 import { destinationKey } from '../resources/ipvs-table.ts';
 import { idOf, type Resource } from '../resources/index.ts';
-import type { Change, Detail } from '../resources/kind.ts';
+import type { Change } from '../resources/kind.ts';
 import type { VirtualServiceResource } from '../resources/virtual-service.ts';
 import { addressesIn, servicesIn } from './intent.ts';
 
-/** Words that stand together in a line which speaks of something that leaves. */
-export type LostWords = readonly string[];
-
-/**
- * What a host had for its clusters, by its manifest, and is not to have any more: real servers of services, services, VIPs. A document that no longer speaks of it removes it, at the next boot or when a daemon reads it.
- */
-export function lostWords(manifest: Manifest | undefined, wanted: readonly Resource[]): LostWords[] {
-  const before = Object.values(manifest?.resources ?? {}).map(({ resource }) => resource);
-  const gone = (words: (resources: readonly Resource[]) => string[]): string[] => {
-    const kept = new Set(words(wanted));
-    return words(before).filter((word) => !kept.has(word));
-  };
-  return [
-    ...gone((all) => servicesIn(all).flatMap(({ want }) => want.destinations.map(destinationKey))).map(
-      wordsOf,
-    ),
-    ...gone((all) => servicesIn(all).map(({ key }) => key.split(' ')[1]!))
-      .filter((place) => place.includes(':'))
-      .map(wordsOf),
-    ...gone((all) =>
-      servicesIn(all).flatMap(({ want }) => want.destinations.map(({ address }) => address)),
-    ).map((address) => [address]),
-    ...gone((all) => addressesIn(all).map(({ address }) => address)).map((address) => [address]),
-  ];
+/** What a host had for its clusters, by its manifest, and is not to have any more. */
+export interface Lost {
+  /** Real servers of services, services and VIPs, in words. */
+  readonly what: readonly string[];
+  /** Addresses that nothing of the host has any more. */
+  readonly addresses: ReadonlySet<string>;
 }
 
-/** `10.0.0.7:80` is written as `10.0.0.7 80` by some. */
-function wordsOf(place: string): string[] {
-  const colon = place.lastIndexOf(':');
-  return colon < 0 ? [place] : [place.slice(0, colon).replace(/^\[|\]$/g, ''), place.slice(colon + 1)];
+/**
+ * What leaves a host. A document that no longer speaks of it removes it, at the next boot or when a daemon reads it.
+ */
+export function lostIn(manifest: Manifest | undefined, wanted: readonly Resource[]): Lost {
+  const before = Object.values(manifest?.resources ?? {}).map(({ resource }) => resource);
+  const gone = (parts: (resources: readonly Resource[]) => Map<string, string>): [string, string][] => {
+    const kept = parts(wanted);
+    return [...parts(before)].filter(([key]) => !kept.has(key));
+  };
+  return {
+    what: [...gone(realServers), ...gone(services), ...gone(vips)].map(([, text]) => text),
+    addresses: new Set(gone(addresses).map(([key]) => key)),
+  };
+}
+
+/** The real servers of each service, by service and place. */
+function realServers(resources: readonly Resource[]): Map<string, string> {
+  return new Map(
+    servicesIn(resources).flatMap(({ key, want }) =>
+      want.destinations.map((each) => [
+        `${key} ${destinationKey(each)}`,
+        `${describe(each, each.server)} of ${readable(key)}`,
+      ]),
+    ),
+  );
+}
+
+function services(resources: readonly Resource[]): Map<string, string> {
+  return new Map(servicesIn(resources).map(({ key }) => [key, readable(key)]));
+}
+
+function vips(resources: readonly Resource[]): Map<string, string> {
+  return new Map(addressesIn(resources).map((each) => [idOf(each), `the VIP ${each.address}`]));
+}
+
+function addresses(resources: readonly Resource[]): Map<string, string> {
+  const all = [
+    ...servicesIn(resources).flatMap(({ want }) => want.destinations.map(({ address }) => address)),
+    ...addressesIn(resources).map(({ address }) => address),
+  ];
+  return new Map(all.map((address) => [address, address]));
 }
 
 /** A virtual service with the real servers that stay in it, since nothing may be removed. */
@@ -57,34 +78,36 @@ export interface Held {
 }
 
 /**
- * Where nothing may be removed, a document keeps the lines that speak of what leaves. Into one of single lines they are
- * put back; another one stays as it is, with what would be new in it.
+ * Where nothing may be removed, documents keep what leaves. Lines that leave a rule file of ipvsadm, or our lines in a file
+ * of others, are put back. A file from which an engine makes the table stays as it is while anything leaves the host;
+ * another one does where lines would go that name an address which leaves.
  */
-export function keepingLines(change: Change, resource: Resource, lost: readonly LostWords[]): Held {
-  if (lost.length === 0 || (resource.kind !== 'file' && resource.kind !== 'block')) {
-    return { change, why: undefined };
-  }
+export function keepingLines(change: Change, resource: Resource, lost: Lost): Held {
+  const all = { change, why: undefined };
+  if (resource.kind !== 'file' && resource.kind !== 'block') return all;
   const texts = change.details.find((detail) => 'path' in detail);
-  if (texts === undefined) {
-    const hidden =
-      resource.kind === 'file' && change.details.some((detail) => /content/.test(textIn(detail)));
-    return hidden ? { change: undefined, why: `${change.title} stays as it is` } : { change, why: undefined };
+  const isRules = resource.kind === 'file' && resource.traffic === 'ipvsadm';
+  if (resource.kind === 'file' && resource.traffic !== undefined && !isRules) {
+    return lost.what.length === 0 ? all : asItIs(change, lost.what);
   }
-  const removed = linesLost(texts.before, texts.after).filter((text) => speaksOf(text, lost));
-  if (removed.length === 0) return { change, why: undefined };
-  const why = `${change.title} keeps ${removed.map((text) => text.trim()).join('; ')}`;
-  const after = isOfSingleLines(resource) ? withLines(texts.after, removed) : undefined;
-  if (after === undefined)
-    return {
-      change: undefined,
-      why: `${change.title} stays as it is, or it would lose ${removed.map((text) => text.trim()).join('; ')}`,
-    };
+  if (texts === undefined) return all;
+  const removed = isRules
+    ? rulesLost(texts.before, texts.after)
+    : linesLost(texts.before, texts.after).filter((text) => names(text, lost.addresses));
+  if (removed.length === 0) return all;
+  if (resource.kind === 'file' && !isRules) return asItIs(change, lost.what);
+  const why = `${change.title}: ${removed.map((text) => text.trim()).join('; ')} ${removed.length === 1 ? 'stays' : 'stay'}`;
+  const after = withLines(texts.after, removed);
   if (after === texts.before) return { change: undefined, why };
   const details = change.details.map((detail) => (detail === texts ? { ...texts, after } : detail));
   const actions = change.actions.map((action) =>
     action.do === 'write' ? { ...action, content: after } : action,
   );
   return { change: { ...change, details, actions }, why };
+}
+
+function asItIs({ title }: Change, what: readonly string[]): Held {
+  return { change: undefined, why: `${title} stays as it is, or it would lose ${what.join(', ')}` };
 }
 
 /** What of a change is not done, in words. */
@@ -95,8 +118,15 @@ export function heldText({ verb, title, details }: Change, allowed: Change | und
     : `${title}: ${left.map((detail) => ('text' in detail ? `${detail.verb} ${detail.text}` : '')).join(', ')}`;
 }
 
-function textIn(detail: Detail): string {
-  return 'text' in detail ? detail.text : '';
+/** Lines of services and real servers that the other text has no line for, whatever options it has there. */
+function rulesLost(before: string, after: string): string[] {
+  const placeOf = (text: string): string | undefined =>
+    /^(?:-A -\S+ \S+(?: -6)?(?= |$)|-a -\S+ \S+(?: -6)? -r \S+)/.exec(text)?.[0];
+  const kept = new Set(after.split('\n').map(placeOf));
+  return before.split('\n').filter((text) => {
+    const place = placeOf(text);
+    return place !== undefined && !kept.has(place);
+  });
 }
 
 function linesLost(before: string, after: string): string[] {
@@ -104,14 +134,9 @@ function linesLost(before: string, after: string): string[] {
   return before.split('\n').filter((text) => !kept.has(text));
 }
 
-function speaksOf(text: string, lost: readonly LostWords[]): boolean {
-  const words = new Set([...(text.match(/[\w.-]+/g) ?? []), ...(text.match(/[\da-f]*:[\da-f:]+/g) ?? [])]);
-  return lost.some((together) => together.every((word) => words.has(word)));
-}
-
-/** Rules of ipvsadm, and lines of ours in files of others: each line says something by itself. */
-function isOfSingleLines(resource: Resource): boolean {
-  return resource.kind === 'block' || (resource.kind === 'file' && resource.traffic === 'ipvsadm');
+function names(text: string, lost: ReadonlySet<string>): boolean {
+  const words = [...(text.match(/[\w.-]+/g) ?? []), ...(text.match(/[\da-f]*:[\da-f:]+/g) ?? [])];
+  return words.some((word) => lost.has(word));
 }
 
 /** The lines at the end of ours: before the mark that ends them, in a file of others. */

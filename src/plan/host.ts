@@ -12,7 +12,7 @@ import { UnusableManifest } from '../observe/unusable.ts';
 import { short } from '../report/clean.ts';
 import { byKind, idOf, kindNamed, kindOf, type Resource } from '../resources/index.ts';
 import { activeIn } from './untouched.ts';
-import { heldText, keepingLines, lostWords, withHeld } from './held-back.ts';
+import { heldText, keepingLines, lostIn, withHeld } from './held-back.ts';
 import { takenLater } from './taking.ts';
 import { allowsAll, permitted, type Policy } from './policy.ts';
 import { withinSize } from './size.ts';
@@ -162,7 +162,7 @@ function compareAll(
   const blockers: string[] = [];
   const held: Record<string, string> = {};
   const known = new Set(ours);
-  const lost = policy.allow.includes('remove') ? [] : lostWords(manifest, wanted);
+  const lost = policy.allow.includes('remove') ? undefined : lostIn(manifest, wanted);
   const hands = changesHands(wanted, manifest);
   const changedFiles = new Set<string>();
   const compare = (resource: Resource, retiring: boolean): void => {
@@ -187,7 +187,10 @@ function compareAll(
     const may = permitted(change, known.has(change.id), policy);
     if (may !== change) held[change.id] = heldText(change, may);
     if (may === undefined) return;
-    const { change: allowed, why } = keepingLines(may, resource, lost);
+    const { change: allowed, why } =
+      lost === undefined || !known.has(change.id)
+        ? { change: may, why: undefined }
+        : keepingLines(may, resource, lost);
     if (why !== undefined) held[change.id] = why;
     if (allowed === undefined) return;
     changes.push(withoutKnownOriginals(allowed, manifest));

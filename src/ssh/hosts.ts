@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import { readHostLibrary } from '../disk/host-library.ts';
 import type { Secret } from '../model/secret.ts';
 import { HostFailure, type Hosts, type Target, type Way } from '../port.ts';
+import { UserError } from '../report/user-error.ts';
 import { connect, type Connection } from './connect.ts';
 import { keyFingerprint } from './known-hosts.ts';
 import { SshFiles } from './files.ts';
@@ -83,6 +84,24 @@ export class SshHosts implements Hosts {
     } finally {
       client.end();
     }
+  }
+
+  /**
+   * Makes sure that there is a private key, or an agent, to log in with, before any host is connected to. Throws UserError
+   * where there is none for any of these hosts; one that has none of its own fails when it is its turn.
+   */
+  async requireKey(targets: readonly Target[]): Promise<void> {
+    const looked = new Set<string>();
+    for (const target of targets) {
+      const { agent, identities: paths } = this.#routeOf(target);
+      const { identities, refused } = await this.#files.identities(paths);
+      if (agent !== undefined || identities.length > 0) return;
+      for (const each of refused) looked.add(each);
+    }
+    if (targets.length === 0) return;
+    throw new UserError(`there is no private key to log in with (${[...looked].join('; ')})`, {
+      hint: 'name one by --identity, by ssh.identity of the hosts or by ssh_config, or start an agent (ssh-agent) and give it one (ssh-add)',
+    });
   }
 
   wayTo(target: Target): Way | undefined {

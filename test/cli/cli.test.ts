@@ -154,12 +154,18 @@ test('no inventory, and an inventory with errors, stop plan with 1', async (t) =
   t.like(await lvsform(['validate'], { cwd, env: { LVSFORM_INVENTORY: 'bad.yaml' } }), { code: 1 });
 });
 
-test('hosts that we have no key for: 8, and each is named with the reason', async (t) => {
-  const cwd = await folder(t, { 'inventory.yaml': dr, key: '' });
-  const { code, out } = await lvsform(['plan', '--identity', 'nowhere'], { cwd });
-  t.is(code, 8);
-  t.regex(out, /rs1: refused our login\n +no private key to log in with \(nowhere: is not there\)/);
-  t.regex(out, /3 hosts not planned\./);
+test('without any key to log in with no host is connected to, and the files that were looked for are named', async (t) => {
+  const cwd = await folder(t, { 'inventory.yaml': dr });
+  for (const command of ['plan', 'apply', 'destroy', 'verify', 'lock status']) {
+    const { code, out, err } = await lvsform([...command.split(' '), '--identity', 'nowhere'], { cwd });
+    t.is(code, 1, command);
+    t.is(out, '', command);
+    t.regex(
+      err,
+      /^lvsform: there is no private key to log in with \(nowhere: is not there\)\n +name one by --identity/,
+      command,
+    );
+  }
 });
 
 const hollow = { version: planVersion, documents: {} };

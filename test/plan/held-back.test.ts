@@ -1,5 +1,6 @@
 import test from 'ava';
-import { keepingLines, lostWords, withHeld } from '../../src/plan/held-back.ts';
+import fc from 'fast-check';
+import { keepingLines, lostIn, withHeld } from '../../src/plan/held-back.ts';
 import { file } from '../../src/resources/file.ts';
 import type { Change } from '../../src/resources/kind.ts';
 import { change, write } from '../support/changes.ts';
@@ -7,7 +8,7 @@ import { manifestOf, ownVip, service } from '../support/manifests.ts';
 
 const had = manifestOf({}, service({ rs1: 1, rs2: 1 }), ownVip());
 const wanted = [service({ rs1: 1, rs3: 1 }), ownVip()];
-const lost = lostWords(had, wanted);
+const lost = lostIn(had, wanted);
 /** Where a real server takes connections: in these tests its name is its address. */
 type Place = { readonly address: string; readonly port: number };
 const gone: Place = { address: 'rs2', port: 80 };
@@ -23,13 +24,13 @@ const rules = '/etc/ipvsadm.rules';
 const line = (each: Place): string => `-a -t 10.0.0.100:80 -r ${place(each)} -g -w 1\n`;
 const head = '-A -t 10.0.0.100:80 -s wlc\n';
 
-test('what leaves is told by its place, and by its address where nobody else has it', (t) => {
-  t.deepEqual(lost, [[gone.address, String(gone.port)], [gone.address]]);
-  t.deepEqual(lostWords(had, [service({ rs1: 9, rs2: 0 }), ownVip()]), []);
-  t.deepEqual(lostWords(undefined, wanted), []);
-  const withoutVip = lostWords(had, []).map((words) => words.join(' '));
-  t.true(withoutVip.includes('10.0.0.100'));
-  t.true(withoutVip.includes('10.0.0.100 80'));
+test('what leaves is named: a real server of a service, a service, a VIP', (t) => {
+  t.deepEqual(lost.what, ['rs2:80 of tcp 10.0.0.100:80']);
+  t.deepEqual([...lost.addresses], ['rs2']);
+  const same = lostIn(had, [service({ rs1: 9, rs2: 0 }), ownVip()]);
+  t.deepEqual([same.what, [...same.addresses]], [[], []]);
+  t.deepEqual(lostIn(undefined, wanted).what, []);
+  t.deepEqual(lostIn(had, []).what.slice(-2), ['tcp 10.0.0.100:80', 'the VIP 10.0.0.100']);
 });
 
 test('a rule file keeps the lines of what leaves, and gets those of what is new', (t) => {
@@ -37,7 +38,7 @@ test('a rule file keeps the lines of what leaves, and gets those of what is new'
   const after = `${head}${line(stays)}-a -t 10.0.0.100:80 -r 10.0.0.99:80 -g -w 1\n`;
   const resource = file(rules, after, { traffic: 'ipvsadm' });
   const { change: kept, why } = keepingLines(edit(rules, before, after), resource, lost);
-  t.is(why, `file ${rules} keeps ${line(gone).trim()}`);
+  t.is(why, `file ${rules}: ${line(gone).trim()} stays`);
   t.deepEqual(
     kept?.actions.map((action) => action.do === 'write' && action.content),
     [`${after}${line(gone)}`],
@@ -50,8 +51,10 @@ test('where only lines of what leaves would go, nothing changes', (t) => {
   const resource = file(rules, `${head}${line(stays)}`, { traffic: 'ipvsadm' });
   const { change: kept, why } = keepingLines(edit(rules, before, `${head}${line(stays)}`), resource, lost);
   t.is(kept, undefined);
-  t.is(why, `file ${rules} keeps ${line(gone).trim()}`);
+  t.is(why, `file ${rules}: ${line(gone).trim()} stays`);
 });
+
+const nothing = lostIn(undefined, []);
 
 test('another document that would lose something stays as it is; one that loses nothing changes', (t) => {
   const path = '/etc/keepalived/keepalived.conf';
@@ -60,19 +63,71 @@ test('another document that would lose something stays as it is; one that loses 
   const resource = file(path, '', { traffic: 'keepalived' });
   const held = keepingLines(edit(path, real(stays, 1) + real(gone, 1), real(stays, 5)), resource, lost);
   t.is(held.change, undefined);
-  t.regex(held.why ?? '', /stays as it is, or it would lose real_server \S+ 80 \{$/);
+  t.regex(held.why ?? '', /stays as it is, or it would lose rs2:80 of tcp 10\.0\.0\.100:80$/);
   const heavier = edit(path, real(stays, 1), real(stays, 5));
-  t.deepEqual(keepingLines(heavier, resource, lost), { change: heavier, why: undefined });
+  t.deepEqual(keepingLines(heavier, resource, nothing), { change: heavier, why: undefined });
   const secret: Change = {
     ...change(`file:${path}`, 'change', write(path)),
     details: [{ verb: 'change', text: 'the content (not shown: it holds a secret)' }],
   };
   t.is(keepingLines(secret, resource, lost).change, undefined);
-  t.is(keepingLines(secret, resource, []).change, secret);
+  t.is(keepingLines(secret, resource, nothing).change, secret);
 });
 
 test('the manifest goes on to name the real servers that stay', (t) => {
   const [kept] = wanted.map((each) => withHeld(each, had));
   t.deepEqual(kept, service({ rs1: 1, rs3: 1, rs2: 1 }));
   t.deepEqual(withHeld(wanted[0]!, manifestOf({}, service({ rs1: 1, rs3: 1 }))), wanted[0]);
+});
+
+const keys = [
+  '-t 10.0.0.1:80',
+  '-t 10.0.0.1:443',
+  '-t 10.0.0.2:80',
+  '-u 10.0.0.1:53',
+  '-t 10.0.0.1:53',
+  '-f 1',
+  '-f 2',
+  '-f 1 -6',
+];
+const weights = fc.dictionary(fc.constantFrom('rs1', 'rs2', 'rs3', 'rs4'), fc.integer({ min: 0, max: 9 }));
+const tables = fc.dictionary(fc.constantFrom(...keys), weights);
+
+test('whatever leaves which service: the rule file and the manifest go on to have it, and get all that is new', (t) => {
+  const text = (table: Record<string, Record<string, number>>): string =>
+    Object.entries(table)
+      .map(
+        ([key, servers]) =>
+          `-A ${key} -s wlc\n${Object.entries(servers)
+            .map(([server, weight]) => `-a ${key} -r ${server}:80 -g -w ${weight}\n`)
+            .join('')}`,
+      )
+      .join('');
+  const placesIn = (rulesText: string): string[] =>
+    rulesText
+      .split('\n')
+      .flatMap((each) => /^(?:-A (?:(?! -s ).)+|-a .* -r \S+)/.exec(each)?.[0] ?? [])
+      .toSorted();
+  fc.assert(
+    fc.property(tables, tables, (old, now) => {
+      const [before, after] = [text(old), text(now)];
+      fc.pre(before !== after);
+      const resource = file(rules, after, { traffic: 'ipvsadm' });
+      const { change: kept } = keepingLines(edit(rules, before, after), resource, nothing);
+      const written = kept?.actions.map((action) => (action.do === 'write' ? action.content : ''))[0];
+      // The stand-in for a write has another text where nothing had to be put back.
+      const then = kept === undefined ? before : written === 'text\n' ? after : String(written);
+      t.deepEqual(placesIn(then), [...new Set([...placesIn(before), ...placesIn(after)])].toSorted());
+      for (const [key, servers] of Object.entries(now)) {
+        const held = withHeld(service(servers, { key }), manifestOf({}, service(old[key] ?? {}, { key })));
+        const [{ want }] = [held as Extract<typeof held, { kind: 'virtual-service' }>];
+        const destinations = want === 'absent' ? [] : want.destinations;
+        t.deepEqual(
+          destinations.map(({ server }) => server).toSorted(),
+          [...new Set([...Object.keys(servers), ...Object.keys(old[key] ?? {})])].toSorted(),
+        );
+      }
+    }),
+    { numRuns: 300 },
+  );
 });

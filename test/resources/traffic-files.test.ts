@@ -9,7 +9,7 @@ const rows: readonly Row[] = [
     'ipvsadm',
     '-A -t 10.0.0.1:80 -s rr\n-a -t 10.0.0.1:80 -r 10.0.0.7:80 -g\n-A -f 3 -s wlc\n',
     '-A -t 10.0.0.1:80 -s wlc\n-a -t 10.0.0.1:80 -r 10.0.0.8:80 -g -w 1\n',
-    ['virtual service -f 3', 'real server 10.0.0.7:80'],
+    ['real server -t 10.0.0.1:80 -r 10.0.0.7:80', 'virtual service -f 3'],
   ],
   ['ipvsadm', '# ipvsadm.rules\n', '-A -t 10.0.0.1:80 -s wlc\n', []],
   ['ipvsadm', '-A -t 10.0.0.1:80 -s rr\n', '-A -t 10.0.0.1:80 -s wlc -p 300\n', []],
@@ -17,7 +17,7 @@ const rows: readonly Row[] = [
     'keepalived',
     'vrrp_instance VI_1 {\n  virtual_ipaddress {\n    10.0.0.1/24 dev eth0\n  }\n}\nvirtual_server 10.0.0.1 80 {\n  real_server 10.0.0.7 80 {\n    weight 1\n  }\n}\n',
     'vrrp_instance web {\n  virtual_ipaddress {\n    10.0.0.1/32 dev eth0 label eth0:0\n  }\n}\n',
-    ['virtual service 10.0.0.1 80', 'real server 10.0.0.7 80', 'VRRP instance VI_1'],
+    ['VRRP instance VI_1', 'virtual service 10.0.0.1 80', 'real server 10.0.0.7 80 of 10.0.0.1 80'],
   ],
   // Somebody has begun with the example.
   [
@@ -26,7 +26,28 @@ const rows: readonly Row[] = [
     '',
     ['virtual service 10.0.0.1 443'],
   ],
-  ['keepalived', 'global_defs {\n  # virtual_server 10.0.0.1 80 {\n  router_id lb1\n}\n', '', []],
+  ['keepalived', '! global_defs {\n  # virtual_server 10.0.0.1 80 {\n\n', '', []],
+  ['keepalived', 'global_defs {\n  # virtual_server 10.0.0.1 80 {\n  router_id lb1\n}\n', '', ['3 lines']],
+  [
+    'keepalived',
+    'include /etc/keepalived/conf.d/*.conf\n',
+    '',
+    ['what it includes from /etc/keepalived/conf.d/*.conf'],
+  ],
+  ['keepalived', 'virtual_ipaddress { 10.9.9.9 }\n', '', ['address 10.9.9.9']],
+  [
+    'ipvsadm',
+    '--add-service --tcp-service 10.0.0.9:25 -s wlc\n',
+    '',
+    ['virtual service --tcp-service 10.0.0.9:25'],
+  ],
+  ['heartbeat', 'autojoin any\n', 'node lb1\n', ['1 line']],
+  [
+    'ldirectord',
+    'virtual=a:80\n\treal=x:80 gate\nvirtual=b:80\n\treal=x:80 gate\n',
+    'virtual=a:80\n\treal=x:80 gate\nvirtual=b:80\n\treal=y:80 gate\n',
+    ['real server x:80 of b:80'],
+  ],
   [
     'keepalived',
     'global_defs {\n   notification_email {\n     acassen@firewall.loc\n   }\n}\nvirtual_server 192.168.200.100 443 {\n}\n',
@@ -37,7 +58,7 @@ const rows: readonly Row[] = [
     'ldirectord',
     'checktimeout=3\nvirtual=10.0.0.1:80\n\treal=10.0.0.7:80 gate\n\tfallback=127.0.0.1:80 gate\n',
     'virtual = 10.0.0.1:80\n  real = 10.0.0.8:80 gate 1\n',
-    ['real server 10.0.0.7:80', 'real server 127.0.0.1:80'],
+    ['real server 10.0.0.7:80 of 10.0.0.1:80', 'real server 127.0.0.1:80 of 10.0.0.1:80'],
   ],
   ['ldirectord', '#virtual=10.0.0.1:80\n#\treal=10.0.0.7:80 gate\n', '', []],
   [

@@ -1,6 +1,7 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
+import ssh2 from 'ssh2';
 import type { Form } from '../../src/cli/command.ts';
 import { commands } from '../../src/cli/commands/index.ts';
 import { exit } from '../../src/report/exit-statuses.ts';
@@ -17,11 +18,11 @@ export const all = Object.entries(commands);
 /** Every form of every command. */
 export const forms = all.flatMap(([name, command]) => command.forms.map((form) => ({ name, command, form })));
 
-/** Hosts that are not there, on this machine, and nothing to log in with. */
-const nowhere = `Host *
+/** Hosts that are not there, on this machine. */
+const nowhere = (key: string): string => `Host *
   HostName 127.0.0.1
   Port 1
-  IdentityFile /nonexistent/key
+  IdentityFile ${key}
   IdentitiesOnly yes
 `;
 
@@ -34,13 +35,15 @@ export interface Place {
 
 /** A folder with an inventory, and a plan of it in which no host is reached. */
 export async function place(t: ExecutionContext): Promise<Place> {
-  const at = await folder(t, { 'inventory.yaml': dr, ssh_config: nowhere });
+  const key = ssh2.utils.generateKeyPairSync('ed25519').private;
+  const at = await folder(t, { 'inventory.yaml': dr, key });
+  await writeFile(join(at, 'ssh_config'), nowhere(join(at, 'key')));
   await mkdir(join(at, 'directory'));
   const [inventory, plan, config] = ['inventory.yaml', 'plan.json', 'ssh_config'].map((name) =>
     join(at, name),
   ) as [string, string, string];
   const made = await lvsformHere('plan', '-i', inventory, '--ssh-config', config, '-o', plan);
-  t.is(made.code, exit.refused, made.err);
+  t.is(made.code, exit.unreachable, made.err);
   return { at, inventory, plan, config };
 }
 

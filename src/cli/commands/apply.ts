@@ -1,3 +1,4 @@
+import { plannedTarget } from '../../plan/target.ts';
 import type { Run } from '../command.ts';
 import { applyNow } from '../applying.ts';
 import { hostsFor } from '../hosts.ts';
@@ -13,6 +14,7 @@ export const run: Run = async (args, io) => {
     const secrets = await secretsOfSaved(plan, args, io);
     const hosts = await hostsFor(args, io, args.text('inventory') ?? plan.inventory);
     try {
+      await hosts.requireKey(plan.hosts.map(plannedTarget));
       return await applyNow(plan, args, io, hosts, { ask: false, question, secrets });
     } finally {
       hosts.close();

@@ -23,6 +23,7 @@ export const run: Run = async (args, io) => {
   const hosts = await hostsFor(args, io, path);
   try {
     const targets = targetsOf(inventory, args, host);
+    await hosts.requireKey(targets);
     return act === 'status'
       ? await status(targets, args, io, hosts)
       : await release(targets[0]!, args, io, hosts);
