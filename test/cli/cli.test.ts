@@ -3,6 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import ssh2 from 'ssh2';
 import test from 'ava';
 import { commands } from '../../src/cli/commands/index.ts';
 import { folder, lvsformProcess as lvsform, main, type Said } from '../support/cli.ts';
@@ -189,11 +190,13 @@ test('a plan file that is none, and one that was changed, are refused', async (t
     t.is(code, 1);
     t.regex(err, says);
   }
-  await lvsform(['plan', '--identity', 'nowhere', '-o', 'plan.json'], { cwd });
+  await writeFile(join(cwd, 'key'), ssh2.utils.generateKeyPairSync('ed25519').private);
+  await writeFile(join(cwd, 'ssh_config'), 'Host *\n  HostName 127.0.0.1\n  Port 1\n');
+  await lvsform(['plan', '--ssh-config', 'ssh_config', '--identity', 'key', '-o', 'plan.json'], { cwd });
   t.is((await stat(join(cwd, 'plan.json'))).mode & 0o777, 0o600);
   t.is((await lvsform(['show', 'plan.json'], { cwd })).code, 0);
   const text = await readFile(join(cwd, 'plan.json'), 'utf8');
-  await writeFile(join(cwd, 'plan.json'), text.replace('nowhere', 'elsewhere'));
+  await writeFile(join(cwd, 'plan.json'), text.replace('127.0.0.1', '127.0.0.2'));
   t.like(await lvsform(['show', 'plan.json'], { cwd }), {
     code: 1,
     err: 'lvsform: plan.json: this plan was changed after it was made: plan again\n',

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import test from 'ava';
 import { exit } from '../../src/report/exit-statuses.ts';
 import { folder, lvsformHere, lvsformProcess, main, simulated } from '../support/cli.ts';
@@ -54,6 +55,20 @@ test('a pipe that nobody reads from the start: plan and apply still say what is 
   t.is(await unread('plan', '--detailed-exitcode', '--json'), exit.done);
   await sim.shell('rs2', 'echo 0 > proc/sys/net/ipv4/conf/all/arp_ignore');
   t.is(await unread('verify'), exit.failed);
+});
+
+test('the command that applies a saved plan reaches the hosts as they were reached, and works when it is pasted', async (t) => {
+  const { sim, path, reach } = await simulated(t, dr);
+  const at = await folder(t, {});
+  const file = join(at, "the plan's.json");
+  const { code, err } = await lvsformHere('plan', '-i', path, ...reach, '--timeout', '20', '-o', file);
+  t.is(code, exit.done);
+  const [, told] = /apply it with: lvsform (.*)\n/.exec(err)!;
+  const { stdout } = await promisify(execFile)('/bin/sh', ['-c', `printf '%s\\n' ${told!}`]);
+  const words = stdout.trim().split('\n');
+  t.deepEqual(words, ['apply', file, ...reach, '--timeout', '20']);
+  t.is((await lvsformHere(...words)).code, exit.done);
+  t.regex(await sim.shell('lb1', 'ipvsadm -Sn'), /172\.16\.100\.7/);
 });
 
 test('a full device is a failure, on either stream, with JSON or without; what fails worse keeps its status', async (t) => {

@@ -4,10 +4,12 @@ import { hasChanges, type Plan } from '../../plan/plan.ts';
 import { unlessTooLarge } from '../../plan/size.ts';
 import { planJson } from '../../report/json.ts';
 import { planText } from '../../report/plan-text.ts';
+import { line } from '../../shell/quote.ts';
 import type { Run } from '../command.ts';
 import { exit } from '../../report/exit-statuses.ts';
 import { hostsFor } from '../hosts.ts';
 import { loadInventory } from '../inventory.ts';
+import { type Args, connectionOptions } from '../options.ts';
 import { planNow, planStatus } from '../planning.ts';
 
 export const run: Run = async (args, io) => {
@@ -24,7 +26,7 @@ export const run: Run = async (args, io) => {
     if (output !== undefined) {
       // It tells how to reach the hosts and what runs there: nothing for other users' eyes.
       await writeWhole(output, writePlan(plan), 0o600);
-      io.tell(savedText(plan, output));
+      io.tell(savedText(plan, output, args));
     }
     // Drift comes first: a host that is away must not hide it.
     return args.flag('detailed-exitcode') && hasChanges(plan) ? exit.changes : planStatus(plan);
@@ -34,8 +36,13 @@ export const run: Run = async (args, io) => {
 };
 
 /** What to do with a plan that was saved. */
-function savedText(plan: Plan, output: string): string {
+function savedText(plan: Plan, output: string, args: Args): string {
   if (plan.transactions.length === 0) return `The plan is in ${output}; there is nothing in it to apply.\n`;
-  const force = plan.dangers.length > 0 ? ' --force' : '';
-  return `The plan is in ${output}; apply it with: lvsform apply ${output}${force}\n`;
+  const way = Object.entries(connectionOptions).flatMap(([name, { type }]) => {
+    if (type === 'boolean') return args.flag(name) ? [`--${name}`] : [];
+    const value = args.text(name);
+    return value === undefined ? [] : [`--${name}`, value];
+  });
+  const force = plan.dangers.length > 0 ? ['--force'] : [];
+  return `The plan is in ${output}; apply it with: ${line(['lvsform', 'apply', output, ...way, ...force])}\n`;
 }
