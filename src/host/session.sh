@@ -91,6 +91,6 @@ manifest_undone() {
   elif [ -f "$backup/$lib/manifest.json" ]; then
     limited 300 old_manifest
   else
-    rm -f "$lib/manifest.copy" "$lib/manifest.json"
+    rm -f "$lib/manifest.copy" "$lib/manifest.json" "$lib/before"
   fi
 }

@@ -36,7 +36,11 @@ export function disputed(
     ? untouched(observation, frame, policy, [`${whose}: nothing there is ours`])
     : {
         is: 'blocked',
-        reasons: [`${whose}.`, ...waysOut(observation.manifest?.host ?? name, owned.owner)],
+        reasons: [
+          `${whose}.`,
+          ...waysOut(observation.manifest?.host ?? name, owned.owner),
+          `Until then the other hosts can be changed without it: --exclude ${name}`,
+        ],
         disputed: true,
       };
 }

@@ -35,7 +35,7 @@ const rows: readonly (readonly [
     'a host of another inventory',
     other,
     {},
-    /^it belongs to the inventory other since 2026-01-01.*: .*lvsform forget rs1.*--take-over other/,
+    /^it belongs to the inventory other since 2026-01-01.*: .*lvsform forget rs1.*--take-over other.*--exclude rs1/,
   ],
   ['one that is taken over', other, { takeOver: ['other'] }, 'ours'],
   [
