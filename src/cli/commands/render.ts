@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { rendered } from '../../components/rendered.ts';
-import { checkPlace, writeWhole } from '../../disk/documents.ts';
+import { checkPlace } from '../../disk/documents.ts';
+import { writeFolder } from '../../disk/rendered-folder.ts';
 import type { Family } from '../../model/family.ts';
 import { plural } from '../../report/problems.ts';
 import { UserError } from '../../report/user-error.ts';
@@ -18,13 +19,22 @@ export const run: Run = async (args, io) => {
   const { inventory, render } = await loadInventory(args, io);
   const hosts = inventory.hosts.filter(({ managed }) => managed);
   const documents = hosts.flatMap((host) => rendered(inventory, host, family, render));
-  for (const { host, path, content, mode } of documents) {
-    await writeWhole(join(output, host, path), content, parseInt(mode, 8));
-  }
+  const { removed, stay } = await writeFolder(
+    output,
+    documents.map(({ host, path, content, mode }) => ({
+      path: join(host, path),
+      content,
+      mode: parseInt(mode, 8),
+    })),
+  );
   if (args.flag('json')) {
-    io.json({ version: 1, documents: documents.map(({ host, path }) => ({ host, path })) });
+    io.json({ version: 1, documents: documents.map(({ host, path }) => ({ host, path })), removed });
   } else {
     io.print(`${plural(documents.length, 'document')} for ${plural(hosts.length, 'host')} in ${output}\n`);
+    if (removed.length > 0)
+      io.print(`${plural(removed.length, 'document')} of an earlier render removed there\n`);
+    for (const path of stay)
+      io.tell(`${join(output, path)} is of an earlier render and was changed since then: it stays\n`);
   }
   return 0;
 };

@@ -1,0 +1,61 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { writeFolder } from '../../src/disk/rendered-folder.ts';
+
+const document = (path: string, content = path): { path: string; content: string; mode: number } => ({
+  path,
+  content,
+  mode: 0o644,
+});
+
+async function emptyFolder(t: ExecutionContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'lvsform-render-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const all = await readdir(folder, { recursive: true, withFileTypes: true });
+  return all
+    .filter((each) => each.isFile())
+    .map((each) => join(each.parentPath, each.name).slice(folder.length + 1))
+    .toSorted();
+}
+
+const index = '.lvsform-rendered.json';
+
+test('what an earlier render wrote goes with its empty directories; what others wrote or changed stays', async (t) => {
+  const folder = await emptyFolder(t);
+  await writeFile(join(folder, 'README'), 'theirs');
+  await writeFolder(folder, [document('lb1/etc/a'), document('rs1/etc/b'), document('rs2/etc/c')]);
+  await writeFile(join(folder, 'rs2/etc/c'), 'changed');
+  const result = await writeFolder(folder, [document('lb1/etc/a', 'new')]);
+  t.deepEqual(result, { removed: ['rs1/etc/b'], stay: ['rs2/etc/c'] });
+  t.deepEqual(await filesIn(folder), [index, 'README', 'lb1/etc/a', 'rs2/etc/c']);
+  t.false((await readdir(folder)).includes('rs1'));
+  t.is(await readFile(join(folder, 'lb1/etc/a'), 'utf8'), 'new');
+  t.deepEqual(await writeFolder(folder, [document('lb1/etc/a', 'new')]), { removed: [], stay: [] });
+});
+
+test('an index that is none, or that names what is not below the folder, removes nothing', async (t) => {
+  const folder = await emptyFolder(t);
+  const outside = await emptyFolder(t);
+  await writeFile(join(outside, 'victim'), '');
+  const empty = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+  for (const path of [
+    join(outside, 'victim'),
+    `../${outside.split('/').at(-1)}/victim`,
+    'a/../../victim',
+    '',
+  ]) {
+    await writeFile(join(folder, index), JSON.stringify({ version: 1, documents: { [path]: empty } }));
+    t.deepEqual(await writeFolder(folder, []), { removed: [], stay: [] });
+  }
+  for (const text of ['', 'null', '[]', '{"version":2}', '{"version":1,"documents":[]}']) {
+    await writeFile(join(folder, index), text);
+    t.deepEqual(await writeFolder(folder, [document('lb1/etc/a')]), { removed: [], stay: [] });
+  }
+  t.deepEqual(await readdir(outside), ['victim']);
+});
