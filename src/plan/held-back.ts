@@ -2,7 +2,10 @@ import type { Manifest } from '../observe/manifest.ts';
 import { readable } from '../model/service-key.ts';
 import { describe } from '../resources/ipvs-words.ts';
 import { destinationKey } from '../resources/ipvs-table.ts';
+import { shownText } from '../model/secret.ts';
+import type { FileResource } from '../resources/file.ts';
 import { idOf, type Resource } from '../resources/index.ts';
+import { nftRule } from '../resources/packet-rules.ts';
 import type { Change } from '../resources/kind.ts';
 import type { VirtualServiceResource } from '../resources/virtual-service.ts';
 import { addressesIn, servicesIn } from './intent.ts';
@@ -25,7 +28,7 @@ export function lostIn(manifest: Manifest | undefined, wanted: readonly Resource
     return [...parts(before)].filter(([key]) => !kept.has(key));
   };
   return {
-    what: [...gone(realServers), ...gone(services), ...gone(vips)].map(([, text]) => text),
+    what: [realServers, services, vips, filterRules].flatMap(gone).map(([, text]) => text),
     addresses: new Set(gone(addresses).map(([key]) => key)),
   };
 }
@@ -50,6 +53,19 @@ function vips(resources: readonly Resource[]): Map<string, string> {
   return new Map(addressesIn(resources).map((each) => [idOf(each), `the VIP ${each.address}`]));
 }
 
+function filterRules(resources: readonly Resource[]): Map<string, string> {
+  return new Map(
+    resources.flatMap((each) =>
+      each.kind === 'packet-filter'
+        ? each.rules.map((rule): [string, string] => [
+            JSON.stringify(rule),
+            `the rule ${nftRule(rule, each.family)}`,
+          ])
+        : [],
+    ),
+  );
+}
+
 function addresses(resources: readonly Resource[]): Map<string, string> {
   const all = [
     ...servicesIn(resources).flatMap(({ want }) => want.destinations.map(({ address }) => address)),
@@ -58,10 +74,17 @@ function addresses(resources: readonly Resource[]): Map<string, string> {
   return new Map(all.map((address) => [address, address]));
 }
 
-/** A virtual service with the real servers that stay in it, since nothing may be removed. */
+/**
+ * What the manifest goes on to say of a resource, since nothing may be removed: a virtual service has the real servers that
+ * stay in it, a packet filter that would lose a rule is the old one.
+ */
 export function withHeld(resource: Resource, manifest: Manifest | undefined): Resource {
   const [wanted] = servicesIn([resource]);
   const before = manifest?.resources[idOf(resource)]?.resource;
+  if (before?.kind === 'packet-filter') {
+    const kept = filterRules([resource]);
+    return [...filterRules([before]).keys()].some((key) => !kept.has(key)) ? before : resource;
+  }
   const [had] = before === undefined ? [] : servicesIn([before]);
   if (wanted === undefined || had === undefined) return resource;
   const kept = new Set(wanted.want.destinations.map(destinationKey));
@@ -79,15 +102,21 @@ export interface Held {
 
 /**
  * Where nothing may be removed, documents keep what leaves. Lines that leave a rule file of ipvsadm, or our lines in a file
- * of others, are put back. A file from which an engine makes the table stays as it is while anything leaves the host;
- * another one does where lines would go that name an address which leaves.
+ * of others, are put back. A file from which an engine makes the table, and a boot script, stay as they are while anything
+ * leaves the host; another one does where lines would go that name an address which leaves.
  */
 export function keepingLines(change: Change, resource: Resource, lost: Lost): Held {
   const all = { change, why: undefined };
+  if (resource.kind === 'packet-filter') {
+    const gone = change.details.flatMap((each) =>
+      'text' in each && each.verb === 'remove' ? [each.text] : [],
+    );
+    return gone.length === 0 ? all : asItIs(change, gone);
+  }
   if (resource.kind !== 'file' && resource.kind !== 'block') return all;
   const texts = change.details.find((detail) => 'path' in detail);
   const isRules = resource.kind === 'file' && resource.traffic === 'ipvsadm';
-  if (resource.kind === 'file' && resource.traffic !== undefined && !isRules) {
+  if (resource.kind === 'file' && (resource.traffic !== undefined || isScript(resource)) && !isRules) {
     return lost.what.length === 0 ? all : asItIs(change, lost.what);
   }
   if (texts === undefined) return all;
@@ -104,6 +133,11 @@ export function keepingLines(change: Change, resource: Resource, lost: Lost): He
     action.do === 'write' ? { ...action, content: after } : action,
   );
   return { change: { ...change, details, actions }, why };
+}
+
+/** A boot script, which takes care of VIPs and the packet filter. */
+function isScript({ want }: FileResource): boolean {
+  return want.state === 'present' && shownText(want.content).startsWith('#!');
 }
 
 function asItIs({ title }: Change, what: readonly string[]): Held {

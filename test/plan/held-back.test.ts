@@ -2,6 +2,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import { keepingLines, lostIn, withHeld } from '../../src/plan/held-back.ts';
 import { file } from '../../src/resources/file.ts';
+import type { PacketFilterResource } from '../../src/resources/packet-filter.ts';
+import type { PacketRule } from '../../src/resources/packet-rules.ts';
 import type { Change } from '../../src/resources/kind.ts';
 import { change, write } from '../support/changes.ts';
 import { manifestOf, ownVip, service } from '../support/manifests.ts';
@@ -72,6 +74,31 @@ test('another document that would lose something stays as it is; one that loses 
   };
   t.is(keepingLines(secret, resource, lost).change, undefined);
   t.is(keepingLines(secret, resource, nothing).change, secret);
+});
+
+const web: PacketRule = { do: 'mark', mark: 1, vip: '10.0.0.100', protocol: 'tcp', first: 80, last: 80 };
+const mail: PacketRule = { ...web, first: 25, last: 25 };
+
+test('a packet filter that would lose a rule stays as it is, and so does the script that brings it back', (t) => {
+  const filter = (...all: readonly PacketRule[]): PacketFilterResource => ({
+    kind: 'packet-filter',
+    family: 'ip',
+    rules: all,
+  });
+  const before = lostIn(manifestOf({}, filter(web, mail)), [filter(web)]);
+  t.deepEqual(before.what, ['the rule ip daddr 10.0.0.100 tcp dport 25 meta mark set 0x00000001']);
+  const live = (verb: 'add' | 'remove'): Change => ({
+    ...change('packet-filter:ip', 'change', write('/')),
+    details: [{ verb, text: 'ip daddr 10.0.0.100 tcp dport 25' }],
+  });
+  t.is(keepingLines(live('remove'), filter(web), before).change, undefined);
+  t.deepEqual(keepingLines(live('add'), filter(web), nothing).change, live('add'));
+  const both = filter(web, mail);
+  t.deepEqual(withHeld(filter(web), manifestOf({}, both)), both);
+  t.deepEqual(withHeld(both, manifestOf({}, filter(web))), both);
+  const path = '/usr/local/sbin/lvs-filter';
+  const script = file(path, '#!/bin/sh\nnew\n');
+  t.is(keepingLines(edit(path, '#!/bin/sh\nold\n', '#!/bin/sh\nnew\n'), script, before).change, undefined);
 });
 
 test('the manifest goes on to name the real servers that stay', (t) => {
