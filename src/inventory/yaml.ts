@@ -100,13 +100,15 @@ function positions(text: string, events: readonly Event[]): Node {
     items: [],
     merged: [],
   });
-  const read = (): Node => {
+  // An empty value has no place of its own: it is where its key is.
+  const read = (otherwise = 0): Node => {
     const event = events[index++];
     switch (event?.type) {
       case EVENT_ID.SCALAR: {
         const quoted =
           event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
-        const node = make(Math.max(event.valueStart - (quoted ? 1 : 0), 0), true);
+        const start = event.valueStart < 0 ? otherwise : event.valueStart - (quoted ? 1 : 0);
+        const node = make(start, true);
         remember(event, node);
         return node;
       }
@@ -115,7 +117,7 @@ function positions(text: string, events: readonly Event[]): Node {
       case EVENT_ID.SEQUENCE: {
         const node = make(event.start, false);
         remember(event, node);
-        while (events[index]?.type !== EVENT_ID.POP) node.items.push(read());
+        while (events[index]?.type !== EVENT_ID.POP) node.items.push(read(node.start));
         index += 1;
         return node;
       }
@@ -127,7 +129,7 @@ function positions(text: string, events: readonly Event[]): Node {
         return node;
       }
       default:
-        return make(0, true);
+        return make(otherwise, true);
     }
   };
   const remember = (event: { anchorStart: number; anchorEnd: number }, node: Node): void => {
@@ -137,7 +139,7 @@ function positions(text: string, events: readonly Event[]): Node {
     const event = events[index];
     const name = event?.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : '';
     const key = read();
-    const value = read();
+    const value = read(key.start);
     if (name === '<<') node.merged.push(...(value.items.length > 0 ? value.items : [value]));
     else node.entries.set(name, { key: key.start, value });
   };

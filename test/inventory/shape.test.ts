@@ -19,6 +19,18 @@ const cases: readonly [from: string, to: string, said: string[]][] = [
   ],
   ['mode: dr', 'mode: drr', ['LVS001 4:11 clusters.web.mode is the string "drr"; did you mean dr?']],
   ['    mode: dr\n', '', ['LVS001 3:3 clusters.web.mode is nothing; known: dr, nat, tun, fullnat']],
+  ['mode: dr', 'mode:', ['LVS001 4:5 clusters.web.mode is nothing; known: dr, nat, tun, fullnat']],
+  ['rs2: 172.16.100.8', 'rs2:', ['LVS001 10:7 clusters.web.real_servers.rs2 is nothing; expected text']],
+  [
+    'scheduler: wlc',
+    'scheduler: ',
+    ['LVS001 12:21 clusters.web.services.0.scheduler is nothing; expected text'],
+  ],
+  [
+    '- { port: 80',
+    '-\n      - { port: 80',
+    ['LVS001 12:7 clusters.web.services.0 is nothing; expected a mapping'],
+  ],
   [
     'port: 80',
     'port: 80000',
