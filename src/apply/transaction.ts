@@ -68,7 +68,7 @@ export function transactionScript(
     'release_lock',
     after === undefined ? '[ -n "$failed" ] || { say aside && printf "%s\\n" "$lib.removed.$me"; }' : ':',
     'state',
-    // Where nobody listens any more, nobody will say whether it may go.
+    // A host whose controller has gone away removes what was kept itself.
     after === undefined ? '[ -n "$failed" ] || listened || remove_left' : ':',
   );
 }

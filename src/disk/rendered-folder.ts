@@ -17,9 +17,9 @@ const index = '.lvsform-rendered.json';
 const indexShape = z.strictObject({ version: z.literal(1), documents: z.record(z.string(), z.string()) });
 
 /**
- * Writes documents below a folder, and removes those that an earlier call wrote there and that there are no more. One that
- * somebody has changed since then stays, and so does whatever else is there. Throws UserError where something cannot be
- * written. Gives the paths that were removed, and those that stay though there is no such document any more.
+ * Writes documents below a folder, and removes documents of an earlier call that are no longer among them. A document that
+ * was edited since then stays, as do all other files. Throws UserError where a file cannot be written. Gives the paths that
+ * were removed, and the paths of edited documents that stay.
  */
 export async function writeFolder(
   folder: string,

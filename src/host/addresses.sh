@@ -40,8 +40,8 @@ drop_others() {
   done
 }
 
-# has_route -4|-6 TABLE DESTINATION WORD...: the route that counts, which is the one without a metric, or with the one
-# that IPv6 routes have where nobody gives one, is as the words say.
+# has_route -4|-6 TABLE DESTINATION WORD...: the route to the destination begins with these words. Only the route without a
+# metric counts; an IPv6 route of the default metric (1024) counts as one without.
 has_route() {
   family=$1 table=$2 to=$3
   shift 3

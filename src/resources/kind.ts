@@ -144,8 +144,8 @@ export interface Boot {
   /** Succeeds where the resource is as `compare` wants it. */
   readonly isUp: Command;
   /**
-   * True where `up` takes the place of what is there: the way back needs no `down`, and where nobody knows what was there
-   * before, it stays. Then `down` is one command at most.
+   * True where `up` replaces what is there: the way back needs no `down`, and what is there stays where the former state
+   * is not known. Then `down` is one command at most.
    */
   readonly replaces?: true;
 }
