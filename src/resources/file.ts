@@ -23,7 +23,7 @@ export interface FileResource {
     | { readonly state: 'absent' }
     | ({ readonly state: 'original' } & FileAttributes)
     | { readonly state: 'original-link' };
-  /** True where the content must never be shown or fetched. */
+  /** True where the content must never be shown. */
   readonly sensitive?: true;
   /** Of a file that says where traffic goes: in which language. */
   readonly traffic?: TrafficLanguage;
@@ -45,8 +45,9 @@ export const fileKind: Kind<FileResource, ObservedFile> = {
   key: ({ path }) => path,
 
   probe: (files) => {
-    const shown = files.flatMap(({ path, want, sensitive }) =>
-      want.state === 'present' && sensitive !== true
+    // Of a file about traffic the names in it count, also where ours holds a secret; its content is never shown then.
+    const shown = files.flatMap(({ path, want, sensitive, traffic }) =>
+      want.state === 'present' && (sensitive !== true || traffic !== undefined)
         ? [line(['show_content', String(mostFetched), want.digest, rooted(path)])]
         : [],
     );

@@ -1,4 +1,7 @@
 import test from 'ava';
+import { secretToken } from '../../src/model/secret.ts';
+import { file, fileKind, type ObservedFile } from '../../src/resources/file.ts';
+import type { Context } from '../../src/resources/kind.ts';
 import { saidOnlyBy, type TrafficLanguage, trafficLanguages } from '../../src/resources/traffic-files.ts';
 import { readGolden } from '../support/golden.ts';
 
@@ -53,6 +56,13 @@ const rows: readonly Row[] = [
     'global_defs {\n   notification_email {\n     acassen@firewall.loc\n   }\n}\nvirtual_server 192.168.200.100 443 {\n}\n',
     '',
     [],
+  ],
+  // A site that has kept the names of the example.
+  [
+    'keepalived',
+    'vrrp_instance VI_1 {\n  virtual_ipaddress {\n    192.168.200.50\n  }\n}\n',
+    '',
+    ['VRRP instance VI_1', 'address 192.168.200.50'],
   ],
   [
     'ldirectord',
@@ -113,4 +123,34 @@ test('every document about traffic that lvsform renders says something', async (
     t.true(own.length > 0, language);
     for (const [name, text] of own) t.not(saidOnlyBy(text, '', language).length, 0, name);
   }
+});
+
+test('what goes with a file is told where ours holds a secret, too, and its content is not', (t) => {
+  const path = '/etc/keepalived/keepalived.conf';
+  const ours = file(path, `auth_pass ${secretToken('web/failover')}\n`, { traffic: 'keepalived' });
+  t.true(ours.sensitive);
+  t.regex(fileKind.probe([ours], 'debian'), /show_content/);
+  t.notRegex(fileKind.probe([file('/etc/key', secretToken('web/failover'))], 'debian'), /show_content/);
+  const there = (content: string): ObservedFile => ({
+    state: 'present',
+    size: content.length,
+    content,
+    digest: '0'.repeat(64),
+    mode: '0644',
+    owner: 'root',
+    group: 'root',
+  });
+  const context: Context<ObservedFile> = {
+    retiring: false,
+    family: 'debian',
+    changedFiles: new Set(),
+    fromEngine: false,
+    changesHands: false,
+    keepWeights: false,
+    connections: new Map(),
+  };
+  const found = fileKind.compare(ours, there('auth_pass hidden\nvrrp_instance old {\n}\n'), context);
+  t.deepEqual(found.change?.loses, ['VRRP instance old']);
+  t.notRegex(JSON.stringify(found), /hidden/);
+  t.is(fileKind.compare(ours, there('vrrp_instance VI_1 {\n}\n'), context).change?.loses, undefined);
 });
