@@ -109,8 +109,22 @@ export function orUnusable<T>(make: () => T): T {
   } catch (error) {
     if (error instanceof UnusableAnswer) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new UnusableAnswer(`its answer makes no sense to lvsform: ${why}`, { cause: error });
+    const what = isOwnMistake(error)
+      ? `lvsform failed on what it answered, which is a bug of lvsform; please report it: ${why}${placeOf(error)}`
+      : `its answer makes no sense to lvsform: ${why}`;
+    throw new UnusableAnswer(what, { cause: error });
   }
+}
+
+/** True for what the language itself throws: the code is wrong, whatever a host says. */
+function isOwnMistake(error: unknown): error is Error {
+  return error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
+}
+
+/** Where in the code an error arose, as its stack has it. */
+function placeOf({ stack = '' }: Error): string {
+  const place = stack.split('\n').find((line) => line.startsWith('    at '));
+  return place === undefined ? '' : ` (${place.trim()})`;
 }
 
 function failureOf(error: unknown): Exclude<HostPlan['state'], Ready> {
