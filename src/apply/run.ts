@@ -85,7 +85,7 @@ function reasonOf(
   if (vips.length === 0) return `${transaction} ${state}`;
   const host = hostOf(transaction, plan);
   return stages.some(isTaking)
-    ? `${host}, which has ${vips.join(', ')}, ${state}`
+    ? `${host}, which is to give up ${vips.join(', ')}, ${state}`
     : `it keeps ${vips.join(', ')}: ${host}, which is to take it, ${state}`;
 }
 

@@ -3,7 +3,7 @@ import { secretNeeds } from '../model/secret-needs.ts';
 import type { Surroundings } from '../plan/see.ts';
 import type { Plan } from '../plan/plan.ts';
 import { everything, type Policy } from '../plan/policy.ts';
-import { selectHosts } from '../plan/select.ts';
+import { selectForPlan } from '../plan/select.ts';
 import { targetOf } from '../plan/target.ts';
 import { exitStatusOf, outcomeOf } from '../report/exit-statuses.ts';
 import { UserError } from '../report/user-error.ts';
@@ -38,7 +38,7 @@ export async function planNow(
         `--take-over ${inventory.name} names this inventory itself: give the name of the inventory that owns the hosts now`,
       );
     }
-    const chosen = selectHosts(inventory, selection);
+    const { names: chosen } = selectForPlan(inventory, selection);
     await hosts.requireKey(inventory.hosts.filter(({ name }) => chosen.has(name)).map(targetOf));
     return await makePlan(
       {

@@ -19,7 +19,7 @@ import { targetOf } from './target.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { isReading, type Look, type Reading, see, type Surroundings } from './see.ts';
-import { type Selection, selectHosts, UnusableSelection } from './select.ts';
+import { noHostFits, selectForPlan, type Selection, UnusableSelection } from './select.ts';
 
 export interface PlanRequest {
   readonly inventory: Inventory;
@@ -48,7 +48,7 @@ export interface PlanRequest {
 /** Reads every selected host once and says what has to change, and in which order. Throws UnusableSelection. */
 export async function makePlan(request: PlanRequest, surroundings: Surroundings): Promise<Plan> {
   const { inventory, selection, parallelism, takeOver = [] } = request;
-  const names = selectHosts(inventory, selection);
+  const { names, left } = selectForPlan(inventory, selection);
   const chosen = inventory.hosts.filter(({ name, managed }) => managed && names.has(name));
   const limit = pLimit(parallelism);
   surroundings.emit({ type: 'observing', hosts: chosen.length });
@@ -58,6 +58,7 @@ export async function makePlan(request: PlanRequest, surroundings: Surroundings)
   const readings = seen.filter(isReading);
   const unread = seen.filter((each) => !isReading(each)).map(({ target }) => target.name);
   refuseUnknownOwners(takeOver, readings, unread);
+  if (request.destroy) refuseForeign(request, readings);
   const present = presentIn(inventory, readings, surroundings);
   const rosters = rostersOf(inventory, takeOver, readings);
   const placeOf = placeFinder(present, surroundings);
@@ -68,7 +69,8 @@ export async function makePlan(request: PlanRequest, surroundings: Surroundings)
     present,
     placeOf,
   };
-  const found = await lookForDeparted(request, known, surroundings, limit);
+  const found = await lookForDeparted({ ...request, left }, known, surroundings, limit);
+  refuseUnknown(left, found.judged, inventory, unread);
   const others = leftBehind(takenRosters(inventory, takeOver, readings), present, placeOf);
   const judged = remembered(request, [...found.judged, ...others], unread);
   const notes = [...renameNotes(readings, rosters, present, placeOf), ...found.notes];
@@ -102,6 +104,34 @@ function wantedBy(
     made.set(family, known);
     return known;
   };
+}
+
+/** To destroy what others own on every host is a slip of the pen, too: the name of the inventory is another one. */
+function refuseForeign({ inventory, takeOver = [] }: PlanRequest, readings: readonly Reading[]): void {
+  const owners = readings.map(({ target: { name: host }, observation: { manifest } }) => {
+    const owned = ownershipOf(manifest, { inventory, host, takeOver });
+    return owned.is === 'foreign' ? owned.owner : undefined;
+  });
+  if (owners.length === 0 || owners.includes(undefined)) return;
+  const names = [...new Set(owners)].join(', ');
+  throw new UnusableSelection(
+    `destroy takes away only what the inventory ${inventory.name} owns, and all hosts that were read belong to another: ${names}`,
+    { hint: 'if this inventory has been renamed, destroy it under its former name' },
+  );
+}
+
+/** A name to exclude that neither the inventory nor a roster has is a slip of the pen. */
+function refuseUnknown(
+  left: readonly string[],
+  judged: readonly Judged[],
+  inventory: Inventory,
+  unread: readonly string[],
+): void {
+  const unknown = left.find((name) => !judged.some(({ candidate }) => isCalled(candidate, name)));
+  if (unknown === undefined) return;
+  const [hint] = unreadHint(unread);
+  const others = judged.map(({ candidate }) => candidate.label);
+  throw new UnusableSelection(noHostFits(unknown, inventory, others), hint === undefined ? {} : { hint });
 }
 
 /** Without the hosts that are gone for good, as the user says. Throws UnusableSelection where that is not so. */

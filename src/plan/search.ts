@@ -1,20 +1,23 @@
 import type { LimitFunction } from 'p-limit';
 import type { Manifest } from '../observe/manifest.ts';
 import type { Judged } from './assemble.ts';
-import { type Candidate, candidatesOf, type Present } from './candidates.ts';
-import { doubter } from './doubt.ts';
+import { cutNotes, unlessCut } from './cut-rosters.ts';
+import { type Candidate, candidatesOf, isCalled, type Present } from './candidates.ts';
 import { judgeSeen, judgeSilent, leftBehindNote, noteOn, type Verdict } from './departed.ts';
-import { callsItselfDirector, formerDirectors } from './former-directors.ts';
+import { formerDirectors } from './former-directors.ts';
 import { isOneMachine } from './identity.ts';
 import { lookInTurn, notLookedAt } from './rounds.ts';
 import { type PlaceOf, vipsOf } from './known.ts';
 import type { PlanRequest } from './make.ts';
 import type { Note } from './notes.ts';
 import { ownershipOf } from './ownership.ts';
-import { hearing, mostHearsay, type Roster, usualLogins } from './rosters.ts';
+import { hearing, type Roster, usualLogins } from './rosters.ts';
 import { isReading, type Look, type Reading, see, type Surroundings } from './see.ts';
 
-type Asking = Pick<PlanRequest, 'inventory' | 'keep' | 'selection'>;
+interface Asking extends Pick<PlanRequest, 'inventory' | 'keep' | 'selection'> {
+  /** Names of hosts that have left, and that --exclude leaves as they are. */
+  readonly left: readonly string[];
+}
 
 /** What is known before the search. */
 export interface Known {
@@ -55,9 +58,12 @@ export async function lookForDeparted(
     const done = new Set(judged.map(({ candidate }) => candidate.label));
     const fresh = candidates.filter(({ label }) => !done.has(label));
     if (fresh.length === 0 && leaversOf(judged).length === leavers.length)
-      return { judged: unlessCut(judged, heard, request, readings), notes: heard.flatMap(cutNotes) };
+      return { judged: unlessCut(judged, heard, inventory, readings), notes: heard.flatMap(cutNotes) };
+    const [excluded, others] = [true, false].map((is) =>
+      fresh.filter((each) => request.left.some((name) => isCalled(each, name)) === is),
+    ) as [Candidate[], Candidate[]];
     const [open, closed] = [true, false].map((is) =>
-      fresh.filter(({ trusted, entry }) => (trusted || isUsual(entry)) === is),
+      others.filter(({ trusted, entry }) => (trusted || isUsual(entry)) === is),
     ) as [Candidate[], Candidate[]];
     if (open.length > 0) surroundings.emit({ type: 'observing', hosts: open.length });
     const here = { ...present, left: leaversOf(judged) };
@@ -75,6 +81,7 @@ export async function lookForDeparted(
     judged = eachMachineOnce([
       ...judged,
       ...found,
+      ...excluded.map((each) => notLookedAt(each, excludedNote(each))),
       ...closed.map((each) => notLookedAt(each, unusualNote(each))),
     ]);
   }
@@ -87,6 +94,10 @@ export function leftBehind(rosters: readonly Roster[], present: Present, placeOf
   );
 }
 
+function excludedNote(candidate: Candidate): Note {
+  return noteOn(candidate, 'is no longer in the inventory, and is left as it is, since --exclude names it');
+}
+
 /** A real server chooses neither the user nor sudo by which lvsform goes anywhere. */
 export function unusualNote(candidate: Candidate): Note {
   const { user, sudo } = candidate.entry.ssh;
@@ -95,11 +106,6 @@ export function unusualNote(candidate: Candidate): Note {
     candidate,
     `is not looked at, since it wants ${login}, which this inventory has for no host of its own (where that login was yours: apply once with it, and change it then)`,
   );
-}
-
-function cutNotes({ of, cut }: Roster): Note[] {
-  const note = `its roster names ${cut} more places, which are not looked at: only a director's roster may have so many`;
-  return cut === 0 ? [] : [{ at: of, note }];
 }
 
 /**
@@ -155,32 +161,6 @@ function leaversOf(judged: readonly Judged[]): NonNullable<Present['left']> {
 
 function leaverOf({ candidate: { entry }, seen, verdict }: Judged): NonNullable<Present['left']> {
   return verdict.is === 'leaver' && isReading(seen) ? [{ entry, met: seen.met }] : [];
-}
-
-/**
- * A host that has left, calls itself a director, and names more hosts than are looked at on its word alone is the last that
- * knows the others: it stays as it is.
- */
-function unlessCut(
-  judged: readonly Judged[],
-  heard: readonly Roster[],
-  { inventory }: Asking,
-  readings: readonly Reading[],
-): Judged[] {
-  const cuts = new Map(heard.map(({ of, cut }) => [of, cut] as const));
-  const seen = judged.map((each) => each.seen).filter(isReading);
-  const isDoubted = doubter(inventory, [...readings, ...seen]);
-  return judged.map((each): Judged => {
-    const { label } = each.candidate;
-    const cut = cuts.get(label) ?? 0;
-    if (each.verdict.is !== 'leaver' || !isReading(each.seen) || cut === 0) return each;
-    if (!callsItselfDirector(each.seen) || isDoubted(each.seen)) return each;
-    return { ...each, verdict: { is: 'leaver', unless: lastThatKnows(label, cut) } };
-  });
-}
-
-function lastThatKnows(label: string, cut: number): string {
-  return `it calls itself a director, and no director of this inventory knows it as one: on its own word only ${mostHearsay} of the hosts in its roster are looked at, and nobody else knows the other ${cut}. Put it back into the inventory, apply, and take it out again; or leave it as it is: lvsform forget ${label}`;
 }
 
 /** Hearsay, like a real server's, until one of ours names the host as a director. */

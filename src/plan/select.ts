@@ -20,8 +20,7 @@ export function selectHosts(inventory: Inventory, { limit, exclude }: Selection)
   const chosen = (pattern: string): string[] => {
     const found = [...names].filter((name) => matches(pattern, name, kinds.get(name) ?? []));
     if (found.length > 0) return found;
-    const known = [...names, ...new Set([...kinds.values()].flat())];
-    throw new UnusableSelection(`no host fits ${pattern}: ${didYouMean(pattern, known)}`);
+    throw new UnusableSelection(noHostFits(pattern, inventory));
   };
   const selected = limit.length === 0 ? names : new Set(limit.flatMap(chosen));
   const left = new Set(exclude.flatMap(chosen));
@@ -30,6 +29,32 @@ export function selectHosts(inventory: Inventory, { limit, exclude }: Selection)
   if (managed.length > 0) return result;
   const why = result.size === 0 ? 'exclude leaves none of them' : `not managed: ${[...result].join(', ')}`;
   throw new UnusableSelection(`no host is selected: ${why}`);
+}
+
+/** What to say of a word that selects nothing; `left` are hosts that have left and could be meant. */
+export function noHostFits(pattern: string, inventory: Inventory, left: readonly string[] = []): string {
+  const names = [...inventory.hosts.map(({ name }) => name), ...left];
+  const known = [...names, ...new Set([...labels(inventory).values()].flat())];
+  return `no host fits ${pattern}: ${didYouMean(pattern, known)}`;
+}
+
+/**
+ * The selected hosts of the inventory, and the names to exclude that no host of it has: hosts that have left may have them.
+ * With --limit no such host is looked for. Throws UnusableSelection.
+ */
+export function selectForPlan(
+  inventory: Inventory,
+  { limit, exclude }: Selection,
+): { readonly names: Set<string>; readonly left: readonly string[] } {
+  const kinds = labels(inventory);
+  const fits = (word: string): boolean =>
+    inventory.hosts.some(({ name }) => matches(word, name, kinds.get(name) ?? []));
+  const left =
+    limit.length > 0 ? [] : exclude.filter((word) => word !== '' && !word.includes('*') && !fits(word));
+  return {
+    names: selectHosts(inventory, { limit, exclude: exclude.filter((word) => !left.includes(word)) }),
+    left,
+  };
 }
 
 /** What a host is called beside its name: its roles, clusters and groups. */

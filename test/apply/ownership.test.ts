@@ -590,6 +590,42 @@ told('only the owner can give a host up, and one that has left can be given up a
   t.is(await holdsVip(w, 'rs2'), '1\n');
 });
 
+told(
+  '--exclude leaves a host alone that has left the inventory, and the others go on to know it',
+  async (t) => {
+    const w = await world(t, all);
+    const [blank] = await trees(w, 'rs2');
+    await w.settle(shop);
+    const before = await trees(w, 'rs2');
+    const exclude = (name: string) => ({ selection: { limit: [], exclude: [name] } });
+    const plan = await w.plan(withoutRs2, exclude('rs2'));
+    t.regex(
+      w.text(plan),
+      /rs2 is no longer in the inventory, and is left as it is, since --exclude names it/,
+    );
+    t.false(plan.hosts.some(({ host }) => host === 'rs2'));
+    await w.apply(plan);
+    t.deepEqual(await trees(w, 'rs2'), before);
+    t.false(hasChanges(await w.plan(withoutRs2, exclude('rs2'))));
+    await t.throwsAsync(w.plan(withoutRs2, exclude('rs22')), {
+      message: /no host fits rs22: did you mean rs2\?/,
+    });
+    await w.settle(withoutRs2);
+    t.deepEqual(await trees(w, 'rs2'), [blank]);
+  },
+);
+
+told('destroy under a name that owns none of the hosts is refused, and names their owner', async (t) => {
+  const w = await world(t, all);
+  await w.settle(shop);
+  const before = await trees(w, 'lb1', 'rs1', 'rs2');
+  const misspelt = shop.replace('name: shop', 'name: shpo');
+  await t.throwsAsync(w.plan(misspelt, { destroy: true }), {
+    message: /only what the inventory shpo owns, and all hosts that were read belong to another: shop/,
+  });
+  t.deepEqual(await trees(w, 'lb1', 'rs1', 'rs2'), before);
+});
+
 told('--take-over of an inventory that owns none of the hosts is refused', async (t) => {
   const w = await world(t, all);
   await w.settle(shop);
