@@ -1,4 +1,6 @@
 import type { Answer } from '../observe/answer.ts';
+import type { Manifest } from '../observe/manifest.ts';
+import { isAlike, since } from '../plan/found.ts';
 import { handOverId } from '../plan/hand-over.ts';
 import { usableManifest, stillToDo } from '../plan/host.ts';
 import type { Ready, Transaction } from '../plan/plan.ts';
@@ -16,16 +18,12 @@ export function stale(
 ): TransactionResult {
   const already = appliedBefore(answer, ready, transaction, done);
   if (already !== undefined) return already;
-  const applied = usableManifest(answer)?.plan;
-  if (
-    applied !== ready.applied &&
-    applied !== ready.manifest?.plan &&
-    transaction.stages.includes('prepare')
-  ) {
-    const by =
-      applied === undefined ? 'what lvsform had put there was taken away' : `plan ${applied} was applied`;
-    return { outcome: 'stale', message: `since this plan was made, ${by}: plan again` };
-  }
+  const manifest = usableManifest(answer);
+  if (!isAlike(manifest, ready.found) && !isOwn(manifest, ready))
+    return {
+      outcome: 'stale',
+      message: `since this plan was made, ${since(manifest, ready.found)}: plan again`,
+    };
   const changed = sincePlanned(answer, ready, done).filter(
     (id) => !madeUp(id, answer, ready) && !isUnderWay(id, ready, done),
   );
@@ -47,7 +45,7 @@ function appliedBefore(
   const manifest = usableManifest(answer);
   if (ready.manifest === undefined) {
     // All of ours was to go: then no manifest tells of it.
-    const gone = manifest === undefined && ready.applied !== undefined;
+    const gone = manifest === undefined && ready.found !== undefined;
     return gone && sincePlanned(answer, ready, ['prepare', 'retire']).length === 0
       ? {
           outcome: 'applied',
@@ -56,7 +54,7 @@ function appliedBefore(
         }
       : undefined;
   }
-  if (manifest?.plan !== ready.manifest.plan) return undefined;
+  if (!isOwn(manifest, ready)) return undefined;
   const { at = 'an earlier time', by = 'another run', ended: told } = manifest.last ?? {};
   const ended = Array.isArray(told) ? told.map(String) : [];
   const covered = partsOf(stages).every((part) => ended.includes(part));
@@ -75,6 +73,11 @@ function appliedBefore(
   return changed.length === 0
     ? { outcome: 'applied', message: when, ...(more ? { fingerprint: ready.fingerprint } : {}) }
     : { outcome: 'stale', message: `${when}, and since then this changed: ${differs}` };
+}
+
+/** True for a manifest that this plan has written. */
+function isOwn(manifest: Manifest | undefined, { manifest: next }: Ready): manifest is Manifest {
+  return manifest !== undefined && next !== undefined && isAlike(manifest, next);
 }
 
 /** Ids of the resources whose difference to what is wanted is no longer the one that was planned, and not yet made up. */

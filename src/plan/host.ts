@@ -5,6 +5,7 @@ import { observedOf } from '../observe/observation.ts';
 import type { Machine } from '../model/machine.ts';
 import { type Manifest, manifestIn, type Owner, type RosterEntry } from '../observe/manifest.ts';
 import type { Change, Context } from '../resources/kind.ts';
+import { foundIn } from './found.ts';
 import { handOver } from './hand-over.ts';
 import { changesHands, heldBy, isFromEngine } from './holds.ts';
 import { leftoverDetails, nextManifest, rosterDetails, strandedState } from './next-manifest.ts';
@@ -97,7 +98,7 @@ export function planHost(
     active: activeIn(observation),
     holds,
     manifest,
-    ...(observation.manifest === undefined ? {} : { applied: observation.manifest.plan }),
+    ...foundIn(observation.manifest),
     ...(isDirector(wanted) ? { comes: [...ids].filter((id) => !had.has(id)) } : {}),
     leaving: Object.fromEntries(
       Object.entries(observation.manifest?.resources ?? {}).filter(([id]) => !ids.has(id)),

@@ -3,11 +3,12 @@ import type { ManagedResource, Manifest, RosterEntry } from '../observe/manifest
 import type { Change, Detail, Stage, Taking } from '../resources/kind.ts';
 import type { SecretNeed } from '../model/secret.ts';
 import type { FailureReason } from '../port.ts';
+import type { Found } from './found.ts';
 import type { Policy } from './policy.ts';
 import type { Resource } from '../resources/index.ts';
 
 /** The version of the plan file. A file of another version is refused. */
-export const planVersion = 5;
+export const planVersion = 6;
 
 /** What one host needs, and what it was when that was found out. */
 export interface HostPlan {
@@ -48,8 +49,8 @@ export interface Ready {
   readonly holds: readonly string[];
   /** The manifest once everything is done; undefined where nothing of ours is left. */
   readonly manifest: Manifest | undefined;
-  /** The plan that was applied to the host before this one, if any. */
-  readonly applied?: string;
+  /** What its manifest said when it was read; undefined where it had none. */
+  readonly found?: Found;
   /** Entries that the manifest keeps until what they stand for has been taken away. */
   readonly leaving: Readonly<Record<string, ManagedResource>>;
   /** Of a director: ids of what it is to have, and had not by its manifest. */

@@ -1,4 +1,5 @@
 import type { Observation } from '../observe/observation.ts';
+import { foundIn } from './found.ts';
 import type { Ready } from './plan.ts';
 import { withinSize } from './size.ts';
 import type { Policy } from './policy.ts';
@@ -25,6 +26,7 @@ export function untouched(
     active: activeIn(observation),
     holds: [],
     manifest,
+    ...foundIn(manifest),
     leaving: {},
     held: {},
     policy,

@@ -56,7 +56,10 @@ test('a plan that another one came after is stale, and names the other one', asy
   await w.apply(other);
   const results = await w.apply(plan);
   t.deepEqual(outcomes(results), { lb1: 'stale', rs1: 'applied', rs2: 'applied' });
-  t.regex(results[0]?.message ?? '', new RegExp(`since this plan was made, plan ${other.id} was applied`));
+  t.regex(
+    results[0]?.message ?? '',
+    new RegExp(`since this plan was made, plan ${other.id} of the inventory test was applied`),
+  );
 });
 
 test('a plan that was applied to some hosts is carried on where that is safe', async (t) => {
