@@ -155,16 +155,14 @@ function manifests(
   stages: readonly Stage[],
   done: readonly Stage[],
 ): { during: Manifest | undefined; after: Manifest | undefined } {
-  const { leaving, parting, held } = ready;
+  const { leaving, parting } = ready;
   const begun = [...done, ...stages];
   const manifest = withoutUntaken(ready, begun);
   if (manifest === undefined) return { during: undefined, after: undefined };
   const kept = { ...manifest, roster: [...manifest.roster, ...parting.map(({ entry }) => entry)] };
   const during = { ...kept, resources: { ...kept.resources, ...leaving } };
-  const staying = Object.fromEntries(Object.entries(leaving).filter(([id]) => id in held));
-  const after = { ...kept, resources: { ...kept.resources, ...staying } };
-  if (stages.length === 0) return { during, after: { ...after, roster: manifest.roster } };
-  return { during, after: begun.includes('retire') ? after : during };
+  if (stages.length === 0) return { during, after: manifest };
+  return { during, after: begun.includes('retire') ? kept : during };
 }
 
 /** The manifest of a director that has not begun to take some VIPs: without what is new with them. */

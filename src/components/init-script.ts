@@ -22,6 +22,9 @@ export interface InitScript {
   readonly engine?: { readonly ready?: Command };
 }
 
+/** The template of all scripts that bring resources back. */
+const bootTemplate = 'boot/script';
+
 /** Where a script stands: below init.d only where init runs it. */
 export function scriptPath(name: string, family: Family): string {
   return family === 'rhel6' ? `/etc/init.d/${name}` : `/usr/local/sbin/${name}`;
@@ -29,7 +32,7 @@ export function scriptPath(name: string, family: Family): string {
 
 /** The script that brings these parts up at boot, with what starts it. */
 export function bootScript(site: Site, script: InitScript, parts: readonly BootPart[]): Resource[] {
-  return initScript(site, script, 'boot/script', bootLines(parts));
+  return initScript(site, script, bootTemplate, bootLines(parts));
 }
 
 /** A script of ours with what starts it at boot: a systemd unit, or chkconfig. */
@@ -46,7 +49,11 @@ export function initScript(
   const sysv = family === 'rhel6';
   const values = { ...common(site), ...context, init: { ...init, before, sysv }, script: path };
   const resources: Resource[] = [
-    file(path, render(template, values), { mode: '0755', check: ['sh', '-n', '{}'] }),
+    file(path, render(template, values), {
+      mode: '0755',
+      check: ['sh', '-n', '{}'],
+      ...(template === bootTemplate ? { boot: true as const } : {}),
+    }),
     {
       kind: 'unit',
       name: script.name,

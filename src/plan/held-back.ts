@@ -3,33 +3,43 @@ import { readable } from '../model/service-key.ts';
 import { describe } from '../resources/ipvs-words.ts';
 import { destinationKey } from '../resources/ipvs-table.ts';
 import { shownText } from '../model/secret.ts';
-import type { FileResource } from '../resources/file.ts';
 import { idOf, type Resource } from '../resources/index.ts';
 import { nftRule } from '../resources/packet-rules.ts';
-import type { Change } from '../resources/kind.ts';
+import type { Change, Verb } from '../resources/kind.ts';
 import type { VirtualServiceResource } from '../resources/virtual-service.ts';
 import { addressesIn, servicesIn } from './intent.ts';
+import { mergedRules } from './merged-rules.ts';
 
-/** What a host had for its clusters, by its manifest, and is not to have any more. */
-export interface Lost {
+/** What comes to a host, or leaves it, by its manifest: a document that speaks of it brings it, and one that does not removes it. */
+export interface Moving {
   /** Real servers of services, services and VIPs, in words. */
   readonly what: readonly string[];
-  /** Addresses that nothing of the host has any more. */
+  /** Addresses that nothing of the host has any more, or had before. */
   readonly addresses: ReadonlySet<string>;
 }
 
-/**
- * What leaves a host. A document that no longer speaks of it removes it, at the next boot or when a daemon reads it.
- */
-export function lostIn(manifest: Manifest | undefined, wanted: readonly Resource[]): Lost {
-  const before = Object.values(manifest?.resources ?? {}).map(({ resource }) => resource);
-  const gone = (parts: (resources: readonly Resource[]) => Map<string, string>): [string, string][] => {
-    const kept = parts(wanted);
-    return [...parts(before)].filter(([key]) => !kept.has(key));
+/** What leaves a host, at the latest at the next boot or when a daemon reads its document. */
+export function lostIn(manifest: Manifest | undefined, wanted: readonly Resource[]): Moving {
+  return onlyIn(managed(manifest), wanted);
+}
+
+/** What comes to a host. */
+export function gainedIn(manifest: Manifest | undefined, wanted: readonly Resource[]): Moving {
+  return onlyIn(wanted, managed(manifest));
+}
+
+function managed(manifest: Manifest | undefined): Resource[] {
+  return Object.values(manifest?.resources ?? {}).map(({ resource }) => resource);
+}
+
+function onlyIn(these: readonly Resource[], those: readonly Resource[]): Moving {
+  const only = (parts: (resources: readonly Resource[]) => Map<string, string>): [string, string][] => {
+    const others = parts(those);
+    return [...parts(these)].filter(([key]) => !others.has(key));
   };
   return {
-    what: [realServers, services, vips, filterRules].flatMap(gone).map(([, text]) => text),
-    addresses: new Set(gone(addresses).map(([key]) => key)),
+    what: [realServers, services, vips, filterRules].flatMap(only).map(([, text]) => text),
+    addresses: new Set(only(addresses).map(([key]) => key)),
   };
 }
 
@@ -94,54 +104,80 @@ export function withHeld(resource: Resource, manifest: Manifest | undefined): Re
   return { ...wanted, want: { ...want, destinations: [...want.destinations, ...held] } };
 }
 
-/** A change to a document of ours without what it would remove; what is held back, in words. */
+/** What is done of a change, and what is held back of it, in words. */
 export interface Held {
   readonly change: Change | undefined;
   readonly why: string | undefined;
 }
 
+/** What may not happen to a host, and would happen by a document: what leaves it, or comes to it. */
+export interface Limits {
+  readonly lost?: Moving;
+  readonly gained?: Moving;
+}
+
 /**
- * Where nothing may be removed, documents keep what leaves. Lines that leave a rule file of ipvsadm, or our lines in a file
- * of others, are put back. A file from which an engine makes the table, and a boot script, stay as they are while anything
- * leaves the host; another one does where lines would go that name an address which leaves.
+ * Where nothing may be removed, documents keep what leaves. Our lines in a file of others are put back. A file from which an
+ * engine makes the table stays as it is while anything leaves the host; another one does where lines would go that name an
+ * address which leaves. Where nothing may be added, a file of an engine stays as it is while anything comes to the host.
  */
-export function keepingLines(change: Change, resource: Resource, lost: Lost): Held {
+export function keepingLines(change: Change, resource: Resource, { lost, gained }: Limits): Held {
   const all = { change, why: undefined };
   if (resource.kind === 'packet-filter') {
-    const gone = change.details.flatMap((each) =>
-      'text' in each && each.verb === 'remove' ? [each.text] : [],
-    );
-    return gone.length === 0 ? all : asItIs(change, gone);
+    const texts = (verb: Verb): string[] =>
+      change.details.flatMap((each) => ('text' in each && each.verb === verb ? [each.text] : []));
+    if (lost !== undefined && texts('remove').length > 0) return asItIs(change, 'lose', texts('remove'));
+    return gained === undefined || texts('add').length === 0 ? all : asItIs(change, 'add', texts('add'));
   }
   if (resource.kind !== 'file' && resource.kind !== 'block') return all;
-  const texts = change.details.find((detail) => 'path' in detail);
-  const isRules = resource.kind === 'file' && resource.traffic === 'ipvsadm';
-  if (resource.kind === 'file' && (resource.traffic !== undefined || isScript(resource)) && !isRules) {
-    return lost.what.length === 0 ? all : asItIs(change, lost.what);
+  if (resource.kind === 'file' && isEngineFile(resource)) {
+    if (lost !== undefined && lost.what.length > 0) return asItIs(change, 'lose', lost.what);
+    return gained === undefined || gained.what.length === 0 ? all : asItIs(change, 'add', gained.what);
   }
-  if (texts === undefined) return all;
-  const removed = isRules
-    ? rulesLost(texts.before, texts.after)
-    : linesLost(texts.before, texts.after).filter((text) => names(text, lost.addresses));
+  const texts = change.details.find((detail) => 'path' in detail);
+  if (texts === undefined || lost === undefined) return all;
+  const removed = linesLost(texts.before, texts.after).filter((text) => names(text, lost.addresses));
   if (removed.length === 0) return all;
-  if (resource.kind === 'file' && !isRules) return asItIs(change, lost.what);
+  if (resource.kind === 'file') return asItIs(change, 'lose', lost.what);
   const why = `${change.title}: ${removed.map((text) => text.trim()).join('; ')} ${removed.length === 1 ? 'stays' : 'stay'}`;
-  const after = withLines(texts.after, removed);
-  if (after === texts.before) return { change: undefined, why };
-  const details = change.details.map((detail) => (detail === texts ? { ...texts, after } : detail));
+  return { change: withText(change, withLines(texts.after, removed)), why };
+}
+
+/** A change of our rule file of ipvsadm, as far as it is allowed. */
+export function allowedRules(change: Change, allow: readonly Verb[]): Held {
+  const texts = change.details.find((detail) => 'path' in detail);
+  if (texts === undefined)
+    return { change: undefined, why: `${change.title} stays as it is: it cannot be shown` };
+  const { text, held } = mergedRules(texts.before, texts.after, allow);
+  return held.length === 0
+    ? { change, why: undefined }
+    : { change: withText(change, text), why: `${change.title}: ${held.join('; ')}` };
+}
+
+/** The change to another text; undefined where the text is there already. */
+function withText(change: Change, after: string): Change | undefined {
+  const details = change.details.map((detail) => ('path' in detail ? { ...detail, after } : detail));
+  if (details.every((detail) => 'path' in detail && detail.before === after)) return undefined;
   const actions = change.actions.map((action) =>
     action.do === 'write' ? { ...action, content: after } : action,
   );
-  return { change: { ...change, details, actions }, why };
+  return { ...change, details, actions };
 }
 
-/** A boot script, which takes care of VIPs and the packet filter. */
-function isScript({ want }: FileResource): boolean {
-  return want.state === 'present' && shownText(want.content).startsWith('#!');
+/** True for a rule file of ipvsadm, from which the table comes back at boot. */
+export function isRuleFile(resource: Resource): boolean {
+  return resource.kind === 'file' && resource.traffic === 'ipvsadm';
 }
 
-function asItIs({ title }: Change, what: readonly string[]): Held {
-  return { change: undefined, why: `${title} stays as it is, or it would lose ${what.join(', ')}` };
+/** True for a file by which an engine brings about services or VIPs: its configuration, or its script. */
+export function isEngineFile(resource: Resource): boolean {
+  if (resource.kind !== 'file' || resource.boot === true || isRuleFile(resource)) return false;
+  const { want, traffic } = resource;
+  return traffic !== undefined || (want.state === 'present' && shownText(want.content).startsWith('#!'));
+}
+
+function asItIs({ title }: Change, would: 'lose' | 'add', what: readonly string[]): Held {
+  return { change: undefined, why: `${title} stays as it is, or it would ${would} ${what.join(', ')}` };
 }
 
 /** What of a change is not done, in words. */
@@ -150,17 +186,6 @@ export function heldText({ verb, title, details }: Change, allowed: Change | und
   return left.length === 0
     ? `${verb} ${title}`
     : `${title}: ${left.map((detail) => ('text' in detail ? `${detail.verb} ${detail.text}` : '')).join(', ')}`;
-}
-
-/** Lines of services and real servers that the other text has no line for, whatever options it has there. */
-function rulesLost(before: string, after: string): string[] {
-  const placeOf = (text: string): string | undefined =>
-    /^(?:-A -\S+ \S+(?: -6)?(?= |$)|-a -\S+ \S+(?: -6)? -r \S+)/.exec(text)?.[0];
-  const kept = new Set(after.split('\n').map(placeOf));
-  return before.split('\n').filter((text) => {
-    const place = placeOf(text);
-    return place !== undefined && !kept.has(place);
-  });
 }
 
 function linesLost(before: string, after: string): string[] {

@@ -1,23 +1,22 @@
-import type { Family } from '../model/family.ts';
 import type { Answer } from '../observe/answer.ts';
 import type { Observation } from '../observe/observation.ts';
 import { observedOf } from '../observe/observation.ts';
 import type { Machine } from '../model/machine.ts';
 import { type Manifest, manifestIn, type Owner, type RosterEntry } from '../observe/manifest.ts';
-import type { Change, Context } from '../resources/kind.ts';
+import type { Change } from '../resources/kind.ts';
 import { foundIn } from './found.ts';
 import { handOver } from './hand-over.ts';
-import { changesHands, heldBy, isFromEngine } from './holds.ts';
+import { heldBy } from './holds.ts';
 import { leftoverDetails, nextManifest, rosterDetails, strandedState } from './next-manifest.ts';
 import { UnusableManifest } from '../observe/unusable.ts';
 import { short } from '../report/clean.ts';
-import { byKind, idOf, kindNamed, kindOf, type Resource } from '../resources/index.ts';
+import { idOf, kindNamed, kindOf, type Resource } from '../resources/index.ts';
 import { activeIn } from './untouched.ts';
-import { heldText, keepingLines, lostIn, withHeld } from './held-back.ts';
+import { compareAll, type Seen } from './compare.ts';
+import { isEngineFile, withHeld } from './held-back.ts';
 import { takenLater } from './taking.ts';
-import { allowsAll, permitted, type Policy } from './policy.ts';
+import { allowsAll, type Policy } from './policy.ts';
 import { withinSize } from './size.ts';
-import { isUnitFile, reloadAction } from '../resources/unit.ts';
 import type { Blocked, Parting, Ready } from './plan.ts';
 
 /** What a host is to have, and what its manifest is to say of it. */
@@ -76,11 +75,16 @@ export function planHost(
   if (blockers.length > 0) return { is: 'blocked', reasons: blockers.map((each) => short(each, 2000)) };
   // What is not added now is not ours.
   const had = new Set(ours);
-  const ourNext = wanted.filter((each) => had.has(idOf(each)) || !(idOf(each) in held));
+  const left = leftOut(wanted, held, changes);
+  const ourNext = wanted.filter((each) => had.has(idOf(each)) || !left.has(idOf(each)));
   const keeps = policy.allow.includes('remove') ? undefined : observation.manifest;
   const taken = { ...intent, wanted: ourNext.map((each) => withHeld(each, keeps)) };
-  const manifest = nextManifest(taken, observed, observation.manifest, planId);
   const ids = new Set(wanted.map(idOf));
+  const gone = Object.fromEntries(
+    Object.entries(observation.manifest?.resources ?? {}).filter(([id]) => !ids.has(id)),
+  );
+  const staying = Object.fromEntries(Object.entries(gone).filter(([id]) => id in held));
+  const manifest = nextManifest(taken, observed, observation.manifest, planId, staying);
   const holds = resources.flatMap((each) => heldBy(each, observed, observation.manifest));
   const addresses = wanted.flatMap((each) => (each.kind === 'address' ? [each] : []));
   const first = policy.switchOver ? handOver(addresses, holds, changes) : [];
@@ -99,14 +103,30 @@ export function planHost(
     holds,
     manifest,
     ...foundIn(observation.manifest),
-    ...(isDirector(wanted) ? { comes: [...ids].filter((id) => !had.has(id)) } : {}),
-    leaving: Object.fromEntries(
-      Object.entries(observation.manifest?.resources ?? {}).filter(([id]) => !ids.has(id)),
-    ),
+    ...(isDirector(wanted) ? { comes: [...ids].filter((id) => !had.has(id) && !left.has(id)) } : {}),
+    leaving: gone,
     held,
     policy,
     ours: allowsAll(policy) ? [] : ours,
   });
+}
+
+/** Ids of what is held back whole; with the file of an engine, all that the engine would bring about. */
+function leftOut(
+  wanted: readonly Resource[],
+  held: Readonly<Record<string, string>>,
+  changes: readonly Change[],
+): Set<string> {
+  const done = new Set(changes.map(({ id }) => id));
+  const isHeld = (each: Resource): boolean => idOf(each) in held && !done.has(idOf(each));
+  const engineWaits = wanted.some((each) => isEngineFile(each) && isHeld(each));
+  return new Set(wanted.filter((each) => isHeld(each) || (engineWaits && isMadeByEngine(each))).map(idOf));
+}
+
+function isMadeByEngine(each: Resource): boolean {
+  return each.kind === 'address'
+    ? each.want === 'floating'
+    : each.kind === 'virtual-service' && each.want !== 'absent' && each.owner !== undefined;
 }
 
 function isDirector(wanted: readonly Resource[]): boolean {
@@ -133,92 +153,4 @@ export function usableManifest(answer: Answer): Manifest | undefined {
     if (error instanceof UnusableManifest) return undefined;
     throw error;
   }
-}
-
-interface Seen {
-  readonly family: Family;
-  readonly answer: Answer;
-  readonly connections: ReadonlyMap<string, number>;
-  readonly manifest: Manifest | undefined;
-  readonly policy: Policy;
-  readonly ours: readonly string[];
-}
-
-interface Comparisons {
-  readonly changes: Change[];
-  readonly notes: string[];
-  readonly blockers: string[];
-  /** Titles of what is not allowed, by id. */
-  readonly held: Record<string, string>;
-}
-
-function compareAll(
-  wanted: readonly Resource[],
-  leaving: readonly Resource[],
-  observed: ReadonlyMap<string, unknown>,
-  { family, answer, connections, manifest, policy, ours }: Seen,
-): Comparisons {
-  const changes: Change[] = [];
-  const notes: string[] = [];
-  const blockers: string[] = [];
-  const held: Record<string, string> = {};
-  const known = new Set(ours);
-  const lost = policy.allow.includes('remove') ? undefined : lostIn(manifest, wanted);
-  const hands = changesHands(wanted, manifest);
-  const changedFiles = new Set<string>();
-  const compare = (resource: Resource, retiring: boolean): void => {
-    const { keepWeights } = policy;
-    const fromEngine = isFromEngine(resource, manifest);
-    const id = idOf(resource);
-    const owned = manifest?.resources[id];
-    const context: Context = {
-      ...(owned === undefined ? {} : { before: owned.before }),
-      family,
-      retiring,
-      changedFiles,
-      connections,
-      keepWeights,
-      fromEngine,
-      changesHands: hands,
-    };
-    const { change, blocker, note } = kindOf(resource).compare(resource, observed.get(id), context);
-    if (blocker !== undefined) blockers.push(blocker);
-    if (note !== undefined) notes.push(note);
-    if (change === undefined) return;
-    const may = permitted(change, known.has(change.id), policy);
-    if (may !== change) held[change.id] = heldText(change, may);
-    if (may === undefined) return;
-    const { change: allowed, why } =
-      lost === undefined || !known.has(change.id)
-        ? { change: may, why: undefined }
-        : keepingLines(may, resource, lost);
-    if (why !== undefined) held[change.id] = why;
-    if (allowed === undefined) return;
-    changes.push(withoutKnownOriginals(allowed, manifest));
-    if (resource.kind === 'file' || resource.kind === 'block') changedFiles.add(resource.path);
-  };
-  for (const { resources } of byKind(wanted)) for (const each of resources) compare(each, false);
-  for (const { resources } of byKind(leaving)) for (const each of resources) compare(each, true);
-  for (const { kind, resources } of byKind([...wanted, ...leaving])) {
-    notes.push(...(kind.others?.(answer, resources) ?? []));
-  }
-  if (Object.keys(held).length > 0)
-    notes.push(`held back, since it is not allowed: ${Object.values(held).join('; ')}`);
-  return { changes: changes.map((change) => withReload(change, family)), notes, blockers, held };
-}
-
-/** systemd has to read its units again wherever a change writes or removes one. */
-function withReload(change: Change, family: Context['family']): Change {
-  const touched = change.actions.find((action) => action.do !== 'run' && isUnitFile(action.path));
-  const reload = touched === undefined ? undefined : reloadAction(family, touched.stage === 'retire');
-  return reload === undefined ? change : { ...change, actions: [...change.actions, reload] };
-}
-
-/** The file that was there before us is kept once; what stands there later is our own. */
-function withoutKnownOriginals(change: Change, manifest: Manifest | undefined): Change {
-  if (manifest?.resources[change.id] === undefined) return change;
-  const actions = change.actions.map((action) =>
-    action.do === 'write' ? { ...action, keepOriginal: false } : action,
-  );
-  return { ...change, actions };
 }

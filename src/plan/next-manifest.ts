@@ -9,20 +9,22 @@ import { idOf } from '../resources/index.ts';
 import type { Detail, Verb } from '../resources/kind.ts';
 import type { HostIntent } from './host.ts';
 
-/** The manifest once all that is wanted is there; undefined where nothing is ours. */
+/** The manifest once all that is wanted is there; undefined where nothing is ours. `staying`: what may not be removed. */
 export function nextManifest(
   { wanted, ...known }: HostIntent,
   observed: ReadonlyMap<string, unknown>,
   manifest: Manifest | undefined,
   planId: string,
+  staying: Manifest['resources'] = {},
 ): Manifest | undefined {
   const ours = wanted.filter((resource) => !(resource.kind === 'address' && resource.want === 'expected'));
-  if (ours.length === 0) return undefined;
+  if (ours.length + Object.keys(staying).length === 0) return undefined;
   const resources = ours.map((resource): readonly [string, ManagedResource] => {
     const id = idOf(resource);
     return [id, { resource, before: manifest?.resources[id]?.before ?? observed.get(id) }];
   });
-  return { version: manifestVersion, ...known, plan: planId, resources: Object.fromEntries(resources) };
+  const all = { ...Object.fromEntries(resources), ...staying };
+  return { version: manifestVersion, ...known, plan: planId, resources: all };
 }
 
 /** What the plan says of a manifest that changes: its owner, its name, hosts, clusters, or what is managed. */

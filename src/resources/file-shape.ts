@@ -33,6 +33,7 @@ export const fileShape: Shape<FileResource, ObservedFile> = {
     ]),
     sensitive: only,
     traffic: z.enum(trafficLanguages).exactOptional(),
+    boot: only,
     check: aCommand.exactOptional(),
   } satisfies Fields<FileResource>),
   before: z.discriminatedUnion('state', [

@@ -27,6 +27,8 @@ export interface FileResource {
   readonly sensitive?: true;
   /** Of a file that says where traffic goes: in which language. */
   readonly traffic?: TrafficLanguage;
+  /** True for a script that brings resources back at boot. */
+  readonly boot?: true;
   /** Checks the staged file, whose path is put in the place of the word `{}`. */
   readonly check?: Command;
 }
@@ -97,7 +99,7 @@ export const fileKind: Kind<FileResource, ObservedFile> = {
 export function file(
   path: string,
   made: string,
-  options: { mode?: string; check?: Command; sensitive?: true; traffic?: TrafficLanguage } = {},
+  options: { mode?: string } & Pick<FileResource, 'check' | 'sensitive' | 'traffic' | 'boot'> = {},
 ): FileResource {
   const { mode = '0644', ...rest } = options;
   const content = textOf(made);

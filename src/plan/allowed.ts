@@ -1,0 +1,75 @@
+import type { Manifest } from '../observe/manifest.ts';
+import { kindOf, type Resource } from '../resources/index.ts';
+import type { Change } from '../resources/kind.ts';
+import {
+  allowedRules,
+  gainedIn,
+  type Held,
+  heldText,
+  isRuleFile,
+  keepingLines,
+  type Limits,
+  lostIn,
+} from './held-back.ts';
+import { permitted, type Policy } from './policy.ts';
+
+/** A change that a comparison found, before it is held against what is allowed. */
+export interface Found {
+  readonly resource: Resource;
+  readonly change: Change;
+  /** True where the resource was ours before. */
+  readonly ours: boolean;
+}
+
+/**
+ * How the changes of one host that go live hang together with the scripts that bring them back at boot: what goes live and
+ * what comes back are one thing, so they are done together or not at all.
+ */
+export interface Together {
+  /** What of them is not allowed, in words: then none of them is done. */
+  readonly stuck: readonly string[];
+  /** True where something of them goes live: the scripts go with it. */
+  readonly live: boolean;
+}
+
+/** What may not come to a host, and not leave it, by a document. */
+export function limitsOf(
+  manifest: Manifest | undefined,
+  wanted: readonly Resource[],
+  { allow }: Policy,
+): Limits {
+  return {
+    ...(allow.includes('remove') ? {} : { lost: lostIn(manifest, wanted) }),
+    ...(allow.includes('add') ? {} : { gained: gainedIn(manifest, wanted) }),
+  };
+}
+
+/** What is allowed of a change. */
+export function allowedPart(found: Found, policy: Policy, limits: Limits, together: Together): Held {
+  const { resource, change, ours } = found;
+  const alone = allowedAlone(found, policy, limits);
+  if (isRuleFile(resource) && ours) return allowedRules(change, policy.allow);
+  if (!comesBack(resource)) return alone;
+  if (together.stuck.length > 0) return { change: undefined, why: heldText(change, undefined) };
+  return resource.kind === 'file' && together.live ? { change, why: undefined } : alone;
+}
+
+/** How the changes of one host hang together. */
+export function togetherOf(all: readonly Found[], policy: Policy, limits: Limits): Together {
+  const parts = all.filter(({ resource }) => comesBack(resource));
+  const live = parts.filter(({ resource }) => resource.kind !== 'file');
+  const stuck = live.flatMap((each) => allowedAlone(each, policy, limits).why ?? []);
+  return { stuck, live: live.length > 0 };
+}
+
+function allowedAlone({ resource, change, ours }: Found, policy: Policy, limits: Limits): Held {
+  const may = permitted(change, ours, policy);
+  if (may === undefined) return { change: undefined, why: heldText(change, may) };
+  const left = ours ? keepingLines(may, resource, limits) : { change: may, why: undefined };
+  return { ...left, why: left.why ?? (may === change ? undefined : heldText(change, may)) };
+}
+
+/** True for what a script of ours brings back at boot, and for such a script. */
+function comesBack(resource: Resource): boolean {
+  return resource.kind === 'file' ? resource.boot === true : kindOf(resource).boot !== undefined;
+}

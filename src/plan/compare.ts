@@ -1,0 +1,114 @@
+import type { Family } from '../model/family.ts';
+import type { Answer } from '../observe/answer.ts';
+import type { Manifest } from '../observe/manifest.ts';
+import { byKind, idOf, kindOf, type Resource } from '../resources/index.ts';
+import type { Change, Context } from '../resources/kind.ts';
+import { isUnitFile, reloadAction } from '../resources/unit.ts';
+import { allowedPart, type Found, limitsOf, togetherOf } from './allowed.ts';
+import { changesHands, isFromEngine } from './holds.ts';
+import { allowsAll, type Policy } from './policy.ts';
+
+/** What a comparison depends on beside the resources. */
+export interface Seen {
+  readonly family: Family;
+  readonly answer: Answer;
+  readonly connections: ReadonlyMap<string, number>;
+  readonly manifest: Manifest | undefined;
+  readonly policy: Policy;
+  readonly ours: readonly string[];
+}
+
+export interface Comparisons {
+  readonly changes: Change[];
+  readonly notes: string[];
+  readonly blockers: string[];
+  /** Titles of what is not allowed, by id. */
+  readonly held: Record<string, string>;
+}
+
+/** Where not everything is allowed, what goes live and what comes back at boot are found first, and then held together. */
+export function compareAll(
+  wanted: readonly Resource[],
+  leaving: readonly Resource[],
+  observed: ReadonlyMap<string, unknown>,
+  seen: Seen,
+): Comparisons {
+  const { policy, manifest } = seen;
+  if (allowsAll(policy))
+    return compareEach(wanted, leaving, observed, seen, (found) => ({ change: found.change }));
+  const limits = limitsOf(manifest, wanted, policy);
+  const all: Found[] = [];
+  compareEach(wanted, leaving, observed, seen, (found) => {
+    all.push(found);
+    return { change: found.change };
+  });
+  const together = togetherOf(all, policy, limits);
+  return compareEach(wanted, leaving, observed, seen, (found) =>
+    allowedPart(found, policy, limits, together),
+  );
+}
+
+function compareEach(
+  wanted: readonly Resource[],
+  leaving: readonly Resource[],
+  observed: ReadonlyMap<string, unknown>,
+  { family, answer, connections, manifest, policy, ours }: Seen,
+  allowed: (found: Found) => { readonly change: Change | undefined; readonly why?: string | undefined },
+): Comparisons {
+  const changes: Change[] = [];
+  const notes: string[] = [];
+  const blockers: string[] = [];
+  const held: Record<string, string> = {};
+  const known = new Set(ours);
+  const hands = changesHands(wanted, manifest);
+  const changedFiles = new Set<string>();
+  const compare = (resource: Resource, retiring: boolean): void => {
+    const { keepWeights } = policy;
+    const fromEngine = isFromEngine(resource, manifest);
+    const id = idOf(resource);
+    const owned = manifest?.resources[id];
+    const context: Context = {
+      ...(owned === undefined ? {} : { before: owned.before }),
+      family,
+      retiring,
+      changedFiles,
+      connections,
+      keepWeights,
+      fromEngine,
+      changesHands: hands,
+    };
+    const { change: found, blocker, note } = kindOf(resource).compare(resource, observed.get(id), context);
+    if (blocker !== undefined) blockers.push(blocker);
+    if (note !== undefined) notes.push(note);
+    if (found === undefined) return;
+    const { change, why } = allowed({ resource, change: found, ours: known.has(found.id) });
+    if (why !== undefined) held[found.id] = why;
+    if (change === undefined) return;
+    changes.push(withoutKnownOriginals(change, manifest));
+    if (resource.kind === 'file' || resource.kind === 'block') changedFiles.add(resource.path);
+  };
+  for (const { resources } of byKind(wanted)) for (const each of resources) compare(each, false);
+  for (const { resources } of byKind(leaving)) for (const each of resources) compare(each, true);
+  for (const { kind, resources } of byKind([...wanted, ...leaving])) {
+    notes.push(...(kind.others?.(answer, resources) ?? []));
+  }
+  if (Object.keys(held).length > 0)
+    notes.push(`held back, since it is not allowed: ${Object.values(held).join('; ')}`);
+  return { changes: changes.map((change) => withReload(change, family)), notes, blockers, held };
+}
+
+/** systemd has to read its units again wherever a change writes or removes one. */
+function withReload(change: Change, family: Context['family']): Change {
+  const touched = change.actions.find((action) => action.do !== 'run' && isUnitFile(action.path));
+  const reload = touched === undefined ? undefined : reloadAction(family, touched.stage === 'retire');
+  return reload === undefined ? change : { ...change, actions: [...change.actions, reload] };
+}
+
+/** The file that was there before us is kept once; what stands there later is our own. */
+function withoutKnownOriginals(change: Change, manifest: Manifest | undefined): Change {
+  if (manifest?.resources[change.id] === undefined) return change;
+  const actions = change.actions.map((action) =>
+    action.do === 'write' ? { ...action, keepOriginal: false } : action,
+  );
+  return { ...change, actions };
+}
