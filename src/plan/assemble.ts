@@ -9,6 +9,7 @@ import type { Candidate, Present } from './candidates.ts';
 import { lastCall, notesOf, type Verdict } from './departed.ts';
 import { type Dispute, disputed, unlessDisputed } from './dispute.ts';
 import { entrustedTo } from './entrusted.ts';
+import { stillUsed, unseenServers } from './left-out.ts';
 import { lookingFirst } from './looking.ts';
 import { dangersOf, turnsOf } from './guard.ts';
 import { planHost } from './host.ts';
@@ -63,12 +64,15 @@ export function assemble(
   const hosts = findings.seen.map((each) => assembly.present(each, gone));
   const known = [...hosts, ...gone.filter((host) => hasWork(host) || host.state.is !== 'ready')];
   const all = destroy ? known : takingApart(lookingFirst(known, inventory));
-  const ordered = destroy
-    ? orderHosts(all)
-    : orderHosts(all, absentDirectors(inventory, findings.seen), holdersOf(inventory));
+  const absent = absentDirectors(inventory, findings.seen);
+  const ordered = destroy ? orderHosts(all) : orderHosts(all, absent, holdersOf(inventory));
   const isSender = (name: string): boolean => all.some(({ host, sends }) => host === name && sends);
   const transactions = unlessDisputed(inBatches(ordered, isSender, batches), all);
   refuseCircles(transactions);
+  const dangersIn = (turns: readonly Turn[]): string[] => [
+    ...dangersOf(turns, policy),
+    ...unseenServers(turns, inventory),
+  ];
   return {
     version: planVersion,
     id,
@@ -80,7 +84,7 @@ export function assemble(
     destroy,
     secrets: destroy ? [] : secretNeeds(inventory, new Set(hosts.map(({ host }) => host))),
     hosts: all,
-    dangers: destroy ? [] : dangersOf(assembly.turns(all, ordered), policy),
+    dangers: destroy ? stillUsed(all, absent) : dangersIn(assembly.turns(all, ordered)),
     ...(maxFailures === undefined ? {} : { maxFailures }),
     transactions,
   };

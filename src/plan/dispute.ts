@@ -39,7 +39,7 @@ export function disputed(
         reasons: [
           `${whose}.`,
           ...waysOut(observation.manifest?.host ?? name, owned.owner),
-          `Until then the other hosts can be changed without it: --exclude ${name}`,
+          `Until then the other hosts can be changed without it, as long as none of them is to send to it anew: --exclude ${name}`,
         ],
         disputed: true,
       };

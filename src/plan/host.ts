@@ -104,11 +104,22 @@ export function planHost(
     manifest,
     ...foundIn(observation.manifest),
     ...(isDirector(wanted) ? { comes: [...ids].filter((id) => !had.has(id) && !left.has(id)) } : {}),
+    ...staysOf(gone, observation),
     leaving: gone,
     held,
     policy,
     ours: allowsAll(policy) ? [] : ours,
   });
+}
+
+/** The VIPs among what leaves that the host had before lvsform, and has now. */
+function staysOf(gone: Manifest['resources'], { facts }: Observation): Pick<Ready, 'stays'> {
+  const stays = Object.values(gone).flatMap(({ resource, before }) => {
+    if (resource.kind !== 'address' || resource.announce !== true) return [];
+    const isTheirs = kindOf(resource).restore(resource, before) === undefined;
+    return isTheirs && facts.addresses.includes(resource.address) ? [resource.address] : [];
+  });
+  return stays.length === 0 ? {} : { stays };
 }
 
 /** Ids of what is held back whole; with the file of an engine, all that the engine would bring about. */

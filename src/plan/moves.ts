@@ -52,8 +52,10 @@ export function raisedBy(host: HostPlan): Raised[] {
 /** A VIP that a director has by its manifest, and is to have no more. */
 interface Given {
   readonly vip: string;
-  /** True where it keeps it, since removals are not allowed. */
-  readonly stays: boolean;
+  /** Why it keeps it; undefined where it gives it up. */
+  readonly stays?: string;
+  /** True where it was on it before lvsform. */
+  readonly theirs?: true;
   /** True where its engine gives it up, with whatever of it is changed. */
   readonly engine: boolean;
 }
@@ -61,13 +63,17 @@ interface Given {
 export function givenBy(host: HostPlan): Given[] {
   if (!isReady(host) || !host.sends) return [];
   const removed = new Set(host.state.changes.filter(({ verb }) => verb === 'remove').map(({ id }) => id));
-  const { leaving, held } = host.state;
-  return Object.entries(leaving).flatMap(([id, { resource }]) => {
+  const { leaving, held, stays = [] } = host.state;
+  return Object.entries(leaving).flatMap(([id, { resource }]): Given[] => {
     if (resource.kind !== 'address') return [];
-    const { address: vip } = resource;
+    const { address: vip, interface: device } = resource;
     const engine = resource.want === 'floating';
     if (!engine && resource.announce !== true) return [];
-    const stays = id in held;
-    return stays || removed.has(id) ? [{ vip, stays, engine }] : [];
+    if (stays.includes(vip)) {
+      const way = `take it off there (ip addr del ${vip}/${resource.prefix} dev ${device}), and plan again`;
+      return [{ vip, engine, theirs: true, stays: `which was on it before lvsform: ${way}` }];
+    }
+    if (id in held) return [{ vip, engine, stays: 'since removals are not allowed' }];
+    return removed.has(id) ? [{ vip, engine }] : [];
   });
 }

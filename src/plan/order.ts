@@ -139,13 +139,18 @@ function unlessUsed(
 ): Transaction[] {
   return done.map((transaction) => {
     const host = hosts.find((each) => each.host === transaction.host);
-    const gives = transaction.stages.includes('retire') && host !== undefined && retiresLive(host);
-    if (!gives || host.sends || transaction.blocked !== undefined) return transaction;
-    const user = absent.find((director) => shares(director, host));
+    if (!transaction.stages.includes('retire') || host === undefined || transaction.blocked !== undefined)
+      return transaction;
+    const user = absentUser(host, absent);
     return user === undefined
       ? transaction
       : { ...transaction, blocked: `${user.host} may still send to it, and is not in this plan` };
   });
+}
+
+/** A director that is not in the plan, and may still send to a host that gives up by which it answers. */
+export function absentUser(host: HostPlan, absent: readonly Absent[]): Absent | undefined {
+  return host.sends || !retiresLive(host) ? undefined : absent.find((director) => shares(director, host));
 }
 
 /** The roster of a host, once those that it strikes off have been cleaned up. */

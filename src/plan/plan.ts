@@ -57,6 +57,8 @@ export interface Ready {
   readonly comes?: readonly string[];
   /** The changes by which it raises VIPs that other directors give up, by their ids: when they are made. */
   readonly takes?: Readonly<Record<string, Taking>>;
+  /** Of a director: VIPs that it is to have no more, and that were on it before lvsform. They stay. */
+  readonly stays?: readonly string[];
   /** What was not allowed: titles by id. What is on its way out stays in the manifest. */
   readonly held: Readonly<Record<string, string>>;
   readonly policy: Policy;

@@ -29,8 +29,8 @@ export function orderVips(
 
 /** What else there is between the two hosts of a move. */
 interface Between {
-  /** True where the old holder keeps the VIP. */
-  readonly keeps: boolean;
+  /** Why the old holder keeps the VIP, where it does. */
+  readonly keeps: ReturnType<typeof givenBy>[number] | undefined;
   /** True where the old holder is to be a real server of the new one. */
   readonly serves: boolean;
 }
@@ -54,8 +54,11 @@ class Order {
     const [ready, takes] = [this.#of(taker, 'prepare'), this.#of(taker, stage)];
     const [server, gives] = [this.#of(giver, 'prepare'), this.#of(giver, 'retire')];
     if (ready === undefined || takes === undefined) return;
-    if (gives === undefined || between.keeps) {
-      this.block(taker, `${giver} keeps ${vip}, since removals are not allowed`);
+    if (gives === undefined || between.keeps !== undefined) {
+      const { stays = 'since removals are not allowed', theirs } = between.keeps ?? {};
+      this.block(taker, `${giver} keeps ${vip}, ${stays}`);
+      // It would forget that it has the VIP, and nobody would know why the other one cannot take it.
+      if (theirs === true) this.block(giver, `it keeps ${vip}, ${stays}`);
     } else if (
       (between.serves && server !== undefined && !this.#isBefore(server, ready)) ||
       !this.#isBefore(ready, gives) ||
@@ -119,7 +122,7 @@ function untaken(
 ): { host: string; reason: string }[] {
   return hosts.flatMap((giver) =>
     givenBy(giver).flatMap(({ vip, stays }) => {
-      if (stays) return [];
+      if (stays !== undefined) return [];
       const named = holders.get(vip) ?? [];
       const open = named.length > 0 && !named.includes(giver.host);
       const found = moves.some((move) => move.vip === vip && move.giver === giver.host);
@@ -155,10 +158,10 @@ function serves(hosts: readonly HostPlan[], { giver, taker }: Move): boolean {
   return host !== undefined && needsOf(host).has(giver);
 }
 
-/** True where a director keeps a VIP, since removals are not allowed. */
-function keeps(hosts: readonly HostPlan[], { giver, vip }: Move): boolean {
+/** What keeps a VIP on its director. */
+function keeps(hosts: readonly HostPlan[], { giver, vip }: Move): Between['keeps'] {
   const host = hosts.find((each) => each.host === giver);
-  return host !== undefined && givenBy(host).some((each) => each.vip === vip && each.stays);
+  return host && givenBy(host).find((each) => each.vip === vip && each.stays !== undefined);
 }
 
 /** Each transaction once; one that is required by either is required, and the VIPs of both. */

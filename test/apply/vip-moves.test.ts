@@ -160,6 +160,28 @@ test('a real server that fails before a VIP moves leaves the VIP where it is', a
   t.is((await holders(w, 'lb1', 'lb2')).length, 1, JSON.stringify(results));
 });
 
+for (const arp of ['', '    arp: static\n']) {
+  test(`a VIP that was on a director before lvsform is not on two directors${arp && ', with arp: static'}`, async (t) => {
+    const [before, after] = [two, moved].map((text) =>
+      text.replace('  web:\n    mode: dr\n', `  web:\n    mode: dr\n${arp}`),
+    ) as [string, string];
+    const w = await world(t, two);
+    await w.sim.shell('lb1', `ip addr add ${vip}/32 dev eth0`);
+    await w.settle(before);
+    for (const time of ['at first', 'again']) {
+      const results = await w.apply(await w.plan(after));
+      t.deepEqual(await holders(w, 'lb1', 'lb2'), ['lb1'], time);
+      t.regex(
+        results.find(({ host }) => host === 'lb2')?.message ?? '',
+        /lb1 keeps 172\.16\.100\.1, which was on it before lvsform: take it off there \(ip addr del 172\.16\.100\.1\/32 dev eth0\)/,
+      );
+    }
+    await w.sim.shell('lb1', `ip addr del ${vip}/32 dev eth0`);
+    await w.settle(after);
+    t.deepEqual(await holders(w, 'lb1', 'lb2'), ['lb2']);
+  });
+}
+
 test('a director keeps a VIP that may not be removed, and no other one takes it', async (t) => {
   const w = await settled(t);
   const { who, results } = await move(w, { policy: { ...everything, allow: ['add', 'change'] } });

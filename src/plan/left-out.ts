@@ -1,0 +1,46 @@
+import type { Inventory } from '../model/cluster.ts';
+import { servicesOf, type Turn } from './intent.ts';
+import { intendedBefore } from './losses.ts';
+import { type Absent, absentUser } from './order.ts';
+import type { HostPlan } from './plan.ts';
+
+/**
+ * Directors that begin to send to real servers which this plan does not look at (`--limit`, `--exclude`): nobody knows
+ * whether those are ready.
+ */
+export function unseenServers(turns: readonly Turn[], { hosts }: Pick<Inventory, 'hosts'>): string[] {
+  const planned = new Set(turns.map(({ host }) => host));
+  const open = new Set(
+    hosts.filter(({ name, managed }) => managed && !planned.has(name)).map(({ name }) => name),
+  );
+  if (open.size === 0) return [];
+  const served = intendedBefore(turns);
+  const isServed = (key: string, server: string): boolean =>
+    served.get(key)?.want.destinations.some((each) => each.server === server) === true;
+  return turns.flatMap(({ host, after }) => {
+    const fresh = servicesOf(after).flatMap(({ key, want }) =>
+      want.destinations.filter(
+        ({ server, weight }) => weight > 0 && open.has(server) && !isServed(key, server),
+      ),
+    );
+    const names = [...new Set(fresh.map(({ server }) => server))];
+    return names.length === 0
+      ? []
+      : [
+          `${host}: begins to send to ${names.join(', ')}, which this plan has not looked at: are they ready?`,
+        ];
+  });
+}
+
+/** What a destroy takes from real servers to which a director may go on sending, since the plan leaves it out. */
+export function stillUsed(hosts: readonly HostPlan[], absent: readonly Absent[]): string[] {
+  const users = new Map<string, string[]>();
+  for (const host of hosts) {
+    const user = absentUser(host, absent)?.host;
+    if (user !== undefined) users.set(user, [...(users.get(user) ?? []), host.host]);
+  }
+  return [...users].map(
+    ([user, names]) =>
+      `${names.join(', ')}: no longer ${names.length === 1 ? 'answers' : 'answer'} for the VIPs, and ${user}, which this plan leaves out, may still send there`,
+  );
+}
