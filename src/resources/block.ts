@@ -75,12 +75,12 @@ export const blockKind: Kind<BlockResource, ObservedBlock> = {
   },
 
   // By now what is ours is plain text (`opened`), and plain text is written as it is: the host's lines, too.
-  compare: ({ path, content: ours }, observed, { retiring }) => {
+  compare: ({ path, content: ours }, observed, { retiring, before: found }) => {
     const content = shownText(ours);
     const { text, mode, owner, group, target, trouble } = observed;
     if (trouble !== undefined) return { blocker: `${path} ${trouble}: lvsform keeps lines of its own there` };
     const before = text ?? '';
-    const after = withBlock(before, content);
+    const after = retiring ? asFound(withBlock(before, content), found) : withBlock(before, content);
     if (after === before) return {};
     if (observed.type === 'directory') {
       return { blocker: `${path} is a directory; move it away, it must be a file` };
@@ -94,7 +94,7 @@ export const blockKind: Kind<BlockResource, ObservedBlock> = {
       ? ({ stage: 'retire', order: orders.retire.file } as const)
       : ({ stage: 'prepare', order: orders.prepare.file } as const);
     const action: Action =
-      after === '' && retiring && target === undefined
+      after === '' && retiring && target === undefined && found?.text === undefined
         ? { ...placed, do: 'remove', path }
         : {
             ...placed,
@@ -156,6 +156,11 @@ export function withBlock(text: string, content: string): string {
   if (start >= 0 && stop >= 0) return text.slice(0, start) + block + text.slice(stop + end.length);
   if (block === '') return text;
   return text === '' || text.endsWith('\n') ? text + block : `${text}\n${block}`;
+}
+
+/** Without the newline that our lines wanted in front of them, where the file is but for it what it was before us. */
+function asFound(text: string, found: ObservedBlock | undefined): string {
+  return found?.text !== undefined && text === `${found.text}\n` ? found.text : text;
 }
 
 /** Where a whole line stands in a text, or -1. */

@@ -1,6 +1,8 @@
+import { shownText } from '../../src/model/secret.ts';
 import fc from 'fast-check';
 import test from 'ava';
-import { withBlock } from '../../src/resources/block.ts';
+import { blockKind, type ObservedBlock, withBlock } from '../../src/resources/block.ts';
+import type { Context } from '../../src/resources/kind.ts';
 
 const mark = '# lvsform begin: these lines are kept by lvsform\n';
 const text = fc
@@ -33,4 +35,49 @@ test('a beginning that lost its end takes no other lines along', (t) => {
   t.is(mended, `a\n${mark}b\n${mark}ours\n# lvsform end\n`);
   t.is(withBlock(mended, 'other\n'), `a\n${mark}b\n${mark}other\n# lvsform end\n`);
   t.is(withBlock(mended, ''), broken);
+});
+
+const context: Context<ObservedBlock> = {
+  retiring: false,
+  family: 'debian',
+  changedFiles: new Set(),
+  fromEngine: false,
+  changesHands: false,
+  keepWeights: false,
+  connections: new Map(),
+};
+
+/** What a file holds after a change of ours; undefined where there is none. */
+function after(
+  content: string,
+  there: string | undefined,
+  more: Partial<Context<ObservedBlock>>,
+): string | undefined {
+  const found = seen(there);
+  const [action] =
+    blockKind.compare({ kind: 'block', path: '/etc/hosts', content }, found, { ...context, ...more }).change
+      ?.actions ?? [];
+  if (action === undefined) return there;
+  return action.do === 'write' ? shownText(action.content) : undefined;
+}
+
+function seen(there: string | undefined): ObservedBlock {
+  return {
+    text: there,
+    type: there === undefined ? '' : 'regular file',
+    mode: '0644',
+    owner: 'root',
+    group: 'root',
+  };
+}
+
+test('whatever the file held, or whether there was one: once our lines have gone it is as it was, byte for byte', (t) => {
+  const theirs = text.filter((each) => !each.includes('# lvsform'));
+  fc.assert(
+    fc.property(fc.option(theirs, { nil: undefined }), (there) => {
+      const with1 = after('ours 1\n', there, {});
+      const with2 = after('ours 2\n', with1, { before: seen(there) });
+      t.is(after('', with2, { retiring: true, before: seen(there) }), there);
+    }),
+  );
 });
