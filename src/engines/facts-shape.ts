@@ -100,6 +100,11 @@ export interface FailoverFacts {
     readonly key: boolean;
   };
   readonly scope: Scope;
+  /**
+   * The shell function (`src/host`) by which a director gives up its VIPs: NAME CLUSTER VIP... makes the engine move them to
+   * another director, and waits until this host has none of them.
+   */
+  readonly handOver: string;
   /** How its own lines are written, where each of them is a setting; else all of them are one setting. */
   readonly lines?: Lines;
   /** Health engines that it starts itself, on the director that holds the VIPs. */

@@ -1,3 +1,4 @@
+import { failoverFactsOf } from '../model/failover.ts';
 import type { AddressResource } from '../resources/address.ts';
 import { type Change, run } from '../resources/kind.ts';
 
@@ -13,22 +14,22 @@ export function handOver(
   holds: readonly string[],
   changes: readonly Change[],
 ): Change[] {
-  const held = addresses.filter(({ address, moves }) => moves !== undefined && holds.includes(address));
-  const [first] = held;
-  if (first?.moves === undefined || changes.length === 0) return [];
-  const { engine } = first.moves;
-  const groups = [...new Set(held.map(({ moves }) => moves!.group))];
+  const held = addresses.flatMap(({ address, moves }) =>
+    moves !== undefined && holds.includes(address) ? [{ address, moves }] : [],
+  );
+  if (held.length === 0 || changes.length === 0) return [];
+  const groups = new Map(held.map(({ moves: { group, engine } }) => [group, engine]));
   const vips = held.map(({ address }) => address);
   const title = `hand ${vips.join(', ')} over to another director`;
-  const commands = groups.map((group) => {
-    const own = held.filter(({ moves }) => moves?.group === group);
-    return ['hand_over', engine, group, ...own.map(({ address }) => address)];
+  const commands = [...groups].map(([group, engine]) => {
+    const own = held.filter(({ moves }) => moves.group === group);
+    return [failoverFactsOf(engine).handOver, group, ...own.map(({ address }) => address)];
   });
   const interrupts = [`${vips.join(', ')} moves to another director`];
   // For each group, it waits 120 s until the VIPs are gone, and 120 s until they are elsewhere.
   const action = {
     ...run({ stage: 'prepare', of: 'handOver' }, title, commands),
-    limit: 300 * groups.length,
+    limit: 300 * groups.size,
   };
   return [{ id: handOverId, verb: 'change', title, details: [], actions: [action], interrupts }];
 }

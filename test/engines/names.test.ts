@@ -22,6 +22,20 @@ test('no code outside of an engine’s folder asks for it by its name', async (t
   }
 });
 
+test('the shell for hosts asks for no engine by its name', async (t) => {
+  const names = engines.map(({ name }) => name).join('|');
+  const branch = new RegExp(String.raw`^\s*(?:\S+ \| )*(?:${names})(?: \| \S+)*\)`);
+  const files = (await readdir(join(source, 'host'))).filter((file) => file.endsWith('.sh'));
+  for (const file of files) {
+    const lines = (await readFile(join(source, 'host', file), 'utf8')).split('\n');
+    t.deepEqual(
+      lines.filter((line) => branch.test(line) || /\$\{?engine\b/.test(line)),
+      [],
+      file,
+    );
+  }
+});
+
 test('the registry and the facts know the same engines', (t) => {
   for (const { name, health, failover } of engines) {
     t.is((healthFacts as Record<string, unknown>)[name], health, name);

@@ -3,6 +3,7 @@ import { readTemplates } from '../../src/disk/templates.ts';
 import { failoverFacts, healthFacts } from '../../src/engines/facts.ts';
 import type { FailoverFacts, HealthFacts } from '../../src/engines/facts-shape.ts';
 import type { Scope } from '../../src/engines/scope.ts';
+import { change } from '../support/changes.ts';
 
 /** The facts of an engine that only writes a file: what its folder's facts.ts would have. */
 const scope = { deadTime: 'host', directors: 'host', id: 'distinct' } as const satisfies Scope;
@@ -10,6 +11,7 @@ const health: HealthFacts = { checks: { tcp: [], http: ['port'] }, lacks: ['sctp
 const failover: FailoverFacts = {
   defaults: { interval: 2, deadIntervals: 7, key: false },
   scope,
+  handOver: 'scribe_hands_over',
   starts: [],
   syncs: false,
   fences: false,
@@ -44,6 +46,7 @@ const { rules } = await import('../../src/inventory/rules/index.ts');
 const { inventoryJsonSchema } = await import('../../src/inventory/shape.ts');
 const { resourcesOf } = await import('../../src/components/index.ts');
 const { idOf } = await import('../../src/resources/index.ts');
+const { handOver } = await import('../../src/plan/hand-over.ts');
 const { renderer } = await import('../../src/render/templates.ts');
 
 const cluster = (name: string, vip: string, told: string, check = 'tcp'): string => `  ${name}:
@@ -66,6 +69,20 @@ test('an engine of the registry is a word of the inventory, with its defaults', 
   const { interval, deadTime, key } = inventory!.clusters[0]!.failover!;
   t.deepEqual({ interval, deadTime, key }, { interval: 2, deadTime: 14, key: undefined });
   t.regex(JSON.stringify(inventoryJsonSchema()), /"cman","scribe"/);
+});
+
+test('its directors give up their VIPs in its own way', async (t) => {
+  const { inventory } = read(cluster('web', '10.0.0.100', ''));
+  const render = renderer(await readTemplates());
+  const wanted = resourcesOf(inventory!, inventory!.hosts[0]!, 'debian', render);
+  const vips = wanted.flatMap((each) => (each.kind === 'address' ? [each] : []));
+  const actions = handOver(vips, ['10.0.0.100'], [change('unit:x', 'change')]).flatMap(
+    (each) => each.actions,
+  );
+  t.deepEqual(
+    actions.flatMap((each) => (each.do === 'run' ? each.commands : [])),
+    [['scribe_hands_over', 'web', '10.0.0.100']],
+  );
 });
 
 test('its resources are on the directors, and what it brings about is its own', async (t) => {

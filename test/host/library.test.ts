@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
+import { engines } from '../../src/engines/index.ts';
 import { functionsOf, hostLibrary } from '../../src/host/library.ts';
 import { families } from '../../src/model/family.ts';
 import { readGolden } from '../support/golden.ts';
@@ -128,7 +129,8 @@ for (const [where, scripts] of sent) {
 
 test('functions travel only where they are needed', (t) => {
   const fileOf = new Map<string, string>();
-  for (const path of ['src/host/engines.sh', 'src/host/cib.sh', 'src/host/mounts.sh', 'src/host/filter.sh'])
+  const others = ['cib', 'mounts', 'filter', 'engines', ...engines.map(({ name }) => name)];
+  for (const path of others.map((name) => `src/host/${name}.sh`).filter((each) => textOf.has(each)))
     for (const { name } of library.functions)
       if (textOf.get(path)!.includes(`\n${name}() {`)) fileOf.set(name, path);
   for (const { what, script } of sent.get('inventories/dr on debian')!) {

@@ -1,16 +1,17 @@
 import test from 'ava';
+import type { FailoverEngine } from '../../src/model/failover.ts';
 import { handOver, handOverId } from '../../src/plan/hand-over.ts';
 import type { AddressResource } from '../../src/resources/address.ts';
 import type { Change } from '../../src/resources/kind.ts';
 import { change, write } from '../support/changes.ts';
 
-const vip = (address: string, group: string): AddressResource => ({
+const vip = (address: string, group: string, engine: FailoverEngine = 'keepalived'): AddressResource => ({
   kind: 'address',
   address,
   prefix: 32,
   interface: 'eth0',
   want: 'floating',
-  moves: { engine: 'keepalived', group },
+  moves: { engine, group },
 });
 const own: AddressResource = {
   kind: 'address',
@@ -37,28 +38,35 @@ const rows: readonly (readonly [
     [vip('10.0.0.1', 'web')],
     '10.0.0.1',
     edit,
-    ['hand_over keepalived web 10.0.0.1'],
+    ['keepalived_hands_over web 10.0.0.1'],
   ],
   [
     'VIPs that move together are handed over together',
     [vip('10.0.0.1', 'web'), vip('10.0.0.2', 'web')],
     '10.0.0.1 10.0.0.2',
     edit,
-    ['hand_over keepalived web 10.0.0.1 10.0.0.2'],
+    ['keepalived_hands_over web 10.0.0.1 10.0.0.2'],
   ],
   [
     'each group by itself',
     [vip('10.0.0.1', 'web'), vip('10.0.0.2', 'api')],
     '10.0.0.1 10.0.0.2',
     edit,
-    ['hand_over keepalived web 10.0.0.1', 'hand_over keepalived api 10.0.0.2'],
+    ['keepalived_hands_over web 10.0.0.1', 'keepalived_hands_over api 10.0.0.2'],
+  ],
+  [
+    'each group by the engine that moves it',
+    [vip('10.0.0.1', 'web'), vip('10.0.0.2', 'api', 'pacemaker')],
+    '10.0.0.1 10.0.0.2',
+    edit,
+    ['keepalived_hands_over web 10.0.0.1', 'pacemaker_hands_over api 10.0.0.2'],
   ],
   [
     'only what it holds',
     [vip('10.0.0.1', 'web'), vip('10.0.0.2', 'api')],
     '10.0.0.2',
     edit,
-    ['hand_over keepalived api 10.0.0.2'],
+    ['keepalived_hands_over api 10.0.0.2'],
   ],
   ['a director in reserve has nothing to hand over', [vip('10.0.0.1', 'web')], '', edit, []],
   ['where nothing changes, nothing moves', [vip('10.0.0.1', 'web')], '10.0.0.1', none, []],
@@ -68,7 +76,7 @@ const rows: readonly (readonly [
     [own, vip('10.0.0.1', 'web')],
     '10.0.0.9 10.0.0.1',
     edit,
-    ['hand_over keepalived web 10.0.0.1'],
+    ['keepalived_hands_over web 10.0.0.1'],
   ],
 ];
 

@@ -17,6 +17,7 @@ export const failover: FailoverFacts = {
   // cman takes the cluster's name for a key.
   defaults: { interval: 1, deadIntervals: 3, key: false },
   scope,
+  handOver: 'cman_hands_over',
   starts: ['ldirectord'],
   syncs: false,
   // Only root reads its document.

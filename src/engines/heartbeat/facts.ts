@@ -21,6 +21,7 @@ export const scope = {
 export const failover: FailoverFacts = {
   defaults: { interval: 2, deadIntervals: 5, key: true },
   scope,
+  handOver: 'heartbeat_hands_over',
   starts: ['ldirectord'],
   syncs: false,
   fences: false,

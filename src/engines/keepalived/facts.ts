@@ -42,6 +42,7 @@ export const failover: FailoverFacts = {
   defaults: { interval: 1, deadIntervals: 3, key: false },
   // An instance for each cluster: VRRP tells them apart by their ids.
   scope: { id: 'distinct' },
+  handOver: 'keepalived_hands_over',
   lines: 'blocks',
   starts: [],
   syncs: true,

@@ -20,6 +20,7 @@ export const scope = {
 export const failover: FailoverFacts = {
   defaults: { interval: 1, deadIntervals: 3, key: true },
   scope,
+  handOver: 'pacemaker_hands_over',
   starts: ['ldirectord'],
   syncs: false,
   fences: { secrets: 'files' },
