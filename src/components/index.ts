@@ -1,3 +1,4 @@
+import { componentOf } from '../engines/component.ts';
 import { engines } from '../engines/index.ts';
 import type { Host, Inventory } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
@@ -23,7 +24,7 @@ const components: readonly Component[] = [
   syncComponent,
   nodeKeysComponent,
   fencingComponent,
-  ...engines.map(({ resources }) => resources),
+  ...engines.map(componentOf),
   contentComponent,
   realServerComponent,
   hostsFileComponent,

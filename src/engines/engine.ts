@@ -1,5 +1,5 @@
 import type { Component } from '../components/component.ts';
-import type { FailoverFacts, HealthFacts } from './facts-shape.ts';
+import type { EnginePackage, FailoverFacts, HealthFacts } from './facts-shape.ts';
 
 /** A daemon, or a set of them, that watches real servers, moves VIPs, or does both. */
 export interface Engine {
@@ -9,6 +9,7 @@ export interface Engine {
   readonly health?: HealthFacts;
   /** Undefined for one that does not move VIPs. */
   readonly failover?: FailoverFacts;
-  /** What a director has for it; nothing on a host whose clusters do not use it. */
+  readonly packages: readonly EnginePackage[];
+  /** What a director has for it beside its packages; nothing on a host whose clusters do not use it. */
   readonly resources: Component;
 }

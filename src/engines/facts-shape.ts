@@ -1,7 +1,18 @@
 import type { Cluster } from '../model/cluster.ts';
+import type { Family } from '../model/family.ts';
 import type { Failover, Pair } from '../model/failover.ts';
 import type { CheckKind, CheckOption } from '../model/health.ts';
 import type { Scope } from './scope.ts';
+
+/** A package that a director needs for an engine. */
+export interface EnginePackage {
+  /** By the platform, where not every one has it, or under another name. */
+  readonly name: string | Readonly<Partial<Record<Family, string>>>;
+  /** Not needed where the host has this command already. */
+  readonly unless?: string;
+  /** Clusters that need it; where nothing is given, all that have the engine. */
+  readonly when?: (cluster: Cluster) => boolean;
+}
 
 /** `name = value`, or words in blocks. */
 export type Lines = 'assignments' | 'blocks';
@@ -105,6 +116,8 @@ export interface FailoverFacts {
    * another director, and waits until this host has none of them.
    */
   readonly handOver: string;
+  /** True where it knows a director by `uname -n`. */
+  readonly nodeNames: boolean;
   /** How its own lines are written, where each of them is a setting; else all of them are one setting. */
   readonly lines?: Lines;
   /** Health engines that it starts itself, on the director that holds the VIPs. */

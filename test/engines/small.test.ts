@@ -1,8 +1,9 @@
 import test from 'ava';
 import { readTemplates } from '../../src/disk/templates.ts';
 import { failoverFacts, healthFacts } from '../../src/engines/facts.ts';
-import type { FailoverFacts, HealthFacts } from '../../src/engines/facts-shape.ts';
+import type { EnginePackage, FailoverFacts, HealthFacts } from '../../src/engines/facts-shape.ts';
 import type { Scope } from '../../src/engines/scope.ts';
+import type { Family } from '../../src/model/family.ts';
 import { change } from '../support/changes.ts';
 
 /** The facts of an engine that only writes a file: what its folder's facts.ts would have. */
@@ -12,6 +13,7 @@ const failover: FailoverFacts = {
   defaults: { interval: 2, deadIntervals: 7, key: false },
   scope,
   handOver: 'scribe_hands_over',
+  nodeNames: true,
   starts: [],
   syncs: false,
   fences: false,
@@ -19,6 +21,12 @@ const failover: FailoverFacts = {
   refuses: { id: 'LVS999', title: 'scribe cannot do this', why: 'It writes a file.' },
   cannot: [{ setting: 'ping', message: 'scribe asks nobody', hint: 'remove it' }],
 };
+
+const packages: readonly EnginePackage[] = [
+  { name: 'scribe' },
+  { name: { debian: 'scribe-tools', rhel6: 'scribe-utils' }, unless: 'pen' },
+  { name: 'scribe-http', when: ({ services }) => services.some(({ check }) => check.kind === 'http') },
+];
 
 // Its lines in the facts, before anything makes its vocabulary from them.
 Object.assign(healthFacts, { scribe: health });
@@ -32,6 +40,7 @@ const { file } = await import('../../src/resources/file.ts');
   name: 'scribe',
   health,
   failover,
+  packages,
   resources: (site) => {
     const own = agreed(
       scope,
@@ -83,6 +92,25 @@ test('its directors give up their VIPs in its own way', async (t) => {
     actions.flatMap((each) => (each.do === 'run' ? each.commands : [])),
     [['scribe_hands_over', 'web', '10.0.0.100']],
   );
+});
+
+test('it has packages by the platform and by what is asked of it, and its nodes have their names', async (t) => {
+  const render = renderer(await readTemplates());
+  const on = (family: Family, check: string): string[] => {
+    const { inventory } = read(cluster('web', '10.0.0.100', '', check));
+    const [director] = inventory!.hosts;
+    return resourcesOf(inventory!, director!, family, render).flatMap((each) =>
+      each.kind === 'package' && each.name.startsWith('scribe')
+        ? [`${each.name}${each.unless === undefined ? '' : ` unless ${each.unless}`}`]
+        : each.kind === 'node-name'
+          ? [`${each.engine} knows ${each.name}`]
+          : [],
+    );
+  };
+  const first = ['scribe knows lb1', 'scribe'];
+  t.deepEqual(on('debian', 'tcp'), [...first, 'scribe-tools unless pen']);
+  t.deepEqual(on('rhel6', 'http'), [...first, 'scribe-utils unless pen', 'scribe-http']);
+  t.deepEqual(on('rhel7', 'tcp'), first);
 });
 
 test('its resources are on the directors, and what it brings about is its own', async (t) => {

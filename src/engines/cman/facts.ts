@@ -1,5 +1,5 @@
 import { clusterManagerRefuses, takesNo } from '../cluster-manager.ts';
-import type { FailoverFacts } from '../facts-shape.ts';
+import type { EnginePackage, FailoverFacts } from '../facts-shape.ts';
 import type { Scope } from '../scope.ts';
 
 /** One cluster.conf for all clusters of a director. */
@@ -12,12 +12,15 @@ export const scope = {
   directors: 'host',
 } as const satisfies Scope;
 
+export const packages: readonly EnginePackage[] = [{ name: 'cman' }, { name: 'rgmanager' }];
+
 /** cman(5), and rgmanager with it. */
 export const failover: FailoverFacts = {
   // cman takes the cluster's name for a key.
   defaults: { interval: 1, deadIntervals: 3, key: false },
   scope,
   handOver: 'cman_hands_over',
+  nodeNames: true,
   starts: ['ldirectord'],
   syncs: false,
   // Only root reads its document.

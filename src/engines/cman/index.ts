@@ -1,5 +1,5 @@
 import type { Engine } from '../engine.ts';
-import { failover } from './facts.ts';
+import { failover, packages } from './facts.ts';
 import { cmanComponent } from './resources.ts';
 
-export const cman: Engine = { name: 'cman', failover, resources: cmanComponent };
+export const cman: Engine = { name: 'cman', failover, packages, resources: cmanComponent };

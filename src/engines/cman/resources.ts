@@ -27,8 +27,6 @@ export const cmanComponent: Component = (site) => {
   const unit = { kind: 'unit', enabled: true, running: true, packaged: true, owns: true } as const;
   const watches = paths.map((path) => ({ path, action: 'restart' as const }));
   const resources: Resource[] = [
-    { kind: 'node-name', name: site.host.name, engine: 'cman' },
-    ...['cman', 'rgmanager'].map((name) => ({ kind: 'package' as const, name, installed: true })),
     file(conf, site.render('cman/cluster.conf', { ...common(site), ...document(own, clusters) }), {
       traffic: 'cman',
       check: ['ccs_config_validate', '-f', '{}'],

@@ -1,4 +1,4 @@
-import { anothers, type FailoverFacts, special } from '../facts-shape.ts';
+import { anothers, type EnginePackage, type FailoverFacts, special } from '../facts-shape.ts';
 import type { Scope } from '../scope.ts';
 
 /** One ha.cf for all clusters of a director. */
@@ -17,11 +17,14 @@ export const scope = {
   directors: 'host',
 } as const satisfies Scope;
 
+export const packages: readonly EnginePackage[] = [{ name: 'heartbeat' }];
+
 /** ha.cf(5). */
 export const failover: FailoverFacts = {
   defaults: { interval: 2, deadIntervals: 5, key: true },
   scope,
   handOver: 'heartbeat_hands_over',
+  nodeNames: true,
   starts: ['ldirectord'],
   syncs: false,
   fences: false,

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine.ts';
-import { failover } from './facts.ts';
+import { failover, packages } from './facts.ts';
 import { heartbeatComponent } from './resources.ts';
 
-export const heartbeat: Engine = { name: 'heartbeat', failover, resources: heartbeatComponent };
+export const heartbeat: Engine = { name: 'heartbeat', failover, packages, resources: heartbeatComponent };

@@ -31,8 +31,6 @@ export const heartbeatComponent: Component = (site) => {
   const [conf, keys, held] = ['ha.cf', 'authkeys', 'haresources'].map((name) => `${folder}/${name}`);
   const files = crm ? [conf!, keys!] : [conf!, keys!, held!];
   const resources: Resource[] = [
-    { kind: 'node-name', name: site.host.name, engine: 'heartbeat' },
-    { kind: 'package', name: 'heartbeat', installed: true },
     file(conf!, site.render('heartbeat/ha.cf', { ...common(site), ...settings(own, first.director, site) }), {
       traffic: 'heartbeat',
     }),

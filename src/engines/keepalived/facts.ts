@@ -1,10 +1,12 @@
 import type { Pair } from '../../model/failover.ts';
-import type { FailoverFacts, HealthFacts } from '../facts-shape.ts';
+import type { EnginePackage, FailoverFacts, HealthFacts } from '../facts-shape.ts';
 
 const path = /^\//;
 const word = /^[A-Za-z0-9_.:/-]+$/;
 const words = /^[A-Za-z0-9_./]+( [A-Za-z0-9_./]+)*$/;
 const web = ['port', 'request', 'expect', 'status', 'host'] as const;
+
+export const packages: readonly EnginePackage[] = [{ name: 'keepalived' }];
 
 /** keepalived.conf(5). */
 export const health: HealthFacts & { readonly pause: number } = {
@@ -43,6 +45,7 @@ export const failover: FailoverFacts = {
   // An instance for each cluster: VRRP tells them apart by their ids.
   scope: { id: 'distinct' },
   handOver: 'keepalived_hands_over',
+  nodeNames: false,
   lines: 'blocks',
   starts: [],
   syncs: true,

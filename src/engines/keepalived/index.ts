@@ -1,5 +1,11 @@
 import type { Engine } from '../engine.ts';
-import { failover, health } from './facts.ts';
+import { failover, health, packages } from './facts.ts';
 import { keepalivedComponent } from './resources.ts';
 
-export const keepalived: Engine = { name: 'keepalived', failover, health, resources: keepalivedComponent };
+export const keepalived: Engine = {
+  name: 'keepalived',
+  failover,
+  health,
+  packages,
+  resources: keepalivedComponent,
+};

@@ -45,7 +45,6 @@ export const keepalivedComponent: Component = (site) => {
     ),
   });
   const resources: Resource[] = [
-    { kind: 'package', name: 'keepalived', installed: true },
     file(path, content, {
       traffic: 'keepalived',
       check: ['keepalived', '-t', '-e', '-f', '{}'],

@@ -1,9 +1,28 @@
-import type { HealthFacts } from '../facts-shape.ts';
+import type { Cluster } from '../../model/cluster.ts';
+import type { CheckKind } from '../../model/health.ts';
+import type { EnginePackage, HealthFacts } from '../facts-shape.ts';
 
 const web = ['port', 'request', 'expect', 'method', 'host'] as const;
 const mailbox = ['port', 'login', 'password'] as const;
 const database = ['port', 'request', 'login', 'password', 'database'] as const;
 const directory = ['port', 'request', 'expect', 'login', 'password'] as const;
+
+/** Debian's package brings none of these Perl modules along: that of https it only recommends (measured in the lab). */
+export const packages: readonly EnginePackage[] = [
+  { name: 'ldirectord' },
+  { name: { debian: 'liblwp-protocol-https-perl' }, when: checks('https') },
+  { name: { debian: 'libdbd-mysql-perl' }, when: checks('mysql') },
+  { name: { debian: 'libdbd-pg-perl' }, when: checks('pgsql') },
+  {
+    name: { debian: 'libnet-inet6glue-perl' },
+    when: ({ services }) =>
+      services.some(({ check, family }) => family === 'ipv6' && check.kind.startsWith('http')),
+  },
+];
+
+function checks(kind: CheckKind): (cluster: Cluster) => boolean {
+  return ({ services }) => services.some(({ check }) => check.kind === kind);
+}
 
 /** ldirectord(8). */
 export const health: HealthFacts = {

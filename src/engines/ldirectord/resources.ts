@@ -1,5 +1,4 @@
 import type { Cluster, Destination, VirtualService } from '../../model/cluster.ts';
-import type { Family } from '../../model/family.ts';
 import { startsHealth } from '../../model/failover.ts';
 import type { Check, CheckKind } from '../../model/health.ts';
 import { secretToken } from '../../model/secret.ts';
@@ -37,10 +36,6 @@ export const ldirectordComponent: Component = (site) => {
     ),
   });
   const resources: Resource[] = [
-    ...packagesOf(
-      site.family,
-      clusters.flatMap(({ services }) => services),
-    ).map((name) => ({ kind: 'package' as const, name, installed: true })),
     file(path, content, {
       traffic: 'ldirectord',
       check: ['ldirectord_reads', '{}'],
@@ -74,22 +69,6 @@ function globalLines({ health: { alert, directives } }: Cluster): string[] {
         ]),
     ...directives.global,
   ];
-}
-
-/** Perl modules that Debian's package does not bring along (https: it only recommends it, measured in the lab). */
-const modules: Partial<Record<CheckKind, string>> = {
-  https: 'liblwp-protocol-https-perl',
-  mysql: 'libdbd-mysql-perl',
-  pgsql: 'libdbd-pg-perl',
-};
-
-function packagesOf(system: Family, services: readonly VirtualService[]): string[] {
-  if (system !== 'debian') return ['ldirectord'];
-  const needed = services.flatMap(({ check, family }) => [
-    ...(modules[check.kind] === undefined ? [] : [modules[check.kind]!]),
-    ...(family === 'ipv6' && check.kind.startsWith('http') ? ['libnet-inet6glue-perl'] : []),
-  ]);
-  return ['ldirectord', ...new Set(needed)];
 }
 
 function serviceContext({ health }: Cluster, service: VirtualService, fork: boolean): object {

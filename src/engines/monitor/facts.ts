@@ -1,7 +1,13 @@
-import type { HealthFacts } from '../facts-shape.ts';
+import type { EnginePackage, HealthFacts } from '../facts-shape.ts';
 
 const path = /^\//;
 const web = ['port', 'request', 'expect', 'status', 'host', 'method'] as const;
+
+export const packages: readonly EnginePackage[] = [
+  { name: 'curl', unless: 'curl' },
+  // On RHEL every host has it.
+  { name: { debian: 'iputils-ping' }, unless: 'ping' },
+];
 
 /** Our own script, which has ping, curl and whatever a script calls. */
 export const health: HealthFacts = {

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine.ts';
-import { health } from './facts.ts';
+import { health, packages } from './facts.ts';
 import { monitorComponent } from './resources.ts';
 
-export const monitor: Engine = { name: 'monitor', health, resources: monitorComponent };
+export const monitor: Engine = { name: 'monitor', health, packages, resources: monitorComponent };

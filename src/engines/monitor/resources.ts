@@ -19,14 +19,7 @@ export const monitorComponent: Component = (site) => {
   if (mine.length === 0) return [];
   const clusters = mine.map(({ cluster }) => cluster);
   const services = clusters.flatMap((cluster) => cluster.services.map((service) => ({ cluster, service })));
-  const tools = ['curl', ...(site.family === 'debian' ? ['iputils-ping'] : [])];
   return [
-    ...tools.map((name) => ({
-      kind: 'package' as const,
-      name,
-      installed: true,
-      unless: name === 'curl' ? 'curl' : 'ping',
-    })),
     ...initScript(
       site,
       {

@@ -1,5 +1,5 @@
 import { clusterManagerRefuses, takesNo } from '../cluster-manager.ts';
-import { anothers, type FailoverFacts, special } from '../facts-shape.ts';
+import { anothers, type EnginePackage, type FailoverFacts, special } from '../facts-shape.ts';
 import type { Scope } from '../scope.ts';
 
 /** One corosync, and one set of defaults in the CIB for all clusters of a director. */
@@ -16,11 +16,21 @@ export const scope = {
   directors: 'host',
 } as const satisfies Scope;
 
+export const packages: readonly EnginePackage[] = [
+  { name: 'corosync' },
+  { name: 'corosync-qdevice', when: ({ failover }) => failover?.quorumDevice !== undefined },
+  { name: 'pacemaker' },
+  // Debian's pacemaker only recommends the tools by which it is asked and told.
+  { name: { debian: 'pacemaker-cli-utils' } },
+  { name: 'resource-agents' },
+];
+
 /** corosync.conf(5) and pacemaker's CIB. */
 export const failover: FailoverFacts = {
   defaults: { interval: 1, deadIntervals: 3, key: true },
   scope,
   handOver: 'pacemaker_hands_over',
+  nodeNames: true,
   starts: ['ldirectord'],
   syncs: false,
   fences: { secrets: 'files' },

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine.ts';
-import { failover } from './facts.ts';
+import { failover, packages } from './facts.ts';
 import { pacemakerComponent } from './resources.ts';
 
-export const pacemaker: Engine = { name: 'pacemaker', failover, resources: pacemakerComponent };
+export const pacemaker: Engine = { name: 'pacemaker', failover, packages, resources: pacemakerComponent };

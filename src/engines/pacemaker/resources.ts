@@ -1,5 +1,4 @@
 import type { Cluster } from '../../model/cluster.ts';
-import type { Family } from '../../model/family.ts';
 import { type FencingDevice, startsHealth } from '../../model/failover.ts';
 import { secretToken } from '../../model/secret.ts';
 import { networkOf } from '../../net/address.ts';
@@ -28,12 +27,6 @@ export const pacemakerComponent: Component = (site) => {
   const watches = [conf, key].map((path) => ({ path, action: 'restart' as const }));
   const unit = { kind: 'unit', enabled: true, running: true, packaged: true, owns: true } as const;
   const resources: Resource[] = [
-    { kind: 'node-name', name: site.host.name, engine: 'pacemaker' },
-    ...packagesOf(site.family, own).map((name) => ({
-      kind: 'package' as const,
-      name,
-      installed: true,
-    })),
     // Version 1 has no way to check a configuration.
     own.corosync === 1
       ? file(conf, site.render('pacemaker/corosync1.conf', { ...common(site), ...totem(own, first) }), {
@@ -58,13 +51,6 @@ export function cibAt(host: string, clusters: readonly Cluster[]): CibResource[]
   const last = clusters[0]?.directors.filter(({ managed, active }) => managed && !active).at(-1);
   const members = clusters[0]?.directors.map(({ name }) => name) ?? [];
   return last?.name === host ? [{ ...cibOf(clusters), members }] : [];
-}
-
-/** On Debian pacemaker only recommends the tools by which it is asked and told. */
-function packagesOf(family: Family, { quorumDevice }: Own): string[] {
-  const tools = family === 'debian' ? ['pacemaker-cli-utils'] : [];
-  const device = quorumDevice === undefined ? [] : ['corosync-qdevice'];
-  return ['corosync', ...device, 'pacemaker', ...tools, 'resource-agents'];
 }
 
 type Own = Agreed<typeof scope>;
