@@ -111,6 +111,8 @@ export interface FailoverFacts {
     readonly key: boolean;
   };
   readonly scope: Scope;
+  /** How many of the directors hold the VIPs while all is well. */
+  readonly holders: 'one' | 'all';
   /**
    * The shell function (`src/host`) by which a director gives up its VIPs: NAME CLUSTER VIP... makes the engine move them to
    * another director, and waits until this host has none of them.

@@ -1,9 +1,9 @@
 import type { Cluster, Director } from '../model/cluster.ts';
-import { floating } from '../model/failover.ts';
+import { type Failover, failoverFactsOf, floating } from '../model/failover.ts';
 import type { Finding } from './finding.ts';
 import type { Sockets } from './neighbours.ts';
 
-/** Each cluster with the director that holds its VIPs; undefined where nobody that could be asked does. */
+/** Each cluster with a director that holds its VIPs; undefined where none that could be asked does. */
 export type Holders = ReadonlyMap<Cluster, Director | undefined>;
 
 /** Who holds a cluster's VIPs now: the director that the inventory says, or, where an engine decides, whoever has them. */
@@ -17,35 +17,78 @@ export function holderOf(
   return directors.find(({ name }) => held(cluster, seen.get(name)).length > 0);
 }
 
-/** Where an engine moves the VIPs, one director holds all of them, and the others none. */
+/** Of the clusters in which one director holds the VIPs, the holders: no other host answers for what one has. */
+export function soleHolders(holders: Holders): Holders {
+  return new Map(
+    [...holders].filter(([{ failover }]) => failover === undefined || holdersOf(failover) === 'one'),
+  );
+}
+
+/** Where an engine moves the VIPs, one director holds all of them, and the others none; or each holds all, by the engine. */
 export function judgeHolders(cluster: Cluster, seen: ReadonlyMap<string, Sockets>): Finding[] {
-  const { name, directors, failover } = cluster;
+  const { directors, failover } = cluster;
   if (failover === undefined) return [];
   const all = floating(cluster).map(({ address }) => address);
-  const known = directors.filter((director) => seen.has(director.name));
-  const holds = known
-    .map((director) => ({ director, vips: held(cluster, seen.get(director.name)) }))
-    .filter(({ vips }) => vips.length > 0);
-  const finding = (sound: Finding['sound'], text: string, details: string[] = []): Finding[] => [
-    { check: 'failover', sound, text: `${name}: ${text}`, details },
-  ];
+  const known = directors
+    .filter(({ name }) => seen.has(name))
+    .map((director) => ({ director, vips: held(cluster, seen.get(director.name)) }));
+  const holds = known.filter(({ vips }) => vips.length > 0);
+  if (holds.length === 0) return [nobodyHolds(cluster, all, known.length)];
+  return [holdersOf(failover) === 'one' ? oneHolds(cluster, all, holds) : allHold(cluster, all, known)];
+}
+
+interface Holding {
+  readonly director: Director;
+  readonly vips: readonly string[];
+}
+
+function nobodyHolds(cluster: Cluster, all: readonly string[], asked: number): Finding {
+  const blind = cluster.directors.length > asked;
+  const among = blind ? ` of the ${asked} that could be asked` : '';
+  return finding(cluster, blind ? 'unsure' : 'no', `no director holds ${all.join(', ')}${among}`);
+}
+
+function oneHolds(cluster: Cluster, all: readonly string[], holds: readonly Holding[]): Finding {
   const [only] = holds;
-  if (only === undefined) {
-    const blind = directors.length - known.length;
-    return finding(
-      blind > 0 ? 'unsure' : 'no',
-      `no director holds ${all.join(', ')}${blind > 0 ? ` of the ${known.length} that could be asked` : ''}`,
-    );
-  }
-  if (holds.length === 1 && only.vips.length === all.length) {
-    const preferred = only.director.active ? '' : `, in the place of ${preferredOf(directors)}`;
-    return finding('yes', `only ${only.director.name} holds ${all.join(', ')}${preferred}`);
+  if (only !== undefined && holds.length === 1 && only.vips.length === all.length) {
+    const preferred = only.director.active ? '' : `, in the place of ${preferredOf(cluster.directors)}`;
+    return finding(cluster, 'yes', `only ${only.director.name} holds ${all.join(', ')}${preferred}`);
   }
   return finding(
+    cluster,
     'no',
     'the VIPs are not on one director',
     holds.map(({ director, vips }) => `${director.name} holds ${vips.join(', ')}`),
   );
+}
+
+function allHold(cluster: Cluster, all: readonly string[], known: readonly Holding[]): Finding {
+  const lacking = known.flatMap(({ director, vips }) => {
+    const missing = all.filter((address) => !vips.includes(address));
+    return missing.length === 0 ? [] : [`${director.name} does not hold ${missing.join(', ')}`];
+  });
+  if (lacking.length > 0) return finding(cluster, 'no', 'the VIPs are not on every director', lacking);
+  const names = known.map(({ director }) => director.name);
+  const others = cluster.directors.map(({ name }) => name).filter((name) => !names.includes(name));
+  const unasked = others.length === 0 ? '' : ` (not asked: ${others.join(', ')})`;
+  return finding(
+    cluster,
+    'yes',
+    `${names.join(', ')} ${names.length === 1 ? 'holds' : 'hold'} ${all.join(', ')}${unasked}`,
+  );
+}
+
+function finding(
+  { name }: Cluster,
+  sound: Finding['sound'],
+  text: string,
+  details: readonly string[] = [],
+): Finding {
+  return { check: 'failover', sound, text: `${name}: ${text}`, details };
+}
+
+function holdersOf({ engine }: Failover): 'one' | 'all' {
+  return failoverFactsOf(engine).holders;
 }
 
 function preferredOf(directors: readonly Director[]): string {

@@ -7,7 +7,7 @@ import { HostFailure } from '../port.ts';
 import { bindings } from './bindings.ts';
 import { type ClockAnswer, clockScript, judgeClocks, type Offset, offsetOf } from './clocks.ts';
 import type { Finding } from './finding.ts';
-import { type Holders, holderOf, judgeHolders } from './holders.ts';
+import { type Holders, holderOf, judgeHolders, soleHolders } from './holders.ts';
 import { ask, type Means, type VerifyRequest } from './means.ts';
 import {
   arpScript,
@@ -36,8 +36,9 @@ export async function verify(
   const holders = new Map(
     inventory.clusters.map((cluster) => [cluster, holderOf(cluster, request.hosts, sockets)] as const),
   );
+  const alone = soleHolders(holders);
   const [arps, traffic] = await Promise.all([
-    Promise.all(chosen.map((host) => limit(() => arpFrom(host, holders, means)))),
+    Promise.all(chosen.map((host) => limit(() => arpFrom(host, alone, means)))),
     trafficOfAll(request, holders, means),
   ]);
   return {
@@ -45,7 +46,7 @@ export async function verify(
       ...judgeClocks(known.flatMap(({ offset }) => offset ?? [])),
       ...inventory.clusters.flatMap((cluster) => judgeHolders(cluster, sockets)),
       ...inventory.clusters.flatMap((cluster) => judgeListening(cluster, sockets)),
-      ...(await bindings(holders, sockets, means)),
+      ...(await bindings(alone, sockets, means)),
       ...arps.flatMap((arp) =>
         arp === undefined ? [] : judgeArp(arp.director, arp.vips, arp.answer, sockets),
       ),

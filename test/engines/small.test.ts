@@ -4,6 +4,8 @@ import { failoverFacts, healthFacts } from '../../src/engines/facts.ts';
 import type { EnginePackage, FailoverFacts, HealthFacts } from '../../src/engines/facts-shape.ts';
 import type { Scope } from '../../src/engines/scope.ts';
 import type { Family } from '../../src/model/family.ts';
+import type { Finding } from '../../src/verify/finding.ts';
+import type { Sockets } from '../../src/verify/neighbours.ts';
 import { change } from '../support/changes.ts';
 
 /** The facts of an engine that only writes a file: what its folder's facts.ts would have. */
@@ -12,6 +14,7 @@ const health: HealthFacts = { checks: { tcp: [], http: ['port'] }, lacks: ['sctp
 const failover: FailoverFacts = {
   defaults: { interval: 2, deadIntervals: 7, key: false },
   scope,
+  holders: 'all',
   handOver: 'scribe_hands_over',
   nodeNames: true,
   starts: [],
@@ -56,6 +59,7 @@ const { inventoryJsonSchema } = await import('../../src/inventory/shape.ts');
 const { resourcesOf } = await import('../../src/components/index.ts');
 const { idOf } = await import('../../src/resources/index.ts');
 const { handOver } = await import('../../src/plan/hand-over.ts');
+const { judgeHolders, soleHolders } = await import('../../src/verify/holders.ts');
 const { renderer } = await import('../../src/render/templates.ts');
 
 const cluster = (name: string, vip: string, told: string, check = 'tcp'): string => `  ${name}:
@@ -92,6 +96,27 @@ test('its directors give up their VIPs in its own way', async (t) => {
     actions.flatMap((each) => (each.do === 'run' ? each.commands : [])),
     [['scribe_hands_over', 'web', '10.0.0.100']],
   );
+});
+
+test('each of its directors holds the VIPs', (t) => {
+  const [web] = read(cluster('web', '10.0.0.100', '')).inventory!.clusters;
+  const judged = (...holders: string[]): unknown[] => {
+    const sockets = holders.map((each): [string, Sockets] => {
+      const [name = '', ...addresses] = each.split(' ');
+      return [name, { addresses: new Set(addresses), macs: new Map(), listens: undefined }];
+    });
+    const [{ sound, text, details }] = judgeHolders(web!, new Map(sockets)) as [Finding];
+    return [sound, text, ...details];
+  };
+  t.deepEqual(judged('lb1 10.0.0.100', 'lb2 10.0.0.100'), ['yes', 'web: lb1, lb2 hold 10.0.0.100']);
+  t.deepEqual(judged('lb2 10.0.0.100'), ['yes', 'web: lb2 holds 10.0.0.100 (not asked: lb1)']);
+  t.deepEqual(judged('lb1 10.0.0.100', 'lb2'), [
+    'no',
+    'web: the VIPs are not on every director',
+    'lb2 does not hold 10.0.0.100',
+  ]);
+  t.deepEqual(judged('lb1', 'lb2'), ['no', 'web: no director holds 10.0.0.100']);
+  t.is(soleHolders(new Map([[web!, web!.directors[0]]])).size, 0);
 });
 
 test('it has packages by the platform and by what is asked of it, and its nodes have their names', async (t) => {

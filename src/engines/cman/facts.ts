@@ -19,6 +19,7 @@ export const failover: FailoverFacts = {
   // cman takes the cluster's name for a key.
   defaults: { interval: 1, deadIntervals: 3, key: false },
   scope,
+  holders: 'one',
   handOver: 'cman_hands_over',
   nodeNames: true,
   starts: ['ldirectord'],

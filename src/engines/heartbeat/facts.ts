@@ -23,6 +23,7 @@ export const packages: readonly EnginePackage[] = [{ name: 'heartbeat' }];
 export const failover: FailoverFacts = {
   defaults: { interval: 2, deadIntervals: 5, key: true },
   scope,
+  holders: 'one',
   handOver: 'heartbeat_hands_over',
   nodeNames: true,
   starts: ['ldirectord'],

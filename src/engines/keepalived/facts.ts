@@ -44,6 +44,7 @@ export const failover: FailoverFacts = {
   defaults: { interval: 1, deadIntervals: 3, key: false },
   // An instance for each cluster: VRRP tells them apart by their ids.
   scope: { id: 'distinct' },
+  holders: 'one',
   handOver: 'keepalived_hands_over',
   nodeNames: false,
   lines: 'blocks',

@@ -29,6 +29,7 @@ export const packages: readonly EnginePackage[] = [
 export const failover: FailoverFacts = {
   defaults: { interval: 1, deadIntervals: 3, key: true },
   scope,
+  holders: 'one',
   handOver: 'pacemaker_hands_over',
   nodeNames: true,
   starts: ['ldirectord'],

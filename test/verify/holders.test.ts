@@ -1,0 +1,67 @@
+import test from 'ava';
+import type { Director } from '../../src/model/cluster.ts';
+import { judgeHolders, holderOf, soleHolders } from '../../src/verify/holders.ts';
+import type { Sockets } from '../../src/verify/neighbours.ts';
+import { dr, inventoryOf } from '../support/inventories.ts';
+
+const paired = dr
+  .replace('vip: 172.16.100.1\n', 'vips: [172.16.100.1, 172.16.100.9]\n')
+  .replace('172.16.100.2/24', '172.16.100.2/24\n      lb2: 172.16.100.3')
+  .replace('port: 80', 'vip: 172.16.100.1, port: 80')
+  .replace('    services:', '    failover: { engine: keepalived }\n    services:');
+const [cluster] = inventoryOf(paired).clusters;
+const [alone] = inventoryOf(dr).clusters;
+
+/** What the directors that could be asked have: `lb1: 172.16.100.1`. */
+function seen(...hosts: string[]): ReadonlyMap<string, Sockets> {
+  return new Map(
+    hosts.map((each) => {
+      const [name = '', addresses = ''] = each.split(':');
+      return [name, { addresses: new Set(addresses.trim().split(' ')), macs: new Map(), listens: undefined }];
+    }),
+  );
+}
+
+const rows: readonly (readonly [
+  hosts: readonly string[],
+  sound: string,
+  text: string,
+  details?: string[],
+])[] = [
+  [['lb1: 172.16.100.1 172.16.100.9', 'lb2:'], 'yes', 'only lb1 holds 172.16.100.1, 172.16.100.9'],
+  [
+    ['lb1:', 'lb2: 172.16.100.1 172.16.100.9'],
+    'yes',
+    'only lb2 holds 172.16.100.1, 172.16.100.9, in the place of lb1',
+  ],
+  [['lb1:', 'lb2:'], 'no', 'no director holds 172.16.100.1, 172.16.100.9'],
+  [['lb1:'], 'unsure', 'no director holds 172.16.100.1, 172.16.100.9 of the 1 that could be asked'],
+  [
+    ['lb1: 172.16.100.1 172.16.100.9', 'lb2: 172.16.100.1'],
+    'no',
+    'the VIPs are not on one director',
+    ['lb1 holds 172.16.100.1, 172.16.100.9', 'lb2 holds 172.16.100.1'],
+  ],
+  [['lb1: 172.16.100.1', 'lb2:'], 'no', 'the VIPs are not on one director', ['lb1 holds 172.16.100.1']],
+];
+
+for (const [hosts, sound, text, details = []] of rows) {
+  test(`an engine of which one director holds the VIPs: ${hosts.join('; ')}`, (t) => {
+    t.deepEqual(judgeHolders(cluster!, seen(...hosts)), [
+      { check: 'failover', sound, text: `web: ${text}`, details },
+    ]);
+  });
+}
+
+test('without a failover engine the inventory says who holds the VIPs', (t) => {
+  t.deepEqual(judgeHolders(alone!, seen('lb1:')), []);
+  t.is(holderOf(alone!, new Set(['lb1']), seen('lb1:'))?.name, 'lb1');
+});
+
+test('one director answers for the VIPs, with an engine or without', (t) => {
+  const holders = new Map<typeof cluster & object, Director | undefined>([
+    [cluster!, cluster!.directors[0]],
+    [alone!, alone!.directors[0]],
+  ]);
+  t.is(soleHolders(holders).size, 2);
+});
