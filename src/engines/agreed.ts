@@ -1,5 +1,6 @@
 import type { DirectorRole } from '../components/component.ts';
 import type { Cluster, Director } from '../model/cluster.ts';
+import { prefixTold } from '../model/director-network.ts';
 import type { Failover } from '../model/failover.ts';
 import { type Scope, scoped, valueOf } from './scope.ts';
 
@@ -8,7 +9,12 @@ export type Agreed<S extends Scope> = Pick<Failover, keyof S & keyof Failover> &
   /** The first cluster's, by which the daemon calls the whole. */
   readonly name: string;
   readonly directors: readonly Director[];
-};
+} & (S extends { readonly prefix: 'host' }
+    ? {
+        /** Of the director's network; undefined where no cluster tells it. */
+        readonly prefix: number | undefined;
+      }
+    : unknown);
 
 /**
  * The settings of scope `host`, and no others: what each cluster has for itself cannot be read here. Undefined without
@@ -27,7 +33,8 @@ export function agreed<S extends Scope>(scope: S, roles: readonly DirectorRole[]
       each,
     );
   const values = Object.fromEntries(settings.map((each) => [each, failover[each]]));
-  return { ...(values as Pick<Failover, keyof S & keyof Failover>), name, directors };
+  const prefix = scope.prefix === 'host' ? { prefix: told(roles.map(prefixTold), 'prefix') } : {};
+  return { ...values, ...prefix, name, directors } as Agreed<S>;
 }
 
 /** The one value that all of these are, or undefined of none. */
@@ -35,6 +42,14 @@ export function sole<T>(values: readonly T[], setting: string): T | undefined {
   const [first, other] = new Map(values.map((each) => [JSON.stringify(each), each])).values();
   if (other !== undefined) throw new TypeError(`${setting} is wanted in two ways`);
   return first;
+}
+
+/** The one value that all of these are that are any. */
+export function told<T>(values: readonly (T | undefined)[], setting: string): T | undefined {
+  return sole(
+    values.filter((each) => each !== undefined),
+    setting,
+  );
 }
 
 function membersOf({ directors }: Cluster): string[] {

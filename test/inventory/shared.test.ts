@@ -1,4 +1,5 @@
 import test from 'ava';
+import { resourcesOf } from '../../src/components/index.ts';
 import { readTemplates } from '../../src/disk/templates.ts';
 import { readInventory, type Reading } from '../../src/inventory/read.ts';
 import { renderer } from '../../src/render/templates.ts';
@@ -90,6 +91,48 @@ test('directors that are not the same: one engine has one set of nodes', (t) => 
     /lb1 has other directors under pacemaker in web/,
   );
 });
+
+/** What each cluster says of the director's address, and of a network; what becomes of it, or that it is refused. */
+const networks: readonly (readonly [first: string, other: string, bindnet: string | undefined])[] = [
+  ['172.16.100.2/20', '172.16.100.2', '172.16.96.0'],
+  ['172.16.100.2', '172.16.100.2/20', '172.16.96.0'],
+  ['172.16.100.2', '172.16.100.2', '172.16.100.0'],
+  ['172.16.100.2', '172.16.100.2 in 172.16.0.0/16', '172.16.0.0'],
+  ['172.16.100.2 in 172.16.0.0/16', '172.16.100.2', '172.16.0.0'],
+  ['172.16.100.2 in 172.16.0.0/16', '172.16.100.2/20', undefined],
+  ['172.16.100.2 in 172.16.0.0/16', '172.16.100.2 in 172.16.96.0/20', undefined],
+  // Real servers in a network of their own say nothing of the directors'.
+  ['172.16.100.2 in 10.8.0.0/16', '172.16.100.2 in 10.8.0.0/20', '172.16.100.0'],
+];
+
+for (const [first, other, bindnet] of networks) {
+  test(`corosync’s network, where one cluster says ${first}, and the other one ${other}`, (t) => {
+    const put = (text: string, told: string): string => {
+      const [address = '', network] = told.split(' in ');
+      const settings = [
+        ...(network === undefined ? [] : [`    network: ${network}\n`]),
+        '    failover: { engine: pacemaker, transport: multicast }\n',
+      ];
+      return text
+        .replace('172.16.100.2/24', address)
+        .replaceAll(
+          /172\.16\.100\.(?=[78]\b)/g,
+          network?.startsWith('10.') === true ? '10.8.0.' : '172.16.100.',
+        )
+        .replace('    services:', `${settings.join('')}    services:`);
+    };
+    const { problems, inventory } = read(put(two, first) + put(second(two), other));
+    const errors = problems.filter(({ severity }) => severity === 'error').map(({ message }) => message);
+    t.deepEqual(
+      errors.map((message) => message.split(' in web')[0]),
+      bindnet === undefined ? ['lb1 has other prefix of the directors under pacemaker'] : [],
+    );
+    if (bindnet === undefined) return;
+    const files = resourcesOf(inventory!, inventory!.hosts[0]!, 'debian', render);
+    const conf = files.find((each) => each.kind === 'file' && each.path === '/etc/corosync/corosync.conf');
+    t.true(JSON.stringify(conf).includes(`bindnetaddr: ${bindnet}\\n`), JSON.stringify(conf));
+  });
+}
 
 test('under keepalived each cluster has an instance of its own', (t) => {
   const one = 'failover: { engine: keepalived, dead_time: 30, failback: true }';

@@ -1,4 +1,4 @@
-import type { Cluster, Director } from '../../model/cluster.ts';
+import type { Cluster, Host } from '../../model/cluster.ts';
 import { secretToken } from '../../model/secret.ts';
 import { familyOf } from '../../net/address.ts';
 import { file } from '../../resources/file.ts';
@@ -23,15 +23,14 @@ const keyLength = 64;
  */
 export const heartbeatComponent: Component = (site) => {
   const mine = directorRoles(site, ({ failover }) => failover?.engine === 'heartbeat');
-  const [first] = mine;
   const own = agreed(scope, mine);
-  if (first === undefined || own === undefined) return [];
+  if (own === undefined) return [];
   const clusters = mine.map(({ cluster }) => cluster);
   const { crm } = own;
   const [conf, keys, held] = ['ha.cf', 'authkeys', 'haresources'].map((name) => `${folder}/${name}`);
   const files = crm ? [conf!, keys!] : [conf!, keys!, held!];
   const resources: Resource[] = [
-    file(conf!, site.render('heartbeat/ha.cf', { ...common(site), ...settings(own, first.director, site) }), {
+    file(conf!, site.render('heartbeat/ha.cf', { ...common(site), ...settings(own, site) }), {
       traffic: 'heartbeat',
     }),
     ...(crm
@@ -75,7 +74,7 @@ export const heartbeatComponent: Component = (site) => {
 
 type Own = Agreed<typeof scope>;
 
-function settings(all: Own, director: Director, site: Site): object {
+function settings(all: Own, site: Site): object {
   const { interval, deadTime, failback, port, pings, directives } = all;
   return {
     interval: timeText(interval),
@@ -84,7 +83,7 @@ function settings(all: Own, director: Director, site: Site): object {
     // The other one may need that long to boot, and there must be one of them until it has.
     initDead: timeText(Math.max(2 * deadTime, 10)),
     port: port ?? defaultPort,
-    ways: waysOf(all, director),
+    ways: waysOf(all, site.host),
     failback: failback ? 'on' : 'off',
     nodes: all.directors.map(({ name }) => name),
     pings,
@@ -99,8 +98,8 @@ function timeText(seconds: number): string {
   return Number.isInteger(seconds) ? String(seconds) : `${Math.round(seconds * 1000)}ms`;
 }
 
-function waysOf({ transport, interface: device, group, port, directors }: Own, director: Director): string[] {
-  const over = device ?? director.interface;
+function waysOf({ transport, interface: device, group, port, directors }: Own, host: Host): string[] {
+  const over = device ?? host.interface;
   if (transport === 'broadcast') return [`bcast ${over}`];
   if (transport === 'multicast') return [`mcast ${over} ${group ?? '225.0.0.1'} ${port ?? defaultPort} 1 0`];
   return directors.map(({ address }) => {

@@ -14,6 +14,7 @@ export const scope = {
   key: 'host',
   directives: 'host',
   directors: 'host',
+  prefix: 'host',
 } as const satisfies Scope;
 
 export const packages: readonly EnginePackage[] = [

@@ -1,12 +1,12 @@
 import type { Cluster } from '../../model/cluster.ts';
 import { type FencingDevice, startsHealth } from '../../model/failover.ts';
 import { secretToken } from '../../model/secret.ts';
-import { networkOf } from '../../net/address.ts';
+import { type Address, networkOf } from '../../net/address.ts';
 import { cibPrefix, type CibResource } from '../../resources/cib.ts';
 import { escaped } from '../../net/xml.ts';
 import { file } from '../../resources/file.ts';
 import type { Resource } from '../../resources/index.ts';
-import { common, type Component, type DirectorRole, directorRoles } from '../../components/component.ts';
+import { common, type Component, directorRoles } from '../../components/component.ts';
 import { agentParams } from '../../components/fencing.ts';
 import { type Agreed, agreed } from '../agreed.ts';
 import { scope } from './facts.ts';
@@ -18,9 +18,8 @@ import { carriedVips } from '../../components/vips.ts';
  */
 export const pacemakerComponent: Component = (site) => {
   const mine = directorRoles(site, ({ failover }) => failover?.engine === 'pacemaker');
-  const [first] = mine;
   const own = agreed(scope, mine);
-  if (first === undefined || own === undefined) return [];
+  if (own === undefined) return [];
   const clusters = mine.map(({ cluster }) => cluster);
   const conf = '/etc/corosync/corosync.conf';
   const key = '/etc/corosync/authkey';
@@ -29,13 +28,21 @@ export const pacemakerComponent: Component = (site) => {
   const resources: Resource[] = [
     // Version 1 has no way to check a configuration.
     own.corosync === 1
-      ? file(conf, site.render('pacemaker/corosync1.conf', { ...common(site), ...totem(own, first) }), {
-          traffic: 'corosync',
-        })
-      : file(conf, site.render('pacemaker/corosync.conf', { ...common(site), ...totem(own, first) }), {
-          check: ['corosync_reads', '{}'],
-          traffic: 'corosync',
-        }),
+      ? file(
+          conf,
+          site.render('pacemaker/corosync1.conf', { ...common(site), ...totem(own, site.host.address) }),
+          {
+            traffic: 'corosync',
+          },
+        )
+      : file(
+          conf,
+          site.render('pacemaker/corosync.conf', { ...common(site), ...totem(own, site.host.address) }),
+          {
+            check: ['corosync_reads', '{}'],
+            traffic: 'corosync',
+          },
+        ),
     file(key, secretToken(own.key!.name), { mode: '0400', sensitive: true }),
     { ...unit, name: 'corosync', watches },
     ...(own.quorumDevice === undefined
@@ -55,7 +62,10 @@ export function cibAt(host: string, clusters: readonly Cluster[]): CibResource[]
 
 type Own = Agreed<typeof scope>;
 
-function totem(own: Own, { cluster, director }: DirectorRole): object {
+/** Of a director's network, where no cluster tells it. */
+const usualPrefix = 24;
+
+function totem(own: Own, address: Address): object {
   const {
     name: whole,
     directors,
@@ -66,8 +76,9 @@ function totem(own: Own, { cluster, director }: DirectorRole): object {
     directives,
     corosync,
     quorumDevice,
+    prefix = usualPrefix,
   } = own;
-  const net = networkOf(director.address, director.prefix ?? prefixOf(cluster) ?? 24);
+  const net = networkOf(address, prefix);
   return {
     name: whole,
     transport: transport === 'unicast' ? 'knet' : transport === 'multicast' ? 'udp' : 'udpu',
@@ -78,16 +89,11 @@ function totem(own: Own, { cluster, director }: DirectorRole): object {
     group: group ?? '226.94.1.7',
     port: port ?? 5405,
     directives: directives.global,
-    nodes: directors.map(({ name, address }, index) => ({ name, address, id: index + 1 })),
+    nodes: directors.map((each, index) => ({ name: each.name, address: each.address, id: index + 1 })),
     // With a third vote two nodes are no special case (corosync-qdevice(8)).
     two: directors.length === 2 && quorumDevice === undefined,
     device: quorumDevice === undefined ? false : { ...quorumDevice, port: quorumDevice.port ?? false },
   };
-}
-
-function prefixOf({ directors, network }: Cluster): number | undefined {
-  const told = directors.find(({ prefix }) => prefix !== undefined)?.prefix;
-  return told ?? (network === undefined ? undefined : Number(network.split('/')[1]));
 }
 
 /** Stickiness beats the preference for a director, unless it shall take the VIPs back. */

@@ -1,6 +1,7 @@
 import { type Role, rolesOf } from '../../components/component.ts';
 import { scoped, valueOf, writtenAs } from '../../engines/scope.ts';
 import type { Cluster, Inventory, Path } from '../../model/cluster.ts';
+import { prefixTold } from '../../model/director-network.ts';
 import { failoverFactsOf } from '../../model/failover.ts';
 import { tunablesOf } from '../../model/tunables.ts';
 import type { Finding } from '../problem.ts';
@@ -116,7 +117,14 @@ function failoverWishes(role: Role): Wish[] {
   }));
   const members = cluster.directors.map(({ name }) => name).toSorted();
   const nodes = { setting: `directors under ${engine}`, at: [...cluster.at, 'directors'], value: members };
-  return scope.directors === 'host' ? [...settings, nodes] : settings;
+  const prefix = prefixTold(role);
+  return [
+    ...settings,
+    ...(scope.directors === 'host' ? [nodes] : []),
+    ...(scope.prefix !== 'host' || prefix === undefined
+      ? []
+      : [{ ...nodes, setting: `prefix of the directors under ${engine}`, value: prefix }]),
+  ];
 }
 
 function timeWishes({ cluster }: Role): Wish[] {

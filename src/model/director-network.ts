@@ -1,0 +1,15 @@
+import { contains } from '../net/address.ts';
+import type { Cluster, Director } from './cluster.ts';
+
+/** The prefix of a director's network, where its cluster tells it: of its own address, of another director's, or of a network. */
+export function prefixTold({
+  cluster: { directors, network },
+  director,
+}: {
+  readonly cluster: Cluster;
+  readonly director: Director;
+}): number | undefined {
+  const prefix = director.prefix ?? directors.find((each) => each.prefix !== undefined)?.prefix;
+  if (prefix !== undefined || network === undefined || !contains(network, director.address)) return prefix;
+  return Number(network.split('/')[1]);
+}
