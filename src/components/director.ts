@@ -1,3 +1,4 @@
+import { sole } from '../engines/agreed.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { tableOwner } from '../model/failover.ts';
 import type { Family } from '../model/family.ts';
@@ -14,6 +15,7 @@ import { rooted } from '../shell/quote.ts';
 import { common, type Component, type Site, variant, directorRoles, serves } from './component.ts';
 import { modulesOf, rulesContext, virtualService } from './director-table.ts';
 import { bootScript, persistentSysctls, scriptPath } from './init-script.ts';
+import { once } from './once.ts';
 import { type CarriedVip, carriedVips } from './vips.ts';
 
 /** What brings the table and the VIPs back when a director boots, and does all of that when it is started. */
@@ -47,7 +49,10 @@ export const directorComponent: Component = (site) => {
   );
   const live = (of: readonly Cluster[]): Resource[] =>
     of.flatMap((cluster) => liveResources(cluster, vips.get(cluster)!));
-  const found = shown.find((cluster) => cluster.timeouts !== undefined)?.timeouts;
+  const found = once(
+    'timeouts',
+    mine.filter(({ cluster }) => shown.includes(cluster)),
+  );
   const timeouts: Resource[] = found === undefined ? [] : [{ kind: 'ipvs-timeouts', ...found }];
   return [
     ...packagesOf(site.family).map((name) => ({ kind: 'package' as const, name, installed: true })),
@@ -182,5 +187,12 @@ function tablePart(rules: string): BootPart {
 }
 
 function distinct(sysctls: readonly SysctlResource[]): SysctlResource[] {
-  return [...new Map(sysctls.map((each) => [each.key, each])).values()];
+  const keys = [...new Set(sysctls.map(({ key }) => key))];
+  return keys.flatMap(
+    (key) =>
+      sole(
+        sysctls.filter((each) => each.key === key),
+        key,
+      ) ?? [],
+  );
 }

@@ -1,9 +1,11 @@
-import type { Director, Sync } from '../model/cluster.ts';
+import type { Host, Sync } from '../model/cluster.ts';
+import { sole } from '../engines/agreed.ts';
 import { failoverFactsOf } from '../model/failover.ts';
 import { bootParts } from '../resources/boot.ts';
 import type { SyncDaemonResource } from '../resources/sync-daemon.ts';
-import { type Component, directorRoles } from './component.ts';
+import { type Component, type DirectorRole, directorRoles } from './component.ts';
 import { bootScript } from './init-script.ts';
+import { once } from './once.ts';
 
 const both = ['master', 'backup'] as const;
 
@@ -13,19 +15,14 @@ const both = ['master', 'backup'] as const;
  */
 export const syncComponent: Component = (site) => {
   const mine = directorRoles(site);
-  const [first] = mine.filter(({ cluster }) => cluster.sync !== undefined);
-  if (first === undefined) return [];
+  const sync = once('sync', mine);
+  const direction = once('direction of sync', mine);
+  if (sync === undefined || direction === undefined) return [];
+  const states = direction === 'both' ? both : [direction];
+  const daemons = states.map((state) => daemonOf(sync, site.host, state));
   // Such an engine starts and turns the daemon round itself, as it moves the VIPs.
-  const engine = first.cluster.failover?.engine;
-  if (engine !== undefined && failoverFactsOf(engine).syncs)
-    return both.map((state) => ({
-      ...daemonOf(first.cluster.sync!, first.director, state),
-      want: 'floating',
-    }));
-  const active = mine.some(({ cluster, director }) => cluster.sync !== undefined && director.active);
-  const states =
-    first.cluster.failover === undefined ? [active ? ('master' as const) : ('backup' as const)] : both;
-  const daemons = states.map((state) => daemonOf(first.cluster.sync!, first.director, state));
+  if (sole(mine.filter(({ cluster }) => cluster.sync !== undefined).map(isStarted), 'starting sync') === true)
+    return daemons.map((daemon) => ({ ...daemon, want: 'floating' as const }));
   return [
     ...daemons,
     ...bootScript(
@@ -45,16 +42,20 @@ export const syncComponent: Component = (site) => {
   ];
 };
 
+function isStarted({ cluster: { failover } }: DirectorRole): boolean {
+  return failover !== undefined && failoverFactsOf(failover.engine).syncs;
+}
+
 function daemonOf(
-  { interface: device, id, group, port, ttl, maxLength }: Sync,
-  director: Director,
+  { interface: device, id, group, port, ttl, maxLength }: Omit<Sync, 'at'>,
+  host: Host,
   state: SyncDaemonResource['state'],
 ): SyncDaemonResource {
   return {
     kind: 'sync-daemon',
     state,
     want: 'present',
-    interface: device ?? director.interface,
+    interface: device ?? host.interface,
     id,
     group,
     port,

@@ -1,3 +1,4 @@
+import { sole } from '../engines/agreed.ts';
 import type { Cluster, TimeEngine } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
 import { file } from '../resources/file.ts';
@@ -75,8 +76,11 @@ const ntpdates: Record<Family, string> = { debian: 'ntpsec-ntpdate', rhel7: 'ntp
 /** Clocks that agree: from time servers, or from the directors, which ask the servers. */
 export const timeComponent: Component = (site) => {
   const roles = site.roles.filter(({ cluster }) => cluster.time !== undefined);
-  // What the clusters of one host say of its clock is the same (LVS102).
-  const time = roles[0]?.cluster.time;
+  // Two clusters that want it otherwise are refused (LVS102).
+  const time = sole(
+    roles.map(({ cluster }) => cluster.time),
+    'time',
+  );
   if (time === undefined) return [];
   const sources = roles.filter((role) => time.fromDirectors && role.as === 'director');
   const source = sources.length > 0;

@@ -2,8 +2,10 @@ import test from 'ava';
 import { resourcesOf } from '../../src/components/index.ts';
 import { readTemplates } from '../../src/disk/templates.ts';
 import { readInventory, type Reading } from '../../src/inventory/read.ts';
+import type { Cluster } from '../../src/model/cluster.ts';
+import type { FailoverEngine } from '../../src/model/failover.ts';
 import { renderer } from '../../src/render/templates.ts';
-import { dr, second } from '../support/inventories.ts';
+import { dr, inventoryOf, second } from '../support/inventories.ts';
 
 /** Settings of what a host has once, in two clusters that share it: each is found, with both places. */
 const render = renderer(await readTemplates());
@@ -166,6 +168,75 @@ for (const [engine, first, other, setting] of engineLines) {
       found.map((message) => message.split(' in web')[0]),
       setting === undefined ? [] : [`lb1 has other ${setting}`],
     );
+  });
+}
+
+const daemons: readonly (readonly [first: string, other: string, engine: string, want: string])[] = [
+  ['sync: { id: 3 }', 'sync: { id: 3 }', 'keepalived', 'floating'],
+  ['sync: { id: 3 }', 'mode: dr', 'keepalived', 'floating'],
+  ['sync: { id: 3 }', 'sync: { id: 3 }', 'pacemaker', 'present'],
+  ['mode: dr', 'sync: { id: 3 }', 'pacemaker', 'present'],
+  ['sync: { id: 3 }', 'sync: { id: 4 }', 'pacemaker', 'refused'],
+];
+
+for (const [first, other, engine, want] of daemons) {
+  test(`one sync daemon under ${engine}, where two clusters say ${first}, and ${other}`, (t) => {
+    const put = (text: string, setting: string, id: number): string =>
+      text
+        .replace('    mode: dr\n', `    mode: dr\n    failover: { engine: ${engine}, id: ${id} }\n`)
+        .replace('    services:', setting === 'mode: dr' ? '    services:' : `    ${setting}\n    services:`);
+    const { problems, inventory } = read(put(two, first, 1) + put(second(two), other, 2));
+    const errors = problems.filter(({ severity }) => severity === 'error').map(({ message }) => message);
+    t.deepEqual(
+      errors.map((message) => message.split(' in web')[0]),
+      want === 'refused' ? ['lb1 has other sync'] : [],
+    );
+    if (want === 'refused') return;
+    const wanted = resourcesOf(inventory!, inventory!.hosts[0]!, 'debian', render);
+    t.deepEqual(
+      wanted.flatMap((each) => (each.kind === 'sync-daemon' ? [[each.state, each.want, each.id]] : [])),
+      [
+        ['master', want, 3],
+        ['backup', want, 3],
+      ],
+    );
+  });
+}
+
+const quarrels: readonly (readonly [what: string, first: object, other: object])[] = [
+  ['timeouts', { timeouts: { tcp: 60, tcpFin: 9, udp: 9 } }, { timeouts: { tcp: 90, tcpFin: 9, udp: 9 } }],
+  ['sync', { sync: { id: 3 } }, { sync: { id: 4 } }],
+  ['direction of sync', { sync: {} }, { sync: {}, active: false }],
+  ['starting sync', { sync: {}, engine: 'keepalived' }, { sync: {}, engine: 'pacemaker' }],
+  ['time', { time: { servers: ['a'] } }, { time: { servers: ['b'] } }],
+  ['net.ipv4.vs.drop_entry', { tunables: { drop_entry: '1' } }, { tunables: { drop_entry: '2' } }],
+];
+
+for (const [what, first, other] of quarrels) {
+  test(`what no rule has refused is not made by the word of the first cluster alone: ${what}`, (t) => {
+    const inventory = inventoryOf(
+      clusters(two, 'failover: { engine: keepalived, id: 1 }', 'failover: { engine: keepalived, id: 2 }'),
+    );
+    const [pair, second_] = inventory.clusters.map((cluster, index): Cluster => {
+      const {
+        active = true,
+        engine,
+        ...settings
+      } = (index === 0 ? first : other) as {
+        active?: boolean;
+        engine?: FailoverEngine;
+      };
+      return {
+        ...cluster,
+        ...settings,
+        failover: engine && { ...cluster.failover!, engine },
+        directors: cluster.directors.map((each) => ({ ...each, active })),
+      };
+    });
+    const built = { ...inventory, clusters: [pair!, second_!] };
+    t.throws(() => resourcesOf(built, inventory.hosts[0]!, 'debian', render), {
+      message: `${what} is wanted in two ways`,
+    });
   });
 }
 

@@ -5,19 +5,21 @@ import { serviceName } from '../../model/service-key.ts';
 import { familyOf } from '../../net/address.ts';
 import { file } from '../../resources/file.ts';
 import type { Resource } from '../../resources/index.ts';
-import { common, type Component, directorRoles, serves } from '../../components/component.ts';
+import {
+  common,
+  type Component,
+  type DirectorRole,
+  directorRoles,
+  serves,
+} from '../../components/component.ts';
 import { sole } from '../agreed.ts';
 import { type Checker, checkerOf, keepalivedText } from './checker.ts';
 import { health as facts } from './facts.ts';
+import { once } from '../../components/once.ts';
 import { servingCommand } from '../../components/serving.ts';
 import { carriedVips } from '../../components/vips.ts';
 
 const path = '/etc/keepalived/keepalived.conf';
-
-interface Role {
-  readonly cluster: Cluster;
-  readonly director: Director;
-}
 
 /**
  * keepalived on a director: VRRP for the clusters in which it moves the VIPs, virtual servers for those in which it
@@ -88,7 +90,7 @@ function alertContext({ health: { alert } }: Cluster): object | undefined {
 }
 
 /** Sync groups with the instances in them. */
-function groupsOf(roles: readonly Role[]): { name: string; instances: string[] }[] {
+function groupsOf(roles: readonly DirectorRole[]): { name: string; instances: string[] }[] {
   const groups = new Map<string, string[]>();
   for (const { cluster } of roles) {
     const name = cluster.failover!.syncGroup;
@@ -103,7 +105,7 @@ const vrrpPassword = 8;
 /** VRRP's priority: the preferred director's, and one less for each after it. */
 const highest = 150;
 
-function instanceContext({ cluster, director }: Role, roles: readonly Role[]): object {
+function instanceContext({ cluster, director }: DirectorRole, roles: readonly DirectorRole[]): object {
   const failover = cluster.failover!;
   const device = failover.interface ?? director.interface;
   const carried = carriedVips(roles).get(cluster)!;
@@ -153,11 +155,9 @@ function addressContext({ label, ...vip }: { label: string | undefined }): objec
 }
 
 /** The kernel has one daemon for all; the first of the clusters that want it gives the instance that turns it round. */
-function syncContext(roles: readonly Role[]): object | undefined {
-  const mine = roles.filter(({ cluster }) => cluster.sync !== undefined);
-  const wanted = mine.map(({ cluster }) => ({ ...cluster.sync!, at: [] }));
-  const sync = sole(wanted, 'sync');
-  const [first] = mine;
+function syncContext(roles: readonly DirectorRole[]): object | undefined {
+  const sync = once('sync', roles);
+  const first = roles.find(({ cluster }) => cluster.sync !== undefined);
   if (sync === undefined || first === undefined) return undefined;
   const { cluster, director } = first;
   const { id, group, port, ttl, maxLength } = sync;

@@ -1,4 +1,5 @@
 import { type Role, rolesOf } from '../../components/component.ts';
+import { wishesFor } from '../../components/once.ts';
 import { scoped, valueOf, writtenAs } from '../../engines/scope.ts';
 import type { Cluster, Inventory, Path } from '../../model/cluster.ts';
 import { prefixTold } from '../../model/director-network.ts';
@@ -17,8 +18,8 @@ export interface Wish {
 }
 
 /**
- * Rules about hosts that several clusters share. Each daemon is there once, and the components take its settings from
- * one cluster: what another one wants otherwise would be lost without a word.
+ * Rules about hosts that several clusters share. Each daemon is there once, with settings that all clusters of its host
+ * want alike (`engines/agreed.ts`, `components/once.ts`).
  */
 export const sharedRules: readonly Rule[] = [
   {
@@ -83,24 +84,14 @@ function quarrels(inventory: Inventory, wishesOf: (role: Role) => readonly Wish[
 
 function directorWishes(role: Role): Wish[] {
   if (role.as !== 'director') return [];
-  const { at, timeouts, sync, failover } = role.cluster;
+  const { at } = role.cluster;
   return [
-    ...(timeouts === undefined ? [] : [{ setting: 'timeouts', at: [...at, 'timeouts'], value: timeouts }]),
+    ...wishesFor(role),
     ...tunablesOf(role.cluster).map(({ name, value }) => ({
       setting: `tunables (${name})`,
       at: [...at, 'tunables', name],
       value,
     })),
-    ...(sync === undefined
-      ? []
-      : [
-          { setting: 'sync', at: sync.at, value: { ...sync, at: [] } },
-          {
-            setting: 'direction of sync',
-            at: sync.at,
-            value: failover === undefined ? role.director.active : 'both',
-          },
-        ]),
   ];
 }
 

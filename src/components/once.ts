@@ -1,0 +1,40 @@
+import { told } from '../engines/agreed.ts';
+import type { Path, Sync, Timeouts } from '../model/cluster.ts';
+import type { DirectorRole } from './component.ts';
+
+/** What a director has once, whatever the number of its clusters, by the words of the inventory. */
+interface Once {
+  readonly timeouts: Timeouts;
+  readonly sync: Omit<Sync, 'at'>;
+  /** Without a failover engine a director sends its connections or listens; with one it does both. */
+  readonly 'direction of sync': 'master' | 'backup' | 'both';
+}
+
+const wishes: { readonly [S in keyof Once]: (role: DirectorRole) => Once[S] | undefined } = {
+  timeouts: ({ cluster }) => cluster.timeouts,
+  sync: ({ cluster: { sync } }) => {
+    if (sync === undefined) return undefined;
+    const { at: _, ...settings } = sync;
+    return settings;
+  },
+  'direction of sync': ({ cluster: { sync, failover }, director }) => {
+    if (sync === undefined) return undefined;
+    return failover !== undefined ? 'both' : director.active ? 'master' : 'backup';
+  },
+};
+
+/** What the clusters of a director want alike. Throws where two of them differ, which the rule LVS048 has refused before. */
+export function once<S extends keyof Once>(setting: S, roles: readonly DirectorRole[]): Once[S] | undefined {
+  return told(roles.map(wishes[setting]), setting);
+}
+
+/** What one cluster wants, with the place of each wish. */
+export function wishesFor(role: DirectorRole): { setting: string; at: Path; value: unknown }[] {
+  const { at, sync } = role.cluster;
+  return (Object.keys(wishes) as (keyof Once)[]).flatMap((setting) => {
+    const value = wishes[setting](role);
+    return value === undefined
+      ? []
+      : [{ setting, at: setting === 'timeouts' ? [...at, setting] : sync!.at, value }];
+  });
+}
