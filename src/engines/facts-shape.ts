@@ -14,6 +14,19 @@ export interface EnginePackage {
   readonly when?: (cluster: Cluster) => boolean;
 }
 
+/** How a document says where traffic goes, and who holds what. */
+export interface DocumentLanguage {
+  /**
+   * What counts in a line, by the field's word for it; in the pattern, the group `name` is what it is called. What stands
+   * `inside` belongs to the last one above it that `holds` others.
+   */
+  readonly words: readonly (readonly [what: string, pattern: RegExp, role?: 'holds' | 'inside'])[];
+  /** What begins a comment. */
+  readonly comment: RegExp;
+  /** The names in the file that a distribution brings: one that has no others is nobody's. */
+  readonly shipped?: RegExp;
+}
+
 /** `name = value`, or words in blocks. */
 export type Lines = 'assignments' | 'blocks';
 

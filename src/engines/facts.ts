@@ -1,5 +1,5 @@
 import * as cman from './cman/facts.ts';
-import type { FailoverFacts, HealthFacts } from './facts-shape.ts';
+import type { DocumentLanguage, FailoverFacts, HealthFacts } from './facts-shape.ts';
 import * as heartbeat from './heartbeat/facts.ts';
 import * as keepalived from './keepalived/facts.ts';
 import * as ldirectord from './ldirectord/facts.ts';
@@ -22,3 +22,12 @@ export const failoverFacts = {
   pacemaker: pacemaker.failover,
   cman: cman.failover,
 } as const satisfies Readonly<Record<string, FailoverFacts>>;
+
+/** What counts in the documents of engines, by the name of each document. */
+export const documentFacts = {
+  ...keepalived.documents,
+  ...ldirectord.documents,
+  ...pacemaker.documents,
+  ...heartbeat.documents,
+  ...cman.documents,
+} as const satisfies Readonly<Record<string, DocumentLanguage>>;

@@ -1,7 +1,12 @@
 import test from 'ava';
 import { readTemplates } from '../../src/disk/templates.ts';
-import { failoverFacts, healthFacts } from '../../src/engines/facts.ts';
-import type { EnginePackage, FailoverFacts, HealthFacts } from '../../src/engines/facts-shape.ts';
+import { documentFacts, failoverFacts, healthFacts } from '../../src/engines/facts.ts';
+import type {
+  DocumentLanguage,
+  EnginePackage,
+  FailoverFacts,
+  HealthFacts,
+} from '../../src/engines/facts-shape.ts';
 import type { Scope } from '../../src/engines/scope.ts';
 import type { Family } from '../../src/model/family.ts';
 import type { Finding } from '../../src/verify/finding.ts';
@@ -31,9 +36,15 @@ const packages: readonly EnginePackage[] = [
   { name: 'scribe-http', when: ({ services }) => services.some(({ check }) => check.kind === 'http') },
 ];
 
+const language: DocumentLanguage = {
+  words: [['page', /^page (?<name>\S+)/g]],
+  comment: /^%/,
+};
+
 // Its lines in the facts, before anything makes its vocabulary from them.
 Object.assign(healthFacts, { scribe: health });
 Object.assign(failoverFacts, { scribe: failover });
+Object.assign(documentFacts, { scribe: language });
 const { engines } = await import('../../src/engines/index.ts');
 const { directorRoles } = await import('../../src/components/component.ts');
 const { agreed } = await import('../../src/engines/agreed.ts');
@@ -60,6 +71,7 @@ const { resourcesOf } = await import('../../src/components/index.ts');
 const { idOf } = await import('../../src/resources/index.ts');
 const { handOver } = await import('../../src/plan/hand-over.ts');
 const { judgeHolders, soleHolders } = await import('../../src/verify/holders.ts');
+const { saidOnlyBy, trafficLanguages } = await import('../../src/resources/traffic-files.ts');
 const { renderer } = await import('../../src/render/templates.ts');
 
 const cluster = (name: string, vip: string, told: string, check = 'tcp'): string => `  ${name}:
@@ -117,6 +129,11 @@ test('each of its directors holds the VIPs', (t) => {
   ]);
   t.deepEqual(judged('lb1', 'lb2'), ['no', 'web: no director holds 10.0.0.100']);
   t.is(soleHolders(new Map([[web!, web!.directors[0]]])).size, 0);
+});
+
+test('what a document of its own says is read by its words, where lvsform replaces it', (t) => {
+  const scribe = trafficLanguages.find((each) => (each as string) === 'scribe')!;
+  t.deepEqual(saidOnlyBy('% page 0\npage 1\npage 2\n', 'page 2\n', scribe), ['page 1']);
 });
 
 test('it has packages by the platform and by what is asked of it, and its nodes have their names', async (t) => {

@@ -1,5 +1,5 @@
 import { clusterManagerRefuses, takesNo } from '../cluster-manager.ts';
-import type { EnginePackage, FailoverFacts } from '../facts-shape.ts';
+import type { DocumentLanguage, EnginePackage, FailoverFacts } from '../facts-shape.ts';
 import type { Scope } from '../scope.ts';
 
 /** One cluster.conf for all clusters of a director. */
@@ -13,6 +13,17 @@ export const scope = {
 } as const satisfies Scope;
 
 export const packages: readonly EnginePackage[] = [{ name: 'cman' }, { name: 'rgmanager' }];
+
+export const documents = {
+  // cluster.conf(5) of cman.
+  cman: {
+    words: [
+      ['cluster', /<cluster\b[^>]*\bname="(?<name>[^"]+)"/g],
+      ['node', /<clusternode\b[^>]*\bname="(?<name>[^"]+)"/g],
+    ],
+    comment: /^\s*<(?:\?|!--)/,
+  },
+} as const satisfies Readonly<Record<string, DocumentLanguage>>;
 
 /** cman(5), and rgmanager with it. */
 export const failover: FailoverFacts = {

@@ -1,4 +1,10 @@
-import { anothers, type EnginePackage, type FailoverFacts, special } from '../facts-shape.ts';
+import {
+  anothers,
+  type DocumentLanguage,
+  type EnginePackage,
+  type FailoverFacts,
+  special,
+} from '../facts-shape.ts';
 import type { Scope } from '../scope.ts';
 
 /** One ha.cf for all clusters of a director. */
@@ -18,6 +24,13 @@ export const scope = {
 } as const satisfies Scope;
 
 export const packages: readonly EnginePackage[] = [{ name: 'heartbeat' }];
+
+export const documents = {
+  // ha.cf(5) of heartbeat.
+  heartbeat: { words: [['node', /^\s*node\s+(?<name>\S.*)$/g]], comment: /^\s*#/ },
+  // haresources: a line for each group.
+  haresources: { words: [['resource group', /^(?<name>[^\s#].*)$/g]], comment: /^\s*#/ },
+} as const satisfies Readonly<Record<string, DocumentLanguage>>;
 
 /** ha.cf(5). */
 export const failover: FailoverFacts = {

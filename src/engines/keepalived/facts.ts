@@ -1,5 +1,5 @@
 import type { Pair } from '../../model/failover.ts';
-import type { EnginePackage, FailoverFacts, HealthFacts } from '../facts-shape.ts';
+import type { DocumentLanguage, EnginePackage, FailoverFacts, HealthFacts } from '../facts-shape.ts';
 
 const path = /^\//;
 const word = /^[A-Za-z0-9_.:/-]+$/;
@@ -7,6 +7,24 @@ const words = /^[A-Za-z0-9_./]+( [A-Za-z0-9_./]+)*$/;
 const web = ['port', 'request', 'expect', 'status', 'host'] as const;
 
 export const packages: readonly EnginePackage[] = [{ name: 'keepalived' }];
+
+const address = String.raw`[\d.]+|[\da-f]*:[\da-f:]*`;
+
+export const documents = {
+  // keepalived.conf(5).
+  keepalived: {
+    words: [
+      ['virtual service', /^\s*virtual_server(?:_group)? (?<name>\S+(?: +[^\s{]+)?)/g, 'holds'],
+      ['real server', /^\s*real_server (?<name>\S+ +[^\s{]+)/g, 'inside'],
+      ['VRRP instance', /^\s*vrrp_instance (?<name>[^\s{]+)/g],
+      ['address', new RegExp(String.raw`(?:^|\{)\s*(?<name>${address})(?=/\d|\s|\}|$)`, 'g')],
+      ['what it includes from', /^\s*include\s+(?<name>\S+)/g],
+    ],
+    comment: /^\s*[#!]/,
+    shipped:
+      /^(?:VI_1|192\.168\.200\.1[678]|192\.168\.20[01]\.100 443|10\.10\.10\.[23] 1358|192\.168\.200\.[2-5] 1358)$/,
+  },
+} as const satisfies Readonly<Record<string, DocumentLanguage>>;
 
 /** keepalived.conf(5). */
 export const health: HealthFacts & { readonly pause: number } = {

@@ -1,6 +1,6 @@
 import type { Cluster } from '../../model/cluster.ts';
 import type { CheckKind } from '../../model/health.ts';
-import type { EnginePackage, HealthFacts } from '../facts-shape.ts';
+import type { DocumentLanguage, EnginePackage, HealthFacts } from '../facts-shape.ts';
 
 const web = ['port', 'request', 'expect', 'method', 'host'] as const;
 const mailbox = ['port', 'login', 'password'] as const;
@@ -23,6 +23,17 @@ export const packages: readonly EnginePackage[] = [
 function checks(kind: CheckKind): (cluster: Cluster) => boolean {
   return ({ services }) => services.some(({ check }) => check.kind === kind);
 }
+
+export const documents = {
+  // ldirectord(8).
+  ldirectord: {
+    words: [
+      ['virtual service', /^virtual6?\s*=\s*(?<name>\S+)/g, 'holds'],
+      ['real server', /^\s+(?:real|fallback)6?\s*=\s*(?<name>\S+)/g, 'inside'],
+    ],
+    comment: /^\s*#/,
+  },
+} as const satisfies Readonly<Record<string, DocumentLanguage>>;
 
 /** ldirectord(8). */
 export const health: HealthFacts = {

@@ -1,5 +1,11 @@
 import { clusterManagerRefuses, takesNo } from '../cluster-manager.ts';
-import { anothers, type EnginePackage, type FailoverFacts, special } from '../facts-shape.ts';
+import {
+  anothers,
+  type DocumentLanguage,
+  type EnginePackage,
+  type FailoverFacts,
+  special,
+} from '../facts-shape.ts';
 import type { Scope } from '../scope.ts';
 
 /** One corosync, and one set of defaults in the CIB for all clusters of a director. */
@@ -25,6 +31,19 @@ export const packages: readonly EnginePackage[] = [
   { name: { debian: 'pacemaker-cli-utils' } },
   { name: 'resource-agents' },
 ];
+
+export const documents = {
+  // corosync.conf(5).
+  corosync: {
+    words: [
+      ['cluster', /^\s*cluster_name:\s*(?<name>\S+)/g],
+      ['node', /^\s*ring0_addr:\s*(?<name>\S+)/g],
+      ['network', /^\s*bindnetaddr:\s*(?<name>\S+)/g],
+    ],
+    comment: /^\s*#/,
+    shipped: /^(?:debian|127\.0\.0\.1)$/,
+  },
+} as const satisfies Readonly<Record<string, DocumentLanguage>>;
 
 /** corosync.conf(5) and pacemaker's CIB. */
 export const failover: FailoverFacts = {
