@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultWords, enginesHaving, fencers } from '../model/engine-words.ts';
 import { failoverEngines, transports } from '../model/failover.ts';
 import { lines, secret, text } from './shape-health.ts';
 import { address, addressWithPrefix, hostName, interfaceName, name, port } from './shape-values.ts';
@@ -15,14 +16,16 @@ export const failover = z
       .min(0.01)
       .max(255)
       .optional()
-      .describe('seconds between two signs of life; default 1, for heartbeat 2'),
+      .describe(
+        `seconds between two signs of life; default ${defaultWords(({ interval }) => String(interval))}`,
+      ),
     dead_time: z
       .number()
       .min(0.05)
       .max(3600)
       .optional()
       .describe(
-        'seconds of silence after which a director is dead; default: three intervals, for heartbeat five',
+        `seconds of silence after which a director is dead; default, in intervals: ${defaultWords(({ deadIntervals }) => String(deadIntervals))}`,
       ),
     failback: z
       .boolean()
@@ -43,7 +46,9 @@ export const failover = z
       .describe('keepalived: virtual_router_id, which no other pair on the network may have; default 51'),
     sync_group: name
       .optional()
-      .describe('keepalived: clusters of one group move together, whichever of them has to'),
+      .describe(
+        `${enginesHaving('sync_group')}: clusters of one group move together, whichever of them has to`,
+      ),
     key: z
       .union([
         z.literal('generated').describe('in the encrypted file secrets.lvsform beside the inventory'),
@@ -51,7 +56,7 @@ export const failover = z
       ])
       .optional()
       .describe(
-        'by which the directors know one another: generated (lvsform secrets), { env: NAME } or { command: ... }; default generated, for keepalived and cman none',
+        `by which the directors know one another: generated (lvsform secrets), { env: NAME } or { command: ... }; default ${defaultWords(({ key }) => (key ? 'generated' : 'none'))}`,
       ),
     node_key: z
       .union([z.literal('generated'), z.literal('none'), ...secret])
@@ -77,20 +82,22 @@ export const failover = z
     crm: z
       .boolean()
       .optional()
-      .describe('heartbeat: its second style, a CIB in the place of haresources (RHEL 5); default false'),
+      .describe(
+        `${enginesHaving('crm')}: its second style, a CIB in the place of haresources (RHEL 5); default false`,
+      ),
     agent_timeout: z
       .int()
       .min(1)
       .max(3600)
       .optional()
       .describe(
-        'pacemaker: seconds that starting, stopping or looking at a resource may take before it has failed; default 60',
+        `${enginesHaving('agent_timeout')}: seconds that starting, stopping or looking at a resource may take before it has failed; default 60`,
       ),
     corosync: z
       .union([z.literal(1), z.literal(2), z.literal(3)])
       .optional()
       .describe(
-        'pacemaker: the version; 1 (RHEL 5 and 6) is multicast, with pacemaker as its plugin; default 3',
+        `${enginesHaving('corosync')}: the version; 1 (RHEL 5 and 6) is multicast, with pacemaker as its plugin; default 3`,
       ),
     quorum_device: z
       .strictObject({
@@ -129,7 +136,9 @@ export const failover = z
         }),
       )
       .optional()
-      .describe('pacemaker, cman: devices that take the power of a director that is not heard of any more'),
+      .describe(
+        `${fencers.join(', ')}: devices that take the power of a director that is not heard of any more`,
+      ),
     script: program.optional().describe('a command that has to succeed on the director that holds the VIPs'),
     notify: program.optional().describe('a program that is told of every change of state'),
     directives: z

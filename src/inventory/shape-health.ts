@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mailers } from '../model/engine-words.ts';
 import { checkKinds, healthEngines } from '../model/health.ts';
 import { hostName, port } from './shape-values.ts';
 
@@ -95,7 +96,7 @@ export const health = z
         server: hostName.optional().describe('the mail server; default: the director’s own'),
       })
       .optional()
-      .describe('keepalived, ldirectord: mail about a real server that is out, or back'),
+      .describe(`${mailers.join(', ')}: mail about a real server that is out, or back`),
     quiesce: z
       .boolean()
       .optional()

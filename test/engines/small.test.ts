@@ -93,7 +93,10 @@ test('an engine of the registry is a word of the inventory, with its defaults', 
   t.deepEqual(problems, []);
   const { interval, deadTime, key } = inventory!.clusters[0]!.failover!;
   t.deepEqual({ interval, deadTime, key }, { interval: 2, deadTime: 14, key: undefined });
-  t.regex(JSON.stringify(inventoryJsonSchema()), /"cman","scribe"/);
+  const schema = JSON.stringify(inventoryJsonSchema());
+  t.regex(schema, /"cman","scribe"/);
+  t.regex(schema, /two signs of life; default 1, for heartbeat and scribe 2"/);
+  t.regex(schema, /default, in intervals: 3, for heartbeat 5, for scribe 7"/);
 });
 
 test('its directors give up their VIPs in its own way', async (t) => {

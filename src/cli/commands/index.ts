@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../command.ts';
 import type { ExitName } from '../../report/exit-statuses.ts';
 import { forwardingModes } from '../../model/cluster.ts';
+import { listed } from '../../model/engine-words.ts';
 import { failoverEngines } from '../../model/failover.ts';
 import { families } from '../../model/family.ts';
 import { common, fullOption, inventoryOption, jsonOption } from '../options.ts';
@@ -28,7 +29,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     summary: 'make an inventory to start from',
     forms: [
       {
-        usage: '[DIR] [--mode dr|nat|tun|fullnat] [--failover keepalived|heartbeat|pacemaker|cman]',
+        usage: `[DIR] [--mode ${forwardingModes.join('|')}] [--failover ${failoverEngines.join('|')}]`,
         words: [0, 1],
         options: {
           ...common,
@@ -41,7 +42,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
           failover: {
             type: 'string',
             value: 'ENGINE',
-            help: 'a second director, by keepalived, heartbeat, pacemaker or cman; default none',
+            help: `a second director, by ${listed(failoverEngines, 'or')}; default none`,
             check: oneOf(['none', ...failoverEngines]),
           },
         },

@@ -1,4 +1,4 @@
-import { type FailoverEngine, failoverEngines, failoverFactsOf } from '../../model/failover.ts';
+import { fencers, listed } from '../../model/engine-words.ts';
 import { eachPair } from './failover.ts';
 import type { Rule } from './rule.ts';
 
@@ -11,7 +11,7 @@ export const clusterManagerRules: readonly Rule[] = [
     why: 'Two directors that do not hear one another may both hold the VIPs. Pacemaker answers that by fencing; without it, or with one that only asks the other over the network, nothing does.',
     check: (inventory) =>
       eachPair(inventory, ({ name, failover: { at, engine, fencing } }) => {
-        if (!fences(engine)) return [];
+        if (!fencers.includes(engine)) return [];
         const [first] = fencing;
         if (first === undefined)
           return [
@@ -34,15 +34,21 @@ export const clusterManagerRules: readonly Rule[] = [
     id: 'LVS091',
     severity: 'error',
     title: 'a fencing device that does not fit',
-    why: 'Fencing is pacemaker’s and cman’s; it fences directors of its own cluster.',
+    why: `Fencing is ${listed(fencers.map((engine) => `${engine}’s`))}; it fences directors of its own cluster.`,
     check: (inventory) =>
       eachPair(inventory, ({ directors, failover: { engine, fencing } }) =>
         fencing.flatMap(({ at, hosts }) => {
           const stranger = hosts.find((host) => !directors.some(({ name }) => name === host));
           return [
-            ...(fences(engine)
+            ...(fencers.includes(engine)
               ? []
-              : [{ path: at, message: `${engine} has no fencing devices`, hint: `use engine: ${able}` }]),
+              : [
+                  {
+                    path: at,
+                    message: `${engine} has no fencing devices`,
+                    hint: `use engine: ${fencers[0]}`,
+                  },
+                ]),
             ...(stranger === undefined
               ? []
               : [
@@ -57,10 +63,3 @@ export const clusterManagerRules: readonly Rule[] = [
       ),
   },
 ];
-
-/** True for an engine that takes the power of a director that went silent. */
-function fences(engine: FailoverEngine): boolean {
-  return failoverFactsOf(engine).fences !== false;
-}
-
-const [able] = failoverEngines.filter(fences);

@@ -1,5 +1,6 @@
 import type { ServiceFeature } from '../../engines/facts-shape.ts';
-import { healthDaemons, type HealthEngine, healthFactsOf } from '../../model/health.ts';
+import { listed, mailers } from '../../model/engine-words.ts';
+import { healthDaemons, healthFactsOf } from '../../model/health.ts';
 import { eachWatched } from './checks.ts';
 import type { Rule } from './rule.ts';
 
@@ -29,17 +30,17 @@ export const healthRules: readonly Rule[] = [
     id: 'LVS096',
     severity: 'error',
     title: 'nobody to write the mail',
-    why: 'Mail about real servers is written by keepalived and ldirectord.',
+    why: `Mail about real servers is written by ${listed(mailers)}.`,
     check: ({ clusters }) =>
       clusters.flatMap(({ health: { alert, engine } }) =>
-        alert === undefined || writers.includes(engine)
+        alert === undefined || mailers.some((each) => each === engine)
           ? []
           : [
               {
                 path: alert.at,
                 message:
                   engine === 'none' ? 'without an engine nobody writes mail' : `${engine} writes no mail`,
-                hint: `use engine: ${writers.join(' or ')}`,
+                hint: `use engine: ${mailers.join(' or ')}`,
               },
             ],
       ),
@@ -92,8 +93,6 @@ export const healthRules: readonly Rule[] = [
       }),
   },
 ];
-
-const writers: readonly HealthEngine[] = healthDaemons.filter((engine) => healthFactsOf(engine).mail);
 
 const features: Readonly<Record<ServiceFeature, string>> = {
   sctp: 'SCTP',
