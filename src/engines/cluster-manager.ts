@@ -3,8 +3,8 @@ import type { Refusal, Refuses } from './facts-shape.ts';
 /** What pacemaker and cman refuse alike. */
 export const clusterManagerRefuses: Refuses = {
   id: 'LVS092',
-  title: 'a cluster manager is not told this here',
-  why: 'What watches a service belongs into health, what else pacemaker shall run into its CIB under ids of your own, which are left alone. cman’s document is rendered whole; directives: { global: [...] } are lines of your own in it.',
+  title: 'a cluster manager does not support this setting',
+  why: 'To watch a service, use health. To have pacemaker run something else, add it to the CIB under an id of your own; lvsform leaves it alone. lvsform writes the whole document of cman; directives: { global: [...] } adds lines of your own to it.',
 };
 
 /** What neither takes, and what to do instead. */

@@ -72,7 +72,7 @@ export type FailoverSetting =
 export const special = {
   crm: { missing: 'has no crm' },
   corosync: { missing: 'has no corosync' },
-  agent_timeout: { missing: 'gives its agents no time to keep' },
+  agent_timeout: { missing: 'has no agent_timeout' },
   sync_group: { missing: 'has no sync groups' },
   quorum_device: {
     missing: 'has no quorum device',

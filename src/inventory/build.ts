@@ -68,8 +68,8 @@ function conflictFinding(
     rule: 'LVS006',
     path: other === undefined ? host.at : placeOf(other.role),
     ...(one === undefined || one === other ? {} : { also: placeOf(one.role) }),
-    message: `${host.name}: ${names.join(' and ')} want ${id.replace(':', ' ')} in two ways (${differences(first, second)})`,
-    hint: 'write the same in both clusters, or let them have other hosts',
+    message: `${host.name}: ${names.join(' and ')} have conflicting settings for ${id.replace(':', ' ')} (${differences(first, second)})`,
+    hint: 'write the same in both clusters, or use different hosts',
   };
 }
 

@@ -62,7 +62,7 @@ function buildProblems(inventory: Inventory, render: Render, sources: Sources): 
           ...each,
           severity: 'error',
           path: [],
-          hint: 'mend the template; lvsform render shows what it makes',
+          hint: 'correct the template; docs/templates.md lists the variables',
         },
   );
 }

@@ -38,15 +38,15 @@ function findingsOf(text: string, path: Path, onKey: boolean): ShapeFinding[] {
   if (text.includes('@@secret:')) {
     const message = `${path.map((step) => shown(String(step))).join('.')} has the mark of a secret`;
     return [
-      { path, onKey, message, hint: 'leave @@secret: out: lvsform puts secrets in their places by it' },
+      { path, onKey, message, hint: 'remove @@secret:, with which lvsform marks the places of secrets' },
     ];
   }
   const found = hidden.exec(free ? text.replace(/[\n\t]/g, ' ') : inDirective(path, text));
   const where = path.map((step) => shown(String(step))).join('.');
   if (found !== null) {
     const code = found[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
-    const message = `${where} has the character U+${code}, which cannot be seen`;
-    return [{ path, onKey, message, hint: 'write it in one line, in characters that can be seen' }];
+    const message = `${where} has the character U+${code}, which is invisible`;
+    return [{ path, onKey, message, hint: 'write it in one line, with visible characters only' }];
   }
   if (free || text.length <= longest) return [];
   const message = `${where} has ${text.length} characters`;
@@ -59,8 +59,8 @@ function inDirective(path: Path, text: string): string {
 }
 
 function endless(path: Path): ShapeFinding {
-  const message = `${path.join('.')} is an alias of what it is a part of`;
-  return { path, onKey: true, message, hint: 'write out what is meant' };
+  const message = `${path.join('.')} is an alias of something that contains it`;
+  return { path, onKey: true, message, hint: 'write the value out' };
 }
 
 /** A path that may be shown: a key may be what is wrong. */

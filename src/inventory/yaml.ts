@@ -52,7 +52,7 @@ export function parseYaml(source: SourceFile): Document | Problem {
       rule: 'LVS000',
       severity: 'error',
       message: error instanceof YAMLException ? error.reason : error.message,
-      hint: 'mend the YAML at this place',
+      hint: 'correct the YAML here',
       path: [],
       place: { file: source.name, line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1 },
     };

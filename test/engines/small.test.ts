@@ -194,7 +194,7 @@ test('what its directors have once, two clusters want alike, and what tells them
   const web = cluster('web', '10.0.0.100', ', id: 1');
   t.deepEqual(found(web, cluster('two', '10.0.0.101', ', id: 2')), []);
   t.deepEqual(found(web, cluster('two', '10.0.0.101', ', id: 2, dead_time: 9')), [
-    'LVS101 lb1 has other dead_time of scribe in web; the other is at inventory.yaml:10:5',
+    'LVS101 lb1 has conflicting dead_time of scribe in web; the other is at inventory.yaml:10:5',
   ]);
-  t.deepEqual(found(web, cluster('two', '10.0.0.101', ', id: 1')), ['LVS079 web has the id 1, too, on lb1']);
+  t.deepEqual(found(web, cluster('two', '10.0.0.101', ', id: 1')), ['LVS079 web has the same id 1 on lb1']);
 });

@@ -30,7 +30,7 @@ test('a NUL in any text or key of an inventory is a problem with its place, and 
     t.is(inventory, undefined);
     t.deepEqual(
       problems.filter(({ rule }) => rule === 'LVS005').map(({ hint }) => hint),
-      ['write it in one line, in characters that can be seen'],
+      ['write it in one line, with visible characters only'],
     );
     t.false(problems.some(({ rule, message }) => rule === 'LVS005' && message.includes('\0')));
     count += 1;

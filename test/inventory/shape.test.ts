@@ -54,8 +54,8 @@ const cases: readonly [from: string, to: string, said: string[]][] = [
     ['LVS001 10:12 clusters.web.real_servers.rs2 is the number 8; expected text; write it in quotes'],
   ],
   ['address: 172.16.100.7, ', '', ['LVS001 9:7 clusters.web.real_servers.rs1 lacks address; add it: text']],
-  ['wlc }', 'wlc, scheduler: rr }', ['LVS000 12:37 duplicated mapping key; mend the YAML at this place']],
-  ['wlc }', '!foo wlc }', ['LVS000 12:32 unknown scalar tag !<!foo>; mend the YAML at this place']],
+  ['wlc }', 'wlc, scheduler: rr }', ['LVS000 12:37 duplicated mapping key; correct the YAML here']],
+  ['wlc }', '!foo wlc }', ['LVS000 12:32 unknown scalar tag !<!foo>; correct the YAML here']],
 ];
 
 for (const [from, to, said] of cases) {

@@ -69,7 +69,10 @@ for (const [engine, settings] of Object.entries(failover)) {
         const found = problems.filter(({ rule }) => rule === 'LVS101');
         t.is(inventory, undefined);
         t.is(found.length, 1, JSON.stringify(problems));
-        t.regex(found[0]!.message, new RegExp(`has other ${setting.split(':')[0]} of ${engine} in web`));
+        t.regex(
+          found[0]!.message,
+          new RegExp(`has conflicting ${setting.split(':')[0]} of ${engine} in web`),
+        );
         const lines = text
           .split('\n')
           .flatMap((line, index) => (line.includes('failover') ? [index + 1] : []));
@@ -90,7 +93,7 @@ test('directors that are not the same: one engine has one set of nodes', (t) => 
   const { problems } = read(with_(two) + with_(lb3));
   t.regex(
     problems.map(({ message }) => message).join('\n'),
-    /lb1 has other directors under pacemaker in web/,
+    /lb1 has conflicting directors under pacemaker in web/,
   );
 });
 
@@ -166,7 +169,7 @@ for (const [engine, first, other, setting] of engineLines) {
     const found = problems.filter(({ rule }) => rule === 'LVS103').map(({ message }) => message);
     t.deepEqual(
       found.map((message) => message.split(' in web')[0]),
-      setting === undefined ? [] : [`lb1 has other ${setting}`],
+      setting === undefined ? [] : [`lb1 has conflicting ${setting}`],
     );
   });
 }
@@ -248,7 +251,7 @@ test('a third cluster quarrels with the second, where the first says nothing', (
     .replace('172.16.100.4', '172.16.100.5')
     .replace('mode: dr', 'mode: dr\n    timeouts: { tcp: 90 }');
   const { problems } = read(none + other + third);
-  t.regex(problems.map(({ message }) => message).join('\n'), /lb1 has other timeouts in two/);
+  t.regex(problems.map(({ message }) => message).join('\n'), /lb1 has conflicting timeouts in two/);
 });
 
 const contents: readonly [string, string][] = [
@@ -264,7 +267,7 @@ for (const [first, other] of contents) {
     const { problems } = read(clusters(dr, `content: [${first}]`, `content: [${other}]`));
     t.regex(
       problems.map(({ rule, message }) => `${rule} ${message}`).join('\n'),
-      /LVS095 .* in another way; the other/,
+      /LVS095 .* with other settings; the other/,
     );
     t.deepEqual(read(clusters(dr, `content: [${first}]`, `content: [${first}]`)).problems, []);
   });
@@ -280,7 +283,7 @@ test('one real server in two TUN clusters with two checksums: what is valid buil
     [
       [
         'LVS006',
-        'rs1: web and two want tunnel lvs-gre in two ways (checksum: false, and true); the other is at x.yaml:9:7',
+        'rs1: web and two have conflicting settings for tunnel lvs-gre (checksum: false, and true); the other is at x.yaml:9:7',
         19,
         9,
       ],

@@ -29,7 +29,7 @@ for (const [escape, code] of characters) {
     const directives = `health: { engine: keepalived, directives: { global: ["a${escape}b"] } }`;
     const inDirective = told(dr.replace('    services:', `    ${directives}\n    services:`));
     t.deepEqual(told(dr.replace('wlc', `"wl${escape}c"`)), [
-      `12:32 clusters.web.services.0.scheduler has the character ${code}, which cannot be seen`,
+      `12:32 clusters.web.services.0.scheduler has the character ${code}, which is invisible`,
     ]);
     t.is(told(check(`/bin/a${escape}b`)).length, 1);
     t.is(told(dr.replace('rs2:', `"rs${escape}2":`)).length, 1);
@@ -50,7 +50,7 @@ test('a text without an end, one that looks like a secret’s place, and one tha
   t.regex(told(dr.replace('wlc', 'w'.repeat(1001))).join(), /has 1001 characters/);
   t.regex(told(dr.replace('wlc', '"@@secret:web/failover@@"')).join(), /has the mark of a secret/);
   const endless = dr.replace('weight: 2', 'vars: &v { self: *v }');
-  t.regex(told(endless).join(), /is an alias of what it is a part of/);
+  t.regex(told(endless).join(), /is an alias of something that contains it/);
   t.is(read(endless).inventory, undefined);
   // Aliases of aliases are walked once, however many they stand for.
   const many = Array.from({ length: 30 }, (_, n) => `  a${n + 1}: &a${n + 1} { x: *a${n}, y: *a${n} }`);

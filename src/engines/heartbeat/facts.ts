@@ -45,30 +45,31 @@ export const failover: FailoverFacts = {
   has: ['crm', 'agent_timeout'],
   refuses: {
     id: 'LVS089',
-    title: 'heartbeat cannot do this',
-    why: 'heartbeat’s first style is for two nodes, takes a node’s services as one, and looks at nothing but other nodes and ping nodes (ha.cf(5)). What watches a service there belongs into health.',
+    title: 'heartbeat does not support this setting',
+    why: 'heartbeat’s first style is for two nodes. It moves all services of a node together, and watches only other nodes and ping nodes (ha.cf(5)). To watch a service, use health.',
   },
   cannot: [
-    { setting: 'interfaces', message: 'heartbeat watches no interfaces', hint: 'use ping: [ADDRESS]' },
-    { setting: 'script', message: 'heartbeat calls no script', hint: 'use engine: keepalived or ping' },
-    { setting: 'notify', message: 'heartbeat notifies nobody', hint: 'use engine: keepalived' },
-    { setting: 'directives.instance', message: 'heartbeat has no instance', hint: 'use global' },
+    { setting: 'interfaces', message: 'heartbeat does not watch interfaces', hint: 'use ping: [ADDRESS]' },
+    { setting: 'script', message: 'heartbeat does not run a script', hint: 'use engine: keepalived or ping' },
+    { setting: 'notify', message: 'heartbeat does not run a notify program', hint: 'use engine: keepalived' },
+    { setting: 'directives.instance', message: 'heartbeat has no instances', hint: 'use directives.global' },
     {
       setting: 'engine',
       when: ({ directors }) => directors.length > 2,
-      message: ({ name, directors }) => `${name} has ${directors.length} directors`,
+      message: ({ name, directors }) =>
+        `${name} has ${directors.length} directors, and lvsform supports two under heartbeat`,
       hint: 'use engine: keepalived',
     },
     {
       setting: 'engine',
       when: ({ health }, { neighbours }) => health.engine === 'ldirectord' && neighbours.length > 0,
-      message: (_, { neighbours }) => `${neighbours[0]!.name} has one of its directors, too`,
+      message: ({ name }, { neighbours }) => `${neighbours[0]!.name} shares a director with ${name}`,
       hint: 'use health: { engine: monitor }, or other directors',
     },
     {
       setting: 'dead_time',
       when: ({ failover: { deadTime, interval } }) => deadTime <= interval,
-      message: ({ failover: { deadTime } }) => `${deadTime} s are not more than one interval`,
+      message: ({ failover: { deadTime } }) => `a dead time of ${deadTime} s is not longer than one interval`,
       hint: ({ failover: { interval } }) => `use ${5 * interval}`,
     },
     // Agents work under its second style alone.

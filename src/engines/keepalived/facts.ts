@@ -72,19 +72,19 @@ export const failover: FailoverFacts = {
   has: ['sync_group'],
   refuses: {
     id: 'LVS084',
-    title: 'keepalived cannot do this',
-    why: 'VRRP is a protocol of its own without ports, by multicast or unicast; it counts the time of silence in intervals, of which there are up to 100, and an interval is at most 40 s where it is not a whole number (keepalived.conf(5), RFC 5798).',
+    title: 'keepalived does not support this setting',
+    why: 'VRRP is an IP protocol of its own: it has no ports, and uses multicast or unicast. It counts the dead time in intervals, at most 100 of them. An interval of more than 40 s must be a whole number (keepalived.conf(5), RFC 5798).',
   },
   cannot: [
     {
       setting: 'ping',
-      message: 'VRRP asks nobody else',
+      message: 'keepalived does not ping other addresses',
       hint: 'use script: /usr/bin/ping -c 1 -W 1 ADDRESS',
     },
     {
       setting: 'transport',
       when: ({ failover: { transport } }) => transport === 'broadcast',
-      message: 'VRRP has no broadcast',
+      message: 'VRRP does not support broadcast',
       hint: 'use unicast or multicast',
     },
     { setting: 'port', message: 'VRRP has no port', hint: 'remove port' },
@@ -92,20 +92,21 @@ export const failover: FailoverFacts = {
       setting: 'dead_time',
       when: ({ failover: { deadTime, interval } }) => deadTime / interval < 1,
       message: ({ failover: { deadTime, interval } }) =>
-        `${deadTime} s are less than one interval of ${interval} s`,
+        `a dead time of ${deadTime} s is less than one interval of ${interval} s`,
       hint: threeIntervals,
     },
     {
       setting: 'dead_time',
       when: ({ failover: { deadTime, interval } }) => deadTime / interval > 100,
       message: ({ failover: { deadTime, interval } }) =>
-        `${deadTime} s are more than 100 intervals of ${interval} s`,
+        `a dead time of ${deadTime} s is more than 100 intervals of ${interval} s`,
       hint: threeIntervals,
     },
     {
       setting: 'interval',
       when: ({ failover: { interval } }) => interval > 40 && !Number.isInteger(interval),
-      message: ({ failover: { interval } }) => `${interval} s is too long`,
+      message: ({ failover: { interval } }) =>
+        `an interval of ${interval} s is more than 40 s and not a whole number`,
       hint: 'use a whole number',
     },
   ],

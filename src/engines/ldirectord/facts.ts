@@ -68,7 +68,7 @@ export const health: HealthFacts = {
   // It takes everything after # for a comment, also within quotes (its read_config).
   unreadable: {
     characters: /["#]/,
-    hint: 'leave # and " out (in expect, a dot stands for any character), or use another engine',
+    hint: 'remove # and " (in expect, a dot matches any character), or use another engine',
   },
   lines: 'assignments',
   lacks: ['sctp', 'persistence engine', 'gue and gre'],

@@ -62,7 +62,7 @@ export const failover: FailoverFacts = {
     {
       setting: 'transport',
       when: ({ failover: { transport } }) => transport === 'broadcast',
-      message: 'pacemaker takes no transport: broadcast',
+      message: 'pacemaker does not support transport: broadcast',
       hint: 'use unicast',
     },
     {
@@ -76,7 +76,7 @@ export const failover: FailoverFacts = {
       rule: anothers,
       setting: 'corosync',
       when: ({ failover: { corosync, transport } }) => corosync === 1 && transport !== 'multicast',
-      message: 'corosync 1 speaks by multicast',
+      message: 'corosync 1 supports only multicast',
       hint: 'add transport: multicast',
     },
   ],

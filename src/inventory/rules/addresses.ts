@@ -15,13 +15,13 @@ const addressesOf = ({ address, address6 }: Host): string[] => [
   ...(address6 === undefined ? [] : [address6]),
 ];
 
-/** Rules about which addresses may stand where. */
+/** Rules about addresses. */
 export const addressRules: readonly Rule[] = [
   {
     id: 'LVS010',
     severity: 'error',
-    title: 'two hosts have one address',
-    why: 'Two hosts that answer ARP for one address take turns in losing their traffic.',
+    title: 'two hosts have the same address',
+    why: 'Where two hosts answer ARP for the same address, each of them loses traffic to the other.',
     check: ({ hosts }) => {
       const owners = new Map<string, Host>();
       return hosts.flatMap((host) =>
@@ -32,7 +32,7 @@ export const addressRules: readonly Rule[] = [
           return [
             {
               path: [...host.at],
-              message: `${host.name} has the address ${address} of ${owner.name}`,
+              message: `${host.name} and ${owner.name} have the same address ${address}`,
               hint: 'give each host its own address',
             },
           ];
@@ -44,7 +44,7 @@ export const addressRules: readonly Rule[] = [
     id: 'LVS011',
     severity: 'error',
     title: 'a VIP is a host’s own address',
-    why: 'Real servers hold the VIP quietly beside their own address (DR), and directors pass it on; a host’s own address can do neither.',
+    why: 'A VIP is an additional address. DR real servers hold it without answering ARP for it, and it moves from one director to another. A host’s own address can do neither.',
     check: (inventory) =>
       eachVip(inventory, (vip) => {
         const owner = everybody(inventory).find((host) => addressesOf(host).includes(vip.address));
@@ -59,15 +59,15 @@ export const addressRules: readonly Rule[] = [
   {
     id: 'LVS012',
     severity: 'error',
-    title: 'one VIP is given twice',
-    why: 'A VIP belongs to one cluster; two directors that raise it fight over it by ARP.',
+    title: 'a VIP is listed twice',
+    why: 'A VIP belongs to one cluster. Two directors that raise the same VIP fight over it by ARP.',
     check: (inventory) => {
       const seen = new Set<string>();
       return eachVip(inventory, (vip) => {
         const again = seen.has(vip.address);
         seen.add(vip.address);
         return again
-          ? { message: `the VIP ${vip.address} is given a second time`, hint: 'remove one of the two' }
+          ? { message: `the VIP ${vip.address} is listed twice`, hint: 'remove one of the two' }
           : undefined;
       });
     },
@@ -75,8 +75,8 @@ export const addressRules: readonly Rule[] = [
   {
     id: 'LVS013',
     severity: 'error',
-    title: 'a VIP cannot be an address of this kind',
-    why: 'Loopback, multicast, broadcast, link-local and unspecified addresses cannot be reached by clients.',
+    title: 'clients cannot reach the VIP',
+    why: 'Clients cannot reach loopback, multicast, broadcast, link-local and unspecified addresses.',
     check: (inventory) =>
       eachVip(inventory, (vip) => {
         const range = rangeOf(vip.address);
@@ -91,8 +91,8 @@ export const addressRules: readonly Rule[] = [
   {
     id: 'LVS018',
     severity: 'error',
-    title: 'an address is its network’s own or its broadcast address',
-    why: 'The first and the last address of an IPv4 network stand for the network and for all its hosts.',
+    title: 'a host has a network or broadcast address',
+    why: 'The first and the last address of an IPv4 network are reserved: they mean the network itself and all its hosts.',
     check: ({ clusters }) =>
       clusters.flatMap((cluster) =>
         hostsOf(cluster).flatMap((host): Finding[] => {

@@ -17,7 +17,7 @@ export const checkRules: readonly Rule[] = [
     id: 'LVS074',
     severity: 'error',
     title: 'the engine has no such check',
-    why: 'Each engine has checks of its own (ldirectord(8), keepalived.conf(5)); what it does not have would be a real server that nobody watches.',
+    why: 'Each engine has its own checks (ldirectord(8), keepalived.conf(5)). With a check that the engine does not have, the real servers would not be watched.',
     check: (inventory) =>
       eachWatched(inventory, (engine, { check: { kind, at } }) => {
         const able = enginesFor(kind);
@@ -35,8 +35,8 @@ export const checkRules: readonly Rule[] = [
   {
     id: 'LVS075',
     severity: 'error',
-    title: 'the check cannot be told this',
-    why: 'A setting that the engine has no word for would be one that nobody applies.',
+    title: 'the check has no such option',
+    why: 'The engine has no setting for this option, so it would be without effect.',
     check: (inventory) =>
       eachWatched(inventory, (engine, { check }) =>
         enginesFor(check.kind).includes(engine)
@@ -59,8 +59,8 @@ export const checkRules: readonly Rule[] = [
   {
     id: 'LVS076',
     severity: 'error',
-    title: 'a check lacks what it needs',
-    why: 'A script has to be named, a database asked something: without it every real server would be out.',
+    title: 'a check lacks a required option',
+    why: 'A script check needs a program, a database check a query. Without it the check would fail, and every real server would be out.',
     check: (inventory) =>
       eachWatched(inventory, (_, { check }) =>
         (needs[check.kind] ?? [])
@@ -75,8 +75,8 @@ export const checkRules: readonly Rule[] = [
   {
     id: 'LVS086',
     severity: 'error',
-    title: 'ldirectord cannot read this',
-    why: 'ldirectord takes everything after # for a comment, also within quotes, and has no way to write a quotation mark in a text (its read_config).',
+    title: 'ldirectord cannot read this text',
+    why: 'ldirectord reads everything after # as a comment, even within quotes, and cannot read a quotation mark in a text (its read_config).',
     check: (inventory) =>
       eachWatched(inventory, (engine, { check }) => {
         const { unreadable } = healthFactsOf(engine);
@@ -97,8 +97,8 @@ export const checkRules: readonly Rule[] = [
   {
     id: 'LVS104',
     severity: 'error',
-    title: 'a check’s text would be taken for something else',
-    why: 'A web check’s request begins with the path, or it would name another host. keepalived reads the name of a DNS check, the bytes of a UDP check and the names of files and BFD instances as bare words, among which a brace or a quotation mark is its own.',
+    title: 'the engine would misread a text of the check',
+    why: 'The request of a web check begins with a path; anything else would name another host. keepalived reads the name of a DNS check, the bytes of a UDP check and the names of files and BFD instances as bare words, in which a brace or a quotation mark has a meaning of its own.',
     check: (inventory) =>
       eachWatched(inventory, (engine, { check }) => {
         const wrong = Object.entries(healthFactsOf(engine).texts?.[check.kind] ?? {}).find(
@@ -110,7 +110,7 @@ export const checkRules: readonly Rule[] = [
               {
                 path: check.at,
                 message: `${engine}’s ${check.kind} check cannot take ${wrong[0]}: ${check[wrong[0] as 'request']}`,
-                hint: `write what fits ${wrong[1].source}`,
+                hint: `use a text that matches ${wrong[1].source}`,
               },
             ];
       }),
@@ -119,7 +119,7 @@ export const checkRules: readonly Rule[] = [
     id: 'LVS088',
     severity: 'error',
     title: 'ldirectord has no such check for IPv6',
-    why: 'For IPv6 ldirectord has connect, external, on and off, and of the services dns, http, https, nntp, simpletcp and sip (ldirectord(8)).',
+    why: 'For IPv6 ldirectord has the check types connect, external, on and off, and the services dns, http, https, nntp, simpletcp and sip (ldirectord(8)).',
     check: (inventory) =>
       eachWatched(inventory, (engine, { check, family }) =>
         family === 'ipv6' && healthFactsOf(engine).overIpv6?.includes(check.kind) === false

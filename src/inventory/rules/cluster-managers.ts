@@ -2,13 +2,13 @@ import { fencers, listed } from '../../model/engine-words.ts';
 import { eachPair } from './failover.ts';
 import type { Rule } from './rule.ts';
 
-/** Rules about engines that take the power of a director, and about whom they fence. */
+/** Rules about fencing. */
 export const clusterManagerRules: readonly Rule[] = [
   {
     id: 'LVS090',
     severity: 'warning',
-    title: 'nobody takes the power of a director that went silent',
-    why: 'Two directors that do not hear one another may both hold the VIPs. Pacemaker answers that by fencing; without it, or with one that only asks the other over the network, nothing does.',
+    title: 'a silent director is not fenced',
+    why: 'Two directors that do not hear one another may both hold the VIPs. A cluster manager prevents this by fencing: it switches the silent director off. Without a fencing device, or with one that only asks the silent director over the network, nothing prevents it.',
     check: (inventory) =>
       eachPair(inventory, ({ name, failover: { at, engine, fencing } }) => {
         if (!fencers.includes(engine)) return [];
@@ -25,16 +25,16 @@ export const clusterManagerRules: readonly Rule[] = [
           .filter(({ agent }) => /(^|\/)(ssh|null)$/.test(agent))
           .map((device) => ({
             path: device.at,
-            message: `${device.agent} is for labs: it asks the host that does not answer`,
-            hint: 'use a device of its own: fence_ipmilan, external/ipmi, a power switch',
+            message: `${device.agent} is only for labs: it cannot switch off a host that does not answer`,
+            hint: 'use a separate device: fence_ipmilan, external/ipmi, a power switch',
           }));
       }),
   },
   {
     id: 'LVS091',
     severity: 'error',
-    title: 'a fencing device that does not fit',
-    why: `Fencing is ${listed(fencers.map((engine) => `${engine}’s`))}; it fences directors of its own cluster.`,
+    title: 'a fencing device that cannot work',
+    why: `Only ${listed(fencers)} fence, and only the directors of their own cluster.`,
     check: (inventory) =>
       eachPair(inventory, ({ directors, failover: { engine, fencing } }) =>
         fencing.flatMap(({ at, hosts }) => {
@@ -55,7 +55,7 @@ export const clusterManagerRules: readonly Rule[] = [
                   {
                     path: [...at, 'hosts'],
                     message: `there is no director ${stranger}`,
-                    hint: 'name directors',
+                    hint: 'name directors of this cluster',
                   },
                 ]),
           ];

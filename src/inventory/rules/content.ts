@@ -2,7 +2,7 @@ import type { Content } from '../../model/content.ts';
 import type { Finding } from '../problem.ts';
 import type { Rule } from './rule.ts';
 
-/** Directories that hosts live from. */
+/** Directories of the system. */
 const taken =
   /^\/(bin|boot|dev|etc|lib\w*|proc|root|run|sbin|sys|tmp|usr|var)(\/(lib|log|cache|run|spool|tmp))?$/;
 
@@ -16,8 +16,8 @@ export const contentRules: readonly Rule[] = [
   {
     id: 'LVS095',
     severity: 'error',
-    title: 'content in a place that has something else',
-    why: 'What is mounted hides what was there, and two contents in one place hide one another. The directories that a system lives from are not for content.',
+    title: 'the directory for content is already in use',
+    why: 'A mount hides the files that were there before, and two contents in one directory hide one another. System directories are not for content.',
     check: ({ clusters }) => {
       const places = new Map<string, Content>();
       return clusters.flatMap(({ content, realServers }) =>
@@ -26,9 +26,9 @@ export const contentRules: readonly Rule[] = [
           const finding = (message: string): Finding => ({
             path: [...at, 'at'],
             message,
-            hint: 'use a directory of its own: /srv/NAME',
+            hint: 'use a separate directory: /srv/NAME',
           });
-          if (taken.test(path)) return [finding(`${path} is a directory of the system`)];
+          if (taken.test(path)) return [finding(`${path} is a system directory`)];
           const other = realServers
             .map(({ name }) => ({ name, has: places.get(`${name} ${path}`) }))
             .find(({ has }) => has !== undefined && wishOf(has) !== wishOf(each));
@@ -36,7 +36,9 @@ export const contentRules: readonly Rule[] = [
           if (other === undefined) return [];
           return [
             {
-              ...finding(`${path} on ${other.name} has other content, or the same in another way`),
+              ...finding(
+                `${path} on ${other.name} has other content, or the same content with other settings`,
+              ),
               also: [...other.has!.at, 'at'],
             },
           ];

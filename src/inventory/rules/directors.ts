@@ -3,16 +3,16 @@ import { tunables } from '../../model/tunables.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Rule } from './rule.ts';
 
-/** Rules about what is told to a director as a whole. */
+/** Rules about settings of a whole director. */
 export const directorRules: readonly Rule[] = [
   {
     id: 'LVS047',
     severity: 'error',
     title: 'an unknown tunable',
-    why: 'A parameter that the kernel does not have below net.ipv4.vs would be a setting that nobody applies.',
+    why: 'A tunable is a kernel parameter below net.ipv4.vs. One that the kernel does not have would be without effect.',
     check: ({ clusters }) =>
-      clusters.flatMap(({ at, tunables: told }) =>
-        Object.keys(told)
+      clusters.flatMap(({ at, tunables: written }) =>
+        Object.keys(written)
           .filter((name) => !tunables.has(name))
           .map((name) => ({
             path: [...at, 'tunables', name],
@@ -24,22 +24,22 @@ export const directorRules: readonly Rule[] = [
   {
     id: 'LVS068',
     severity: 'error',
-    title: 'connection tracking is needed and switched off',
-    why: 'FULLNAT’s source NAT and the FTP helper stand on the kernel’s connection tracking: net.ipv4.vs.conntrack is 1 with them.',
+    title: 'connection tracking is needed but switched off',
+    why: 'FULLNAT’s source NAT and the FTP helper use the kernel’s connection tracking, so lvsform sets net.ipv4.vs.conntrack to 1.',
     check: ({ clusters }) =>
       clusters
         .filter((cluster) => cluster.tunables['conntrack'] === '0' && tracksConnections(cluster))
         .map(({ at }) => ({
           path: [...at, 'tunables', 'conntrack'],
-          message: 'conntrack: 0 does not go with FULLNAT or helper: ftp',
-          hint: 'leave it out: it is set to 1',
+          message: 'conntrack: 0 does not work with FULLNAT or helper: ftp',
+          hint: 'remove it: lvsform sets it to 1',
         })),
   },
   {
     id: 'LVS070',
     severity: 'warning',
-    title: 'connections that nobody takes over',
-    why: 'Synchronisation tells a standby director of the connections; with one director nobody listens.',
+    title: 'connection sync without a standby director',
+    why: 'Connection sync sends the connections to a standby director. A cluster with one director has none.',
     check: ({ clusters }) =>
       clusters
         .filter(({ sync, directors }) => sync !== undefined && directors.length === 1)

@@ -31,7 +31,7 @@ export function engineRules(engines: Engines): readonly Rule[] {
       id: anothers,
       severity: 'error',
       title: 'a setting of another engine',
-      why: 'crm is heartbeat’s, corosync and its quorum device are pacemaker’s, sync groups are VRRP’s; corosync 1 has multicast only, and corosync 3 no encryption but over knet.',
+      why: 'crm belongs to heartbeat, corosync and its quorum device to pacemaker, and sync groups to keepalived. corosync 1 supports only multicast, and corosync 3 encrypts only over knet.',
       check: (inventory, shape) => refused(anothers, engines, inventory, shape),
     },
   ];

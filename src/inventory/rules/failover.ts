@@ -5,13 +5,13 @@ import { contains, familyOf } from '../../net/address.ts';
 import type { Finding } from '../problem.ts';
 import type { Rule } from './rule.ts';
 
-/** Rules about directors that take over from one another. */
+/** Rules about failover between directors. */
 export const failoverRules: readonly Rule[] = [
   {
     id: 'LVS078',
     severity: 'error',
-    title: 'nobody to take over',
-    why: 'Failover is between directors, and one is not enough.',
+    title: 'failover needs a second director',
+    why: 'Failover moves the VIPs from one director to another, so one director is not enough.',
     check: (inventory) =>
       eachPair(inventory, ({ name, directors, failover }) =>
         directors.length > 1
@@ -28,8 +28,8 @@ export const failoverRules: readonly Rule[] = [
   {
     id: 'LVS079',
     severity: 'error',
-    title: 'clusters of one director are not told apart',
-    why: 'Where two clusters share a director, their VRRP instances need ids of their own, and one engine watches or moves everything there.',
+    title: 'failover settings of clusters with a common director clash',
+    why: 'Where two clusters share a director, they need the same failover engine, and each VRRP instance needs its own id.',
     check: ({ clusters }) =>
       clusters.flatMap((cluster, index) =>
         clusters.slice(0, index).flatMap((other): Finding[] => {
@@ -41,7 +41,7 @@ export const failoverRules: readonly Rule[] = [
             return [
               {
                 path: cluster.failover?.at ?? cluster.at,
-                message: `${shared.name} is in ${other.name} too, which has ${other.failover?.engine ?? 'no engine'} for failover`,
+                message: `${shared.name} is also in ${other.name}, which has the failover engine ${other.failover?.engine ?? 'none'}`,
                 hint: 'use the same engine in both',
               },
             ];
@@ -52,7 +52,7 @@ export const failoverRules: readonly Rule[] = [
             .filter((key) => failover[key] === other.failover![key])
             .map((key) => ({
               path: [...failover.at, writtenAs(key)],
-              message: `${other.name} has the ${writtenAs(key)} ${JSON.stringify(failover[key])}, too, on ${shared.name}`,
+              message: `${other.name} has the same ${writtenAs(key)} ${JSON.stringify(failover[key])} on ${shared.name}`,
               hint: `write ${writtenAs(key)}: ${next(key, clusters)}`,
             }));
         }),
@@ -61,8 +61,8 @@ export const failoverRules: readonly Rule[] = [
   {
     id: 'LVS080',
     severity: 'error',
-    title: 'the real servers’ gateway would not move along',
-    why: 'Under NAT replies go back through the director. After a failover that is another one, so the gateway has to be an address that moves with the VIPs.',
+    title: 'the real servers’ gateway would not move with the VIPs',
+    why: 'Under NAT replies return through the director. A failover changes the director, so the gateway must be an address that moves with the VIPs.',
     check: (inventory) =>
       eachPair(inventory, ({ failover, realServers }) => {
         const server = realServers.find(({ mode, gateway }) => mode === 'nat' && gateway !== 'keep');
@@ -71,8 +71,8 @@ export const failoverRules: readonly Rule[] = [
           : [
               {
                 path: failover.at,
-                message: `${server.name} has its director as its gateway, and directors change`,
-                hint: 'add gateway: ADDRESS/PREFIX, an address of the real servers’ network that nobody has',
+                message: `the gateway of ${server.name} is its director, which a failover changes`,
+                hint: 'add gateway: ADDRESS/PREFIX, an unused address of the real servers’ network',
               },
             ];
       }),
@@ -80,8 +80,8 @@ export const failoverRules: readonly Rule[] = [
   {
     id: 'LVS081',
     severity: 'error',
-    title: 'the gateway that moves is no neighbour of the real servers',
-    why: 'A gateway is reached without a gateway: it lies in the real servers’ network, and is nobody’s own address.',
+    title: 'the gateway that moves is in use, or in another network',
+    why: 'Real servers reach their gateway directly, so it must be in their network. It moves, so it must be neither a host’s own address nor a VIP.',
     check: (inventory) =>
       eachPair(inventory, ({ failover, network, directors, realServers, vips }) =>
         failover.gateways.flatMap(({ at, address }) => {
@@ -93,7 +93,7 @@ export const failoverRules: readonly Rule[] = [
               {
                 path: at,
                 message: `${address} is ${owner === undefined ? 'a VIP' : `${owner.name}’s own address`}`,
-                hint: 'use an address that nobody has',
+                hint: 'use an unused address',
               },
             ];
           }
@@ -112,24 +112,24 @@ export const failoverRules: readonly Rule[] = [
   {
     id: 'LVS082',
     severity: 'error',
-    title: 'a director that is a real server, and may lose the VIP',
-    why: 'A local node answers by the VIP that its director holds. When the VIP moves away, it would have to hold it quietly, and the other would have to stop doing so, at the same moment.',
+    title: 'a director of a failover cluster is also a real server',
+    why: 'A director that is also a real server (a local node) answers through the VIP that it holds as the director. When the VIP moves, the old director would have to stop answering ARP for it, and the new one would have to begin, at the same moment.',
     check: (inventory) =>
       eachPair(inventory, ({ directors, realServers }) =>
         realServers
           .filter(({ name }) => directors.some((director) => director.name === name))
           .map(({ name, at }) => ({
             path: at,
-            message: `${name} is a director that takes part in a failover`,
-            hint: 'let other hosts be the real servers',
+            message: `${name} is also a director that takes part in failover`,
+            hint: 'use other hosts as real servers',
           })),
       ),
   },
   {
     id: 'LVS085',
     severity: 'error',
-    title: 'directors of two families',
-    why: 'The directors speak to one another by their addresses, which have to be of one family.',
+    title: 'the directors have addresses of two address families',
+    why: 'The directors talk to one another by these addresses, which must be of one address family.',
     check: (inventory) =>
       eachPair(inventory, ({ directors }) => {
         const [first] = directors;
@@ -150,8 +150,8 @@ export const failoverRules: readonly Rule[] = [
   {
     id: 'LVS094',
     severity: 'error',
-    title: 'clusters that cannot move together',
-    why: 'The instances of a VRRP sync group are all on one director: they need the same directors, prefer the same one, and there are at least two of them (keepalived.conf(5)).',
+    title: 'clusters of a sync group that cannot move together',
+    why: 'All instances of a VRRP sync group are on one director. So a group needs at least two clusters, with the same directors, the same preferred director and the same failback (keepalived.conf(5)).',
     check: (inventory) =>
       eachPair(inventory, ({ name, failover: { at, syncGroup, failback }, directors }) => {
         if (syncGroup === undefined) return [];
@@ -167,8 +167,8 @@ export const failoverRules: readonly Rule[] = [
           return [
             {
               path,
-              message: `${name} is alone in ${syncGroup}`,
-              hint: 'remove it, or add it to another cluster',
+              message: `${name} is the only cluster in the sync group ${syncGroup}`,
+              hint: 'remove sync_group, or write it in another cluster, too',
             },
           ];
         }
@@ -177,8 +177,8 @@ export const failoverRules: readonly Rule[] = [
           : [
               {
                 path,
-                message: `${odd.name} has other directors, prefers another one, or fails back otherwise`,
-                hint: 'write directors and failback alike in both',
+                message: `${odd.name} has other directors, another preferred director, or another failback`,
+                hint: 'write the same directors and failback in both clusters',
               },
             ];
       }),

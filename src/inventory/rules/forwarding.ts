@@ -5,13 +5,13 @@ import { contains, familyOf, type Network, networkOf } from '../../net/address.t
 import type { Finding } from '../problem.ts';
 import type { Rule } from './rule.ts';
 
-/** Rules about what each way of forwarding needs. */
+/** Rules about what each forwarding mode needs. */
 export const forwardingRules: readonly Rule[] = [
   {
     id: 'LVS015',
     severity: 'error',
     title: 'a NAT real server is outside the DIP’s network',
-    why: 'Under NAT the reply goes to the DIP as the real server’s gateway, and a gateway has to be a neighbour.',
+    why: 'Under NAT the real server sends its replies to the DIP, its gateway. A gateway must be in the same network.',
     check: ({ clusters }) =>
       outside(clusters, 'nat', (server, address, network) => ({
         path: server.at,
@@ -23,19 +23,19 @@ export const forwardingRules: readonly Rule[] = [
     id: 'LVS016',
     severity: 'error',
     title: 'a DR real server is outside the director’s network',
-    why: 'DR rewrites the MAC address only, so director and real server must share one physical (L2) network.',
+    why: 'DR rewrites only the MAC address, so the director and the real server must share one physical (L2) network.',
     check: ({ clusters }) =>
       outside(clusters, 'dr', (server, address, network) => ({
         path: server.at,
         message: `${server.name} (${address}) is outside the director’s network ${network}`,
-        hint: 'DR needs one L2 network, mode: tun does not; where the address is on the same wire all the same, leave out network and the DIP’s prefix',
+        hint: 'use mode: tun, which needs no common L2 network; if the real server is on the director’s L2 network, leave out network: and the DIP’s prefix',
       })),
   },
   {
     id: 'LVS017',
     severity: 'error',
-    title: 'the DIP’s network is not told',
-    why: 'Under NAT it decides whether the real servers can use the DIP as their gateway, so it is not guessed.',
+    title: 'the DIP’s network is missing',
+    why: 'Under NAT this network decides whether the real servers can use the DIP as their gateway, so lvsform does not guess it.',
     check: ({ clusters }) =>
       clusters
         .filter(
@@ -46,15 +46,15 @@ export const forwardingRules: readonly Rule[] = [
         )
         .map((cluster) => ({
           path: [...cluster.at, 'directors'],
-          message: `${cluster.name}: the DIP’s network is not told`,
+          message: `${cluster.name}: the DIP’s network is missing`,
           hint: `write the DIP with its prefix (${cluster.directors[0]!.address}/24), or add network: to the cluster`,
         })),
   },
   {
     id: 'LVS019',
     severity: 'error',
-    title: 'a real server without an address of the service’s family',
-    why: 'An IPv6 request is handed on to an IPv6 address, and an IPv4 one to an IPv4 address; only a tunnel carries one inside the other (ipvsadm refuses the rest).',
+    title: 'a real server has no address of the service’s address family',
+    why: 'A director forwards an IPv6 request to an IPv6 address, and an IPv4 request to an IPv4 address. Only a tunnel carries one inside the other; ipvsadm refuses the rest.',
     check: ({ clusters }) =>
       clusters.flatMap(({ services }) =>
         services.flatMap((service) =>
@@ -62,7 +62,7 @@ export const forwardingRules: readonly Rule[] = [
             .filter(({ address, mode }) => mode !== 'tun' && familyOf(address) !== service.family)
             .map(({ server, address, at }) => ({
               path: at,
-              message: `${serviceName(service)} cannot be handed on to ${server} (${address})`,
+              message: `${serviceName(service)} cannot be forwarded to ${server} (${address})`,
               hint:
                 service.family === 'ipv6'
                   ? 'add address6 to the real server (and to the directors), or use mode: tun'
@@ -75,7 +75,7 @@ export const forwardingRules: readonly Rule[] = [
     id: 'LVS030',
     severity: 'error',
     title: 'port mapping without NAT',
-    why: 'DR and TUN leave the packet as it is, its port too; ipvsadm accepts another port and stores the service’s (measured), which would be drift for ever.',
+    why: 'DR and TUN do not change the packet, so its port stays the same. ipvsadm accepts another port but stores the service’s port (measured), so each plan would show drift.',
     check: ({ clusters }) =>
       clusters.flatMap(({ services }) =>
         services.flatMap((service) => {
@@ -84,8 +84,8 @@ export const forwardingRules: readonly Rule[] = [
             .filter(({ port, mode }) => isStraight(mode) && port !== own)
             .map(({ server, port, mode, at }) => ({
               path: at,
-              message: `${server}: port ${own === 0 ? 'of the request' : own} cannot be mapped to ${port} under ${mode.toUpperCase()}`,
-              hint: `let the real server listen on ${own === 0 ? 'what clients ask for' : own}, or use mode: nat`,
+              message: `${server}: ${own === 0 ? 'the port of the request' : `port ${own}`} cannot be mapped to ${port} under ${mode.toUpperCase()}`,
+              hint: `let the real server listen on ${own === 0 ? 'the port that clients ask for' : own}, or use mode: nat`,
             }));
         }),
       ),
@@ -93,15 +93,15 @@ export const forwardingRules: readonly Rule[] = [
   {
     id: 'LVS057',
     severity: 'error',
-    title: 'the real server’s routing table of its own needs NAT',
-    why: 'Under DR and TUN replies go straight to the client: the gateway must not be the director. Under FULLNAT they find back by themselves.',
+    title: 'gateway: table needs mode: nat',
+    why: 'gateway: table routes replies through the director, which only NAT needs. Under DR and TUN a real server replies straight to the client, so its gateway must not be the director. Under FULLNAT requests come from the director’s address, so replies return to it without a route of their own.',
     check: ({ clusters }) =>
       clusters.flatMap(({ realServers }) =>
         realServers
           .filter(({ gateway, mode }) => gateway === 'table' && mode !== 'nat')
           .map((server) => ({
             path: [...server.at, 'gateway'],
-            message: `${server.name}: gateway: table is for NAT`,
+            message: `${server.name}: gateway: table needs mode: nat`,
             hint: 'remove it',
           })),
       ),
@@ -110,7 +110,7 @@ export const forwardingRules: readonly Rule[] = [
     id: 'LVS060',
     severity: 'error',
     title: 'a real server would need two gateways',
-    why: 'Under NAT replies leave through the director; a host has one default route, and our routing table has one, too.',
+    why: 'Under NAT replies leave through the director. A host has one default route, and so has the routing table of lvsform.',
     check: ({ clusters }) => {
       const gateways = new Map<string, string>();
       return clusters.flatMap(({ directors, realServers }) =>
@@ -125,7 +125,7 @@ export const forwardingRules: readonly Rule[] = [
             {
               path: server.at,
               message: `${server.name} would need the gateways ${other} and ${dip}`,
-              hint: 'let both clusters have one director, or see to the routes yourself with gateway: keep',
+              hint: 'use the same director in both clusters, or set gateway: keep and set the routes yourself',
             },
           ];
         }),
@@ -135,8 +135,8 @@ export const forwardingRules: readonly Rule[] = [
   {
     id: 'LVS065',
     severity: 'warning',
-    title: 'a way of keeping ARP quiet that nobody needs',
-    why: 'Only DR and TUN real servers hold the VIP, and only IPv4 has ARP.',
+    title: 'an arp setting without effect',
+    why: 'Only DR and TUN real servers hold the VIP, and only IPv4 uses ARP.',
     check: ({ clusters }) =>
       clusters
         .filter(
@@ -147,15 +147,15 @@ export const forwardingRules: readonly Rule[] = [
         )
         .map(({ at, arp, name }) => ({
           path: [...at, 'arp'],
-          message: `${name} has no real server for which arp: ${arp} would do anything`,
+          message: `arp: ${arp} has no effect on the real servers of ${name}`,
           hint: 'remove it',
         })),
   },
   {
     id: 'LVS052',
     severity: 'error',
-    title: 'a standby director that would route through the active one',
-    why: 'A NAT real server’s gateway is the active director. A director in reserve that is a NAT real server as well could not reach its clients by itself when it has to.',
+    title: 'a standby director is a NAT real server',
+    why: 'The gateway of a NAT real server is the active director. A standby director that is also a NAT real server could not reach its clients by itself when it becomes active.',
     check: ({ clusters }) =>
       clusters.flatMap(({ directors, realServers }) =>
         realServers

@@ -4,13 +4,13 @@ import { healthDaemons, healthFactsOf } from '../../model/health.ts';
 import { eachWatched } from './checks.ts';
 import type { Rule } from './rule.ts';
 
-/** Rules about who watches the real servers. */
+/** Rules about health engines. */
 export const healthRules: readonly Rule[] = [
   {
     id: 'LVS077',
     severity: 'warning',
-    title: 'a check that nobody makes',
-    why: 'Without an engine nobody watches the real servers.',
+    title: 'a check without a health engine',
+    why: 'Without a health engine nothing watches the real servers.',
     check: ({ clusters }, shape) =>
       clusters.flatMap(({ name, health, at }) => {
         const services = shape.clusters[name]?.services ?? [];
@@ -19,7 +19,7 @@ export const healthRules: readonly Rule[] = [
           ? [
               {
                 path: [...at, 'services', index, 'check'],
-                message: `${name} has no health engine that makes it`,
+                message: `${name} has no health engine to run this check`,
                 hint: 'add health: { engine: keepalived }',
               },
             ]
@@ -29,8 +29,8 @@ export const healthRules: readonly Rule[] = [
   {
     id: 'LVS096',
     severity: 'error',
-    title: 'nobody to write the mail',
-    why: `Mail about real servers is written by ${listed(mailers)}.`,
+    title: 'the health engine sends no mail',
+    why: `Only ${listed(mailers)} send mail about real servers.`,
     check: ({ clusters }) =>
       clusters.flatMap(({ health: { alert, engine } }) =>
         alert === undefined || mailers.some((each) => each === engine)
@@ -39,7 +39,7 @@ export const healthRules: readonly Rule[] = [
               {
                 path: alert.at,
                 message:
-                  engine === 'none' ? 'without an engine nobody writes mail' : `${engine} writes no mail`,
+                  engine === 'none' ? 'without a health engine no mail is sent' : `${engine} sends no mail`,
                 hint: `use engine: ${mailers.join(' or ')}`,
               },
             ],
@@ -49,7 +49,7 @@ export const healthRules: readonly Rule[] = [
     id: 'LVS087',
     severity: 'warning',
     title: 'persistent clients stay with a real server that is out',
-    why: 'With weight 0 a real server keeps its persistent clients, dead or not, unless net.ipv4.vs.expire_quiescent_template is 1 (ip_vs sysctl documentation).',
+    why: 'A real server with weight 0 keeps its persistent clients, even if it is dead, unless net.ipv4.vs.expire_quiescent_template is 1 (ip_vs sysctl documentation).',
     check: ({ clusters }) =>
       clusters
         .filter(
@@ -61,15 +61,15 @@ export const healthRules: readonly Rule[] = [
         )
         .map(({ health }) => ({
           path: [...health.at, 'quiesce'],
-          message: 'a persistent client would be sent to a dead real server until its time is over',
+          message: 'persistent clients would be sent to a dead real server until their persistence ends',
           hint: 'add tunables: { expire_quiescent_template: 1 }, or remove quiesce',
         })),
   },
   {
     id: 'LVS083',
     severity: 'error',
-    title: 'the health engine cannot make this service',
-    why: 'The engine makes the table from its own configuration, and has no words for some of what ipvsadm has (ldirectord(8)).',
+    title: 'the health engine does not support this service',
+    why: 'A health engine fills the kernel’s table from its own configuration, and does not support everything that ipvsadm does (ldirectord(8)).',
     check: (inventory) =>
       eachWatched(inventory, (engine, { at, places, persistence, destinations }) => {
         const needs: Record<ServiceFeature, boolean> = {
@@ -85,7 +85,7 @@ export const healthRules: readonly Rule[] = [
           ? [
               {
                 path: at,
-                message: `${engine} has no words for ${missing.map((feature) => features[feature]).join(', ')}`,
+                message: `${engine} does not support ${missing.map((feature) => features[feature]).join(', ')}`,
                 hint: `use engine: ${able.join(' or ')}`,
               },
             ]

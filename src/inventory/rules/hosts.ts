@@ -4,13 +4,13 @@ import type { Finding } from '../problem.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Rule } from './rule.ts';
 
-/** Rules about hosts and what they are in their clusters. */
+/** Rules about hosts and their roles in clusters. */
 export const hostRules: readonly Rule[] = [
   {
     id: 'LVS053',
     severity: 'error',
-    title: 'a host is described in two ways',
-    why: 'A host that serves two clusters is one machine: one address, one interface, one way to reach it.',
+    title: 'two descriptions of one host differ',
+    why: 'A host in two clusters is one machine, with one address, one interface and one way to reach it.',
     check: ({ clusters }) => {
       const known = new Map<string, Host>();
       return clusters.flatMap((cluster) =>
@@ -22,7 +22,7 @@ export const hostRules: readonly Rule[] = [
             {
               path: host.at,
               message: `${host.name} differs here from ${first.at.join('.')}`,
-              hint: 'give it the same address, interface, ssh and vars at both places, or another name',
+              hint: 'give it the same address, interface, ssh and vars in both places, or another name',
             },
           ];
         }),
@@ -33,7 +33,7 @@ export const hostRules: readonly Rule[] = [
     id: 'LVS054',
     severity: 'error',
     title: 'an unknown group',
-    why: 'A group that does not exist would leave a host without the settings that it was meant to have.',
+    why: 'A host in a group that does not exist would silently lack the settings of that group.',
     check: ({ hosts, clusters }, shape) => {
       const groups = Object.keys(shape.groups ?? {});
       return [...hosts, ...clusters.flatMap(({ probes }) => probes)].flatMap((host) =>
@@ -51,8 +51,8 @@ export const hostRules: readonly Rule[] = [
   {
     id: 'LVS056',
     severity: 'warning',
-    title: 'an unmanaged real server needs its VIP by hand',
-    why: 'Under DR and TUN each real server must hold the VIP without answering ARP for it; on a host that nobody logs in to, only its owner can see to that.',
+    title: 'the VIP of an unmanaged real server must be set up by hand',
+    why: 'Under DR and TUN each real server must hold the VIP without answering ARP for it. lvsform does not log in to an unmanaged host, so its owner must set this up.',
     check: ({ clusters }) =>
       clusters.flatMap(({ realServers, vips }) =>
         realServers
@@ -60,15 +60,15 @@ export const hostRules: readonly Rule[] = [
           .map((server) => ({
             path: server.at,
             message: `${server.name} is not managed, so ${vips.map(({ address }) => address).join(', ')} must be set up on it by hand`,
-            hint: 'a loopback (or dummy) interface with the VIP/32 that does not answer ARP',
+            hint: 'add VIP/32 to a loopback (or dummy) interface, and keep the host from answering ARP for it',
           })),
       ),
   },
   {
     id: 'LVS059',
     severity: 'error',
-    title: 'a director that nobody logs in to',
-    why: 'The director holds the table and the VIPs; unmanaged, there is nothing that could be done.',
+    title: 'a director is not managed',
+    why: 'The director holds the virtual services and the VIPs. lvsform does not log in to an unmanaged host, so it could set up nothing there.',
     check: ({ clusters }) =>
       clusters.flatMap(({ directors }) =>
         directors
@@ -76,15 +76,15 @@ export const hostRules: readonly Rule[] = [
           .map((director) => ({
             path: director.at,
             message: `the director ${director.name} is not managed`,
-            hint: 'managed: false (of a group or of defaults) is for real servers',
+            hint: 'managed: false (from a group or from defaults) is only for real servers',
           })),
       ),
   },
   {
     id: 'LVS061',
     severity: 'error',
-    title: 'a probe is part of the cluster',
-    why: 'A director reaches its own VIP without the table, and a DR real server has the VIP itself: neither can say what a client sees.',
+    title: 'a probe is also a host of a cluster',
+    why: 'A director reaches its own VIP without the kernel’s table, and a DR real server has the VIP itself. So neither sees what a client sees.',
     check: ({ hosts, clusters }) =>
       clusters.flatMap(({ probes }) =>
         probes.flatMap((probe): Finding[] => {
@@ -94,7 +94,7 @@ export const hostRules: readonly Rule[] = [
             {
               path: probe.at,
               message: `the probe ${probe.name} is ${same.name}, a host of a cluster`,
-              hint: 'ask from another host',
+              hint: 'use another host as the probe',
             },
           ];
         }),
@@ -102,7 +102,7 @@ export const hostRules: readonly Rule[] = [
   },
 ];
 
-/** What makes a host one machine. A prefix that only one of the two tells is no difference. */
+/** What makes a host one machine. A prefix that is written only once is no difference. */
 function identity(host: Host, other: Host): string {
   const { address, prefix, address6, prefix6, managed, ssh, vars } = host;
   return JSON.stringify([

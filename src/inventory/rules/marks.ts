@@ -9,8 +9,8 @@ export const markRules: readonly Rule[] = [
   {
     id: 'LVS044',
     severity: 'error',
-    title: 'a service that is known by nothing, or in two ways',
-    why: 'A virtual service is an address and a port, or a firewall mark; ports and vips say what is to be marked.',
+    title: 'a service needs either a port or a mark',
+    why: 'A virtual service is an address and a port, or a firewall mark. With a mark, ports, vips and protocol say which packets the director marks.',
     check: (_, shape) =>
       Object.entries(shape.clusters).flatMap(([name, { services }]) =>
         services.flatMap(({ mark, port, ports, vips, protocol }, index): Finding[] => {
@@ -20,21 +20,23 @@ export const markRules: readonly Rule[] = [
             return [
               {
                 path,
-                message: both ? 'a service has a port and a mark' : 'a service has neither port nor mark',
-                hint: both ? 'keep one of them; what is marked is said by ports' : 'add port: 80',
+                message: both
+                  ? 'the service has both port and mark'
+                  : 'the service has neither port nor mark',
+                hint: both ? 'keep one of them; a service with a mark has ports: [80, 443]' : 'add port: 80',
               },
             ];
           }
           if (mark === undefined && (ports !== undefined || vips !== undefined)) {
             return [
-              { path, message: 'ports and vips belong to a mark', hint: 'use port and vip, or add mark: 1' },
+              { path, message: 'ports and vips need a mark', hint: 'use port and vip, or add mark: 1' },
             ];
           }
           if (mark !== undefined && ports === undefined && protocol === undefined) {
             return [
               {
                 path,
-                message: `what is marked with ${mark} is not told`,
+                message: `mark ${mark} has neither ports nor protocol`,
                 hint: 'add ports: [80, 443], or protocol: tcp for every port',
               },
             ];
@@ -46,8 +48,8 @@ export const markRules: readonly Rule[] = [
   {
     id: 'LVS045',
     severity: 'error',
-    title: 'two services want the same packets',
-    why: 'A packet that is marked goes to its mark’s service and to no other (ip_vs_service_find looks for the mark first), and it bears one mark.',
+    title: 'two services claim the same packets',
+    why: 'A packet has one mark. The kernel gives a marked packet to the service of that mark and to no other (ip_vs_service_find looks for the mark first).',
     check: ({ clusters }) => {
       const all = clusters.flatMap(({ services }) => services);
       return all
@@ -63,8 +65,8 @@ export const markRules: readonly Rule[] = [
           return [
             {
               path: marked.at,
-              message: `${serviceName(marked)} wants packets of ${serviceName(rival)}, too: ${placeName(overlaps(rival, marked)!)}`,
-              hint: 'let each port of a VIP belong to one service',
+              message: `${serviceName(marked)} and ${serviceName(rival)} both claim ${placeName(overlaps(rival, marked)!)}`,
+              hint: 'give each port of a VIP to one service only',
             },
           ];
         });
@@ -73,8 +75,8 @@ export const markRules: readonly Rule[] = [
   {
     id: 'LVS073',
     severity: 'error',
-    title: 'a range of ports that is none',
-    why: 'Ports are 1 to 65535, and a range begins with the smaller one.',
+    title: 'an invalid range of ports',
+    why: 'Ports are 1 to 65535, and a range begins with the smaller port.',
     check: (inventory) =>
       eachService(inventory, ({ mark, places, at }) => {
         const wrong = places.find(({ first, last }) => first > last || last > 65_535);
@@ -82,14 +84,14 @@ export const markRules: readonly Rule[] = [
           ? undefined
           : {
               path: [...at, 'ports'],
-              message: `${wrong.first}${wrong.last === wrong.first ? '' : `-${wrong.last}`} is no range of ports`,
+              message: `${wrong.first}${wrong.last === wrong.first ? '' : `-${wrong.last}`} is not a valid range of ports`,
               hint: 'use 1 to 65535, the smaller one first',
             };
       }),
   },
 ];
 
-/** So that of two marked services one is told, and of a marked and another one the marked. */
+/** Of two marked services one is reported, of a marked and another one the marked. */
 function isBefore(other: VirtualService, marked: VirtualService, all: readonly VirtualService[]): boolean {
   return other.mark === undefined || all.indexOf(other) < all.indexOf(marked);
 }

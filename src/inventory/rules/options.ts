@@ -6,13 +6,13 @@ import type { Finding } from '../problem.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Rule } from './rule.ts';
 
-/** Rules about what a service can be told. */
+/** Rules about the options of a service. */
 export const optionRules: readonly Rule[] = [
   {
     id: 'LVS032',
     severity: 'error',
     title: 'an unknown scheduler',
-    why: 'The kernel refuses a scheduler for which it has no module; keepalived goes on with wlc and only warns.',
+    why: 'The kernel refuses a scheduler for which it has no module. keepalived only warns, and uses wlc instead.',
     check: (inventory) =>
       eachService(inventory, ({ scheduler, at }) =>
         schedulers.includes(scheduler)
@@ -28,7 +28,7 @@ export const optionRules: readonly Rule[] = [
     id: 'LVS040',
     severity: 'error',
     title: 'a flag of another scheduler',
-    why: 'ipvsadm refuses sh-fallback and sh-port for any scheduler but sh, and mh-fallback and mh-port for any but mh.',
+    why: 'ipvsadm accepts sh-fallback and sh-port only with the scheduler sh, and mh-fallback and mh-port only with mh.',
     check: (inventory) =>
       eachService(inventory, ({ scheduler, flags, at }) => {
         const stranger = flags.find((flag) => schedulerFlags.get(flag) !== scheduler);
@@ -37,22 +37,22 @@ export const optionRules: readonly Rule[] = [
           : {
               path: [...at, 'flags'],
               message: `${stranger} is not a flag of ${scheduler}`,
-              hint: `use scheduler: ${schedulerFlags.get(stranger)}, or leave the flag out`,
+              hint: `use scheduler: ${schedulerFlags.get(stranger)}, or remove the flag`,
             };
       }),
   },
   {
     id: 'LVS038',
     severity: 'error',
-    title: 'every port without persistence',
-    why: 'A service on port 0 is there so that a client’s connections to any port reach one real server; the kernel takes it with persistence only.',
+    title: 'port 0 without persistence',
+    why: 'A service on port 0 takes connections to every port, and sends all connections of one client to one real server. The kernel accepts it only with persistence.',
     check: (inventory) =>
       eachService(inventory, ({ mark, places, persistence, at }) =>
         mark !== undefined || places[0]!.first !== 0 || persistence !== undefined
           ? undefined
           : {
               path: at,
-              message: 'port 0 stands for every port and needs persistence',
+              message: 'port 0 means every port, and needs persistence',
               hint: 'add persistence: 300, or name a port',
             },
       ),
@@ -60,8 +60,8 @@ export const optionRules: readonly Rule[] = [
   {
     id: 'LVS039',
     severity: 'error',
-    title: 'one-packet scheduling that cannot work',
-    why: 'ipvsadm takes it for UDP alone. Under NAT no connection is kept that could turn the replies back: they never reach the client (measured).',
+    title: 'one-packet scheduling cannot work here',
+    why: 'ipvsadm accepts one-packet scheduling only for UDP. Under NAT the director then keeps no connection by which it could rewrite the replies, so they never reach the client (measured).',
     check: (inventory) =>
       eachService(inventory, ({ onePacket, places, destinations, at }) => {
         if (!onePacket) return undefined;
@@ -70,8 +70,8 @@ export const optionRules: readonly Rule[] = [
         if (other !== undefined) {
           return {
             path,
-            message: `one_packet is not for ${other.protocol}`,
-            hint: 'leave it out, or use protocol: udp',
+            message: `one_packet does not work for ${other.protocol}`,
+            hint: 'remove it, or use protocol: udp',
           };
         }
         const rewritten = destinations.find(({ mode }) => !isStraight(mode));
@@ -79,8 +79,8 @@ export const optionRules: readonly Rule[] = [
           ? undefined
           : {
               path,
-              message: `replies of ${rewritten.server} would not find back through NAT`,
-              hint: 'use mode: dr or tun, or leave one_packet out',
+              message: `replies of ${rewritten.server} would not reach the client through NAT`,
+              hint: 'use mode: dr or tun, or remove one_packet',
             };
       }),
   },
@@ -88,23 +88,23 @@ export const optionRules: readonly Rule[] = [
     id: 'LVS041',
     severity: 'error',
     title: 'a persistence engine for another protocol',
-    why: 'The engine sip reads SIP over UDP and nothing else (ip_vs_pe_sip).',
+    why: 'The persistence engine sip reads only SIP over UDP (ip_vs_pe_sip).',
     check: (inventory) =>
       eachService(inventory, ({ persistence, places, at }) =>
         persistence?.engine === undefined || places.every(({ protocol }) => protocol === 'udp')
           ? undefined
           : {
               path: [...at, 'persistence', 'engine'],
-              message: `the engine ${persistence.engine} is for udp`,
-              hint: 'use protocol: udp, or leave the engine out',
+              message: `the persistence engine ${persistence.engine} needs protocol: udp`,
+              hint: 'use protocol: udp, or remove the engine',
             },
       ),
   },
   {
     id: 'LVS043',
     severity: 'error',
-    title: 'a netmask that is none',
-    why: 'Clients are grouped by the leading bits of their addresses: a netmask is ones followed by zeros, or their number.',
+    title: 'an invalid netmask',
+    why: 'Persistence groups clients by the leading bits of their addresses. A netmask is a row of ones followed by zeros, or the number of ones.',
     check: (inventory) =>
       eachService(inventory, ({ persistence, family, at }) => {
         const netmask = persistence?.netmask;
@@ -114,7 +114,7 @@ export const optionRules: readonly Rule[] = [
           ? undefined
           : {
               path: [...at, 'persistence', 'netmask'],
-              message: `${netmask} is no netmask for ${family === 'ipv4' ? 'IPv4' : 'IPv6'}`,
+              message: `${netmask} is not a netmask for ${family === 'ipv4' ? 'IPv4' : 'IPv6'}`,
               hint: family === 'ipv4' ? 'use 255.255.255.0, or 24' : 'use the number of bits: 64',
             };
       }),
@@ -123,7 +123,7 @@ export const optionRules: readonly Rule[] = [
     id: 'LVS042',
     severity: 'error',
     title: 'a lower threshold above the upper one',
-    why: 'At the upper threshold a real server gets no more connections, below the lower one it gets some again; the kernel refuses them the other way round.',
+    why: 'At the upper threshold a real server gets no more connections; below the lower one it gets new connections again. The kernel refuses a lower threshold above the upper one.',
     check: ({ clusters }) =>
       clusters.flatMap(({ realServers, services }) => {
         const wrong = ({ upper, lower }: { upper: number; lower: number }): boolean => lower > upper;
@@ -136,16 +136,16 @@ export const optionRules: readonly Rule[] = [
             .map(({ server, thresholds, at }) => ({ name: server, thresholds, at })),
         ].map(({ name, thresholds, at }) => ({
           path: [...at, 'thresholds'],
-          message: `${name}: the lower threshold ${thresholds.lower} is above the upper one, ${thresholds.upper || 'which is none'}`,
-          hint: 'set upper above lower, or leave lower out: it is then 3/4 of upper',
+          message: `${name}: the lower threshold ${thresholds.lower} is above the upper one (${thresholds.upper || 'none'})`,
+          hint: 'set upper above lower, or remove lower: it is then 3/4 of upper',
         }));
       }),
   },
   {
     id: 'LVS046',
     severity: 'error',
-    title: 'the FTP helper where it cannot help',
-    why: 'ip_vs_ftp rewrites the addresses that FTP sends along, which only NAT makes needful, and only TCP carries. Under DR and TUN, port 0 with persistence brings the data connections to the same real server.',
+    title: 'helper: ftp needs NAT and a TCP port',
+    why: 'ip_vs_ftp rewrites the addresses that FTP sends in its commands. Only NAT needs this, and FTP uses only TCP. Under DR and TUN use port 0 with persistence, which sends the data connections to the same real server.',
     check: (inventory) =>
       eachService(inventory, ({ helper, places, destinations, at }) => {
         if (helper === undefined) return undefined;
@@ -155,8 +155,8 @@ export const optionRules: readonly Rule[] = [
           path: [...at, 'helper'],
           message:
             straight === undefined
-              ? 'helper: ftp is for a TCP port'
-              : `helper: ftp is for NAT, and ${straight.server} is reached by ${straight.mode}`,
+              ? 'helper: ftp needs a TCP port'
+              : `helper: ftp needs NAT, and ${straight.server} has mode: ${straight.mode}`,
           hint:
             straight === undefined
               ? 'use protocol: tcp and port: 21'

@@ -4,7 +4,7 @@ import type { InventoryShape } from '../shape.ts';
 
 /** A law of the domain that an inventory can break. docs/rules/ has a page for each, written from this. */
 export interface Rule {
-  /** LVS and three digits; never given to another rule. */
+  /** LVS and three digits; a number is never used again. */
   readonly id: string;
   readonly severity: Severity;
   readonly title: string;

@@ -10,8 +10,8 @@ export const secretRules: readonly Rule[] = [
   {
     id: 'LVS105',
     severity: 'error',
-    title: 'a secret of a fencing device in clear',
-    why: 'An inventory is kept in git; a plan shows what is in it, and what the CIB has, every node and every backup has in clear. A secret comes from the store, the environment or a command. It goes to the directors into a file of root’s own, of which the device is told the path: fence agents by passwd_script, password_script and snmp_priv_passwd_script, external/ipmi by passwd_method: file. cman’s document, which only root reads, has it where an agent has no such way.',
+    title: 'a secret of a fencing device in clear text',
+    why: 'An inventory is kept in git, a plan shows it, and every node and every backup has the CIB in clear text. So take a secret from the store, the environment or a command. lvsform writes it on the directors into a file that only root reads, and gives the agent the path: passwd_script, password_script or snmp_priv_passwd_script for fence agents, passwd_method: file for external/ipmi. With an agent that has no such parameter only cman works: its document, which only root reads, then has the secret.',
     check: (inventory) =>
       eachPair(inventory, ({ failover: { engine, fencing } }) =>
         fencing.flatMap((device) => [
@@ -23,13 +23,13 @@ export const secretRules: readonly Rule[] = [
   {
     id: 'LVS106',
     severity: 'warning',
-    title: 'a secret in clear',
-    why: 'Lines of the engine’s own, programs and vars are written as they are: what is secret in them stands in the inventory, in plans, in diffs and in manifests. key: and password: take a secret from the store, the environment or a command.',
+    title: 'a secret in clear text',
+    why: 'lvsform copies directives, programs and vars as they are, so a secret in them is in the inventory, in plans, in diffs and in manifests. key: and password: take a secret from the store, the environment or a command.',
     check: (inventory) => [...directivesOf(inventory), ...varsOf(inventory)],
   },
 ];
 
-/** True where not only root reads what the engine tells its devices. */
+/** True where others than root can read the parameters that the engine gives its devices. */
 function readByOthers(engine: FailoverEngine): boolean {
   const { fences } = failoverFactsOf(engine);
   return fences === false || fences.secrets === 'files';
@@ -40,8 +40,8 @@ function inClear({ at, params }: FencingDevice): Finding[] {
     .filter(isSecretParam)
     .map((name) => ({
       path: [...at, 'params', name],
-      message: `${name} is a secret, and stands here in clear`,
-      hint: `write ${name}: stored, and give it to lvsform secrets set; or { env: NAME }, or { command: ... }`,
+      message: `${name} is a secret, and is written here in clear text`,
+      hint: `write ${name}: stored and run lvsform secrets set; or use { env: NAME } or { command: ... }`,
     }));
 }
 
@@ -50,8 +50,8 @@ function withoutFile({ at, agent, secrets }: FencingDevice): Finding[] {
     .filter((name) => fileWay(agent, name) === undefined)
     .map((name) => ({
       path: [...at, 'params', name],
-      message: `${agent} takes ${name} from no file: it would stand in the CIB in clear`,
-      hint: 'use what the agent finds by itself (a file of credentials, a role of the machine), or a resource of your own in the CIB',
+      message: `${agent} cannot read ${name} from a file: the CIB would have it in clear text`,
+      hint: 'use credentials that the agent finds by itself (a credentials file, a machine role), or a resource of your own in the CIB',
     }));
 }
 
@@ -91,8 +91,8 @@ function directivesOf({ clusters }: Inventory): Finding[] {
       return [
         {
           path,
-          message: `${name} is a secret, and stands here in clear`,
-          hint: 'use key: or password: with the store, or let the program read a file of its own',
+          message: `${name} is a secret, and is written here in clear text`,
+          hint: 'use key: or password: with the store, or have the program read its own file',
         },
       ];
     }),
@@ -106,8 +106,8 @@ function varsOf({ hosts }: Inventory): Finding[] {
       .filter(([name, value]) => typeof value === 'string' && isSecretParam(name))
       .map(([name]) => ({
         path: [...at, 'vars', name],
-        message: `vars.${name} is a secret, and stands in clear`,
-        hint: 'let the template name a file on the host that has it',
+        message: `vars.${name} is a secret, and is written in clear text`,
+        hint: 'have the template name a file on the host that contains it',
       })),
   );
 }

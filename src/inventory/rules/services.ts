@@ -5,13 +5,13 @@ import { chosenServers, sorryServer } from '../resolve-services.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Rule } from './rule.ts';
 
-/** Rules about which virtual services there are, and who answers them. */
+/** Rules about virtual services and their real servers. */
 export const serviceRules: readonly Rule[] = [
   {
     id: 'LVS031',
     severity: 'error',
-    title: 'one virtual service is given twice',
-    why: 'The kernel’s table has one entry for a protocol, address and port, and one for a firewall mark.',
+    title: 'a virtual service is defined twice',
+    why: 'The kernel’s table has one entry for each protocol, address and port, and one for each firewall mark.',
     check: ({ clusters }) => {
       const seen = new Set<string>();
       return clusters.flatMap(({ services }) =>
@@ -24,8 +24,8 @@ export const serviceRules: readonly Rule[] = [
           return [
             {
               path: [...service.at, service.mark === undefined ? 'port' : 'mark'],
-              message: `the service ${serviceName(service)} is given a second time`,
-              hint: service.mark === undefined ? 'join the two' : 'give each its own mark',
+              message: `the service ${serviceName(service)} is defined twice`,
+              hint: service.mark === undefined ? 'merge the two' : 'give each its own mark',
             },
           ];
         }),
@@ -35,8 +35,8 @@ export const serviceRules: readonly Rule[] = [
   {
     id: 'LVS062',
     severity: 'error',
-    title: 'the way of asking does not fit the protocol',
-    why: 'A datagram cannot be sent to a TCP service, nor an HTTP request to a UDP one.',
+    title: 'ask does not fit the protocol',
+    why: 'verify cannot send a datagram to a TCP service, or an HTTP request to a UDP service.',
     check: ({ clusters }, shape) =>
       clusters.flatMap(({ name, services }) =>
         services.flatMap(({ at, places }): Finding[] => {
@@ -47,7 +47,7 @@ export const serviceRules: readonly Rule[] = [
           return [
             {
               path: [...at, 'ask'],
-              message: `ask: ${told} is not for a ${protocols} service`,
+              message: `ask: ${told} does not work for a ${protocols} service`,
               hint:
                 protocols === 'udp'
                   ? 'use udp or none'
@@ -63,7 +63,7 @@ export const serviceRules: readonly Rule[] = [
     id: 'LVS033',
     severity: 'error',
     title: 'a weight out of range',
-    why: 'Weights are 0 to 65535 in today’s kernels (ip_vs); ipvsadm accepts more and the kernel then keeps something else.',
+    why: 'Current kernels have weights from 0 to 65535 (ip_vs). ipvsadm accepts a larger number, and the kernel then stores another one.',
     check: ({ clusters }) =>
       clusters.flatMap(({ services, realServers }) => {
         const wrong = (weight: number): boolean => weight < 0 || weight > 65_535;
@@ -84,8 +84,8 @@ export const serviceRules: readonly Rule[] = [
   {
     id: 'LVS034',
     severity: 'error',
-    title: 'a service names a real server that is not there',
-    why: 'A name that leads nowhere would be a server that silently gets no work.',
+    title: 'a service names an unknown real server',
+    why: 'A real server whose name is misspelt would silently get no connections.',
     check: ({ clusters }, shape) =>
       clusters.flatMap(({ name, realServers }) =>
         (shape.clusters[name]?.services ?? []).flatMap((service, index) => {
@@ -110,8 +110,8 @@ export const serviceRules: readonly Rule[] = [
   {
     id: 'LVS035',
     severity: 'error',
-    title: 'a service is on an address that is not a VIP of the cluster',
-    why: 'A service’s address has to be carried by the director, and that is what vip and vips say.',
+    title: 'the VIP of a service is unknown or missing',
+    why: 'The director must hold the address of a service; vip and vips of the cluster list these addresses. Where a cluster has several, a service with a port says which one it uses.',
     check: ({ clusters }, shape) =>
       clusters.flatMap(({ name, services, vips }) =>
         services.flatMap(({ at, places, mark }): Finding[] => {
@@ -134,7 +134,7 @@ export const serviceRules: readonly Rule[] = [
           return [
             {
               path: at,
-              message: `the service on port ${places[0]!.first} does not say on which of the ${vips.length} VIPs`,
+              message: `the service on port ${places[0]!.first} does not say which of the ${vips.length} VIPs it uses`,
               hint: `add vip: ${vips[0]!.address}`,
             },
           ];
@@ -144,8 +144,8 @@ export const serviceRules: readonly Rule[] = [
   {
     id: 'LVS036',
     severity: 'error',
-    title: 'a service names one real server twice',
-    why: 'The kernel’s table has one entry for a service, address and port.',
+    title: 'a service lists a real server twice',
+    why: 'The kernel’s table has one entry for each service, address and port.',
     check: ({ clusters }) =>
       clusters.flatMap(({ services }) =>
         services.flatMap(({ destinations, sorry }) => {
@@ -158,7 +158,7 @@ export const serviceRules: readonly Rule[] = [
                 return [];
               }
               return [
-                { path: at, message: `${server} (${key}) is named twice`, hint: 'remove one of the two' },
+                { path: at, message: `${server} (${key}) is listed twice`, hint: 'remove one of the two' },
               ];
             },
           );
@@ -168,8 +168,8 @@ export const serviceRules: readonly Rule[] = [
   {
     id: 'LVS037',
     severity: 'warning',
-    title: 'a service that nobody answers',
-    why: 'Weight 0 takes no new connections; where every weight is 0, each client is refused.',
+    title: 'no real server takes connections for a service',
+    why: 'A real server with weight 0 takes no new connections. Where every weight is 0, every client is refused.',
     check: ({ clusters }) =>
       clusters.flatMap(({ services }) =>
         services

@@ -25,34 +25,34 @@ export const sharedRules: readonly Rule[] = [
   {
     id: 'LVS048',
     severity: 'error',
-    title: 'two clusters want one director in two ways',
-    why: 'Timeouts, tunables and the synchronisation of connections belong to the whole director, not to one of its clusters. Without a failover engine a director either sends its connections or listens.',
+    title: 'two clusters have different settings for one director',
+    why: 'Timeouts, tunables and connection sync belong to the whole director, not to one of its clusters. Without a failover engine a director either sends its connections or receives those of another one.',
     check: (inventory) => quarrels(inventory, directorWishes),
   },
   {
     id: 'LVS101',
     severity: 'error',
-    title: 'two clusters want one failover engine in two ways',
-    why: 'heartbeat, corosync and cman are there once on a director, with one set of nodes, one way to speak and one dead time. The second cluster’s settings would be lost. Only keepalived has an instance of its own for each cluster.',
+    title: 'two clusters have different settings for one failover engine',
+    why: 'A director runs heartbeat, corosync or cman once, with one set of nodes, one transport and one dead time. The second cluster’s settings would be lost. Only keepalived has an instance for each cluster.',
     check: (inventory) => quarrels(inventory, failoverWishes),
   },
   {
     id: 'LVS102',
     severity: 'error',
-    title: 'two clusters want one clock in two ways',
-    why: 'A host has one clock and one daemon that keeps it.',
+    title: 'two clusters have different settings for one clock',
+    why: 'A host has one clock, and one daemon that sets it.',
     check: (inventory) => quarrels(inventory, timeWishes),
   },
   {
     id: 'LVS103',
     severity: 'error',
-    title: 'two clusters want one health engine in two ways',
-    why: 'keepalived and ldirectord are there once on a director: they have one address for mail, and of a setting for the whole of them one value (ldirectord(8), keepalived.conf(5)).',
+    title: 'two clusters have different settings for one health engine',
+    why: 'A director runs keepalived or ldirectord once, with one mail address and one value for each global setting (ldirectord(8), keepalived.conf(5)).',
     check: (inventory) => quarrels(inventory, healthWishes),
   },
 ];
 
-/** Where a host’s clusters want one setting in two ways: the later one is told, with the place of the first. */
+/** Where two clusters of a host set one thing differently: the later one is reported, with the place of the first. */
 function quarrels(inventory: Inventory, wishesOf: (role: Role) => readonly Wish[]): Finding[] {
   const found = inventory.hosts.flatMap((host) => {
     const first = new Map<string, Wish & { readonly cluster: string }>();
@@ -66,8 +66,8 @@ function quarrels(inventory: Inventory, wishesOf: (role: Role) => readonly Wish[
           {
             path: wish.at,
             also: other.at,
-            message: `${host.name} has other ${wish.setting} in ${other.cluster}`,
-            hint: 'write the same in both clusters, or let them have other hosts',
+            message: `${host.name} has conflicting ${wish.setting} in ${other.cluster}`,
+            hint: 'write the same in both clusters, or use different hosts',
           },
         ];
       }),

@@ -5,13 +5,13 @@ import type { Rule } from './rule.ts';
 
 const longestLabel = 15;
 
-/** Rules about clusters as wholes. */
+/** Rules about whole clusters. */
 export const topologyRules: readonly Rule[] = [
   {
     id: 'LVS002',
     severity: 'error',
     title: 'the inventory has no name',
-    why: 'A host remembers the name of the inventory that owns it. By that name lvsform refuses to change, or to clean up, the hosts of another inventory; see docs/ownership.md.',
+    why: 'A host keeps the name of the inventory that owns it. So lvsform can refuse to change or clean up the hosts of another inventory; see docs/ownership.md.',
     check: ({ name, clusters }) =>
       name !== ''
         ? []
@@ -27,7 +27,7 @@ export const topologyRules: readonly Rule[] = [
     id: 'LVS050',
     severity: 'error',
     title: 'a cluster lacks a part',
-    why: 'A cluster is a director, real servers, a VIP and a service.',
+    why: 'A cluster needs a director, real servers, a VIP and a service.',
     check: ({ clusters }) =>
       clusters.flatMap((cluster) =>
         parts
@@ -42,8 +42,8 @@ export const topologyRules: readonly Rule[] = [
   {
     id: 'LVS051',
     severity: 'error',
-    title: 'more or fewer than one active director',
-    why: 'Without a failover engine exactly one director holds the VIPs; two would fight over them by ARP.',
+    title: 'not exactly one active director',
+    why: 'Without a failover engine exactly one director holds the VIPs. Two would fight over them by ARP.',
     check: ({ clusters }) =>
       clusters
         .filter(
@@ -53,8 +53,8 @@ export const topologyRules: readonly Rule[] = [
           const active = directors.filter((director) => director.active);
           return {
             path: active[1]?.at ?? [...at, 'directors'],
-            message: `${name} has ${active.length === 0 ? 'no' : active.length} active directors`,
-            hint: 'write active: true at one director',
+            message: `${name} has ${active.length === 0 ? 'no active director' : `${active.length} active directors`}`,
+            hint: 'set active: true on one director',
           };
         }),
   },
@@ -62,7 +62,7 @@ export const topologyRules: readonly Rule[] = [
     id: 'LVS055',
     severity: 'error',
     title: 'the label of a VIP would be too long',
-    why: 'ifconfig knows an address by its label (eth0:0), and the kernel allows a label 15 characters (IFNAMSIZ).',
+    why: 'ifconfig shows an address by its label (eth0:0), and a label can have 15 characters (IFNAMSIZ).',
     check: ({ clusters }) =>
       clusters.flatMap(({ vips, directors }) =>
         vips
@@ -76,7 +76,7 @@ export const topologyRules: readonly Rule[] = [
             return [
               {
                 path: vip.at,
-                message: `the label ${label} has ${label.length} characters, the kernel allows ${longestLabel}`,
+                message: `the label ${label} has ${label.length} characters, and the kernel allows ${longestLabel}`,
                 hint: 'give the interface a shorter name',
               },
             ];
@@ -86,8 +86,8 @@ export const topologyRules: readonly Rule[] = [
   {
     id: 'LVS058',
     severity: 'warning',
-    title: 'no source of time',
-    why: 'A cluster’s clocks have to agree; without servers and without a director as the source nothing makes them.',
+    title: 'time without a source',
+    why: 'The clocks of a cluster must agree. Without time servers, and without the directors as the source, nothing sets them.',
     check: ({ clusters }) =>
       clusters
         .filter(({ time }) => time !== undefined && time.servers.length === 0 && !time.fromDirectors)

@@ -8,8 +8,8 @@ export const tunnelRules: readonly Rule[] = [
   {
     id: 'LVS063',
     severity: 'error',
-    title: 'an option that the tunnel does not have',
-    why: 'A UDP port belongs to GUE, a checksum to GUE and GRE, and one that the card computes to GUE (ipvsadm --tun-port, --tun-csum, --tun-remcsum).',
+    title: 'an option that this type of tunnel does not have',
+    why: 'Only GUE has a UDP port. GUE and GRE have a checksum; only GUE can leave it to the network card (ipvsadm --tun-port, --tun-csum, --tun-remcsum).',
     check: ({ clusters }) =>
       clusters.flatMap(({ realServers }) =>
         realServers.flatMap((server): Finding[] => {
@@ -35,8 +35,8 @@ export const tunnelRules: readonly Rule[] = [
   {
     id: 'LVS071',
     severity: 'error',
-    title: 'a tunnel over IPv6 that is not supported',
-    why: 'To an IPv6 address packets travel as IPv4 or IPv6 in IPv6 (ip6_tunnel); GUE and GRE over IPv6 would be a guess, since nobody here has tried them.',
+    title: 'GUE and GRE over IPv6 are not supported',
+    why: 'To an IPv6 address packets travel as IPv4 or IPv6 in IPv6 (ip6_tunnel). GUE and GRE over IPv6 were never tested.',
     check: ({ clusters }) =>
       clusters.flatMap(({ realServers, vips }) =>
         realServers
@@ -49,16 +49,16 @@ export const tunnelRules: readonly Rule[] = [
           )
           .map(({ name, tunnel, at }) => ({
             path: at,
-            message: `${name}: ${tunnel.type} to an IPv6 address`,
-            hint: 'use tunnel: ipip, or give it an IPv4 address alone',
+            message: `${name}: ${tunnel.type} to an IPv6 address is not supported`,
+            hint: 'use tunnel: ipip, or give the real server only an IPv4 address',
           })),
       ),
   },
   {
     id: 'LVS064',
     severity: 'error',
-    title: 'synchronised connections of two families in one service',
-    why: 'The kernel starts no sync daemon while a service’s tunnel carries one family inside the other, nor the other way round: its messages have one family for both ends (ip_vs_ctl.c).',
+    title: 'connection sync with a tunnel between two address families',
+    why: 'The kernel starts no sync daemon while a tunnel carries one address family inside the other, and accepts no such tunnel while a sync daemon runs: a sync message has one address family for both ends (ip_vs_ctl.c).',
     check: ({ clusters }) => {
       const synced = new Set(
         clusters.flatMap(({ sync, directors }) =>
@@ -74,7 +74,7 @@ export const tunnelRules: readonly Rule[] = [
               .map(({ server, address, at }) => ({
                 path: at,
                 message: `${serviceName(service)} to ${server} (${address}) cannot be synchronised`,
-                hint: `give ${server} an address of the service’s family, or remove sync`,
+                hint: `give ${server} an address of the service’s address family, or remove sync`,
               })),
           ),
         );
