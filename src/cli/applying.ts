@@ -14,7 +14,7 @@ import { holder, systemClock } from './hosts.ts';
 import type { Io } from './io.ts';
 import type { Args } from './options.ts';
 
-/** Shows a plan, asks where that is wanted, applies it and tells what became of every host. */
+/** Shows a plan, asks for confirmation where that is wanted, applies it and reports the outcome of each host. */
 export async function applyNow(
   plan: Plan,
   args: Args,
@@ -33,9 +33,7 @@ export async function applyNow(
   refuseDisputed(plan);
   if (work && plan.destroy) refuseSurprise(plan, args);
   if (work && plan.dangers.length > 0 && !args.flag('force')) {
-    throw new UserError(
-      'nothing was changed: this plan has dangers (see above); if you want them, run it again with --force',
-    );
+    throw new UserError('nothing was changed: this plan has dangers (see above); pass --force to apply it');
   }
   if (work && options.ask && !args.flag('yes') && !(await io.confirm(options.question))) {
     io.tell('You did not type yes: nothing was changed.\n');
@@ -64,13 +62,13 @@ export async function applyNow(
   );
 }
 
-/** Before it is settled whose a host is, nothing is changed anywhere; the plan says how to settle it. */
+/** While it is in dispute who owns a host, nothing is changed anywhere; the plan says what to do. */
 function refuseDisputed({ hosts }: Plan): void {
   const disputed = hosts.filter(({ state }) => state.is === 'blocked' && state.disputed === true);
   if (disputed.length === 0) return;
   const names = disputed.map(({ host }) => host).join(', ');
-  throw new UserError(`nothing was changed: ${names} is not this inventory's to change`, {
-    hint: 'the plan above says why, and the ways out; or leave it out with --exclude',
+  throw new UserError(`nothing was changed: this inventory must not change ${names}`, {
+    hint: 'the plan above says why and what to do; or leave the host out with --exclude',
   });
 }
 
@@ -82,12 +80,12 @@ function refuseSurprise({ hosts }: Plan, args: Args): void {
   throw new UserError(
     `nothing was changed: clients are connected to ${busy.join(', ')} now, and no inventory was named`,
     {
-      hint: 'name the inventory with -i, or say --force',
+      hint: 'name the inventory with -i, or pass --force',
     },
   );
 }
 
-/** From now on a first signal says that nothing more is to be begun, and a second one leaves at once. */
+/** From now on, after a first signal nothing more is started, and a second one leaves at once. */
 function stopOnSignals(io: Io): { readonly by: () => StopSignal | undefined; readonly end: () => void } {
   const signals = Object.keys(signalStatuses) as StopSignal[];
   let by: StopSignal | undefined;
@@ -95,7 +93,7 @@ function stopOnSignals(io: Io): { readonly by: () => StopSignal | undefined; rea
     if (by !== undefined) process.exit(signalStatuses[signal]);
     by = signal;
     io.tell(
-      `${signal}: nothing more is begun; what was begun goes on to its end. Once more to leave at once: the hosts finish alone.\n`,
+      `${signal}: nothing more is started, and running transactions finish. Once more: lvsform leaves at once, and the hosts finish alone.\n`,
     );
   };
   for (const signal of signals) process.on(signal, stop);

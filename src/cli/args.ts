@@ -9,13 +9,13 @@ export interface OptionSpec {
   /** What stands for the value in the help. */
   readonly value?: string;
   readonly help: string;
-  /** What a value, or each word of a list, must be: tells what is taken where it is something else. */
+  /** Checks a value, or each word of a list: undefined, or what is expected instead. */
   readonly check?: (value: string) => string | undefined;
 }
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
-/** Options by their long names, and the words that are none. */
+/** Options by their long names, and the other words. */
 export class Args {
   readonly words: readonly string[];
   readonly #values: Readonly<Record<string, unknown>>;
@@ -52,7 +52,7 @@ export class Args {
   }
 }
 
-/** Reads a command line of a command. Throws UserError for what it does not know, and for a value that cannot be meant. */
+/** Reads a command line of a command. Throws UserError for an unknown option and for a value that is not valid. */
 export function readArgs(name: string, argv: readonly string[], specs: OptionSpecs): Args {
   const { values, positionals, tokens } = parsed(argv, specs);
   const seen = new Set<string>();
@@ -96,15 +96,15 @@ function wrongOption(
 ): Wrong | undefined {
   const long = word.slice(1).split('=')[0] ?? '';
   if (!word.startsWith('--') && long.length > 1 && Object.hasOwn(specs, long)) {
-    return { message: `there is no option -${long} here: did you mean --${long}?` };
+    return { message: `unknown option -${long}: did you mean --${long}?` };
   }
   const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
   if (spec === undefined) {
     const known = Object.keys(specs).map((each) => `--${each}`);
-    return { message: `there is no option ${rawName} here: ${didYouMean(`--${name}`, known)}` };
+    return { message: `unknown option ${rawName}: ${didYouMean(`--${name}`, known)}` };
   }
   if (spec.type === 'boolean') {
-    return value === undefined ? undefined : { message: `${rawName} takes no value, and has ${value}` };
+    return value === undefined ? undefined : { message: `${rawName} takes no value, but has ${value}` };
   }
   if (spec.multiple === undefined && seen.has(name)) return { message: `${rawName} is given twice` };
   const { value: takes = 'a value' } = spec;
@@ -125,11 +125,10 @@ function wrongValue(option: string, value: string, { multiple, check }: OptionSp
   const parts = multiple === undefined ? [value] : value.split(',');
   // A limit that is empty because a variable was would mean every host.
   if (parts.some((part) => part.trim() === '')) {
-    const message =
-      parts.length === 1 ? `${option} is empty` : `${option} ${value} has an empty word in its list`;
-    return { message, hint: `give it a value, or leave ${option} out` };
+    const message = parts.length === 1 ? `${option} is empty` : `${option} ${value} has an empty entry`;
+    return { message, hint: `give it a value, or remove ${option}` };
   }
-  if (value.includes('\0')) return { message: `${option} holds a NUL character` };
+  if (value.includes('\0')) return { message: `${option} contains a NUL character` };
   for (const part of parts) {
     const wanted = check?.(part);
     if (wanted !== undefined) return { message: `${option} takes ${wanted}, not ${part}` };

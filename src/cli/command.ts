@@ -5,8 +5,8 @@ import type { Args, OptionSpecs } from './args.ts';
 export type Run = (args: Args, io: Io) => Promise<number>;
 
 /**
- * One form of a command: what it takes. An option that is not here has no effect in this form, and is refused; so an
- * option cannot be known and not be heeded.
+ * One form of a command: what it takes. An option that is not here has no effect in this form, and is refused. So no
+ * option is accepted and then ignored.
  */
 export interface Form {
   /** What follows the name of the command. */

@@ -7,12 +7,12 @@ import type { Io } from './io.ts';
 const errorVersion = 1;
 
 /**
- * Tells what ended a command, and gives its exit status: what the user can mend in a line with a hint, our own mistakes
- * with a plea for a report. With `json` programs find it on standard output, too.
+ * Reports what ended a command, and gives its exit status: a mistake of the user as a line with a hint, a mistake of ours
+ * with the request to report it. With `json` it is also printed on standard output, for programs.
  */
 export function complain(error: unknown, io: Io, json: boolean, version: string): number {
   const known = userError(error);
-  const message = known?.message ?? `this is a bug of lvsform ${version}, please report it with these lines:`;
+  const message = known?.message ?? `this is a bug in lvsform ${version}; please report it with these lines:`;
   const details = known === undefined ? stackOf(error) : known.hint;
   const status = known?.exitCode ?? exit.failed;
   io.tell(`${io.style.alarm('lvsform')}: ${message}\n`);
@@ -30,13 +30,13 @@ export function complain(error: unknown, io: Io, json: boolean, version: string)
   return status;
 }
 
-/** What the system answered is never a bug, even where no place foresaw it. */
+/** An error of the system is never a bug, even where no code expects it. */
 function userError(error: unknown): UserError | undefined {
   if (error instanceof UserError) return error;
   if (!isSystemError(error)) return undefined;
   const where = [error.path, 'dest' in error ? String(error.dest) : undefined].filter(Boolean).join(' to ');
-  const what = `${error.syscall ?? 'a call'}${where === '' ? '' : ` ${where}`}`;
-  return new UserError(`the system refused ${what}: ${systemMessage(error)}`, { cause: error });
+  const what = `${error.syscall ?? 'call the system'}${where === '' ? '' : ` ${where}`}`;
+  return new UserError(`could not ${what}: ${systemMessage(error)}`, { cause: error });
 }
 
 function stackOf(error: unknown): string {

@@ -16,7 +16,7 @@ import type { Run } from './command.ts';
 import { holder, systemClock } from './hosts.ts';
 import type { Io } from './io.ts';
 
-/** The whole story on simulated hosts. It fails where the story does not end as it is told. */
+/** Plan, apply and destroy on simulated hosts. It fails where a step does not end as expected. */
 export const run: Run = async (_args, io) => {
   const name = 'examples/demo/inventory.yaml';
   const text = await readFile(fileURLToPath(new URL(`../../../${name}`, import.meta.url)), 'utf8');
@@ -82,11 +82,11 @@ async function tell(
   const blank = await Promise.all(names.map((host) => simulation.shell(host, inventoryOfTree)));
 
   io.print(
-    chapter(io, 'Five blank hosts: Debian 12, Rocky 9, CentOS 6. What is to be done?', '$ lvsform plan'),
+    chapter(io, 'Five blank hosts: Debian 12, Rocky 9, CentOS 6. What has to be done?', '$ lvsform plan'),
   );
   const first = show(await plan());
   io.print(
-    chapter(io, 'Do it: real servers first, then the directors, one after the other', '$ lvsform apply'),
+    chapter(io, 'Apply it: real servers first, then the directors, one after the other', '$ lvsform apply'),
   );
   await apply(first);
   io.print(chapter(io, 'And again: there is nothing left to do', '$ lvsform plan'));
@@ -99,11 +99,11 @@ async function tell(
   await simulation.shell('rs1', byHandToo);
   io.print(chapter(io, 'In the morning', '$ lvsform plan'));
   const drift = show(await plan());
-  io.print(chapter(io, 'Heal it', '$ lvsform apply'));
+  io.print(chapter(io, 'Repair it', '$ lvsform apply'));
   await apply(drift);
   expectNothing(await plan());
 
-  io.print(chapter(io, 'Take everything away', '$ lvsform destroy'));
+  io.print(chapter(io, 'Remove everything', '$ lvsform destroy'));
   await apply(await plan(true));
   const left = await Promise.all(names.map((host) => simulation.shell(host, inventoryOfTree)));
   const same = left.every((text, index) => text === blank[index]);

@@ -6,7 +6,7 @@ export function environment(
 ): string | undefined {
   const value = process.env[name];
   if (value !== '') return value;
-  throw new UserError(`${name} is set, and empty`, {
-    hint: `give it a value, or take it away: unset ${name}`,
+  throw new UserError(`${name} is set but empty`, {
+    hint: `give it a value, or run: unset ${name}`,
   });
 }

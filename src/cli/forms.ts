@@ -11,12 +11,12 @@ export function readCommandLine(name: string, command: CommandSpec, argv: readon
   const ignored = args.given().find((option) => !Object.hasOwn(form.options, option));
   if (ignored !== undefined) {
     throw new UserError(`--${ignored} has no effect with ${written(name, form)}`, {
-      hint: form.instead ?? `leave it out; see: lvsform ${name} --help`,
+      hint: form.instead ?? `remove it; see: lvsform ${name} --help`,
     });
   }
   for (const pair of form.apart ?? []) {
     if (!pair.every((option) => args.given().includes(option))) continue;
-    throw new UserError(`--${pair[1]} has no effect beside --${pair[0]}`, { hint: 'leave one of them out' });
+    throw new UserError(`--${pair[1]} has no effect with --${pair[0]}`, { hint: 'remove one of them' });
   }
   return args;
 }

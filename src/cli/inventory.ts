@@ -19,7 +19,7 @@ export function inventoryPath(args: Args): string {
   return args.text('inventory') ?? environment('LVSFORM_INVENTORY') ?? './inventory.yaml';
 }
 
-/** The inventory of the command line, sound, with its templates. Its warnings are told; its errors end the command. */
+/** The inventory of the command line, sound, with its templates. Its warnings are printed; its errors end the command. */
 export async function loadInventory(args: Args, io: Io, path = inventoryPath(args)): Promise<Loaded> {
   const { files, templates } = await readInventoryFiles(path);
   const render = renderer(await readTemplates(templates));

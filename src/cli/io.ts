@@ -7,7 +7,7 @@ import { colours, painted, plain, type Style } from '../report/style.ts';
 import { exit } from '../report/exit-statuses.ts';
 import { Outlet } from './outlet.ts';
 
-/** The only one that prints and asks. Results go to standard output; what people are told goes to standard error. */
+/** The only place that prints and asks. Results are written to standard output; messages for people to standard error. */
 export interface Io {
   readonly style: Style;
   /** Text of the result. */
@@ -53,7 +53,7 @@ export function terminalIo(options: { readonly colour: boolean }): Io {
     progress,
     confirm: async (question) => {
       if (!stdin.isTTY) {
-        throw new UserError('there is no terminal to confirm on; look at the plan first, then use --yes');
+        throw new UserError('no terminal to confirm on: review the plan first, then pass --yes');
       }
       const answer = await ask(painted(question), stderr);
       return answer.trim() === 'yes';
@@ -61,7 +61,7 @@ export function terminalIo(options: { readonly colour: boolean }): Io {
     askSecret: async (question) => {
       if (!stdin.isTTY) {
         throw new UserError(
-          'sudo wants a password and there is no terminal to ask on; set LVSFORM_SUDO_PASSWORD',
+          'sudo needs a password, and there is no terminal to ask for it: set LVSFORM_SUDO_PASSWORD',
         );
       }
       err.write(painted(question));

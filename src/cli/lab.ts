@@ -29,7 +29,7 @@ export async function labOf(
   const name = labName(inventory);
   const lab = (await allLabs()).find((each) => each.name === name);
   if (lab === undefined) {
-    throw new UserError(`the lab of ${inventory} is not up: lvsform lab up -i ${inventory}`);
+    throw new UserError(`the lab of ${inventory} is not up; run: lvsform lab up -i ${inventory}`);
   }
   return {
     sshConfig: sshConfig(lab),
@@ -38,7 +38,7 @@ export async function labOf(
       if (machine !== undefined)
         return routes({ name: machine, ssh: { host: machine, sudo: target.ssh.sudo } });
       throw new HostFailure(
-        `the lab ${name} was made before ${target.name} (${target.ssh.host}) was in the inventory. A new lab has it, and blank hosts: lvsform lab down, then up`,
+        `the lab ${name} was made before ${target.name} (${target.ssh.host}) was in the inventory. Build a new lab, with blank hosts: lvsform lab down, then lvsform lab up`,
       );
     },
   };

@@ -9,7 +9,7 @@ import { readCommandLine } from './forms.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import type { Io } from './io.ts';
 
-/** Runs a command line, tells what went wrong, and gives the exit status. */
+/** Runs a command line, reports what went wrong, and gives the exit status. */
 export function lvsform(argv: readonly string[], io: Io): Promise<number> {
   return carryOut(argv, io).catch((error: unknown) =>
     complain(error, io, optionsIn(argv).includes('--json'), version()),
@@ -41,7 +41,7 @@ async function carryOut([name, ...rest]: readonly string[], io: Io): Promise<num
 function commandNamed(name: string): CommandSpec {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command !== undefined) return command;
-  throw new UserError(`there is no command ${name}: ${didYouMean(name, Object.keys(commands))}`);
+  throw new UserError(`unknown command ${name}: ${didYouMean(name, Object.keys(commands))}`);
 }
 
 function help([name, surplus]: readonly string[], io: Io): number {

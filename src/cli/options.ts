@@ -4,13 +4,13 @@ import { failureSize, loginName, oneOf, size, wholeNumber } from './values.ts';
 export type { Args, OptionSpecs } from './args.ts';
 
 export const jsonOption: OptionSpecs = {
-  json: { type: 'boolean', help: 'results as JSON, one event a line' },
+  json: { type: 'boolean', help: 'print results as JSON, one event per line' },
 };
 
 /** What every form of every command takes. */
 export const common: OptionSpecs = {
-  'no-color': { type: 'boolean', help: 'no colours (as NO_COLOR does)' },
-  help: { type: 'boolean', short: 'h', help: 'this help' },
+  'no-color': { type: 'boolean', help: 'no colours (like NO_COLOR)' },
+  help: { type: 'boolean', short: 'h', help: 'show this help' },
 };
 
 export const inventoryOption: OptionSpecs = {
@@ -24,21 +24,34 @@ export const inventoryOption: OptionSpecs = {
 
 /** How hosts are reached. */
 export const connectionOptions: OptionSpecs = {
-  parallelism: { type: 'string', value: 'N', help: 'hosts at once; default 50', check: wholeNumber(10_000) },
-  lab: { type: 'boolean', help: "the hosts of this inventory's lab (lvsform lab up) instead of real ones" },
-  'ssh-config': { type: 'string', value: 'FILE', help: 'an ssh_config; default ~/.ssh/config' },
+  parallelism: {
+    type: 'string',
+    value: 'N',
+    help: 'how many hosts at once; default 50',
+    check: wholeNumber(10_000),
+  },
+  lab: {
+    type: 'boolean',
+    help: "use the hosts of this inventory's lab (lvsform lab up) instead of the real ones",
+  },
+  'ssh-config': { type: 'string', value: 'FILE', help: 'ssh_config to use; default ~/.ssh/config' },
   user: {
     type: 'string',
     value: 'NAME',
-    help: 'login name, over inventory and ssh_config',
+    help: 'login name; overrides inventory and ssh_config',
     check: loginName,
   },
-  port: { type: 'string', value: 'N', help: 'port of sshd, likewise', check: wholeNumber(65_535) },
-  identity: { type: 'string', value: 'FILE', help: 'private key, likewise' },
+  port: {
+    type: 'string',
+    value: 'N',
+    help: 'port of sshd; overrides inventory and ssh_config',
+    check: wholeNumber(65_535),
+  },
+  identity: { type: 'string', value: 'FILE', help: 'private key; overrides inventory and ssh_config' },
   'host-key': {
     type: 'string',
     value: 'HOW',
-    help: 'strict (default): known keys only; accept-new: take keys of unknown hosts; off: take any',
+    help: 'strict (default): known keys only; accept-new: also keys of unknown hosts; off: any key',
     check: oneOf(['strict', 'accept-new', 'off']),
   },
   timeout: {
@@ -56,7 +69,7 @@ export const connectionOptions: OptionSpecs = {
   'read-timeout': {
     type: 'string',
     value: 'SECONDS',
-    help: 'that reading one host may take as a whole; default 120',
+    help: 'limit for reading one host as a whole; default 120',
     check: wholeNumber(86_400),
   },
 };
@@ -66,10 +79,10 @@ export const hostOptions: OptionSpecs = {
   limit: {
     type: 'string',
     multiple: true,
-    value: 'WHO',
-    help: 'only these: hosts (* for any letters), groups, clusters, directors, real-servers; with commas',
+    value: 'HOSTS',
+    help: 'only these: hosts (* matches anything), groups, clusters, directors, real-servers; separated by commas',
   },
-  exclude: { type: 'string', multiple: true, value: 'WHO', help: 'all but these' },
+  exclude: { type: 'string', multiple: true, value: 'HOSTS', help: 'all hosts but these' },
   ...connectionOptions,
 };
 
@@ -78,7 +91,7 @@ export const forgetOption: OptionSpecs = {
     type: 'string',
     multiple: true,
     value: 'HOST',
-    help: 'a host that left the inventory and is gone for good',
+    help: 'drop a host that left the inventory and is gone for good',
   },
 };
 
@@ -87,7 +100,7 @@ export const takeOverOption: OptionSpecs = {
     type: 'string',
     multiple: true,
     value: 'INVENTORY',
-    help: 'hosts that belong to the inventory of this name become ours (with --force)',
+    help: 'take over the hosts of the inventory with this name (apply needs --force)',
   },
 };
 
@@ -97,7 +110,7 @@ export const fullOption: OptionSpecs = {
 
 /** How much a plan may do at once, and what it leaves alone. */
 export const cautionOptions: OptionSpecs = {
-  'keep-weights': { type: 'boolean', help: 'leave weights that were changed at run time as they are' },
+  'keep-weights': { type: 'boolean', help: 'keep weights that were changed at run time' },
   'switch-over': {
     type: 'boolean',
     help: 'the director that holds the VIPs hands them over before it is changed',
@@ -106,28 +119,32 @@ export const cautionOptions: OptionSpecs = {
     type: 'string',
     multiple: true,
     value: 'WHAT',
-    help: 'only these kinds of action: add, edit, remove; the others are held back and told',
+    help: 'only these kinds of action: add, edit, remove; the others are held back and listed',
     check: oneOf(['add', 'edit', 'remove']),
   },
   batch: {
     type: 'string',
     multiple: true,
     value: 'SIZES',
-    help: 'real servers in batches: 1,25% is one first, then a quarter of them at a time',
+    help: 'real servers in batches: with 1,25% one first, then a quarter of them at a time',
     check: size,
   },
   'max-failures': {
     type: 'string',
     value: 'N',
-    help: 'start no more hosts once more than N, or N%, have failed; default: no limit, or 0 where --batch is given',
+    help: 'start no more hosts once more than N, or N%, have failed; default: no limit, or 0 with --batch',
     check: failureSize,
   },
 };
 
 export const forceOption: OptionSpecs = {
-  force: { type: 'boolean', help: 'also with the dangers that the plan names' },
+  force: { type: 'boolean', help: 'apply the plan despite its dangers' },
 };
 
 export const yesOption: OptionSpecs = {
-  yes: { type: 'boolean', short: 'y', help: 'do not ask; a saved plan is never asked about' },
+  yes: {
+    type: 'boolean',
+    short: 'y',
+    help: 'do not ask for confirmation; a saved plan is applied without asking',
+  },
 };

@@ -21,8 +21,8 @@ export async function loadPlan(path: string): Promise<Plan> {
 }
 
 /**
- * The secrets of a saved plan. The plan only names them: where they come from (a command, perhaps) is said by the
- * inventory of -i, else by the one that the plan was made of. Throws UserError where that is another inventory.
+ * The secrets of a saved plan. The plan only names them: the inventory of -i says where they come from (a command,
+ * perhaps), else the inventory of the plan. Throws UserError for another inventory.
  */
 export async function secretsOfSaved(plan: Plan, args: Args, io: Io): Promise<() => Promise<Secrets>> {
   const given = args.text('inventory');
@@ -38,9 +38,9 @@ export async function secretsOfSaved(plan: Plan, args: Args, io: Io): Promise<()
 function refuseOther({ hosts, name: of }: Plan, { inventory, path }: Loaded): void {
   if (of !== inventory.name) {
     throw new UserError(
-      `the plan was made of the inventory ${of}, and ${path} is the inventory ${inventory.name}`,
+      `the plan is for the inventory ${of}, and ${path} is the inventory ${inventory.name}`,
       {
-        hint: 'name the inventory that the plan was made of with -i, or plan again',
+        hint: 'name the inventory of the plan with -i, or plan again',
       },
     );
   }
@@ -51,13 +51,13 @@ function refuseOther({ hosts, name: of }: Plan, { inventory, path }: Loaded): vo
   throw new UserError(
     `the plan is for hosts that ${path} does not have: ${strange.map(({ host }) => host).join(', ')}`,
     {
-      hint: 'name the inventory that the plan was made of with -i, or plan again',
+      hint: 'name the inventory of the plan with -i, or plan again',
     },
   );
 }
 
 function unknownSecret(name: string, path: string): never {
   throw new UserError(`the plan needs the secret ${name}, and ${path} has none of that name`, {
-    hint: 'name the inventory that the plan was made of with -i, or plan again',
+    hint: 'name the inventory of the plan with -i, or plan again',
   });
 }

@@ -35,7 +35,7 @@ export async function planNow(
     const takeOver = args.list('take-over');
     if (inventory.name !== undefined && takeOver.includes(inventory.name)) {
       throw new UserError(
-        `--take-over ${inventory.name} names this inventory itself: give the name of the inventory that owns the hosts now`,
+        `--take-over ${inventory.name} names this inventory: give the name of the inventory that owns the hosts now`,
       );
     }
     const { names: chosen } = selectForPlan(inventory, selection);
@@ -60,16 +60,16 @@ export async function planNow(
   }
 }
 
-/** The exit status that the hosts lead to which could not be planned; 0 where all were. */
+/** The exit status for the hosts that could not be planned; 0 where all were. */
 export function planStatus(plan: Plan): number {
   return exitStatusOf(plan.hosts.map(({ state }) => outcomeOf(state)));
 }
 
-/** What the user allows, and how carefully it is rolled out. */
+/** Which actions the user allows, and how carefully they are rolled out. */
 function caution(args: Args): { policy: Policy; batches: readonly string[]; maxFailures?: string } {
   const allow = args.list('allow').map((word) => verbs[word]!);
   const batches = args.list('batch');
-  // Who goes batch by batch wants to see the first one end well.
+  // With batches the first failure stops the run.
   const maxFailures = args.text('max-failures') ?? (batches.length > 0 ? '0' : undefined);
   return {
     policy: {

@@ -17,7 +17,7 @@ export async function storePath(inventory: string): Promise<string> {
   return join(folder, 'secrets.lvsform');
 }
 
-/** The values of the secrets that are needed. Throws UserError for one that cannot be had, and says how it can. */
+/** The values of the secrets that are needed. Throws UserError for a missing one, with the command that adds it. */
 export async function loadSecrets(needs: readonly SecretNeed[], inventory: string): Promise<Secrets> {
   const path = needs.some(({ source }) => source.from === 'store') ? await storePath(inventory) : '';
   const stored = path === '' ? [] : await storedNames(path);
@@ -26,7 +26,7 @@ export async function loadSecrets(needs: readonly SecretNeed[], inventory: strin
     const given = missing.find(({ form }) => form === 'given');
     const way = given === undefined ? 'generate' : `set ${given.name}`;
     throw new UserError(
-      `${missing.map(({ name }) => name).join(', ')}: there is no such secret yet; make it with: lvsform secrets ${way} -i ${inventory}`,
+      `${missing.map(({ name }) => name).join(', ')}: missing in the store; run: lvsform secrets ${way} -i ${inventory}`,
     );
   }
   const store =
@@ -42,7 +42,7 @@ async function valueOf({ name, source }: SecretNeed, store: SecretStore | undefi
     case 'env': {
       const value = process.env[source.name];
       if (value === undefined || value === '') {
-        throw new UserError(`${name}: the environment has no ${source.name}`);
+        throw new UserError(`${name}: the environment variable ${source.name} is not set, or empty`);
       }
       return oneLine(name, value);
     }
@@ -64,7 +64,7 @@ async function valueOf({ name, source }: SecretNeed, store: SecretStore | undefi
 export function oneLine(name: string, value: string): Secret {
   if (value === '' || /[\s"\\\p{C}]/u.test(value)) {
     throw new UserError(
-      `${name}: a key is one word, without quotation marks, backslashes and control characters`,
+      `${name}: a secret must be one word, without quotation marks, backslashes or control characters`,
     );
   }
   return new Secret(value);
@@ -80,10 +80,9 @@ export async function passphrase(): Promise<Secret> {
   const text = there === undefined ? '' : await readText(file, 'the passphrase');
   const [line = ''] = text.split('\n');
   if (line === '') {
-    throw new UserError(
-      `the store of secrets is encrypted, and this needs its passphrase; for a new store choose one`,
-      { hint: `give it in LVSFORM_PASSPHRASE, or in the first line of ${file}` },
-    );
+    throw new UserError(`the passphrase of the secrets store is missing; for a new store choose one`, {
+      hint: `set LVSFORM_PASSPHRASE, or write it into the first line of ${file}`,
+    });
   }
   return new Secret(line);
 }

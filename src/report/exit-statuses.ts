@@ -10,7 +10,11 @@ export interface ExitMeaning {
 
 /** The one table of the exit statuses of all commands. A number means the same wherever it is used. */
 export const exitMeanings = {
-  done: { status: 0, word: 'done', means: 'All is done, or there was nothing to do, and nothing is wrong.' },
+  done: {
+    status: 0,
+    word: 'done',
+    means: 'Everything is done, or there was nothing to do. Nothing is wrong.',
+  },
   failed: {
     status: 1,
     word: 'error',
@@ -21,7 +25,7 @@ export const exitMeanings = {
     status: 2,
     word: 'changes',
     means:
-      'The hosts differ from the inventory. Only with --detailed-exitcode, and then it comes before 1 for a host that cannot be changed, 3 and 8: drift is told also while a host is away.',
+      'The hosts differ from the inventory; only with --detailed-exitcode. It comes before 3, 8, and 1 for a host that cannot be changed, so that drift is reported even while a host is away.',
   },
   unreachable: {
     status: 3,
@@ -36,12 +40,12 @@ export const exitMeanings = {
   rolledBack: {
     status: 5,
     word: 'rolled back',
-    means: 'A step failed on some host, and everything was taken back there.',
+    means: 'A step failed on some host, and everything was undone there.',
   },
   locked: {
     status: 6,
     word: 'locked',
-    means: 'Another lvsform is at work on some host; nothing was changed there.',
+    means: 'Another lvsform is working on some host; nothing was changed there.',
   },
   inPart: {
     status: 7,
@@ -50,17 +54,18 @@ export const exitMeanings = {
   },
   refused: {
     status: 8,
-    word: 'some host refused us',
+    word: 'some host refused access',
     means:
-      'Some host refused us: it accepts no key of ours, its host key is not the known one, or sudo refused us.',
+      'Some host refused access: it accepts none of our keys, its host key is not the known one, or sudo refused.',
   },
-  hungUp: { status: 129, word: 'terminal closed', means: 'SIGHUP: nothing more was begun.' },
+  hungUp: { status: 129, word: 'terminal closed', means: 'SIGHUP: nothing more was started.' },
   interrupted: {
     status: 130,
     word: 'interrupted',
-    means: 'Ctrl-C (SIGINT): nothing more was begun; twice: lvsform left, and the hosts finish alone.',
+    means:
+      'Ctrl-C (SIGINT): nothing more was started. After a second Ctrl-C lvsform left at once, and the hosts finish alone.',
   },
-  terminated: { status: 143, word: 'terminated', means: 'SIGTERM: nothing more was begun.' },
+  terminated: { status: 143, word: 'terminated', means: 'SIGTERM: nothing more was started.' },
 } as const satisfies Record<string, ExitMeaning>;
 
 export type ExitName = keyof typeof exitMeanings;

@@ -42,7 +42,7 @@ test('options that do not go together are refused, in every form that names them
       ];
       t.like(await lvsformHere(...line), {
         code: exit.failed,
-        err: `lvsform: --${pair[1]} has no effect beside --${pair[0]}\n    leave one of them out\n`,
+        err: `lvsform: --${pair[1]} has no effect with --${pair[0]}\n    remove one of them\n`,
       });
     }
   }
@@ -78,8 +78,8 @@ test('a safety option never fails open: empty, a list with a gap, given twice, a
     ['--limit=', /--limit is empty/],
     ['--limit= ', /--limit is empty/],
     ['--exclude=', /--exclude is empty/],
-    ['--limit=,', /has an empty word/],
-    ['--limit=rs1,', /has an empty word/],
+    ['--limit=,', /has an empty entry/],
+    ['--limit=rs1,', /has an empty entry/],
     ['--limit=rs7', /no host fits rs7: did you mean rs1\?/],
     ['--exclude=rs7', /no host fits rs7/],
     ['--forget=rs1', /--forget rs1: the host is in the inventory/],

@@ -50,7 +50,7 @@ test('a saved plan and an inventory that do not belong together are refused befo
   await writeFile(other, dr);
   t.like(await lvsformHere('apply', file, '-i', other, ...reach), {
     code: exit.failed,
-    err: `lvsform: the plan is for hosts that ${other} does not have: lb2\n    name the inventory that the plan was made of with -i, or plan again\n`,
+    err: `lvsform: the plan is for hosts that ${other} does not have: lb2\n    name the inventory of the plan with -i, or plan again\n`,
   });
   await writeFile(
     file,

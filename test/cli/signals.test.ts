@@ -44,10 +44,10 @@ async function inTheMidst(t: ExecutionContext): Promise<{
 const signals = { SIGINT: exit.interrupted, SIGTERM: exit.terminated, SIGHUP: exit.hungUp } as const;
 
 for (const [signal, status] of Object.entries(signals)) {
-  test(`${signal} during an apply: nothing more is begun, what was begun ends, and the summary tells both`, async (t) => {
+  test(`${signal} during an apply: nothing more is started, what runs ends, and the summary tells both`, async (t) => {
     const { sim, child, said, goOn } = await inTheMidst(t);
     child.kill(signal as NodeJS.Signals);
-    while (!said().includes('nothing more is begun')) {
+    while (!said().includes('nothing more is started')) {
       if (child.exitCode !== null) throw new Error(said());
       await wait(20);
     }

@@ -41,8 +41,8 @@ function exitPage(): string {
   );
   return `# Exit statuses
 
-A number means the same for every command. A reader that goes away (\`lvsform apply --yes | head -1\`) changes nothing: the
-work goes on to its end, and the status is the true one.
+A number means the same for every command. A closed pipe (\`lvsform apply --yes | head -1\`) changes nothing: lvsform finishes
+its work, and the status is the true one.
 
 | status | meaning | commands |
 | ---: | --- | --- |
@@ -51,34 +51,34 @@ ${rows.join('')}
 
 ## Narrower meanings
 
-| command | status | there |
+| command | status | meaning |
 | --- | ---: | --- |
 ${narrower.join('')}
 ## Several hosts
 
-Hosts can end differently. \`apply\`, \`destroy\` and \`forget\` take the first of these that holds for any host:
+Hosts can end differently. \`apply\`, \`destroy\` and \`forget\` end with the first of these that is true for any host:
 
 | | outcome | status |
 | ---: | --- | ---: |
 ${order.join('')}
-\`plan\` goes by the same order. \`plan --detailed-exitcode\` ends with 2 wherever there is drift, and only without drift with
-another status. \`verify\` ends with 1 wherever something is wrong, and only where all that was seen is right with 3 or 8.
+\`plan\` uses the same order. \`plan --detailed-exitcode\` ends with 2 if there is drift, and with another status only if there
+is none. \`verify\` ends with 1 if something is wrong, and with 3 or 8 only if everything that it saw is right.
 
 ## Errors as JSON
 
-With \`--json\`, lvsform writes an error to standard error for people, and as a line of JSON to standard output:
+With \`--json\`, lvsform writes an error as text to standard error, and as a line of JSON to standard output:
 
 \`\`\`json
 {"version":1,"type":"error","bug":false,"message":"no host fits rs7: did you mean rs1?","status":1}
 \`\`\`
 
-\`hint\` says what to do, where there is more to say. \`bug\` is true for a mistake of lvsform itself, and never for one of yours.
+\`hint\` says what to do; it may be missing. \`bug\` is true for a mistake in lvsform, and false for a mistake of yours.
 `;
 }
 
 function signalOf(status: number): string {
   const [signal] = Object.entries(signalStatuses).find(([, each]) => each === status) ?? [];
-  return `${signal}, where it came first`;
+  return `${signal}, if it came first`;
 }
 
 const all = [...readingRules, ...rules];

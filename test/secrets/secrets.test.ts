@@ -65,7 +65,7 @@ test('a key reaches its host and nothing else: not the plan, not its file, not t
 test('a key is one word: nothing can add a line to the document that it stands in', (t) => {
   t.is(oneLine('web/failover', 'abc123').reveal(), 'abc123');
   for (const value of ['', 'two words', 'one\ntwo', 'quo"te', 'back\\slash']) {
-    t.throws(() => oneLine('web/failover', value), { message: /a key is one word/ });
+    t.throws(() => oneLine('web/failover', value), { message: /a secret must be one word/ });
   }
 });
 

@@ -31,4 +31,4 @@ export const run: Run = async (args, io) => {
   }
 };
 
-const question = '\nApply these changes? Type yes to do it: ';
+const question = '\nApply these changes? Type yes to continue: ';

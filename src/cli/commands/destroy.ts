@@ -11,7 +11,7 @@ export const run: Run = async (args, io) => {
   try {
     const plan = await planNow(loaded, args, io, hosts, { destroy: true, keep: true });
     const secrets = () => loadSecrets(plan.secrets, loaded.path);
-    const question = '\nTake all this away? Type yes to do it: ';
+    const question = '\nRemove all this? Type yes to continue: ';
     return await applyNow(plan, args, io, hosts, { ask: true, question, secrets });
   } finally {
     hosts.close();

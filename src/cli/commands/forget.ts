@@ -13,7 +13,7 @@ export const run: Run = async (args, io) => {
     const surroundings = { hosts, clock: systemClock, emit: () => {} };
     const plan = await forgetPlan({ inventory, path, names, parallelism }, surroundings);
     const question =
-      '\nGive these hosts up? What runs there goes on, and no inventory looks after it. Type yes to do it: ';
+      '\nGive these hosts up? What runs there keeps running, and no inventory manages it. Type yes to continue: ';
     return await applyNow(plan, args, io, hosts, {
       ask: true,
       question,

@@ -37,9 +37,9 @@ export const hostForms: Readonly<Record<'plan' | 'apply' | 'destroy' | 'forget' 
           ...takeOverOption,
           ...fullOption,
           ...cautionOptions,
-          output: { type: 'string', short: 'o', value: 'FILE', help: 'save the plan for apply' },
-          destroy: { type: 'boolean', help: 'plan to take everything of ours away' },
-          'detailed-exitcode': { type: 'boolean', help: 'exit with 2 where there are changes' },
+          output: { type: 'string', short: 'o', value: 'FILE', help: 'save the plan to FILE, for apply' },
+          destroy: { type: 'boolean', help: 'plan the removal of everything that lvsform set up' },
+          'detailed-exitcode': { type: 'boolean', help: 'exit with 2 if there are changes' },
         },
         apart: [
           ...labApart,
@@ -127,7 +127,7 @@ export const hostForms: Readonly<Record<'plan' | 'apply' | 'destroy' | 'forget' 
           ...yesOption,
           force: {
             type: 'boolean',
-            help: 'kill what works there, instead of having it undo what it did',
+            help: 'kill the processes of the transaction instead of having it undo its work',
           },
         },
         apart: labApart,
@@ -145,7 +145,7 @@ export const hostForms: Readonly<Record<'plan' | 'apply' | 'destroy' | 'forget' 
           requests: {
             type: 'string',
             value: 'N',
-            help: 'to each service from each probe; default: whole rounds of its weights, 12 to 120',
+            help: 'requests to each service from each probe; default: whole rounds of its weights, 12 to 120',
             check: wholeNumber(100_000),
           },
         },

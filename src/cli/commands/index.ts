@@ -26,7 +26,7 @@ const applyExits: readonly ExitName[] = [
 /** Every command. Nothing here does anything: what a command needs is loaded when it is run. */
 export const commands: Readonly<Record<string, CommandSpec>> = {
   init: {
-    summary: 'make an inventory to start from',
+    summary: 'write an inventory to start from',
     forms: [
       {
         usage: `[DIR] [--mode ${forwardingModes.join('|')}] [--failover ${failoverEngines.join('|')}]`,
@@ -42,7 +42,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
           failover: {
             type: 'string',
             value: 'ENGINE',
-            help: `a second director, by ${listed(failoverEngines, 'or')}; default none`,
+            help: `add a second director with this engine: ${listed(failoverEngines, 'or')}; default none`,
             check: oneOf(['none', ...failoverEngines]),
           },
         },
@@ -68,11 +68,11 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     ],
     examples: ['lvsform validate -i inventories/dr', 'lvsform validate --schema > inventory.schema.json'],
     exits: ['done', 'failed'],
-    exitWords: { done: 'clean', failed: 'problems' },
+    exitWords: { done: 'no errors', failed: 'errors' },
     load: () => import('./validate.ts'),
   },
   render: {
-    summary: 'write every document as it would stand on the hosts',
+    summary: 'write every document that the hosts would get',
     forms: [
       {
         usage: '[-i PATH] -o DIR [--family FAMILY]',
@@ -80,11 +80,11 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
           ...common,
           ...jsonOption,
           ...inventoryOption,
-          output: { type: 'string', short: 'o', value: 'DIR', help: 'where to: DIR/HOST/ABSOLUTE-PATH' },
+          output: { type: 'string', short: 'o', value: 'DIR', help: 'write to DIR/HOST/ABSOLUTE-PATH' },
           family: {
             type: 'string',
             value: 'FAMILY',
-            help: 'debian (default), rhel7 or rhel6',
+            help: 'family of the hosts: debian (default), rhel7 or rhel6',
             check: oneOf(families),
           },
         },
@@ -117,7 +117,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
           ...fullOption,
           commands: {
             type: 'boolean',
-            help: 'also every command and every file, in the order in which apply uses them',
+            help: 'also show every command and file, in the order in which apply uses them',
           },
         },
         apart: [
@@ -131,7 +131,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     load: () => import('./show.ts'),
   },
   apply: {
-    summary: 'make the hosts as the inventory says',
+    summary: 'change the hosts to match the inventory',
     forms: hostForms.apply,
     examples: [
       'lvsform apply dr.plan.json',
@@ -142,25 +142,25 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     load: () => import('./apply.ts'),
   },
   destroy: {
-    summary: 'take everything of ours off the hosts, and nothing else',
+    summary: 'remove what lvsform set up, and restore what was there before',
     forms: hostForms.destroy,
     examples: ['lvsform destroy -i inventories/dr'],
     exits: applyExits,
     load: () => import('./destroy.ts'),
   },
   forget: {
-    summary: 'give hosts up: nothing changes there, and another inventory may have them',
+    summary: 'give hosts up without changing them, so that another inventory can take them',
     forms: hostForms.forget,
     examples: ['lvsform forget lb1 -i inventories/dr'],
     exits: applyExits,
     load: () => import('./forget.ts'),
   },
   verify: {
-    summary: 'check that what runs is what must run',
+    summary: 'check that the cluster works as the inventory says',
     forms: hostForms.verify,
     examples: ['lvsform verify -i inventories/dr', 'lvsform verify -i inventories/dr --lab --requests 60'],
     exits: ['done', 'failed', 'unreachable', 'refused'],
-    exitWords: { done: 'all as wanted', failed: 'not' },
+    exitWords: { done: 'all as the inventory says', failed: 'something is wrong' },
     load: () => import('./verify.ts'),
   },
   lock: {
@@ -168,11 +168,11 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     forms: hostForms.lock,
     examples: ['lvsform lock status --limit directors', 'lvsform lock release lb1'],
     exits: ['done', 'failed', 'unreachable', 'refused'],
-    exitWords: { done: 'free, or shown', failed: 'not released' },
+    exitWords: { done: 'free, or shown', failed: 'not released, or an error' },
     load: () => import('./lock.ts'),
   },
   lab: {
-    summary: 'a real cluster from an inventory, in one virtual machine',
+    summary: 'run a real cluster of an inventory in one virtual machine',
     forms: labForms,
     examples: [
       'lvsform lab up -i inventories/dr && lvsform apply -i inventories/dr --lab',
@@ -184,7 +184,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     load: () => import('./lab.ts'),
   },
   secrets: {
-    summary: 'the keys by which directors know one another',
+    summary: 'manage the keys and passwords of an inventory',
     forms: [
       { usage: 'list', verbs: ['list', ''], options: { ...common, ...inventoryOption } },
       { usage: 'generate', verbs: ['generate'], options: { ...common, ...inventoryOption } },
@@ -203,7 +203,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     load: () => import('./secrets.ts'),
   },
   demo: {
-    summary: 'the whole story on simulated hosts, in seconds',
+    summary: 'run plan, apply and destroy on simulated hosts, in seconds',
     forms: [{ usage: '', options: common }],
     examples: ['lvsform demo'],
     exits: ['done', 'failed'],

@@ -26,16 +26,14 @@ export const run: Run = async (args, io) => {
     join(directory, 'inventory.schema.json'),
     `${JSON.stringify(inventoryJsonSchema(), null, 2)}\n`,
   );
-  io.print(
-    `${path} is an inventory to start from: correct its addresses, then lvsform validate -i ${path}\n`,
-  );
+  io.print(`${path} is written: correct its addresses, then run: lvsform validate -i ${path}\n`);
   if (failover !== 'none' && failoverFactsOf(failover).defaults.key) {
-    io.print(`The directors need a key to know one another: lvsform secrets generate -i ${path}\n`);
+    io.print(`The directors need a key: run: lvsform secrets generate -i ${path}\n`);
   }
   return 0;
 };
 
-/** The directory's name, as far as it is a name. */
+/** The directory's name, without what a name cannot have. */
 function nameFor(directory: string): string {
   const name = basename(resolve(directory)).replace(/[^A-Za-z0-9.-]+/g, '-');
   return name.replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'lvs';

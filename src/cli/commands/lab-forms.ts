@@ -9,7 +9,7 @@ const whichLab: OptionSpecs = {
   name: {
     type: 'string',
     value: 'NAME',
-    help: 'of the lab; default: made from the path of the inventory',
+    help: 'name of the lab; default: made from the path of the inventory',
     check: plainName,
   },
 };
@@ -24,14 +24,14 @@ export const labForms: readonly [Form, ...Form[]] = [
     options: {
       ...whichLab,
       ...jsonOption,
-      bare: { type: 'boolean', help: 'hosts without any package that apply would install' },
+      bare: { type: 'boolean', help: 'build hosts without the packages that apply would install' },
     },
   },
   {
     usage: 'down --all',
     verbs: ['down'],
     flag: 'all',
-    options: { ...common, all: { type: 'boolean', help: 'down: every lab' } },
+    options: { ...common, all: { type: 'boolean', help: 'remove every lab' } },
   },
   { usage: 'down', verbs: ['down'], options: whichLab, apart },
   { usage: 'status', verbs: ['status', ''], options: { ...whichLab, ...jsonOption }, apart },

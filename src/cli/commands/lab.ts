@@ -103,7 +103,7 @@ function stageText(stage: Stage): string {
     case 'host':
       return `${stage.host} is up (${stage.up} of ${stage.of})`;
     case 'silent':
-      return `the machine got nowhere and is booted anew; what QEMU was at is kept in ${stage.evidence}`;
+      return `the machine did not come up and is booted again; the state of QEMU is kept in ${stage.evidence}`;
     case 'snapshot':
       return 'keeping a snapshot of the blank hosts';
   }

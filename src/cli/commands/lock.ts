@@ -36,7 +36,7 @@ function targetsOf(inventory: Inventory, args: Args, host: string | undefined): 
   const known = inventory.hosts.filter(({ managed }) => managed);
   if (host !== undefined) {
     if (args.list('limit').length + args.list('exclude').length > 0) {
-      throw new UserError(`lock status ${host} is about one host: --limit and --exclude have no effect`);
+      throw new UserError(`lock status ${host} shows one host: --limit and --exclude have no effect`);
     }
     const found = known.find(({ name }) => name === host);
     if (found === undefined) throw new UserError(`there is no host ${host} in the inventory`);
@@ -98,12 +98,12 @@ async function release(target: Target, args: Args, io: Io, hosts: SshHosts): Pro
     io.tell(lockText(name, lock, io.style));
     const force = args.flag('force') && lock.state === 'held';
     if (lock.state === 'held' && !args.flag('yes') && !(await io.confirm(questionOf(force)))) {
-      return told('the lock is as it was', exit.failed);
+      return told('the lock was not changed', exit.failed);
     }
     const wish = { owner: lock.owner, holder: holder('lock release'), force };
     const released = await releaseLock(target, wish, hosts, systemClock);
     if (released === 'another')
-      return told('another transaction has the lock by now; look again', exit.failed);
+      return told('another transaction has the lock now; see: lvsform lock status', exit.failed);
     if (released === 'free' || released === 'released') {
       return told(
         force ? 'its processes were killed, and the lock is free: plan again' : 'the lock is free',
@@ -111,9 +111,9 @@ async function release(target: Target, args: Args, io: Io, hosts: SshHosts): Pro
       );
     }
     if (await givenBack(target, lock.owner, patience, hosts, systemClock))
-      return told('the transaction has undone what it did, and the lock is free', exit.done);
+      return told('the transaction has undone its work, and the lock is free', exit.done);
     return told(
-      `the transaction is still undoing after ${patience} s; look again, or kill it with --force`,
+      `the transaction is still undoing its work after ${patience} s; wait for it, or kill it with --force`,
       exit.failed,
     );
   } catch (error) {
@@ -125,6 +125,6 @@ async function release(target: Target, args: Args, io: Io, hosts: SshHosts): Pro
 
 function questionOf(force: boolean): string {
   return force
-    ? '\nKill its processes where they are? What they did stays half done. Type yes to do it: '
-    : '\nEnd its step, and undo what it did? Type yes to do it: ';
+    ? '\nKill its processes? Their work stays half done. Type yes to continue: '
+    : '\nStop its step, and undo its work? Type yes to continue: ';
 }

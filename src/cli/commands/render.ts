@@ -31,10 +31,9 @@ export const run: Run = async (args, io) => {
     io.json({ version: 1, documents: documents.map(({ host, path }) => ({ host, path })), removed });
   } else {
     io.print(`${plural(documents.length, 'document')} for ${plural(hosts.length, 'host')} in ${output}\n`);
-    if (removed.length > 0)
-      io.print(`${plural(removed.length, 'document')} of an earlier render removed there\n`);
+    if (removed.length > 0) io.print(`${plural(removed.length, 'document')} of an earlier render removed\n`);
     for (const path of stay)
-      io.tell(`${join(output, path)} is of an earlier render and was changed since then: it stays\n`);
+      io.tell(`${join(output, path)} is from an earlier render and was changed since: kept\n`);
   }
   return 0;
 };

@@ -39,7 +39,7 @@ const list: Act = async ({ args, io, path }) => {
   const needs = secretNeeds(inventory);
   for (const need of needs) io.print(`${need.name}: ${stateOf(need, stored)}\n`);
   for (const each of stored) {
-    if (!needs.some((need) => need.name === each)) io.print(`${each}: in the store, and not needed\n`);
+    if (!needs.some((need) => need.name === each)) io.print(`${each}: in the store, but not needed\n`);
   }
   return exit.done;
 };
@@ -79,7 +79,7 @@ const set: Act = async ({ args, io, name, path }) => {
   if (!needed.includes(name))
     io.tell(`the inventory needs no secret ${name}; it needs: ${needed.join(', ') || 'none'}\n`);
   const value = (await text(process.stdin)).replace(/\r?\n$/, '');
-  if (value === '') throw new UserError('the secret comes on standard input');
+  if (value === '') throw new UserError('standard input is empty: pass the secret on standard input');
   const secret = oneLine(name, value);
   const store = await open(path);
   store.set(name, secret);
@@ -106,5 +106,5 @@ function stateOf({ name, source, form }: SecretNeed, stored: readonly string[]):
   if (source.from === 'command') return `from a command: ${source.command}`;
   return stored.includes(name)
     ? 'in the store'
-    : `not there yet (lvsform secrets ${form === 'given' ? `set ${name}` : 'generate'})`;
+    : `missing (run: lvsform secrets ${form === 'given' ? `set ${name}` : 'generate'})`;
 }
