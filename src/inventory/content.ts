@@ -18,8 +18,8 @@ export const content = z
   .array(
     z.union([
       z.strictObject({
-        mount: source.describe('what is mounted: 10.1.0.9:/srv/www'),
-        at: path.describe('where, on the real servers'),
+        mount: source.describe('source of the mount: 10.1.0.9:/srv/www'),
+        at: path.describe('directory on the real servers'),
         type: z
           .string()
           .regex(/^[a-z0-9]+$/)
@@ -29,17 +29,19 @@ export const content = z
           .string()
           .regex(/^[^\s'"\\]+$/, 'expected options separated by commas')
           .optional()
-          .describe('of mount(8); default ro'),
+          .describe('options of mount(8); default ro'),
       }),
       z.strictObject({
-        rsync: source.describe('what is copied; a path that ends with / is its content, as rsync(1) has it'),
-        at: path.describe('where to, on the real servers'),
+        rsync: source.describe(
+          'source of the copy; a path that ends with / means the content of that directory, as in rsync(1)',
+        ),
+        at: path.describe('directory on the real servers'),
         every: z.int().min(1).max(59).optional().describe('minutes between two copies; default 5'),
-        delete: z.boolean().optional().describe('what the source has no more goes; default false'),
+        delete: z.boolean().optional().describe('remove files that the source no longer has; default false'),
       }),
     ]),
   )
-  .describe('what all real servers serve, where it comes from one place');
+  .describe('files that all real servers serve, from one source');
 
 export type ContentShape = z.infer<typeof content>;
 

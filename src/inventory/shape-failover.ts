@@ -10,7 +10,9 @@ const program = z
 
 export const failover = z
   .strictObject({
-    engine: z.enum(['none', ...failoverEngines]).describe('who decides which director holds the VIPs'),
+    engine: z
+      .enum(['none', ...failoverEngines])
+      .describe('the engine that decides which director holds the VIPs'),
     interval: z
       .number()
       .min(0.01)
@@ -34,9 +36,11 @@ export const failover = z
     transport: z
       .enum(transports)
       .optional()
-      .describe('how the directors speak to one another; default unicast'),
-    interface: interfaceName.optional().describe('over which; default: that of each director’s address'),
-    group: address.optional().describe('multicast: the group'),
+      .describe('how the directors talk to one another; default unicast'),
+    interface: interfaceName
+      .optional()
+      .describe('the interface for this; default: that of each director’s address'),
+    group: address.optional().describe('multicast group'),
     port: port.optional().describe('UDP port; VRRP has none'),
     id: z
       .int()
@@ -47,7 +51,7 @@ export const failover = z
     sync_group: name
       .optional()
       .describe(
-        `${enginesHaving('sync_group')}: clusters of one group move together, whichever of them has to`,
+        `${enginesHaving('sync_group')}: when one cluster of a sync group fails over, all of them do`,
       ),
     key: z
       .union([
@@ -56,13 +60,13 @@ export const failover = z
       ])
       .optional()
       .describe(
-        `by which the directors know one another: generated (lvsform secrets), { env: NAME } or { command: ... }; default ${defaultWords(({ key }) => (key ? 'generated' : 'none'))}`,
+        `key by which the directors authenticate one another: generated (lvsform secrets), { env: NAME } or { command: ... }; default ${defaultWords(({ key }) => (key ? 'generated' : 'none'))}`,
       ),
     node_key: z
       .union([z.literal('generated'), z.literal('none'), ...secret])
       .optional()
       .describe(
-        'what an SSH key is made of, by which the directors’ root users log in to one another; default: generated where a fencing device needs it (external/ssh), else none',
+        'secret from which an SSH key is made; with it the directors’ root users log in to one another; default: generated if a fencing device needs it (external/ssh), else none',
       ),
     gateway: z
       .union([
@@ -70,20 +74,20 @@ export const failover = z
         z.strictObject({ address: addressWithPrefix, interface: interfaceName.optional() }),
       ])
       .optional()
-      .describe('NAT: an address that moves along with the VIPs; the real servers’ gateway'),
+      .describe('NAT: the real servers’ gateway, an address that moves with the VIPs'),
     ping: z
       .array(address)
       .optional()
-      .describe('heartbeat: addresses outside the pair by which a director sees whether its network is well'),
+      .describe('heartbeat: addresses outside the pair that a director pings to check its own network'),
     interfaces: z
       .array(interfaceName)
       .optional()
-      .describe('interfaces without which a director cannot hold the VIPs'),
+      .describe('interfaces that must be up on the director that holds the VIPs'),
     crm: z
       .boolean()
       .optional()
       .describe(
-        `${enginesHaving('crm')}: its second style, a CIB in the place of haresources (RHEL 5); default false`,
+        `${enginesHaving('crm')}: use its second style, with a CIB instead of haresources (RHEL 5); default false`,
       ),
     agent_timeout: z
       .int()
@@ -91,13 +95,13 @@ export const failover = z
       .max(3600)
       .optional()
       .describe(
-        `${enginesHaving('agent_timeout')}: seconds that starting, stopping or looking at a resource may take before it has failed; default 60`,
+        `${enginesHaving('agent_timeout')}: seconds that a start, a stop or a check of a resource may take; default 60`,
       ),
     corosync: z
       .union([z.literal(1), z.literal(2), z.literal(3)])
       .optional()
       .describe(
-        `${enginesHaving('corosync')}: the version; 1 (RHEL 5 and 6) is multicast, with pacemaker as its plugin; default 3`,
+        `${enginesHaving('corosync')}: the version of corosync; 1 (RHEL 5 and 6) uses multicast and has pacemaker as its plugin; default 3`,
       ),
     quorum_device: z
       .strictObject({
@@ -106,15 +110,15 @@ export const failover = z
         algorithm: z
           .enum(['ffsplit', 'lms'])
           .optional()
-          .describe('ffsplit: one half goes on; lms: the last one that stands; default ffsplit'),
+          .describe('ffsplit: one half keeps running; lms: the last director keeps running; default ffsplit'),
         tls: z
           .enum(['off', 'on', 'required'])
           .optional()
-          .describe('on and required want certificates (corosync-qdevice-net-certutil); default off'),
+          .describe('on and required need certificates (corosync-qdevice-net-certutil); default off'),
       })
       .optional()
       .describe(
-        'pacemaker over corosync 2 and 3: a third vote, so that of two that do not hear one another one goes on',
+        'pacemaker with corosync 2 and 3: a third vote, so that one of two directors keeps running when they do not hear one another',
       ),
     fencing: z
       .array(
@@ -123,7 +127,7 @@ export const failover = z
             .string()
             .regex(/^[A-Za-z0-9_/-]+$/, 'expected the name of an agent: fence_ipmilan, external/ipmi')
             .describe('fence_ipmilan, external/ipmi, ...'),
-          hosts: z.array(name).min(1).optional().describe('whom it can fence; default: all directors'),
+          hosts: z.array(name).min(1).optional().describe('directors that it can fence; default: all'),
           params: z
             .record(
               z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, 'expected the name of a parameter'),
@@ -131,16 +135,14 @@ export const failover = z
             )
             .optional()
             .describe(
-              'what the agent is told. A secret (passwd, secret_key, community, token ...) is stored (lvsform secrets set), { env: NAME } or { command: ... }',
+              'parameters of the agent. For a secret (passwd, secret_key, community, token ...) write stored (lvsform secrets set), { env: NAME } or { command: ... }',
             ),
         }),
       )
       .optional()
-      .describe(
-        `${fencers.join(', ')}: devices that take the power of a director that is not heard of any more`,
-      ),
-    script: program.optional().describe('a command that has to succeed on the director that holds the VIPs'),
-    notify: program.optional().describe('a program that is told of every change of state'),
+      .describe(`${fencers.join(', ')}: devices that switch off a director that does not answer`),
+    script: program.optional().describe('a command that must succeed on the director that holds the VIPs'),
+    notify: program.optional().describe('a program that is run at every change of state'),
     directives: z
       .strictObject({
         global: lines
@@ -151,8 +153,8 @@ export const failover = z
         instance: lines.optional().describe('keepalived: the vrrp_instance'),
       })
       .optional()
-      .describe('lines of the engine’s own'),
+      .describe('extra lines for the engine’s configuration'),
   })
-  .describe('a second director takes over when the first one dies');
+  .describe('a second director takes over when the first one fails');
 
 export type FailoverShape = z.infer<typeof failover>;

@@ -11,7 +11,7 @@ export const secret = [
   z.strictObject({
     env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a variable'),
   }),
-  z.strictObject({ command: text.describe('prints it') }),
+  z.strictObject({ command: text.describe('a command that prints the secret') }),
 ] as const;
 const mailAddress = z
   .string()
@@ -25,7 +25,7 @@ const rhythm = {
     .min(1)
     .max(100)
     .optional()
-    .describe('failed checks in a row after which a real server is out; default 2'),
+    .describe('failed checks in a row after which a real server is taken out; default 2'),
 };
 
 export const check = z
@@ -34,13 +34,13 @@ export const check = z
     z.strictObject({
       kind: kind.optional(),
       ...rhythm,
-      port: port.optional().describe('on the real server; default: the service’s there'),
+      port: port.optional().describe('port on the real server; default: the service’s port there'),
       request: text
         .optional()
         .describe(
           'http: a path; dns: a name; databases: a query; simpletcp: raw text; udp: bytes in hexadecimal',
         ),
-      expect: text.optional().describe('a regular expression that the answer has to match'),
+      expect: text.optional().describe('a regular expression that the answer must match'),
       status: z
         .union([
           z.int().min(100).max(599),
@@ -52,32 +52,34 @@ export const check = z
           ),
         ])
         .optional()
-        .describe('http: the codes that are well; default 200-299'),
+        .describe('http: status codes of a good answer; default 200-299'),
       method: z.enum(['GET', 'HEAD']).optional().describe('http: default GET'),
-      host: text.optional().describe('the name that is asked for: HTTP’s Host, SMTP’s HELO'),
+      host: text.optional().describe('host name to send: HTTP’s Host, SMTP’s HELO'),
       record: z
         .enum(['A', 'AAAA', 'NS', 'CNAME', 'SOA', 'MX', 'TXT'])
         .optional()
-        .describe('dns: the type that is asked for; default A'),
-      login: text.optional().describe('the user that logs in'),
+        .describe('dns: record type to ask for; default A'),
+      login: text.optional().describe('user name to log in with'),
       password: z
         .union([
           z.literal('stored').describe('in the encrypted file secrets.lvsform beside the inventory'),
           ...secret,
         ])
         .optional()
-        .describe('what it logs in with: stored (lvsform secrets set), { env: NAME } or { command: ... }'),
+        .describe('password to log in with: stored (lvsform secrets set), { env: NAME } or { command: ... }'),
       database: text.optional(),
       run: text
         .optional()
         .describe(
-          'script: the program, which gets the VIP, its port, the real server’s address and its port; perl: such a program in Perl; file: a track_file; bfd: an instance',
+          'script: a program, called with the VIP, its port, the real server’s address and its port; perl: such a program in Perl; file: the name of a track_file; bfd: the name of an instance',
         ),
-      directives: lines.optional().describe('lines of the engine’s own for this service’s checks'),
+      directives: lines
+        .optional()
+        .describe('extra lines for this service’s checks in the engine’s configuration'),
     }),
   ])
   .describe(
-    'how real servers are checked; default: by the port (http on 80, https on 443, ...), tcp on others, ping for UDP, SCTP and every port',
+    'how real servers are checked; default: by port (http on 80, https on 443, ...), tcp on other ports, ping for UDP, SCTP and port 0',
   );
 
 export const health = z
@@ -85,7 +87,7 @@ export const health = z
     engine: z
       .enum(healthEngines)
       .describe(
-        'who watches the real servers: monitor (a small script of lvsform), ldirectord, keepalived, or none',
+        'what watches the real servers: monitor (a small script of lvsform), ldirectord, keepalived, or none',
       ),
     check: check.optional(),
     ...rhythm,
@@ -96,12 +98,12 @@ export const health = z
         server: hostName.optional().describe('the mail server; default: the director’s own'),
       })
       .optional()
-      .describe(`${mailers.join(', ')}: mail about a real server that is out, or back`),
+      .describe(`${mailers.join(', ')}: send mail when a real server is taken out or put back`),
     quiesce: z
       .boolean()
       .optional()
       .describe(
-        'a real server that is out stays in the table with weight 0 and keeps its connections; default false',
+        'keep a failed real server in the table with weight 0, so that its connections continue; default false',
       ),
     directives: z
       .strictObject({
@@ -109,9 +111,11 @@ export const health = z
         service: lines.optional().describe('keepalived: each virtual_server; ldirectord: each virtual'),
       })
       .optional()
-      .describe('lines of the engine’s own'),
+      .describe('extra lines for the engine’s configuration'),
   })
-  .describe('watches the real servers: who does not answer is taken out, and put back');
+  .describe(
+    'health checks: a real server that does not answer is taken out, and put back when it answers again',
+  );
 
 export type CheckShape = z.infer<typeof check>;
 export type HealthShape = z.infer<typeof health>;

@@ -23,13 +23,13 @@ export const service = z.strictObject({
     .min(0)
     .max(65_535)
     .optional()
-    .describe('port of the VIP; 0 for every port, which needs persistence'),
+    .describe('port of the VIP; 0 means every port, and needs persistence'),
   mark: z
     .int()
     .min(1)
     .max(4_294_967_295)
     .optional()
-    .describe('firewall mark, in the place of port: what the director marks is one service'),
+    .describe('firewall mark, instead of port: all packets that the director marks with it are one service'),
   ports: z
     .array(
       z.union([
@@ -44,16 +44,16 @@ export const service = z.strictObject({
     )
     .min(1)
     .optional()
-    .describe('with mark: the ports that are marked: 80, 53/udp, 5000-5010/tcp'),
-  vip: address.optional().describe('which VIP; needed where the cluster has several'),
+    .describe('with mark: the ports to mark: 80, 53/udp, 5000-5010/tcp'),
+  vip: address.optional().describe('which VIP; needed if the cluster has several'),
   vips: z.array(address).min(1).optional().describe('with mark: which VIPs; default: all'),
   protocol: z.enum(protocols).optional().describe('default tcp'),
   scheduler: z.string().optional().describe('default wlc'),
   flags: z
     .array(z.enum([...schedulerFlags.keys()]))
     .optional()
-    .describe('of the scheduler: sh-fallback, sh-port, mh-fallback, mh-port'),
-  one_packet: z.boolean().optional().describe('UDP: every datagram is scheduled on its own; default false'),
+    .describe('flags of the scheduler: sh-fallback, sh-port, mh-fallback, mh-port'),
+  one_packet: z.boolean().optional().describe('UDP: schedule every datagram separately; default false'),
   persistence: z
     .union([
       persistence,
@@ -63,7 +63,7 @@ export const service = z.strictObject({
           .union([address, z.int().min(1).max(128)])
           .optional()
           .describe('clients of one such network share a real server: 255.255.255.0, 24, or 64 for IPv6'),
-        engine: z.enum(engines).optional().describe('sip: sessions are told by their Call-ID'),
+        engine: z.enum(engines).optional().describe('sip: a session is recognised by its Call-ID'),
       }),
     ])
     .optional()
@@ -71,13 +71,13 @@ export const service = z.strictObject({
   helper: z
     .enum(['ftp'])
     .optional()
-    .describe('NAT: the kernel’s module that follows the data connections of FTP'),
+    .describe('NAT: ftp loads the kernel module that follows the data connections of FTP'),
   real_port: port.optional().describe('NAT, FULLNAT: the port on the real servers; default: the service’s'),
   ask: z
     .enum(['http', 'https', 'tcp', 'udp', 'none'])
     .optional()
     .describe(
-      'how verify asks it: http, https, tcp (connects), udp (sends a line, waits for one), none; default: https on 443 and 8443, http on 80, 8000, 8080 and 8088, tcp on other ports, none for UDP and SCTP',
+      'how verify tests the service: http, https, tcp (connects), udp (sends a line, waits for one), none; default: https on 443 and 8443, http on 80, 8000, 8080 and 8088, tcp on other ports, none for UDP and SCTP',
     ),
   check: check.optional(),
   real_servers: z
@@ -92,5 +92,5 @@ export const service = z.strictObject({
       z.strictObject({ server: name, port: port.optional().describe('NAT, FULLNAT: the port on it') }),
     ])
     .optional()
-    .describe('a real server that answers while all others have weight 0'),
+    .describe('a real server that answers only while all others have weight 0'),
 });

@@ -5,7 +5,7 @@ import { port, sshHost, sshUser } from './shape-values.ts';
 export const ssh = z
   .strictObject({
     host: sshHost.describe(
-      'name or address to connect to; default: the host’s name where ssh_config knows it, else its address',
+      'name or address to connect to; default: the host’s name if ssh_config has it, else its address',
     ),
     user: sshUser.describe('login name'),
     port: port.describe('port of sshd'),

@@ -40,12 +40,12 @@ export const mode = z.enum(forwardingModes);
 const connections = z.int().min(0).max(4_294_967_295);
 export const thresholds = z
   .strictObject({
-    upper: connections.optional().describe('connections at which it gets no more'),
+    upper: connections.optional().describe('at this many connections it gets no more'),
     lower: connections
       .optional()
-      .describe('connections below which it gets some again; default 3/4 of upper'),
+      .describe('below this many connections it gets new ones again; default 3/4 of upper'),
   })
-  .describe('bounds of a real server’s connections, active and inactive; 0 is none');
+  .describe('limits for a real server’s connections, active and inactive; 0 means no limit');
 const tunnelType = z.enum(['ipip', 'gue', 'gre']);
 export const tunnel = z
   .union([
@@ -56,7 +56,7 @@ export const tunnel = z
       checksum: z
         .enum(['none', 'full', 'remote'])
         .optional()
-        .describe('GUE and GRE: none (default), full, or (GUE) remote: left to the network card'),
+        .describe('GUE and GRE: none (default), full, or (GUE) remote: the network card computes it'),
     }),
   ])
   .describe('TUN: ipip (default), gue or gre');

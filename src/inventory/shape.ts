@@ -39,9 +39,9 @@ const serverSettings = {
     .enum(['default', 'table', 'keep'])
     .optional()
     .describe(
-      'NAT: how replies reach the director: default (the default route), table (a routing table of its own), keep (not ours to set)',
+      'NAT: how replies reach the director: default (by the default route), table (by a separate routing table), keep (lvsform sets no route)',
     ),
-  managed: z.boolean().optional().describe('false for a host that nobody logs in to; default true'),
+  managed: z.boolean().optional().describe('false: lvsform does not log in to this host; default true'),
   mode: mode.optional().describe('forwarding to this real server; default: the cluster’s'),
   tunnel: tunnel.optional(),
   thresholds: thresholds.optional(),
@@ -58,7 +58,9 @@ const address6 = z
   .optional()
   .describe('its IPv6 address beside the IPv4 one, on the same interface: fd00::1/64');
 
-const memberOf = { groups: z.array(name).optional().describe('groups whose settings apply; later ones win') };
+const memberOf = {
+  groups: z.array(name).optional().describe('groups whose settings the host gets; later ones win'),
+};
 
 const director = z.union([
   addressWithPrefix,
@@ -111,7 +113,7 @@ const time = z
       .enum(timeEngines)
       .optional()
       .describe(
-        'chrony (default; RHEL 6 gets ntpd), ntpd (Debian 12: ntpsec), ntpsec, or ntpdate: no daemon, a job of cron every ten minutes, for old hosts',
+        'chrony (default; RHEL 6 gets ntpd), ntpd (Debian 12: ntpsec), ntpsec, or ntpdate: no daemon but a cron job every ten minutes, for old hosts',
       ),
     servers: z.array(hostName).optional().describe('time servers'),
     from_directors: z
@@ -119,7 +121,7 @@ const time = z
       .optional()
       .describe('real servers take the time from the directors; default false'),
   })
-  .describe('keeps the clocks of the cluster’s hosts together');
+  .describe('keeps the clocks of the cluster’s hosts in step');
 
 const sync = z
   .strictObject({
@@ -127,15 +129,17 @@ const sync = z
     id: z.int().min(1).max(255).optional().describe('1 to 255: directors of one pair share it; default 1'),
     group: address.optional().describe('multicast group; default 224.0.0.81'),
     port: port.optional().describe('UDP port; default 8848'),
-    ttl: z.int().min(1).max(255).optional().describe('of the multicast; default 1'),
+    ttl: z.int().min(1).max(255).optional().describe('TTL of the multicast; default 1'),
     max_length: z
       .int()
       .min(64)
       .max(65_507)
       .optional()
-      .describe('bytes of a message; default: what the interface’s MTU lets through'),
+      .describe('bytes of a message; default: what fits the interface’s MTU'),
   })
-  .describe('the active director tells the others of its connections, so that they survive a failover');
+  .describe(
+    'connection sync: the active director sends its connections to the others, so that they survive a failover',
+  );
 
 const timeouts = z
   .strictObject({
@@ -143,7 +147,7 @@ const timeouts = z
     tcp_fin: z.int().min(1).max(2_678_400).optional().describe('seconds after a FIN; default 120'),
     udp: z.int().min(1).max(2_678_400).optional().describe('seconds; default 300'),
   })
-  .describe('how long the directors remember a connection that is silent');
+  .describe('how long the directors keep an idle connection');
 
 const cluster = z.strictObject({
   mode: mode.describe(
@@ -153,7 +157,7 @@ const cluster = z.strictObject({
     .enum(arpWays)
     .optional()
     .describe(
-      'DR, TUN: what keeps real servers from answering ARP for the VIP: kernel (parameters, the default), arptables (rules on the real servers), static (a binding on the router, which is not ours to set)',
+      'DR, TUN: what keeps real servers from answering ARP for the VIP: kernel (parameters, the default), arptables (rules on the real servers), static (you bind the VIP on the router)',
     ),
   vip: vip.optional().describe('the virtual address'),
   vips: z.array(vip).optional().describe('the virtual addresses, where there are several'),
@@ -166,14 +170,18 @@ const cluster = z.strictObject({
   probes: z
     .record(name, probe)
     .optional()
-    .describe('hosts from which verify asks the services; nothing is changed there'),
+    .describe('hosts from which verify sends requests to the services; lvsform does not change them'),
   drain: z
     .strictObject({
-      timeout: seconds.optional().describe('seconds that a leaving real server is given; default 60'),
-      connections: z.int().min(0).optional().describe('active connections at which it may go; default 0'),
+      timeout: seconds.optional().describe('seconds to wait for the connections to end; default 60'),
+      connections: z
+        .int()
+        .min(0)
+        .optional()
+        .describe('do not wait once only this many active connections are left; default 0'),
     })
     .optional()
-    .describe('how a real server is taken out'),
+    .describe('how a real server is drained before it is removed'),
   health: health.optional(),
   failover: failover.optional(),
   sync: sync.optional(),
@@ -187,7 +195,10 @@ const cluster = z.strictObject({
     .describe('kernel parameters of the directors below net.ipv4.vs: { expire_nodest_conn: 1 }'),
   time: time.optional(),
   content: content.optional(),
-  hosts_file: z.boolean().optional().describe('keep the cluster’s names in /etc/hosts; default true'),
+  hosts_file: z
+    .boolean()
+    .optional()
+    .describe('write the names of the cluster’s hosts into /etc/hosts; default true'),
   defaults: group.optional().describe('settings of this cluster’s directors and real servers'),
 });
 
@@ -195,7 +206,7 @@ export const inventoryShape = z.strictObject({
   version: z.literal(1).optional().describe('version of this format'),
   name: name
     .optional()
-    .describe('the name of this inventory, by which hosts know to which inventory they belong; required'),
+    .describe('the name of this inventory; each host keeps the name of the inventory that owns it; required'),
   defaults: group.optional().describe('settings of every host; the lowest precedence'),
   groups: z.record(name, group).optional(),
   clusters: z.record(name, cluster),

@@ -76,8 +76,8 @@ function description(schema: Schema): string {
 
 const introduction = `# The inventory
 
-An inventory is YAML: one file, or a directory whose \`.yaml\` files are laid over one another in the order of their
-names. Anchors, aliases and merge keys (\`<<\`) work. \`lvsform validate\` shows all that is wrong with it, each with its
+An inventory is YAML: one file, or a directory whose \`.yaml\` files are merged in the order of their
+names. Anchors, aliases and merge keys (\`<<\`) work. \`lvsform validate\` shows every problem with its
 place and what to do; [rules/](rules/README.md) has a page for each rule. \`inventory.schema.json\` is the JSON Schema for
 editors; \`lvsform init\` puts a copy beside a new inventory.
 
@@ -96,21 +96,21 @@ clusters:
       - { port: 80, scheduler: wlc }
 \`\`\`
 
-**Precedence of settings**, lowest first: what is built in, \`defaults\`, the cluster's \`defaults\`, the host's \`groups\` in
-the order in which it lists them, the host itself. \`ssh\` and \`vars\` are laid over one another key by key; everything
-else is replaced.
+**Precedence of settings**, lowest first: the built-in defaults, \`defaults\`, the cluster's \`defaults\`, the host's \`groups\` in
+the order in which it lists them, the host itself. \`ssh\` and \`vars\` are merged key by key; every other
+setting is replaced.
 
 **Two directors**: without a failover engine one of them is active and holds the VIPs; the others are standbys that have
-everything ready but the live table and the VIPs. Moving \`active: true\` to another director and applying moves the VIPs:
-the old one gives up first.
+everything except the live table and the VIPs. To move the VIPs, move \`active: true\` to another director and apply: the
+old director gives the VIPs up first.
 
-**Templates of your own** lie in \`templates/\` beside the inventory; see [templates.md](templates.md).
+**Templates of your own** are in \`templates/\` beside the inventory; see [templates.md](templates.md).
 
-**Data and code**: every text has a shape, and none has characters that cannot be seen. Code by purpose are
-\`directives\`, \`run\`, \`script\` and \`notify\`, which run or stand on the hosts as they are written (each in its own
-line), and \`command\`, which runs where lvsform runs.
+**Data and code**: every text is checked, and none may have invisible characters. Only these texts are code:
+\`directives\`, \`run\`, \`script\` and \`notify\`, which are written to the hosts as they are (each in its own line) and
+run there, and \`command\`, which runs where lvsform runs.
 
 ## Every key
 
-Names are yours to choose where it says NAME.
+Where a key has NAME, choose a name.
 `;
