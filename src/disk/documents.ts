@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { UserError } from '../report/user-error.ts';
 import { quote } from '../shell/quote.ts';
 import { refused, systemMessage } from './errors.ts';
+import { readText } from './text.ts';
 
 /**
  * Writes a file whole or not at all: beside its place first, then by a rename. What is no regular file (a device, a
@@ -39,6 +40,23 @@ export async function checkPlace(path: string, kind: 'file' | 'directory'): Prom
   if (kind === 'directory' && there?.isDirectory() === false) {
     throw new UserError(`cannot write below ${path}: is not a directory`, { hint: 'name a directory' });
   }
+}
+
+/**
+ * Refuses to replace a file that lvsform did not write. `what` says what it may be instead: `a plan of lvsform`. An empty
+ * file has nothing to lose, and what is no regular file is written to, not replaced. Throws UserError.
+ */
+export async function checkOverwrite(
+  path: string,
+  what: string,
+  isOurs: (text: string) => boolean,
+  hint: string,
+): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isFile() !== true) return;
+  const text = await readText(path, 'the file that would be overwritten,');
+  if (text === '' || isOurs(text)) return;
+  throw new UserError(`${path} is not ${what}; it was not overwritten`, { hint });
 }
 
 async function replace(path: string, text: string, mode: number): Promise<void> {

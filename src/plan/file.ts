@@ -32,6 +32,19 @@ function fileText(plan: Plan): string {
   return `${JSON.stringify({ ...body, checksum: digest(JSON.stringify(body)) })}\n`;
 }
 
+/** True for the text of a plan file of any version, whole or changed since it was made. */
+export function isPlanFile(text: string): boolean {
+  try {
+    const value = JSON.parse(text) as Record<string, unknown> | null;
+    return (
+      typeof value?.['version'] === 'number' &&
+      ['hosts', 'transactions', 'documents'].every((key) => typeof value[key] === 'object')
+    );
+  } catch {
+    return false;
+  }
+}
+
 /** Reads a plan file back, exactly as it was written. Throws UnusablePlan. */
 export function readPlan(text: string): Plan {
   let value: unknown;

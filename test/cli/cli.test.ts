@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -201,6 +201,38 @@ test('a plan file that is none, and one that was changed, are refused', async (t
     code: 1,
     err: 'lvsform: plan.json: this plan was changed after it was made: plan again\n',
   });
+});
+
+test('plan -o and init replace no file of the user', async (t) => {
+  const cwd = await folder(t, {
+    'inventory.yaml': dr,
+    'other.json': '{"version":5,"documents":{}}',
+    'inventory.schema.json': '{}',
+  });
+  await writeFile(join(cwd, 'key'), ssh2.utils.generateKeyPairSync('ed25519').private);
+  await writeFile(join(cwd, 'ssh_config'), 'Host *\n  HostName 127.0.0.1\n  Port 1\n');
+  const plan = (file: string): Promise<Said> =>
+    lvsform(['plan', '--ssh-config', 'ssh_config', '--identity', 'key', '-o', file], { cwd });
+  for (const file of ['inventory.yaml', 'other.json']) {
+    const before = await readFile(join(cwd, file), 'utf8');
+    t.like(await plan(file), {
+      code: 1,
+      out: '',
+      err: `lvsform: ${file} is not a plan of lvsform; it was not overwritten\n    name another file with -o\n`,
+    });
+    t.is(await readFile(join(cwd, file), 'utf8'), before);
+  }
+  // A plan gives way to the next one, whatever lvsform made it.
+  await plan('plan.json');
+  const first = await readFile(join(cwd, 'plan.json'), 'utf8');
+  await writeFile(join(cwd, 'plan.json'), first.replace(`"version":${planVersion}`, '"version":0'));
+  await plan('plan.json');
+  t.is((await lvsform(['show', 'plan.json'], { cwd })).code, 0);
+  await rm(join(cwd, 'inventory.yaml'));
+  const { err } = await lvsform(['init', '.'], { cwd });
+  t.regex(err, /^lvsform: inventory\.schema\.json is not the schema of lvsform; it was not overwritten\n/);
+  await writeFile(join(cwd, 'inventory.schema.json'), (await lvsform(['validate', '--schema'])).out);
+  t.is((await lvsform(['init', '.'], { cwd })).code, 0);
 });
 
 test('the version starts fast because nothing heavy is loaded', async (t) => {

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { checkPlace, writeWhole } from '../../src/disk/documents.ts';
+import { checkOverwrite, checkPlace, writeWhole } from '../../src/disk/documents.ts';
 import { readText } from '../../src/disk/text.ts';
 import { UserError } from '../../src/report/user-error.ts';
 import { folder } from '../support/cli.ts';
@@ -43,6 +43,20 @@ test('a place for output is refused before the work: no parent, a file above it,
   await checkPlace(join(at, 'new'), 'file');
   await checkPlace(join(at, 'new'), 'directory');
   t.deepEqual(await readdir(at), ['file']);
+});
+
+test('a file that is not of lvsform is not overwritten; an empty one, a device and one of lvsform are', async (t) => {
+  const at = await folder(t, { theirs: 'old', ours: 'ours', empty: '' });
+  const check = (path: string): Promise<void> =>
+    checkOverwrite(path, 'ours', (text) => text === 'ours', 'name another');
+  await symlink('theirs', join(at, 'link'));
+  for (const name of ['theirs', 'link']) {
+    const error = await t.throwsAsync(check(join(at, name)), { instanceOf: UserError });
+    t.is(error.message, `${join(at, name)} is not ours; it was not overwritten`);
+    t.is(error.hint, 'name another');
+  }
+  for (const path of [...['ours', 'empty', 'none'].map((name) => join(at, name)), '/dev/null', at])
+    await t.notThrowsAsync(check(path));
 });
 
 test('a link stays a link, and what it leads to is written whole, with its folders and mode', async (t) => {

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkPlace, writeWhole } from '../../disk/documents.ts';
+import { checkOverwrite, checkPlace, writeWhole } from '../../disk/documents.ts';
 import { inventoryJsonSchema } from '../../inventory/shape.ts';
 import { type FailoverEngine, failoverFactsOf } from '../../model/failover.ts';
 import { type HealthDaemon, healthDaemons, healthFactsOf } from '../../model/health.ts';
@@ -19,19 +19,23 @@ export const run: Run = async (args, io) => {
     throw new UserError(`${path} exists already; it was not changed`, {
       hint: 'name another directory: lvsform init DIR',
     });
+  const schema = join(directory, 'inventory.schema.json');
+  await checkOverwrite(schema, 'the schema of lvsform', isSchema, 'name another directory: lvsform init DIR');
   const template = await readFile(fileURLToPath(import.meta.resolve(`#templates/init/${mode}.yaml`)), 'utf8');
   const text = template.replace('name: NAME', `name: ${nameFor(directory)}`);
   await writeWhole(path, failover === 'none' ? text : withPair(text, failover));
-  await writeWhole(
-    join(directory, 'inventory.schema.json'),
-    `${JSON.stringify(inventoryJsonSchema(), null, 2)}\n`,
-  );
+  await writeWhole(schema, `${JSON.stringify(inventoryJsonSchema(), null, 2)}\n`);
   io.print(`${path} is written: correct its addresses, then run: lvsform validate -i ${path}\n`);
   if (failover !== 'none' && failoverFactsOf(failover).defaults.key) {
     io.print(`The directors need a key: run: lvsform secrets generate -i ${path}\n`);
   }
   return 0;
 };
+
+/** True for the schema that this or another version of lvsform wrote. */
+function isSchema(text: string): boolean {
+  return text.includes('"title": "lvsform inventory"');
+}
 
 /** The directory's name, without what a name cannot have. */
 function nameFor(directory: string): string {

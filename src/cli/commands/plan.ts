@@ -1,5 +1,5 @@
-import { checkPlace, writeWhole } from '../../disk/documents.ts';
-import { writePlan } from '../../plan/file.ts';
+import { checkOverwrite, checkPlace, writeWhole } from '../../disk/documents.ts';
+import { isPlanFile, writePlan } from '../../plan/file.ts';
 import { hasChanges, type Plan } from '../../plan/plan.ts';
 import { unlessTooLarge } from '../../plan/size.ts';
 import { planJson } from '../../report/json.ts';
@@ -14,7 +14,10 @@ import { planNow, planStatus } from '../planning.ts';
 
 export const run: Run = async (args, io) => {
   const output = args.text('output');
-  if (output !== undefined) await checkPlace(output, 'file');
+  if (output !== undefined) {
+    await checkPlace(output, 'file');
+    await checkOverwrite(output, 'a plan of lvsform', isPlanFile, 'name another file with -o');
+  }
   const loaded = await loadInventory(args, io);
   const hosts = await hostsFor(args, io, loaded.path);
   try {
