@@ -1,7 +1,8 @@
-import { readFile, rm, rmdir } from 'node:fs/promises';
+import { lstat, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { z } from 'zod';
 import { digest } from '../net/digest.ts';
+import { UserError } from '../report/user-error.ts';
 import { writeWhole } from './documents.ts';
 
 /** A document below the folder. */
@@ -12,22 +13,26 @@ export interface FolderDocument {
   readonly mode: number;
 }
 
-/** Which documents the last call wrote, by path, with their digests. */
+/** Which documents earlier calls wrote that may be there, by path, with their digests. */
 const index = '.lvsform-rendered.json';
 const indexShape = z.strictObject({ version: z.literal(1), documents: z.record(z.string(), z.string()) });
 
 /**
  * Writes documents below a folder, and removes documents of an earlier call that are no longer among them. A document that
- * was edited since then stays, as do all other files. Throws UserError where a file cannot be written. Gives the paths that
- * were removed, and the paths of edited documents that stay.
+ * was edited since then stays, as do all other files. Throws UserError where a document would replace a file that no call
+ * wrote, before anything is written, and where a file cannot be written. Gives the paths that were removed, and the paths
+ * of edited documents that stay.
  */
 export async function writeFolder(
   folder: string,
   documents: readonly FolderDocument[],
 ): Promise<{ removed: string[]; stay: string[] }> {
   const before = await readIndex(folder);
-  for (const { path, content, mode } of documents) await writeWhole(join(folder, path), content, mode);
+  await refuseForeign(folder, documents, new Set(before.map(([path]) => path)));
   const now = new Map(documents.map(({ path, content }) => [path, digest(content)] as const));
+  // The index names what is written before it is there: a call that was broken off makes no foreign files.
+  await writeIndex(folder, new Map([...before, ...now]));
+  for (const { path, content, mode } of documents) await writeWhole(join(folder, path), content, mode);
   const removed: string[] = [];
   const stay: string[] = [];
   for (const [path, sum] of before) {
@@ -41,9 +46,54 @@ export async function writeFolder(
       await removeEmpty(folder, dirname(path));
     }
   }
-  const text = JSON.stringify({ version: 1, documents: Object.fromEntries(now) }, null, 2);
-  await writeWhole(join(folder, index), `${text}\n`);
+  await writeIndex(folder, now);
   return { removed, stay };
+}
+
+/** Files to name in a message; of more the number is enough. */
+const named = 5;
+
+/** Throws UserError where files are in the way of documents that no earlier call wrote. */
+async function refuseForeign(
+  folder: string,
+  documents: readonly FolderDocument[],
+  ours: ReadonlySet<string>,
+): Promise<void> {
+  const found = await Promise.all(documents.map(({ path }) => inTheWay(folder, path, ours)));
+  const foreign = [...new Set(found.filter((path) => path !== undefined))].map((path) => join(folder, path));
+  if (foreign.length === 0) return;
+  const more = foreign.length > named ? ` and ${foreign.length - named} more` : '';
+  throw new UserError(
+    `not written by lvsform, and in the way of its documents: ${foreign.slice(0, named).join(', ')}${more}; nothing was written`,
+    { hint: 'name another directory with -o, or move them away' },
+  );
+}
+
+/** What is in the place of a document, or of a directory above it, and is not ours to replace. */
+async function inTheWay(
+  folder: string,
+  path: string,
+  ours: ReadonlySet<string>,
+): Promise<string | undefined> {
+  const above = dirname(path);
+  const blocked = above === '.' ? undefined : await fileAbove(folder, above);
+  if (blocked !== undefined) return blocked;
+  const there = await lstat(join(folder, path)).catch(() => undefined);
+  return there === undefined || (ours.has(path) && !there.isDirectory()) ? undefined : path;
+}
+
+/** The first of a directory and those above it that is something else. */
+async function fileAbove(folder: string, path: string): Promise<string | undefined> {
+  const parent = dirname(path);
+  const blocked = parent === '.' ? undefined : await fileAbove(folder, parent);
+  if (blocked !== undefined) return blocked;
+  const there = await stat(join(folder, path)).catch(() => undefined);
+  return there === undefined || there.isDirectory() ? undefined : path;
+}
+
+async function writeIndex(folder: string, documents: ReadonlyMap<string, string>): Promise<void> {
+  const text = JSON.stringify({ version: 1, documents: Object.fromEntries(documents) }, null, 2);
+  await writeWhole(join(folder, index), `${text}\n`);
 }
 
 /** What cannot be read as an index is none: then nothing is removed. */

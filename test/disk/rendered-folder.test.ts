@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { writeFolder } from '../../src/disk/rendered-folder.ts';
+import { UserError } from '../../src/report/user-error.ts';
 
 const document = (path: string, content = path): { path: string; content: string; mode: number } => ({
   path,
@@ -39,6 +40,46 @@ test('what an earlier render wrote goes with its empty directories; what others 
   t.deepEqual(await writeFolder(folder, [document('lb1/etc/a', 'new')]), { removed: [], stay: [] });
 });
 
+test('a file that no render wrote is not replaced: all of them are named, and nothing is written', async (t) => {
+  const folder = await emptyFolder(t);
+  await mkdir(join(folder, 'lb1/etc'), { recursive: true });
+  for (const path of ['lb1/etc/a', 'lb1/etc/b', 'rs1']) await writeFile(join(folder, path), 'theirs');
+  await mkdir(join(folder, 'rs2/etc/c'), { recursive: true });
+  const wanted = ['lb0/etc/new', 'lb1/etc/a', 'lb1/etc/b', 'rs1/etc/b', 'rs1/etc/c', 'rs2/etc/c'];
+  const files = await filesIn(folder);
+  const error = await t.throwsAsync(
+    writeFolder(
+      folder,
+      wanted.map((path) => document(path)),
+    ),
+    { instanceOf: UserError },
+  );
+  const foreign = ['lb1/etc/a', 'lb1/etc/b', 'rs1', 'rs2/etc/c'].map((path) => join(folder, path));
+  t.is(
+    error.message,
+    `not written by lvsform, and in the way of its documents: ${foreign.join(', ')}; nothing was written`,
+  );
+  t.deepEqual(await filesIn(folder), files);
+  const many = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  for (const name of many) await writeFile(join(folder, name), 'theirs');
+  await t.throwsAsync(
+    writeFolder(
+      folder,
+      many.map((path) => document(path)),
+    ),
+    { message: /e and 2 more; nothing was written$/ },
+  );
+});
+
+test('a render that broke off left files of lvsform: the next one replaces them', async (t) => {
+  const folder = await emptyFolder(t);
+  const name = 'x'.repeat(300);
+  await t.throwsAsync(writeFolder(folder, [document('lb1/etc/a'), document(name)]), { message: /too long/ });
+  t.deepEqual(await filesIn(folder), [index, 'lb1/etc/a']);
+  await writeFolder(folder, [document('lb1/etc/a', 'new')]);
+  t.is(await readFile(join(folder, 'lb1/etc/a'), 'utf8'), 'new');
+});
+
 test('an index that is none, or that names what is not below the folder, removes nothing', async (t) => {
   const folder = await emptyFolder(t);
   const outside = await emptyFolder(t);
@@ -55,7 +96,7 @@ test('an index that is none, or that names what is not below the folder, removes
   }
   for (const text of ['', 'null', '[]', '{"version":2}', '{"version":1,"documents":[]}']) {
     await writeFile(join(folder, index), text);
-    t.deepEqual(await writeFolder(folder, [document('lb1/etc/a')]), { removed: [], stay: [] });
+    t.deepEqual(await writeFolder(folder, []), { removed: [], stay: [] });
   }
   t.deepEqual(await readdir(outside), ['victim']);
 });
