@@ -35,6 +35,7 @@ export async function hostsFor(args: Args, io: Io, inventory: string): Promise<S
     ...(hostKey === undefined ? {} : { hostKey }),
     // Emulated hosts take their time.
     connectTimeout: args.number('timeout', lab === undefined ? 10 : 30) * 1000,
+    ...(text('timeout') === undefined ? {} : { turnedAway: args.number('timeout', 60) * 1000 }),
     silence: args.number('silence', 600) * 1000,
     reading: args.number('read-timeout', 120) * 1000,
   };

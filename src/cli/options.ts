@@ -57,7 +57,7 @@ export const connectionOptions: OptionSpecs = {
   timeout: {
     type: 'string',
     value: 'SECONDS',
-    help: 'limit for connecting to a host; default 10, with --lab 30',
+    help: 'limit of each wait for a connection (default 10, with --lab 30) and of new tries where it is closed (60)',
     check: wholeNumber(3600),
   },
   silence: {

@@ -67,10 +67,13 @@ export async function connect(
       keepaliveInterval: 10_000,
       keepaliveCountMax: 3,
     });
-    await whenReady(client, socket, route, limits.connectTimeout, (error) => {
-      if (error.level !== 'agent') return explain(route, error, keyProblem, troubles);
-      troubles.push(agent?.trouble ?? error.message);
-      return undefined;
+    await whenReady(client, socket, route, limits.connectTimeout, (error, greeted) => {
+      if (error.level === 'agent') {
+        troubles.push(agent?.trouble ?? error.message);
+        return undefined;
+      }
+      const cut = keyProblem === undefined && wasCutOff(error);
+      return cut ? new TurnedAway(error.message, greeted) : explain(route, error, keyProblem, troubles);
     });
   } catch (error) {
     drop();
@@ -104,7 +107,7 @@ function whenReady(
   socket: Duplex,
   { host, port }: Route,
   limit: number,
-  because: (error: SshError) => Error | undefined,
+  because: (error: SshError, greeted: boolean) => Error | undefined,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let late: NodeJS.Timeout | undefined;
@@ -118,30 +121,38 @@ function whenReady(
       settle();
     };
     let head = '';
-    const greeted = (data: Buffer): void => {
+    let greeted = false;
+    const onData = (data: Buffer): void => {
       head += data.toString('latin1');
       if (/^SSH-[^\n]*\n/m.test(head)) {
-        socket.removeListener('data', greeted);
+        greeted = true;
+        socket.removeListener('data', onData);
         until('finish the key exchange');
       }
       head = head.slice(-512);
     };
     until('send the greeting of an SSH server');
     // ssh2 reads the socket by now: nothing is lost to it.
-    socket.on('data', greeted);
+    socket.on('data', onData);
     client.once('handshake', () => until('answer the login'));
     client.once('ready', over(resolve));
     // Errors after that are seen by whoever uses the connection, when it closes.
     client.on('error', (error: SshError) => {
-      const reason = because(error);
+      const reason = because(error, greeted);
       if (reason !== undefined) over(() => reject(reason))();
     });
-    const closed = new TurnedAway(`${host}:${port} closed the connection before it was set up`);
     client.once(
       'close',
-      over(() => reject(closed)),
+      over(() => reject(new TurnedAway('the connection was closed', greeted))),
     );
   });
+}
+
+/** True where the other side ended the connection, before the login was answered. */
+function wasCutOff(error: SshError): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  if (error.level === 'client-authentication') return false;
+  return code === 'ECONNRESET' || /before handshake|Connection lost|ended/i.test(error.message);
 }
 
 function explain(
@@ -159,9 +170,6 @@ function explain(
       { reason: 'refused' },
     );
   }
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ECONNRESET' || /before handshake|Connection lost|ended/i.test(error.message))
-    return new TurnedAway(error.message);
   return new HostFailure(`${route.host}:${route.port}: ${error.message}`);
 }
 

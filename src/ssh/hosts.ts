@@ -17,7 +17,8 @@ import { PasswordNeeded, runScript } from './shell.ts';
 const handshakes = 24;
 /**
  * After sshd turned us away: milliseconds before the second try, each pause twice as long as the one before, and no longer
- * than the longest; and for how long it is tried. A busy sshd turns away by chance, so the number of tries says nothing.
+ * than the longest; and for how long it is tried, where nothing else is said. A busy sshd turns away by chance, so the
+ * number of tries says nothing.
  */
 const turnedAwayFor = { pause: 150, most: 5000, whole: 60_000 };
 
@@ -29,7 +30,7 @@ const longest = 24 * 3_600_000;
 /** Asks the user for the password of sudo, which this user of this host is asked for. */
 export type AskPassword = (by: { readonly host: string; readonly user: string }) => Promise<Secret>;
 
-type Limits = Pick<SshOptions, 'connectTimeout' | 'silence' | 'reading'>;
+type Limits = Pick<SshOptions, 'connectTimeout' | 'turnedAway' | 'silence' | 'reading'>;
 
 /** Hosts over SSH: one connection each, kept until it is released; one to each jump host, shared. */
 export class SshHosts implements Hosts {
@@ -180,8 +181,9 @@ export class SshHosts implements Hosts {
   }
 
   async #shakeHands(route: Route, through?: () => Promise<Duplex>): Promise<Connection> {
-    const { whole, most } = turnedAwayFor;
-    const begun = performance.now();
+    const { most } = turnedAwayFor;
+    const whole = this.#limits.turnedAway ?? turnedAwayFor.whole;
+    const end = performance.now() + whole;
     for (let { pause } = turnedAwayFor; ; pause = Math.min(2 * pause, most)) {
       try {
         return await this.#shaking(async () => {
@@ -190,13 +192,10 @@ export class SshHosts implements Hosts {
         });
       } catch (error) {
         if (!(error instanceof TurnedAway)) throw error;
-        if (performance.now() - begun > whole) {
-          throw new HostFailure(
-            `sshd has turned us away for ${whole / 1000} s (${error.message}); its MaxStartups may be too low`,
-          );
-        }
+        if (performance.now() >= end) throw new HostFailure(turnedAway(route, error, whole));
       }
-      await wait(pause * (0.5 + Math.random()));
+      // The last try is at the very end.
+      await wait(Math.max(0, Math.min(pause * (0.5 + Math.random()), end - performance.now())));
     }
   }
 }
@@ -204,6 +203,14 @@ export class SshHosts implements Hosts {
 /** A name alone is no connection: it may mean another machine by now. */
 function keyOf({ name, ssh: { host, port, user } }: Target): string {
   return [name, user, host, port].join(' ');
+}
+
+/** Why a host turned us away can only be seen there. */
+function turnedAway(route: Route, { greeted }: TurnedAway, whole: number): string {
+  const tried = `(tried for ${whole / 1000} s)`;
+  return greeted
+    ? `${placeOf(route)} closes each connection before the login ${tried}: see the log of its sshd`
+    : `${placeOf(route)} closes each connection before SSH begins ${tried}: is it sshd that listens there? If it is, raise its MaxStartups`;
 }
 
 function placeOf({ host, port, jump }: Route): string {

@@ -1,8 +1,15 @@
 import { HostFailure } from '../port.ts';
 
-/** A connection that was turned away before it began; sshd's MaxStartups does so, and trying again helps. */
+/** A connection that the other side closed before the login; sshd's MaxStartups does so, and trying again helps. */
 export class TurnedAway extends Error {
   override readonly name = 'TurnedAway';
+  /** True where the other side had greeted as an SSH server. */
+  readonly greeted: boolean;
+
+  constructor(message: string, greeted: boolean) {
+    super(message);
+    this.greeted = greeted;
+  }
 }
 
 /** The connection is gone, by the other side's doing or by ours: it must not be used again. */

@@ -18,6 +18,8 @@ export interface SshOptions {
   readonly hostKey?: HostKeyPolicy;
   /** Milliseconds until a connection must stand. */
   readonly connectTimeout: number;
+  /** Milliseconds for which a host is tried again that closes each connection before the login; default a minute. */
+  readonly turnedAway?: number;
   /** Milliseconds that a host may say nothing while it works. */
   readonly silence: number;
   /** Milliseconds that reading one host may take as a whole. */

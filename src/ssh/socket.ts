@@ -24,7 +24,7 @@ export function open({ host, port }: Pick<Route, 'host' | 'port'>, timeout: numb
       clearTimeout(late);
       reject(
         error.code === 'ECONNRESET'
-          ? new TurnedAway(error.message)
+          ? new TurnedAway(error.message, false)
           : new HostFailure(connectionProblem(host, port, error)),
       );
     });

@@ -9,10 +9,13 @@ import test, { type ExecutionContext } from 'ava';
 import ssh2 from 'ssh2';
 import type { FailureReason } from '../../src/port.ts';
 import type { Route } from '../../src/ssh/settings.ts';
+import { exit } from '../../src/report/exit-statuses.ts';
+import { lvsformHere } from '../support/cli.ts';
 import { hostile } from '../support/hostile.ts';
+import { dr } from '../support/inventories.ts';
 
 const seconds = 4;
-const limits = { connectTimeout: seconds * 1000, silence: 60_000, reading: seconds * 1000 };
+const limits = { connectTimeout: seconds * 1000, silence: 60_000, reading: seconds * 1000, turnedAway: 1000 };
 const within = `within ${seconds} s`;
 
 type Result = { readonly reason?: FailureReason; readonly message?: string; readonly output?: string };
@@ -21,6 +24,14 @@ type Result = { readonly reason?: FailureReason; readonly message?: string; read
 const expected: Readonly<Record<string, [FailureReason | undefined, RegExp | undefined, string?]>> = {
   'says nothing': ['unreachable', new RegExp(`did not send the greeting of an SSH server ${within}`)],
   'drips a greeting': ['unreachable', new RegExp(`did not send the greeting of an SSH server ${within}`)],
+  'closes each connection': [
+    'unreachable',
+    /^127\.0\.0\.1:\d+ closes each connection before SSH begins \(tried for 1 s\): is it sshd that listens there\? If it is, raise its MaxStartups$/,
+  ],
+  'greets and closes': [
+    'unreachable',
+    /^127\.0\.0\.1:\d+ closes each connection before the login \(tried for 1 s\): see the log of its sshd$/,
+  ],
   'exchanges no keys': ['unreachable', new RegExp(`did not finish the key exchange ${within}`)],
   'answers no login': ['unreachable', new RegExp(`did not answer the login ${within}`)],
   'asks for a password again and again': ['refused', /accepts none of the keys/],
@@ -90,6 +101,18 @@ test('no server holds a reading up: each wait has its end and its name, and the 
     if (message !== undefined) t.regex(result.message ?? '', message, name);
     if (output !== undefined) t.is(result.output, output, name);
   }
+});
+
+test('--timeout limits how long a host is tried again that closes each connection', async (t) => {
+  const { folder, path } = await loginKey(t);
+  const { port, stop } = await hostile['closes each connection']!();
+  t.teardown(stop);
+  await writeFile(join(folder, 'inventory.yaml'), dr);
+  await writeFile(join(folder, 'ssh_config'), `Host *\n  HostName 127.0.0.1\n  Port ${port}\n`);
+  const where = ['-i', join(folder, 'inventory.yaml'), '--ssh-config', join(folder, 'ssh_config')];
+  const { code, out } = await lvsformHere('plan', ...where, '--identity', path, '--timeout', '2');
+  t.is(code, exit.unreachable);
+  t.is(out.match(/closes each connection before SSH begins \(tried for 2 s\)/g)?.length, 3, out);
 });
 
 test('a jump host that opens no way is named, and is no end of the others', async (t) => {

@@ -88,6 +88,8 @@ function flood(stream: NodeJS.WritableStream, size: number): void {
 export const hostile: Readonly<Record<string, () => Promise<Hostile>>> = {
   'says nothing': () => raw(() => {}),
   'drips a greeting': () => raw((socket) => forever(50, () => socket.write('x'))),
+  'closes each connection': () => raw((socket) => socket.end()),
+  'greets and closes': () => raw((socket) => socket.end('SSH-2.0-hostile\r\n')),
   'exchanges no keys': () => raw((socket) => socket.write('SSH-2.0-hostile\r\n')),
   'answers no login': () => ssh((client) => client.on('authentication', () => {})),
   'asks for a password again and again': () =>

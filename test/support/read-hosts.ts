@@ -8,7 +8,7 @@ import type { Route } from '../../src/ssh/settings.ts';
  */
 const { routes, limits } = JSON.parse(process.argv[2]!) as {
   readonly routes: Readonly<Record<string, Route>>;
-  readonly limits: { readonly connectTimeout: number; readonly silence: number; readonly reading: number };
+  readonly limits: ConstructorParameters<typeof SshHosts>[1];
 };
 const hosts = new SshHosts(
   ({ name }) => routes[name]!,
