@@ -19,6 +19,9 @@ interface Sealed {
 /** Work of scrypt: 2^15 times 8 blocks, about 0.1 s and 32 MiB. */
 const cost = { N: 32_768, r: 8, p: 1, maxmem: 67_108_864 };
 
+/** Characters of the shortest passphrase for a new store: who has the file can try as many as they like. */
+const shortest = 12;
+
 /** Secrets in an encrypted file that can be kept in git. */
 export class SecretStore {
   readonly #path: string;
@@ -33,13 +36,17 @@ export class SecretStore {
     this.#sealed = new Map(Object.entries(sealed.secrets));
   }
 
-  /** Opens the store at `path`, or an empty one that will stand there. Throws UserError for a wrong passphrase. */
+  /**
+   * Opens the store at `path`, or an empty one that will stand there. Throws UserError for a wrong passphrase, and where
+   * nothing is sealed with it yet for one that is too short.
+   */
   static async open(path: string, passphrase: Secret): Promise<SecretStore> {
     const sealed = (await readSealed(path)) ?? {
       version: 1,
       salt: randomBytes(16).toString('base64'),
       secrets: {},
     };
+    if (Object.keys(sealed.secrets).length === 0) refuseShort(passphrase);
     const store = new SecretStore(path, passphrase, sealed);
     for (const name of store.#sealed.keys()) store.get(name);
     return store;
@@ -80,6 +87,13 @@ export class SecretStore {
     const sealed: Sealed = { version: 1, salt: this.#salt, secrets };
     await writeWhole(this.#path, `${JSON.stringify(sealed, null, 2)}\n`, 0o600);
   }
+}
+
+function refuseShort(passphrase: Secret): void {
+  if (Array.from(passphrase.reveal()).length >= shortest) return;
+  throw new UserError(`the passphrase of a new store of secrets needs at least ${shortest} characters`, {
+    hint: 'who has the file can guess a shorter one: choose a longer one',
+  });
 }
 
 /** The names of a store's secrets, which need no passphrase. */

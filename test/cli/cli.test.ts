@@ -64,7 +64,7 @@ test('init with a pair of directors is sound for every engine and mode', async (
 
 test('secrets: generated once, shown, set, removed', async (t) => {
   const cwd = await folder(t);
-  const env = { LVSFORM_PASSPHRASE: 'open sesame' };
+  const env = { LVSFORM_PASSPHRASE: 'open sesame, please' };
   const secrets = (...words: string[]): Promise<Said> =>
     lvsform(['secrets', ...words, '-i', 'x/inventory.yaml'], { cwd, env });
   await lvsform(['init', 'x', '--failover', 'heartbeat'], { cwd });
@@ -88,9 +88,36 @@ test('secrets: generated once, shown, set, removed', async (t) => {
   });
   t.regex(
     (await secrets('remove', 'web/failover')).err,
-    /there is no web\/failover in .*; see: lvsform secrets list/,
+    /there is no web\/failover in .*: there is none to choose from\n    see: lvsform secrets list/,
   );
   t.regex((await secrets('list')).out, /: missing/);
+});
+
+test('secrets set takes only what the inventory reads from the store, and a new store no short passphrase', async (t) => {
+  const cwd = await folder(t);
+  await lvsform(['init', 'x', '--failover', 'heartbeat'], { cwd });
+  const secrets = (passphrase: string, ...words: string[]): Promise<Said> =>
+    lvsform(['secrets', ...words, '-i', 'x'], { cwd, env: { LVSFORM_PASSPHRASE: passphrase } });
+  for (const verb of ['set', 'show']) {
+    t.like(await secrets('a long passphrase', verb, 'web/failure'), {
+      code: 1,
+      err: 'lvsform: the inventory needs no secret web/failure: did you mean web/failover?\n    see: lvsform secrets list\n',
+    });
+  }
+  t.like(await secrets('11 letters.', 'generate'), {
+    code: 1,
+    err: 'lvsform: the passphrase of a new store of secrets needs at least 12 characters\n    who has the file can guess a shorter one: choose a longer one\n',
+  });
+  await t.throwsAsync(stat(join(cwd, 'x/secrets.lvsform')), { code: 'ENOENT' });
+  t.is((await secrets('12 letters..', 'generate')).code, 0);
+  await lvsform(['init', 'y', '--failover', 'heartbeat'], { cwd });
+  const path = join(cwd, 'y/inventory.yaml');
+  const text = await readFile(path, 'utf8');
+  await writeFile(path, text.replace('engine: heartbeat }', 'engine: heartbeat, key: { env: KEY } }'));
+  t.regex(
+    (await lvsform(['secrets', 'set', 'web/failover', '-i', 'y'], { cwd })).err,
+    /^lvsform: the value of web\/failover comes from the environment, KEY: lvsform would not read another one\n/,
+  );
 });
 
 test('an inventory takes over no host from itself', async (t) => {

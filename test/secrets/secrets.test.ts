@@ -17,20 +17,48 @@ test('a store gives back what was put in, with its passphrase alone, and shows n
   const folder = await mkdtemp(join(tmpdir(), 'lvsform-secrets-'));
   t.teardown(() => rm(folder, { recursive: true }));
   const path = join(folder, 'secrets.lvsform');
-  const store = await SecretStore.open(path, new Secret('open sesame'));
+  const store = await SecretStore.open(path, new Secret('open sesame, please'));
   store.set('web/failover', new Secret('the key'));
   store.set('shop/failover', new Secret('another'));
   await store.save();
   t.deepEqual(await storedNames(path), ['shop/failover', 'web/failover']);
   const text = await readFile(path, 'utf8');
   t.notRegex(text, /the key|another|sesame/);
-  const again = await SecretStore.open(path, new Secret('open sesame'));
+  const again = await SecretStore.open(path, new Secret('open sesame, please'));
   t.is(again.get('web/failover')!.reveal(), 'the key');
   t.is(again.get('nobody'), undefined);
   await t.throwsAsync(SecretStore.open(path, new Secret('guess')), { message: /cannot be opened/ });
   // What was sealed under one name does not open under another.
   await writeFile(path, text.replace('shop/failover', 'mail/failover'));
-  await t.throwsAsync(SecretStore.open(path, new Secret('open sesame')), { message: /cannot be opened/ });
+  await t.throwsAsync(SecretStore.open(path, new Secret('open sesame, please')), {
+    message: /cannot be opened/,
+  });
+});
+
+const sealedShort = JSON.stringify({
+  version: 1,
+  salt: '/2AIP7tchogU7nOIu92uYw==',
+  secrets: {
+    'web/failover': {
+      nonce: '7TMqFLEkFuT+hz+s',
+      tag: 'm8Zg4D6MW3cTkKHosKkkFQ==',
+      text: 'S7yCfZSGJA==',
+    },
+  },
+});
+
+test('a store that was sealed with a short passphrase opens with it; an empty one is new', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'lvsform-secrets-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'secrets.lvsform');
+  await t.throwsAsync(SecretStore.open(path, new Secret('short')), { message: /at least 12 characters/ });
+  // Made before there was a limit: by the passphrase `short`.
+  await writeFile(path, sealedShort);
+  const store = await SecretStore.open(path, new Secret('short'));
+  t.is(store.get('web/failover')?.reveal(), 'the key');
+  store.remove('web/failover');
+  await store.save();
+  await t.throwsAsync(SecretStore.open(path, new Secret('short')), { message: /at least 12 characters/ });
 });
 
 test('a plan that leaves the directors out needs no key', async (t) => {

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { SecretStore, storedNames } from '../../disk/secret-store.ts';
+import { didYouMean } from '../../inventory/suggest.ts';
+import type { Inventory } from '../../model/cluster.ts';
 import { secretNeeds } from '../../model/secret-needs.ts';
 import { Secret, type SecretNeed } from '../../model/secret.ts';
 import { UserError } from '../../report/user-error.ts';
@@ -65,19 +67,22 @@ const generate: Act = async ({ args, io, path }) => {
 
 const show: Act = async ({ args, io, name }) => {
   const { inventory, path: at } = await loadInventory(args, io);
-  const need = secretNeeds(inventory).find((each) => each.name === name);
-  if (need === undefined) {
-    throw new UserError(`the inventory needs no secret ${name}; see: lvsform secrets list`);
-  }
+  const need = needOf(name, inventory);
   io.print(`${(await loadSecrets([need], at)).get(need.name)!.reveal()}\n`);
   return exit.done;
 };
 
 const set: Act = async ({ args, io, name, path }) => {
   const { inventory } = await loadInventory(args, io);
-  const needed = secretNeeds(inventory).map((need) => need.name);
-  if (!needed.includes(name))
-    io.tell(`the inventory needs no secret ${name}; it needs: ${needed.join(', ') || 'none'}\n`);
+  const need = needOf(name, inventory);
+  if (need.source.from !== 'store') {
+    throw new UserError(
+      `the value of ${name} comes ${stateOf(need, [])}: lvsform would not read another one`,
+      {
+        hint: 'take its source out of the inventory, and the store has it',
+      },
+    );
+  }
   const value = (await text(process.stdin)).replace(/\r?\n$/, '');
   if (value === '') throw new UserError('standard input is empty: pass the secret on standard input');
   const secret = oneLine(name, value);
@@ -89,8 +94,9 @@ const set: Act = async ({ args, io, name, path }) => {
 };
 
 const remove: Act = async ({ io, name, path }) => {
-  if (!(await storedNames(path)).includes(name)) {
-    throw new UserError(`there is no ${name} in ${path}; see: lvsform secrets list`);
+  const stored = await storedNames(path);
+  if (!stored.includes(name)) {
+    throw new UserError(`there is no ${name} in ${path}: ${didYouMean(name, stored)}`, { hint: seeList });
   }
   const store = await open(path);
   store.remove(name);
@@ -98,6 +104,19 @@ const remove: Act = async ({ io, name, path }) => {
   io.print(`${path}: ${name} removed\n`);
   return exit.done;
 };
+
+const seeList = 'see: lvsform secrets list';
+
+/** The secret of this name that the inventory needs. Throws UserError where it needs none. */
+function needOf(name: string, inventory: Inventory): SecretNeed {
+  const needs = secretNeeds(inventory);
+  const need = needs.find((each) => each.name === name);
+  if (need !== undefined) return need;
+  const names = needs.map((each) => each.name);
+  throw new UserError(`the inventory needs no secret ${name}: ${didYouMean(name, names)}`, {
+    hint: seeList,
+  });
+}
 
 const acts: Readonly<Record<string, Act>> = { list, generate, show, set, remove };
 
