@@ -1,6 +1,8 @@
 import { UserError } from '../report/user-error.ts';
 import { type CommandSpec, type Form, optionsOf } from './command.ts';
 import { type Args, readArgs } from './args.ts';
+import { inventoryInstead } from './inventory-word.ts';
+import { either } from './values.ts';
 
 /** Reads the command line of a command. Throws UserError for anything that it would not heed. */
 export function readCommandLine(name: string, command: CommandSpec, argv: readonly string[]): Args {
@@ -29,13 +31,11 @@ function formOf(name: string, { forms }: CommandSpec, args: Args): Form {
   const meant = chosen.length > 0 ? chosen : named.filter(({ flag }) => flag === undefined);
   const found = meant.find((form) => fits(form, args.words.length)) ?? meant.at(-1);
   if (found !== undefined) return found;
-  if (first === '') {
-    throw new UserError('an argument is missing', {
-      hint: `usage: ${forms.map((form) => written(name, form)).join('\n           ')}`,
-    });
-  }
   const verbs = forms.flatMap((form) => form.verbs ?? []).filter((verb) => verb !== '');
-  throw new UserError(`${name} takes ${[...new Set(verbs)].join(', ')}, not ${first}`);
+  const taken = either([...new Set(verbs)]);
+  throw new UserError(first === '' ? `${name} needs ${taken}` : `${name} takes ${taken}, not ${first}`, {
+    hint: `usage: ${forms.map((form) => written(name, form)).join('\n           ')}`,
+  });
 }
 
 /** The least and the most words of a form, its verb among them. */
@@ -49,18 +49,33 @@ function fits(form: Form, count: number): boolean {
   return count >= least && count <= most;
 }
 
-function checkWords(name: string, form: Form, { words }: Args): void {
+function checkWords(name: string, form: Form, args: Args): void {
+  const { words } = args;
   const [least, most] = limits(form);
   const surplus = words[most];
   const wrong =
     most !== Infinity && words.includes('')
       ? 'an argument is empty'
       : surplus !== undefined
-        ? `unexpected argument ${surplus}`
+        ? `unexpected argument ${surplus}${inventoryMeant(surplus, form, args)}`
         : words.length < least
-          ? 'an argument is missing'
+          ? missing(name, form, words)
           : undefined;
   if (wrong !== undefined) throw new UserError(wrong, { hint: `usage: ${written(name, form)}` });
+}
+
+/** Where a surplus word is an inventory, the option that names one. */
+function inventoryMeant(word: string, { options }: Form, args: Args): string {
+  const taken = Object.hasOwn(options, 'inventory') && args.text('inventory') === undefined;
+  const meant = taken ? inventoryInstead(word) : undefined;
+  return meant === undefined ? '' : `: did you mean ${meant}?`;
+}
+
+/** Which word a form lacks, by its name in the usage: `lock release needs HOST`. */
+function missing(name: string, { usage, verbs }: Form, words: readonly string[]): string {
+  const [lacking = 'an argument'] = /\b[A-Z]+\b/.exec(usage) ?? [];
+  const command = verbs === undefined ? name : `${name} ${words[0]}`;
+  return `${command} needs ${lacking}`;
 }
 
 function written(name: string, { usage }: Form): string {

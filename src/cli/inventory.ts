@@ -19,9 +19,29 @@ export function inventoryPath(args: Args): string {
   return args.text('inventory') ?? environment('LVSFORM_INVENTORY') ?? './inventory.yaml';
 }
 
+/** What is made of the path of the command line's inventory. Where that fails, the user hears which variable named it. */
+export async function ofInventory<T>(args: Args, make: (path: string) => Promise<T>): Promise<T> {
+  try {
+    return await make(inventoryPath(args));
+  } catch (error) {
+    const told = args.text('inventory') === undefined && environment('LVSFORM_INVENTORY') !== undefined;
+    if (!told || !(error instanceof UserError)) throw error;
+    const { message, exitCode, hint } = error;
+    const source = 'the path is from LVSFORM_INVENTORY';
+    throw new UserError(message, {
+      exitCode,
+      cause: error,
+      hint: hint === undefined ? source : `${hint}; ${source}`,
+    });
+  }
+}
+
 /** The inventory of the command line, sound, with its templates. Its warnings are printed; its errors end the command. */
-export async function loadInventory(args: Args, io: Io, path = inventoryPath(args)): Promise<Loaded> {
-  const { files, templates } = await readInventoryFiles(path);
+export async function loadInventory(args: Args, io: Io, other?: string): Promise<Loaded> {
+  const path = other ?? inventoryPath(args);
+  const { files, templates } = await (other === undefined
+    ? ofInventory(args, readInventoryFiles)
+    : readInventoryFiles(other));
   const render = renderer(await readTemplates(templates));
   const { inventory, problems } = readInventory(files, render);
   if (problems.length > 0) io.tell(problemLines(problems, io.style));

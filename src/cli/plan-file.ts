@@ -9,14 +9,17 @@ import type { Io } from './io.ts';
 import type { Args } from './options.ts';
 import { loadSecrets } from './secrets.ts';
 
-/** The plan in a file, as it was made. Throws UserError for one that cannot be used. */
-export async function loadPlan(path: string): Promise<Plan> {
-  const text = await readText(path, 'the plan');
+/** The plan in a file, as it was made. Throws UserError for one that cannot be used; `hint` says what else may be meant. */
+export async function loadPlan(path: string, hint?: string): Promise<Plan> {
+  const text = await readText(path, 'the plan', hint);
   try {
     return readPlan(text);
   } catch (error) {
     if (!(error instanceof UnusablePlan)) throw error;
-    throw new UserError(`${path}: ${error.message}`, { cause: error });
+    throw new UserError(`${path}: ${error.message}`, {
+      cause: error,
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
 }
 

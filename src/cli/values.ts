@@ -14,8 +14,13 @@ export const loginName: Check = (value) =>
 
 /** One of these words. */
 export function oneOf(words: readonly string[]): Check {
-  const [last] = words.slice(-1);
-  return (value) => (words.includes(value) ? undefined : `${words.slice(0, -1).join(', ')} or ${last}`);
+  return (value) => (words.includes(value) ? undefined : either(words));
+}
+
+/** `a, b or c`. */
+export function either(words: readonly string[]): string {
+  const [last = ''] = words.slice(-1);
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
 }
 
 /** The size of a batch. */

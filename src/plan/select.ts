@@ -27,8 +27,11 @@ export function selectHosts(inventory: Inventory, { limit, exclude }: Selection)
   const result = new Set([...selected].filter((name) => !left.has(name)));
   const managed = inventory.hosts.filter((host) => host.managed && result.has(host.name));
   if (managed.length > 0) return result;
-  const why = result.size === 0 ? 'exclude leaves none of them' : `not managed: ${[...result].join(', ')}`;
-  throw new UnusableSelection(`no host is selected: ${why}`);
+  throw new UnusableSelection(
+    result.size > 0
+      ? `no host is selected: not managed: ${[...result].join(', ')}`
+      : `--exclude takes out every host${limit.length > 0 ? ' that --limit selects' : ''}`,
+  );
 }
 
 /** What to say of a word that selects nothing; `left` are hosts that have left and could be meant. */

@@ -95,6 +95,48 @@ test('a number that is negative, too large or a word is refused with what the op
   }
 });
 
+test('a word too many that is an inventory is told with -i; a word too few, by its name', async (t) => {
+  const { at, inventory, plan, config } = await place(t);
+  const spaced = join(at, 'my lab.yaml');
+  for (const [line, says] of [
+    [['validate', inventory], `unexpected argument ${inventory}: did you mean -i ${inventory}?`],
+    [
+      ['plan', join(at, 'directory')],
+      `unexpected argument ${at}/directory: did you mean -i ${at}/directory?`,
+    ],
+    [['secrets', 'list', 'none.yml'], 'unexpected argument none.yml: did you mean -i none.yml?'],
+    [['verify', spaced], `unexpected argument ${spaced}: did you mean -i '${spaced}'?`],
+    [['verify', 'nothing'], 'unexpected argument nothing'],
+    [['plan', 'b.yaml', '-i', inventory], 'unexpected argument b.yaml'],
+    [['lock'], 'lock needs status or release'],
+    [['secrets'], 'secrets needs list, generate, show, set or remove'],
+    [['secrets', 'lost'], 'secrets takes list, generate, show, set or remove, not lost'],
+    [['secrets', 'set'], 'secrets set needs NAME'],
+    [['lock', 'release'], 'lock release needs HOST'],
+    [['lab', 'exec'], 'lab exec needs HOST'],
+    [['forget'], 'forget needs HOST'],
+    [['show'], 'show needs FILE'],
+  ] as const) {
+    const { code, err } = await lvsformHere(...line);
+    t.is(code, exit.failed);
+    t.is(err.split('\n')[0], `lvsform: ${says}`, line.join(' '));
+    t.regex(err, /\n {4}usage: lvsform /, line.join(' '));
+  }
+  for (const path of [inventory, join(at, 'directory'), join(at, 'none.yaml')]) {
+    const { err } = await lvsformHere('apply', path);
+    t.regex(err, new RegExp(`\n {4}to apply an inventory: lvsform apply -i ${path}\n$`), path);
+  }
+  t.like(await lvsformHere('plan', '-i', inventory, '--ssh-config', config, '--exclude', '*'), {
+    code: exit.failed,
+    err: 'lvsform: --exclude takes out every host\n',
+  });
+  t.is(
+    (await lvsformHere('secrets', 'list', '-i', inventory)).out,
+    'The inventory needs no secret, and the store has none.\n',
+  );
+  t.is((await lvsformHere('show', plan)).code, exit.done);
+});
+
 test('every word of every command, given by mistake, is answered', async (t) => {
   const here = await place(t);
   for (const { name, form } of forms) {
@@ -124,11 +166,11 @@ test('variables of the environment: an empty one is refused, not taken for none'
   });
   t.regex(
     (await set('LVSFORM_INVENTORY', join(at, 'directory'), 'validate')).err,
-    /directory has no \.yaml files/,
+    /directory has no \.yaml files.*\n {4}the path is from LVSFORM_INVENTORY\n/,
   );
   t.regex(
-    (await set('LVSFORM_INVENTORY', join(at, 'directory'), 'secrets')).err,
-    /directory has no \.yaml files/,
+    (await set('LVSFORM_INVENTORY', join(at, 'directory'), 'secrets', 'list')).err,
+    /directory has no \.yaml files.*\n {4}the path is from LVSFORM_INVENTORY\n/,
   );
   const keyed = join(at, 'keyed');
   await lvsformHere('init', keyed, '--failover', 'heartbeat');

@@ -94,7 +94,7 @@ test('a safety option never fails open: empty, a list with a gap, given twice, a
   }
   t.like(await plan('--limit', 'rs*', '--exclude', 'rs*'), {
     code: exit.failed,
-    err: 'lvsform: no host is selected: exclude leaves none of them\n',
+    err: 'lvsform: --exclude takes out every host that --limit selects\n',
   });
   t.like(await plan('--user', 'a', '--user', 'b'), {
     code: exit.failed,

@@ -77,7 +77,8 @@ const refusals: readonly (readonly [title: string, selection: Selection, message
   ['exclude names a host that there is not', selection(' / rs44'), 'no host fits rs44: '],
   ['an empty word', { limit: [''], exclude: [] }, 'no host fits '],
   ['an empty word in exclude', { limit: [], exclude: [''] }, 'no host fits '],
-  ['all are excluded', selection('web / web'), 'no host is selected: exclude leaves none of them'],
+  ['all are excluded', selection('web / web'), '--exclude takes out every host that --limit selects'],
+  ['all of the inventory are excluded', selection(' / *'), '--exclude takes out every host'],
   ['nobody logs in to what is left', selection('printer*'), 'no host is selected: not managed: printer.shop'],
 ];
 

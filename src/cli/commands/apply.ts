@@ -2,6 +2,7 @@ import { plannedTarget } from '../../plan/target.ts';
 import type { Run } from '../command.ts';
 import { applyNow } from '../applying.ts';
 import { hostsFor } from '../hosts.ts';
+import { inventoryInstead } from '../inventory-word.ts';
 import { loadInventory } from '../inventory.ts';
 import { loadPlan, secretsOfSaved } from '../plan-file.ts';
 import { planNow } from '../planning.ts';
@@ -10,7 +11,7 @@ import { loadSecrets } from '../secrets.ts';
 export const run: Run = async (args, io) => {
   const [file] = args.words;
   if (file !== undefined) {
-    const plan = await loadPlan(file);
+    const plan = await loadPlan(file, inventoryHint(file));
     const secrets = await secretsOfSaved(plan, args, io);
     const hosts = await hostsFor(args, io, args.text('inventory') ?? plan.inventory);
     try {
@@ -30,5 +31,11 @@ export const run: Run = async (args, io) => {
     hosts.close();
   }
 };
+
+/** An inventory is no plan: it is applied by another form of the command. */
+function inventoryHint(file: string): string | undefined {
+  const instead = inventoryInstead(file);
+  return instead === undefined ? undefined : `to apply an inventory: lvsform apply ${instead}`;
+}
 
 const question = '\nApply these changes? Type yes to continue: ';

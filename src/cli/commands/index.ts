@@ -186,7 +186,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
   secrets: {
     summary: 'manage the keys and passwords of an inventory',
     forms: [
-      { usage: 'list', verbs: ['list', ''], options: { ...common, ...inventoryOption } },
+      { usage: 'list', verbs: ['list'], options: { ...common, ...inventoryOption } },
       { usage: 'generate', verbs: ['generate'], options: { ...common, ...inventoryOption } },
       {
         usage: 'show|set|remove NAME',

@@ -8,7 +8,7 @@ import { Secret, type SecretNeed } from '../../model/secret.ts';
 import { UserError } from '../../report/user-error.ts';
 import type { Run } from '../command.ts';
 import { exit } from '../../report/exit-statuses.ts';
-import { inventoryPath, loadInventory } from '../inventory.ts';
+import { loadInventory, ofInventory } from '../inventory.ts';
 import type { Io } from '../io.ts';
 import type { Args } from '../options.ts';
 import { loadSecrets, oneLine, passphrase, storePath } from '../secrets.ts';
@@ -17,8 +17,8 @@ import { loadSecrets, oneLine, passphrase, storePath } from '../secrets.ts';
 const keyBytes = 128;
 
 export const run: Run = async (args, io) => {
-  const [verb = 'list', name = ''] = args.words;
-  const path = await storePath(inventoryPath(args));
+  const [verb = '', name = ''] = args.words;
+  const path = await ofInventory(args, storePath);
   return acts[verb]!({ args, io, name, path });
 };
 
@@ -39,6 +39,8 @@ const list: Act = async ({ args, io, path }) => {
   const { inventory } = await loadInventory(args, io);
   const stored = await storedNames(path);
   const needs = secretNeeds(inventory);
+  if (needs.length + stored.length === 0)
+    io.print('The inventory needs no secret, and the store has none.\n');
   for (const need of needs) io.print(`${need.name}: ${stateOf(need, stored)}\n`);
   for (const each of stored) {
     if (!needs.some((need) => need.name === each)) io.print(`${each}: in the store, but not needed\n`);

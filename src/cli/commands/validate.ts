@@ -5,7 +5,7 @@ import { inventoryJsonSchema } from '../../inventory/shape.ts';
 import { renderer } from '../../render/templates.ts';
 import { plural, problemCount, problemLines } from '../../report/problems.ts';
 import type { Run } from '../command.ts';
-import { inventoryPath } from '../inventory.ts';
+import { inventoryPath, ofInventory } from '../inventory.ts';
 
 export const run: Run = async (args, io) => {
   if (args.flag('schema')) {
@@ -13,7 +13,7 @@ export const run: Run = async (args, io) => {
     return 0;
   }
   const path = inventoryPath(args);
-  const { files, templates } = await readInventoryFiles(path);
+  const { files, templates } = await ofInventory(args, readInventoryFiles);
   const { inventory, problems } = readInventory(files, renderer(await readTemplates(templates)));
   const bad = inventory === undefined;
   if (args.flag('json')) io.json({ version: 1, valid: !bad, problems });
