@@ -3,7 +3,7 @@ import type { Path } from '../model/cluster.ts';
 import type { Finding } from './problem.ts';
 import { inventoryShape, type InventoryShape } from './shape.ts';
 import { isMap, nameOf } from './sources.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean, nearest } from './suggest.ts';
 
 export interface ShapeFinding extends Omit<Finding, 'also'> {
   /** True where the key is at fault, not its value. */
@@ -14,7 +14,19 @@ export interface ShapeFinding extends Omit<Finding, 'also'> {
 export function checkShape(value: unknown): { shape: InventoryShape } | { findings: ShapeFinding[] } {
   const result = inventoryShape.safeParse(value);
   if (result.success) return { shape: result.data };
-  return { findings: result.error.issues.flatMap((issue) => findingsOf(issue, [], value)) };
+  const findings = result.error.issues.flatMap((issue) => findingsOf(issue, [], value));
+  const meant = new Set(findings.flatMap((finding) => meantBy(finding) ?? []));
+  // What is missing because its key is misspelt is one mistake, and is told once.
+  const twice = ({ path }: ShapeFinding): boolean =>
+    meant.has(path.join('\0')) && valueAt(value, path) === undefined;
+  return { findings: findings.filter((finding) => !twice(finding)) };
+}
+
+/** The path that an unknown key was most likely meant to be. */
+function meantBy({ path, onKey }: ShapeFinding): string | undefined {
+  const above = path.slice(0, -1);
+  const meant = onKey ? nearest(String(path.at(-1)), keysAllowed(above)) : undefined;
+  return meant === undefined ? undefined : [...above, meant].join('\0');
 }
 
 function findingsOf(issue: z.core.$ZodIssue, above: Path, whole: unknown): ShapeFinding[] {
@@ -85,13 +97,18 @@ function closest(
   const fits = (issues: readonly z.core.$ZodIssue[]): boolean =>
     !issues.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0);
   const candidates = branches.filter(fits);
-  if (candidates.length > 0) return candidates.reduce((a, b) => (b.length < a.length ? b : a));
+  if (candidates.length > 0) return candidates.reduce((a, b) => (mistakesIn(b) < mistakesIn(a) ? b : a));
   const preferred = branches.find((issues) =>
     issues.some(
       (issue) => issue.code === 'invalid_type' && issue.expected === (isMap(found) ? 'object' : 'string'),
     ),
   );
   return preferred ?? branches[0] ?? [];
+}
+
+/** How many things are wrong: each unknown key is one. */
+function mistakesIn(issues: readonly z.core.$ZodIssue[]): number {
+  return issues.reduce((sum, each) => sum + (each.code === 'unrecognized_keys' ? each.keys.length : 1), 0);
 }
 
 function key(part: PropertyKey): string | number {
@@ -111,7 +128,8 @@ function valueAt(whole: unknown, path: Path): unknown {
 function keysAllowed(path: Path): string[] {
   let schemas: z.core.$ZodType[] = [inventoryShape];
   for (const step of path) schemas = schemas.flatMap(unwrap).flatMap((schema) => childSchema(schema, step));
-  return schemas.flatMap(unwrap).flatMap((schema) => Object.keys(definition(schema).shape ?? {}));
+  const keys = schemas.flatMap(unwrap).flatMap((schema) => Object.keys(definition(schema).shape ?? {}));
+  return [...new Set(keys)];
 }
 
 interface Definition {

@@ -18,6 +18,11 @@ import type { ServiceShape } from './shape.ts';
 
 export const defaultScheduler = 'wlc';
 
+/** False for what is no service yet, since nothing says which packets are its own; a rule reports it. */
+export function isTold({ port, mark, ports, protocol }: ServiceShape): boolean {
+  return port !== undefined || (mark !== undefined && (ports !== undefined || protocol !== undefined));
+}
+
 /** A virtual service as it is written to the one that it means; under a mark there is one for each family of addresses. */
 export function resolveService(
   shape: ServiceShape,

@@ -13,7 +13,7 @@ import { bitsOf, canonical, type Network, networkOf, splitPrefix } from '../net/
 import { resolveContent } from './content.ts';
 import { resolveFailover, resolveHealth } from './resolve-health.ts';
 import { resolveThresholds, resolveTunnel } from './resolve-servers.ts';
-import { resolveService } from './resolve-services.ts';
+import { isTold, resolveService } from './resolve-services.ts';
 import { type Layers, settle } from './settings.ts';
 import type { ClusterShape, InventoryShape, SettingsShape } from './shape.ts';
 
@@ -68,7 +68,9 @@ function resolveCluster(name: string, shape: ClusterShape, layers: Layers): Clus
     directors,
     realServers,
     services: shape.services.flatMap((service, index) =>
-      resolveService(service, [...at, 'services', index], vips, realServers, shape.health),
+      isTold(service)
+        ? resolveService(service, [...at, 'services', index], vips, realServers, shape.health)
+        : [],
     ),
     probes: Object.entries(shape.probes ?? {}).map(([probe, written]) =>
       resolveHost(

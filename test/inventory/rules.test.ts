@@ -616,6 +616,62 @@ for (const [rule, base, from, to, at, says] of cases) {
   });
 }
 
+/** One mistake each, and all that is said about it: one rule, once. */
+const single: readonly [base: string, from: string | RegExp, to: string, rule: string][] = [
+  [dr, 'port: 80, ', '', 'LVS044'],
+  [dr, 'port: 80', 'mark: 3', 'LVS044'],
+  [dr, 'wlc }', 'wlc }\n      - { mark: 3 }', 'LVS044'],
+  [dr, '172.16.100.8', '172.16.100.7', 'LVS010'],
+  [dr, 'vip: 172.16.100.1', 'vips: [172.16.100.1, 172.16.100.1]', 'LVS012'],
+  [dr, 'vip: 172.16.100.1', 'vips: []', 'LVS050'],
+  [dr.replace('wlc }', 'wlc, vip: 172.16.100.1 }'), 'vip: 172.16.100.1', 'vips: []', 'LVS050'],
+  [
+    dr,
+    /$/,
+    dr
+      .replace('name: test\nclusters:\n', '')
+      .replace('web', 'two')
+      .replace('lb1: 172.16.100.2', 'lb2: 172.16.100.3')
+      .replace('rs1: { address: 172.16.100.7', 'rs3: { address: 172.16.100.17')
+      .replace('rs2: 172.16.100.8', 'rs4: 172.16.100.18'),
+    'LVS012',
+  ],
+  [
+    dr
+      .replace('vip: 172.16.100.1', 'vips: [172.16.100.1, 172.16.100.9]')
+      .replace('wlc }', 'wlc, vip: 172.16.100.1 }\n      - { port: 80, vip: 172.16.100.9 }'),
+    ', vip: 172.16.100.9 }',
+    ' }',
+    'LVS035',
+  ],
+  [dr, 'wlc }', 'wlc, real_servers: [rs3] }', 'LVS034'],
+  [watched, 'wlc }', 'wlc, check: mysql }', 'LVS074'],
+  [pair, 'engine: keepalived }', 'engine: heartbeat, sync_group: a }', 'LVS093'],
+  [pair.replace('172.16.100.3\n', '172.16.100.3\n    sync: {}\n'), '      lb2: 172.16.100.3\n', '', 'LVS078'],
+  [dr, 'real_servers:', 'real-servers:', 'LVS001'],
+  [dr, 'mode: dr', 'mod: dr', 'LVS001'],
+  [dr, 'address: 172.16.100.7', 'adress: 172.16.100.7', 'LVS001'],
+  [
+    dr.replace(
+      '    services:',
+      '    content: [{ rsync: "rsync://a/b", at: /srv, delete: true }]\n    services:',
+    ),
+    'rsync: ',
+    'rsyncc: ',
+    'LVS001',
+  ],
+];
+
+for (const [base, from, to, rule] of single) {
+  test(`one mistake, one problem, ${rule}: ${String(from)} written as ${to}, in ${base.length}`, (t) => {
+    const read = (text: string): string[] =>
+      readInventory([{ name: 'x.yaml', text: named(text) }]).problems.map((each) => each.rule);
+    t.not(base.replace(from, to), base);
+    t.deepEqual(read(base), []);
+    t.deepEqual(read(base.replace(from, to)), [rule]);
+  });
+}
+
 test('every rule is broken by some case', (t) => {
   const tried = new Set(cases.map(([rule]) => rule));
   t.deepEqual(

@@ -62,8 +62,8 @@ export const checkRules: readonly Rule[] = [
     title: 'a check lacks a required option',
     why: 'A script check needs a program, a database check a query. Without it the check would fail, and every real server would be out.',
     check: (inventory) =>
-      eachWatched(inventory, (_, { check }) =>
-        (needs[check.kind] ?? [])
+      eachWatched(inventory, (engine, { check }) =>
+        (enginesFor(check.kind).includes(engine) ? (needs[check.kind] ?? []) : [])
           .filter((option) => !told(check).includes(option))
           .map((option) => ({
             path: check.at,

@@ -43,6 +43,8 @@ export const directorRules: readonly Rule[] = [
     check: ({ clusters }) =>
       clusters
         .filter(({ sync, directors }) => sync !== undefined && directors.length === 1)
+        // With a failover engine that is an error of its own (LVS078).
+        .filter(({ failover }) => failover === undefined)
         .map(({ sync, name }) => ({
           path: sync!.at,
           message: `${name} has one director`,

@@ -153,8 +153,8 @@ export const failoverRules: readonly Rule[] = [
     title: 'clusters of a sync group that cannot move together',
     why: 'All instances of a VRRP sync group are on one director. So a group needs at least two clusters, with the same directors, the same preferred director and the same failback (keepalived.conf(5)).',
     check: (inventory) =>
-      eachPair(inventory, ({ name, failover: { at, syncGroup, failback }, directors }) => {
-        if (syncGroup === undefined) return [];
+      eachPair(inventory, ({ name, failover: { at, engine, syncGroup, failback }, directors }) => {
+        if (syncGroup === undefined || !failoverFactsOf(engine).has.includes('sync_group')) return [];
         const others = inventory.clusters.filter(
           (other) => other.name !== name && other.failover?.syncGroup === syncGroup,
         );

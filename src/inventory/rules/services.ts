@@ -4,6 +4,7 @@ import type { Finding } from '../problem.ts';
 import { chosenServers, sorryServer } from '../resolve-services.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Rule } from './rule.ts';
+import { isAmbiguous, namesNoServer, writtenService } from './written.ts';
 
 /** Rules about virtual services and their real servers. */
 export const serviceRules: readonly Rule[] = [
@@ -12,11 +13,14 @@ export const serviceRules: readonly Rule[] = [
     severity: 'error',
     title: 'a virtual service is defined twice',
     why: 'The kernel’s table has one entry for each protocol, address and port, and one for each firewall mark.',
-    check: ({ clusters }) => {
+    check: ({ clusters }, shape) => {
       const seen = new Set<string>();
-      return clusters.flatMap(({ services }) =>
-        services.flatMap((service): Finding[] => {
-          const key = serviceKey(service);
+      return clusters.flatMap((cluster) =>
+        cluster.services.flatMap((service): Finding[] => {
+          // A VIP of two clusters, and one of several that is not named, are other mistakes (LVS012, LVS035).
+          if (isAmbiguous(cluster, service, shape)) return [];
+          const own = service.mark === undefined ? `${cluster.name} ` : '';
+          const key = `${own}${serviceKey(service)}`;
           if (!seen.has(key)) {
             seen.add(key);
             return [];
@@ -113,9 +117,12 @@ export const serviceRules: readonly Rule[] = [
     title: 'the VIP of a service is unknown or missing',
     why: 'The director must hold the address of a service; vip and vips of the cluster list these addresses. Where a cluster has several, a service with a port says which one it uses.',
     check: ({ clusters }, shape) =>
-      clusters.flatMap(({ name, services, vips }) =>
-        services.flatMap(({ at, places, mark }): Finding[] => {
-          const written = shape.clusters[name]?.services[Number(at.at(-1))];
+      clusters.flatMap((cluster) =>
+        cluster.services.flatMap((service): Finding[] => {
+          const { name, vips } = cluster;
+          const { at, places } = service;
+          if (vips.length === 0) return [];
+          const written = writtenService(cluster, service, shape);
           const key = written?.vips === undefined ? 'vip' : 'vips';
           const stranger = places.find(({ vip }) => !vips.some(({ address }) => address === vip));
           if (written?.[key] !== undefined && stranger !== undefined) {
@@ -130,7 +137,7 @@ export const serviceRules: readonly Rule[] = [
               },
             ];
           }
-          if (written?.[key] !== undefined || vips.length < 2 || mark !== undefined) return [];
+          if (!isAmbiguous(cluster, service, shape)) return [];
           return [
             {
               path: at,
@@ -152,13 +159,15 @@ export const serviceRules: readonly Rule[] = [
           const seen = new Set<string>();
           return [...destinations, ...(sorry === undefined ? [] : [sorry])].flatMap(
             ({ server, address, port, at }): Finding[] => {
-              const key = endpoint(address, port);
+              const place = endpoint(address, port);
+              // Two real servers with one address are another mistake (LVS010).
+              const key = `${server} ${place}`;
               if (!seen.has(key)) {
                 seen.add(key);
                 return [];
               }
               return [
-                { path: at, message: `${server} (${key}) is listed twice`, hint: 'remove one of the two' },
+                { path: at, message: `${server} (${place}) is listed twice`, hint: 'remove one of the two' },
               ];
             },
           );
@@ -170,13 +179,15 @@ export const serviceRules: readonly Rule[] = [
     severity: 'warning',
     title: 'no real server takes connections for a service',
     why: 'A real server with weight 0 takes no new connections. Where every weight is 0, every client is refused.',
-    check: ({ clusters }) =>
-      clusters.flatMap(({ services }) =>
-        services
+    check: ({ clusters }, shape) =>
+      clusters.flatMap((cluster) =>
+        cluster.services
           .filter(
             ({ destinations, sorry }) =>
               sorry === undefined && destinations.every(({ weight }) => weight === 0),
           )
+          // Where only names that lead nowhere are written, another rule (LVS034) says so.
+          .filter((service) => service.destinations.length > 0 || namesNoServer(cluster, service, shape))
           .map((service) => ({
             path: service.at,
             message: `no real server takes connections for ${serviceName(service)}`,

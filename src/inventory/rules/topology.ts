@@ -1,6 +1,7 @@
 import type { Cluster } from '../../model/cluster.ts';
 import { familyOf } from '../../net/address.ts';
 import type { Finding } from '../problem.ts';
+import type { ClusterShape } from '../shape.ts';
 import type { Rule } from './rule.ts';
 
 const longestLabel = 15;
@@ -28,10 +29,10 @@ export const topologyRules: readonly Rule[] = [
     severity: 'error',
     title: 'a cluster lacks a part',
     why: 'A cluster needs a director, real servers, a VIP and a service.',
-    check: ({ clusters }) =>
+    check: ({ clusters }, shape) =>
       clusters.flatMap((cluster) =>
         parts
-          .filter(({ count }) => count(cluster) === 0)
+          .filter(({ count }) => count(cluster, shape.clusters[cluster.name]!) === 0)
           .map(({ key, add }) => ({
             path: [...cluster.at, key],
             message: `${cluster.name} has no ${key.replace('_', ' ')}`,
@@ -99,9 +100,13 @@ export const topologyRules: readonly Rule[] = [
   },
 ];
 
-const parts: readonly { key: string; count: (cluster: Cluster) => number; add: string }[] = [
+const parts: readonly {
+  key: string;
+  count: (cluster: Cluster, written: ClusterShape) => number;
+  add: string;
+}[] = [
   { key: 'directors', count: ({ directors }) => directors.length, add: 'add one: lb1: 10.0.0.1/24' },
   { key: 'real_servers', count: ({ realServers }) => realServers.length, add: 'add one: rs1: 10.0.0.11' },
   { key: 'vip', count: ({ vips }) => vips.length, add: 'add one: vip: 10.0.0.100' },
-  { key: 'services', count: ({ services }) => services.length, add: 'add one: - port: 80' },
+  { key: 'services', count: (_, { services }) => services.length, add: 'add one: - port: 80' },
 ];
