@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import ssh2, { type AnyAuthMethod, type Client } from 'ssh2';
 import { HostFailure } from '../port.ts';
+import { line } from '../shell/quote.ts';
 import { BoundedAgent } from './agent.ts';
 import { algorithms, preferred } from './algorithms.ts';
 import type { SshFiles } from './files.ts';
@@ -73,7 +74,8 @@ export async function connect(
         return undefined;
       }
       const cut = keyProblem === undefined && wasCutOff(error);
-      return cut ? new TurnedAway(error.message, greeted) : explain(route, error, keyProblem, troubles);
+      if (cut) return new TurnedAway(error.message, greeted);
+      return explain(route, error, keyProblem, offered(identities, agent), troubles);
     });
   } catch (error) {
     drop();
@@ -148,6 +150,12 @@ function whenReady(
   });
 }
 
+/** The keys that a host was asked to accept, by their files. */
+function offered(identities: readonly Identity[], agent: BoundedAgent | undefined): string[] {
+  const files = identities.map(({ path }) => path);
+  return agent === undefined ? files : [...files, 'those of the agent'];
+}
+
 /** True where the other side ended the connection, before the login was answered. */
 function wasCutOff(error: SshError): boolean {
   const { code } = error as NodeJS.ErrnoException;
@@ -159,14 +167,15 @@ function explain(
   route: Route,
   error: SshError,
   keyProblem: string | undefined,
+  keys: readonly string[],
   troubles: readonly string[],
 ): Error {
   if (keyProblem !== undefined) return new HostFailure(keyProblem, { reason: 'host-key' });
   if (error.level === 'client-authentication') {
     const unusable = troubles.filter((each) => !each.endsWith('is not there'));
-    const also = unusable.length > 0 ? ` (${unusable.join('; ')})` : '';
+    const { user, host, port, command = ['ssh', '-p', String(port), `${user}@${host}`] } = route;
     return new HostFailure(
-      `${route.user}@${route.host} accepts none of the keys${also}; try: ssh -p ${route.port} ${route.user}@${route.host}`,
+      `${user}@${host} accepts none of the keys offered (${[keys.join(', '), ...unusable].join('; ')}); try: ${line(command)}`,
       { reason: 'refused' },
     );
   }

@@ -5,6 +5,8 @@ import { parse, type SSHConfig } from 'ssh-config';
 import { refused } from '../disk/errors.ts';
 import type { Target } from '../port.ts';
 import { UserError } from '../report/user-error.ts';
+import type { Command } from '../shell/quote.ts';
+import { sshCommand } from './ssh-command.ts';
 
 export type HostKeyPolicy = 'strict' | 'accept-new' | 'off';
 
@@ -39,6 +41,10 @@ export interface Route {
   readonly knownHosts: readonly string[];
   readonly hostKey: HostKeyPolicy;
   readonly jump: Route | undefined;
+  /** True for a host that only a roster names: it is not trusted at first sight. */
+  readonly hinted?: true;
+  /** The `ssh` command that leads there in the same way. */
+  readonly command?: Command;
 }
 
 /** Reads the user's ssh_config once and answers for every host. */
@@ -75,19 +81,31 @@ function withoutCanonical(config: SSHConfig): SSHConfig {
  */
 function route(config: SSHConfig, { name, ssh, hinted }: Target, options: SshOptions): Route {
   const byName = lookup(config, name);
-  const found = byName.host === undefined ? { ...lookup(config, ssh.host), ...defined(byName) } : byName;
+  const destination = byName.host === undefined ? ssh.host : name;
+  const alone = byName.host === undefined ? lookup(config, ssh.host) : byName;
+  const found = { ...alone, ...defined(byName) };
   const identity = options.identity ?? (hinted === true ? undefined : ssh.identity);
   const own = identity === undefined ? found.identities : [identity];
-  return {
-    host: found.host ?? ssh.host,
+  const way = {
     port: options.port ?? ssh.port ?? found.port ?? 22,
     user: options.user ?? ssh.user ?? found.user ?? userInfo().username,
-    identities: (own.length > 0 ? own : defaultIdentities).map(home),
     identitiesOnly: identity !== undefined || found.identitiesOnly,
+  };
+  return {
+    ...way,
+    host: found.host ?? ssh.host,
+    identities: (own.length > 0 ? own : defaultIdentities).map(home),
     agent: found.agent ?? process.env['SSH_AUTH_SOCK'],
-    knownHosts: (found.knownHosts.length > 0 ? found.knownHosts : defaultKnownHosts).map(home),
+    knownHosts: found.knownHosts.length > 0 ? found.knownHosts.map(home) : usualKnownHosts,
     hostKey: hinted === true ? 'strict' : (options.hostKey ?? found.hostKey ?? 'strict'),
     jump: found.jump === undefined ? undefined : jumpRoute(config, found.jump, options),
+    ...(hinted === true ? { hinted } : {}),
+    command: sshCommand(
+      destination,
+      { ...alone, identities: alone.identities.map(home) },
+      { ...way, identities: own.map(home), jump: found.jump },
+      options.config,
+    ),
   };
 }
 
@@ -152,7 +170,12 @@ function defined(found: Found): Partial<Found> {
 }
 
 const defaultIdentities = ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa'];
-const defaultKnownHosts = ['~/.ssh/known_hosts', '~/.ssh/known_hosts2', '/etc/ssh/ssh_known_hosts'];
+/** Where known keys are looked for, unless ssh_config says it. */
+export const usualKnownHosts: readonly string[] = [
+  '~/.ssh/known_hosts',
+  '~/.ssh/known_hosts2',
+  '/etc/ssh/ssh_known_hosts',
+].map(home);
 
 function home(path: string): string {
   return path.replace(/^~(?=\/|$)/, homedir()).replaceAll('%d', homedir());

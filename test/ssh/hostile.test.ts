@@ -34,7 +34,10 @@ const expected: Readonly<Record<string, [FailureReason | undefined, RegExp | und
   ],
   'exchanges no keys': ['unreachable', new RegExp(`did not finish the key exchange ${within}`)],
   'answers no login': ['unreachable', new RegExp(`did not answer the login ${within}`)],
-  'asks for a password again and again': ['refused', /accepts none of the keys/],
+  'asks for a password again and again': [
+    'refused',
+    /accepts none of the keys offered \(\S+\/key\); try: ssh -p \d+ root@127\.0\.0\.1$/,
+  ],
   'opens no session': ['broken', new RegExp(`^it did not answer to the request for a session ${within}`)],
   'refuses sessions': ['broken', /does not let us run a command: .*MaxSessions/],
   'runs no command': ['broken', new RegExp(`^it did not answer to the request for a session ${within}`)],

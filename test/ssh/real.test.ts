@@ -225,7 +225,7 @@ test('host keys: an unknown one, a changed one, and accept-new', async (t) => {
       await t.throwsAsync<HostFailure>(attempt('strict', empty), {
         instanceOf: HostFailure,
         message:
-          /host key ssh-ed25519 SHA256:\S+ is not known\. .*ssh-keyscan -p \d+ 127\.0\.0\.1 >> .*--host-key accept-new/,
+          /host key ssh-ed25519 SHA256:\S+ is not known\. .*ssh_host_ed25519_key\.pub.*--host-key accept-new.*ssh-keyscan -p \d+ 127\.0\.0\.1 >> /,
       })
     )?.reason,
     'host-key',
@@ -260,7 +260,7 @@ test('a login that is refused, a port where nobody listens, and a name that is n
   t.is(
     (
       await t.throwsAsync<HostFailure>(attempt({ identities: [join(real.folder, 'host')] }), {
-        message: /root@127\.0\.0\.1 accepts none of the keys; try: ssh -p/,
+        message: /root@127\.0\.0\.1 accepts none of the keys offered \(.*\/host\); try: ssh -p/,
       })
     )?.reason,
     'refused',
