@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Path } from '../model/cluster.ts';
 import type { Finding } from './problem.ts';
 import { inventoryShape, type InventoryShape } from './shape.ts';
+import { keysAllowed, rangeAt } from './shape-walk.ts';
 import { isMap, nameOf } from './sources.ts';
 import { didYouMean, nearest } from './suggest.ts';
 
@@ -57,20 +58,20 @@ function findingsOf(issue: z.core.$ZodIssue, above: Path, whole: unknown): Shape
         {
           path,
           onKey: true,
-          message: `${where}: ${issue.issues[0]?.message ?? 'not a key'}`,
+          message: `${where}: ${issue.issues[0] === undefined ? 'not a key' : limitWords(issue.issues[0], path)}`,
           hint: 'rename it',
         },
       ];
     case 'invalid_type':
       return [typeFinding(path, issue.expected, found)];
     default:
-      return [{ path, onKey: false, message: `${where} is ${nameOf(found)}`, hint: sentence(issue.message) }];
+      return [{ path, onKey: false, message: `${where} is ${nameOf(found)}`, hint: limitWords(issue, path) }];
   }
 }
 
 function typeFinding(path: Path, expected: string, found: unknown): ShapeFinding {
   const where = path.join('.') || 'the inventory';
-  const wanted = typeNames[expected] ?? expected;
+  const wanted = `${typeNames[expected] ?? expected}${/^(int|number)$/.test(expected) ? rangeWords(path) : ''}`;
   if (found === undefined) {
     const parent = path.slice(0, -1).join('.') || 'the inventory';
     return { path, onKey: false, message: `${parent} lacks ${path.at(-1)}`, hint: `add it: ${wanted}` };
@@ -124,42 +125,25 @@ function valueAt(whole: unknown, path: Path): unknown {
   return value;
 }
 
-/** The keys that the shape knows at `path`. */
-function keysAllowed(path: Path): string[] {
-  let schemas: z.core.$ZodType[] = [inventoryShape];
-  for (const step of path) schemas = schemas.flatMap(unwrap).flatMap((schema) => childSchema(schema, step));
-  const keys = schemas.flatMap(unwrap).flatMap((schema) => Object.keys(definition(schema).shape ?? {}));
-  return [...new Set(keys)];
+/** What a limit that was passed lets through. */
+function limitWords(issue: z.core.$ZodIssue, path: Path): string {
+  const most = issue.code === 'too_big';
+  if (!most && issue.code !== 'too_small') return issue.message.replace(/^Invalid input: /, '');
+  const bound = most ? issue.maximum : issue.minimum;
+  const unit = units[issue.origin];
+  const range = unit === undefined ? rangeWords(path) : '';
+  if (range !== '') return `expected a number${range}`;
+  return `expected ${most ? 'at most' : 'at least'} ${bound}${unit === undefined ? '' : ` ${several(unit, Number(bound))}`}`;
 }
 
-interface Definition {
-  readonly type: string;
-  readonly innerType?: z.core.$ZodType;
-  readonly options?: readonly z.core.$ZodType[];
-  readonly shape?: Record<string, z.core.$ZodType>;
-  readonly valueType?: z.core.$ZodType;
-  readonly element?: z.core.$ZodType;
+const units: Readonly<Record<string, string>> = { string: 'character', array: 'entry' };
+
+function several(unit: string, count: number): string {
+  return count === 1 ? unit : unit.replace(/y$/, 'ie').concat('s');
 }
 
-function definition(schema: z.core.$ZodType): Definition {
-  return schema._zod.def;
-}
-
-function unwrap(schema: z.core.$ZodType): z.core.$ZodType[] {
-  const { type, innerType, options } = definition(schema);
-  if (type === 'optional' && innerType !== undefined) return unwrap(innerType);
-  if (type === 'union' && options !== undefined) return options.flatMap(unwrap);
-  return [schema];
-}
-
-function childSchema(schema: z.core.$ZodType, step: string | number): z.core.$ZodType[] {
-  const { shape, valueType, element } = definition(schema);
-  const next = shape?.[step] ?? valueType ?? element;
-  return next === undefined ? [] : [next];
-}
-
-function sentence(message: string): string {
-  return message
-    .replace(/^Too (small|big): expected (.*?) to be /, 'expected ')
-    .replace(/^Invalid input: /, '');
+/** ` from 0 to 65535`, where the shape has both bounds of the number at a path. */
+function rangeWords(path: Path): string {
+  const range = rangeAt(path);
+  return range === undefined ? '' : ` from ${range.least} to ${range.most}`;
 }

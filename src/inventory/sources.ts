@@ -1,6 +1,7 @@
 import type { Path } from '../model/cluster.ts';
 import type { Place, Problem } from './problem.ts';
 import { type Document, locate, parseYaml, type SourceFile } from './yaml.ts';
+import { yamlWords } from './yaml-words.ts';
 
 /** Several files read as one inventory. */
 export interface Sources {
@@ -46,6 +47,15 @@ export function readSources(files: readonly SourceFile[]): Sources {
 /** Only the kind is named: what is no inventory may be any file, and its text is nothing to print. */
 function notAMapping(document: Document): Problem {
   const { value } = document;
+  if (value === null || value === undefined) {
+    return {
+      rule: 'LVS000',
+      severity: 'error',
+      ...yamlWords('the input is empty'),
+      path: [],
+      place: locate(document, [], true).place,
+    };
+  }
   const kind = typeof value === 'string' ? 'plain text' : nameOf(value);
   return {
     rule: 'LVS001',

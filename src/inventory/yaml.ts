@@ -11,6 +11,7 @@ import {
 } from 'js-yaml';
 import type { Path } from '../model/cluster.ts';
 import type { Place, Problem } from './problem.ts';
+import { yamlWords } from './yaml-words.ts';
 
 export interface SourceFile {
   /** As the user would write it; messages show it. */
@@ -48,15 +49,34 @@ export function parseYaml(source: SourceFile): Document | Problem {
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const mark = error instanceof YAMLException ? error.mark : undefined;
-    return {
-      rule: 'LVS000',
-      severity: 'error',
-      message: error instanceof YAMLException ? error.reason : error.message,
-      hint: 'correct the YAML here',
-      path: [],
-      place: { file: source.name, line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1 },
-    };
+    const place = { file: source.name, line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1 };
+    const said = error instanceof YAMLException ? error.reason : error.message;
+    const words = said.startsWith('duplicated mapping key')
+      ? twiceWords(text, place, placeAt)
+      : yamlWords(said);
+    return { rule: 'LVS000', severity: 'error', ...words, path: [], place };
   }
+}
+
+/** A key that stands twice in its mapping, with the line of the first one. */
+function twiceWords(
+  text: string,
+  place: Place,
+  placeAt: (offset: number) => Place,
+): { message: string; hint: string } {
+  const twice: { name: string; first: number; again: number }[] = [];
+  positions(text, parseEvents(text, { filename: place.file }), (name, first, again) =>
+    twice.push({ name, first, again }),
+  );
+  const found = twice.find(({ again }) => {
+    const { line, column } = placeAt(again);
+    return line === place.line && column === place.column;
+  });
+  const message =
+    found === undefined
+      ? 'a key is written twice'
+      : `${found.name} is written twice; the first is in line ${placeAt(found.first).line}`;
+  return { message, hint: 'keep one of the two' };
 }
 
 /** How many keys of `path` the document has, and where the last of them stands: a scalar's value, else its key. */
@@ -89,17 +109,17 @@ function child(node: Node, step: string | number, seen: Set<Node>): { key: numbe
   return undefined;
 }
 
-/** Builds the tree of positions from the parser's events. An alias stands for the node that its anchor names. */
-function positions(text: string, events: readonly Event[]): Node {
+/**
+ * Builds the tree of positions from the parser's events. An alias stands for the node that its anchor names. `onTwice` hears
+ * of a key that its mapping has already.
+ */
+function positions(
+  text: string,
+  events: readonly Event[],
+  onTwice?: (name: string, first: number, again: number) => void,
+): Node {
   const anchors = new Map<string, Node>();
   let index = 0;
-  const make = (start: number, scalar: boolean): Node => ({
-    start,
-    scalar,
-    entries: new Map(),
-    items: [],
-    merged: [],
-  });
   // An empty value has no place of its own: it is where its key is.
   const read = (otherwise = 0): Node => {
     const event = events[index++];
@@ -140,11 +160,17 @@ function positions(text: string, events: readonly Event[]): Node {
     const name = event?.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : '';
     const key = read();
     const value = read(key.start);
+    const first = node.entries.get(name);
+    if (first !== undefined) onTwice?.(name, first.key, key.start);
     if (name === '<<') node.merged.push(...(value.items.length > 0 ? value.items : [value]));
     else node.entries.set(name, { key: key.start, value });
   };
   if (events[0]?.type === EVENT_ID.DOCUMENT) index = 1;
   return read();
+}
+
+function make(start: number, scalar: boolean): Node {
+  return { start, scalar, entries: new Map(), items: [], merged: [] };
 }
 
 function locator(file: string, text: string): (offset: number) => Place {

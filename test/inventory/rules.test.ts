@@ -592,6 +592,7 @@ const cases: readonly [
     /rs1 would need the gateways 192\.168\.10\.10 and 192\.168\.10\.11/,
   ],
   ['LVS058', dr, 'mode: dr', 'mode: dr\n    time: {}', '5:5', /time has no servers/],
+  ['LVS003', dr, /clusters:[^]*$/, 'clusters: {}\n', '2:1', /no cluster: there is nothing to set up/],
   ['LVS002', dr, 'name: test', '', '2:1', /the inventory has no name/],
 ];
 

@@ -34,12 +34,12 @@ const cases: readonly [from: string, to: string, said: string[]][] = [
   [
     'port: 80',
     'port: 80000',
-    ['LVS001 12:17 clusters.web.services.0.port is the number 80000; expected <=65535'],
+    ['LVS001 12:17 clusters.web.services.0.port is the number 80000; expected a number from 0 to 65535'],
   ],
   [
     'port: 80',
     'port: http',
-    ['LVS001 12:17 clusters.web.services.0.port is the string "http"; expected a number'],
+    ['LVS001 12:17 clusters.web.services.0.port is the string "http"; expected a number from 0 to 65535'],
   ],
   [
     '172.16.100.8',
@@ -54,8 +54,58 @@ const cases: readonly [from: string, to: string, said: string[]][] = [
     ['LVS001 10:12 clusters.web.real_servers.rs2 is the number 8; expected text; write it in quotes'],
   ],
   ['address: 172.16.100.7, ', '', ['LVS001 9:7 clusters.web.real_servers.rs1 lacks address; add it: text']],
-  ['wlc }', 'wlc, scheduler: rr }', ['LVS000 12:37 duplicated mapping key; correct the YAML here']],
-  ['wlc }', '!foo wlc }', ['LVS000 12:32 unknown scalar tag !<!foo>; correct the YAML here']],
+  [
+    'wlc }',
+    'wlc, scheduler: rr }',
+    ['LVS000 12:37 scheduler is written twice; the first is in line 12; keep one of the two'],
+  ],
+  ['rs2:', 'rs1:', ['LVS000 10:7 rs1 is written twice; the first is in line 9; keep one of the two']],
+  [
+    'wlc }',
+    '!foo wlc }',
+    ['LVS000 12:32 the tag !foo is not known; leave it out; a text that begins with ! needs quotes'],
+  ],
+  ['    vip', '\tvip', ['LVS000 5:1 the line begins with a tab; indent it with spaces']],
+  [
+    '      rs2',
+    '     rs2',
+    [
+      'LVS000 10:6 this does not fit the lines above; indent it as its neighbours, write a space after each colon and dash, and quotes around a text with a colon',
+    ],
+  ],
+  ['wlc }', 'wlc', ['LVS000 13:1 a bracket, a brace or a quotation mark above is not closed; close it']],
+  [
+    'wlc }',
+    '*wlc }',
+    [
+      'LVS000 12:33 there is no anchor &wlc; write &wlc where it is to be; a text that begins with * needs quotes',
+    ],
+  ],
+  [
+    'port: 80',
+    'port: -1',
+    ['LVS001 12:17 clusters.web.services.0.port is the number -1; expected a number from 0 to 65535'],
+  ],
+  [
+    'port: 80',
+    'mark: 1, ports: []',
+    ['LVS001 12:20 clusters.web.services.0.ports is a list; expected at least 1 entry'],
+  ],
+  [
+    'wlc }',
+    'wlc, persistence: 0 }',
+    ['LVS001 12:50 clusters.web.services.0.persistence is the number 0; expected a number from 1 to 2678400'],
+  ],
+  [
+    '    services',
+    '    drain: { connections: -1 }\n    services',
+    ['LVS001 11:27 clusters.web.drain.connections is the number -1; expected at least 0'],
+  ],
+  [
+    'rs2:',
+    `${'r'.repeat(300)}:`,
+    [`LVS001 10:7 clusters.web.real_servers.${'r'.repeat(300)}: expected at most 200 characters; rename it`],
+  ],
 ];
 
 for (const [from, to, said] of cases) {
@@ -65,6 +115,15 @@ for (const [from, to, said] of cases) {
     t.deepEqual(problemsOf(text), said);
   });
 }
+
+test('an empty file says so, whatever its comments are', (t) => {
+  for (const text of ['', '\n', '# nothing\n', '---\n', 'null'])
+    t.deepEqual(
+      problemsOf(text),
+      ['LVS000 1:1 the file is empty; make an inventory with: lvsform init'],
+      text,
+    );
+});
 
 test('an empty file, a list and a scalar are no inventories', (t) => {
   for (const text of ['', '# nothing', '- a', 'a', '42']) t.true(problemsOf(text).length > 0, text);

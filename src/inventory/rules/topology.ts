@@ -25,6 +25,22 @@ export const topologyRules: readonly Rule[] = [
           ],
   },
   {
+    id: 'LVS003',
+    severity: 'warning',
+    title: 'the inventory has no cluster',
+    why: 'Without a cluster no host is set up. Hosts that this inventory had before have left it, and lose what lvsform did there.',
+    check: ({ clusters }) =>
+      clusters.length > 0
+        ? []
+        : [
+            {
+              path: ['clusters'],
+              message: 'no cluster: there is nothing to set up',
+              hint: 'add one below clusters; lvsform init DIR makes an example',
+            },
+          ],
+  },
+  {
     id: 'LVS050',
     severity: 'error',
     title: 'a cluster lacks a part',
