@@ -4,6 +4,7 @@ import { readInventory } from '../inventory/read.ts';
 import type { Inventory } from '../model/cluster.ts';
 import { type Render, renderer } from '../render/templates.ts';
 import { problemCount, problemLines } from '../report/problems.ts';
+import { moreAbout } from '../report/rules-text.ts';
 import { UserError } from '../report/user-error.ts';
 import { environment } from './environment.ts';
 import type { Io } from './io.ts';
@@ -45,6 +46,9 @@ export async function loadInventory(args: Args, io: Io, other?: string): Promise
   const render = renderer(await readTemplates(templates));
   const { inventory, problems } = readInventory(files, render);
   if (problems.length > 0) io.tell(problemLines(problems, io.style));
-  if (inventory === undefined) throw new UserError(`${path}: ${problemCount(problems)}`);
+  if (inventory === undefined) {
+    const hint = moreAbout(problems.filter(({ severity }) => severity === 'error'));
+    throw new UserError(`${path}: ${problemCount(problems)}`, hint === undefined ? {} : { hint });
+  }
   return { path, inventory, render };
 }

@@ -61,7 +61,7 @@ function notAMapping(document: Document): Problem {
     rule: 'LVS001',
     severity: 'error',
     message: `an inventory is a mapping with a key clusters, not ${kind}`,
-    hint: 'see docs/inventory.md for what an inventory looks like',
+    hint: 'to see one, make an example with: lvsform init DIR',
     path: [],
     place: locate(document, [], true).place,
   };

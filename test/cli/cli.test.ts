@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import ssh2 from 'ssh2';
 import test from 'ava';
 import { commands } from '../../src/cli/commands/index.ts';
+import { readingRules, rules } from '../../src/inventory/rules/index.ts';
 import { folder, lvsformProcess as lvsform, main, type Said } from '../support/cli.ts';
 import { digest } from '../../src/net/digest.ts';
 import { planVersion } from '../../src/plan/plan.ts';
@@ -170,6 +171,43 @@ test('validate tells every problem with its place, as text and as JSON', async (
     valid: false,
     problems: [{ rule: 'LVS033' }, { rule: 'LVS032' }],
   });
+});
+
+test('rules: all of them, one with its page, and the command for it after problems', async (t) => {
+  const cwd = await folder(t, { 'inventory.yaml': dr.replace('wlc', 'wlcc'), 'sound.yaml': dr });
+  const { out } = await lvsform(['rules']);
+  t.regex(
+    out,
+    /^LVS000 {2}error {4}the file is not YAML\n[^]*^LVS037 {2}warning {2}a service that nobody answers$/m,
+  );
+  t.is(out.match(/^LVS\d{3} /gm)?.length, rules.length + readingRules.length);
+  for (const id of ['LVS032', 'lvs032'])
+    t.regex((await lvsform(['rules', id])).out, /^LVS032: [^\n]+\n\nSeverity: error\.\n\n./);
+  const { rules: told } = JSON.parse((await lvsform(['rules', 'LVS032', '--json'])).out) as {
+    rules: unknown[];
+  };
+  t.like(told, [{ id: 'LVS032', severity: 'error' }]);
+  t.like(await lvsform(['rules', 'LVS32']), {
+    code: 1,
+    err: 'lvsform: there is no rule LVS32: did you mean LVS032?\n    see: lvsform rules\n',
+  });
+  t.regex((await lvsform(['validate'], { cwd })).err, /^why it is a rule: lvsform rules LVS032\n$/);
+  t.regex((await lvsform(['plan'], { cwd })).err, /: 1 error\n {4}why it is a rule: lvsform rules LVS032\n$/);
+  t.is((await lvsform(['validate', '-i', 'sound.yaml'], { cwd })).err, '');
+  // A page names docs by the paths that they have here.
+  const [path = ''] = /\/\S+docs\/ownership\.md/.exec((await lvsform(['rules', 'LVS002'])).out) ?? [];
+  t.true((await stat(path)).isFile());
+});
+
+test('the comments of init name files that are there', async (t) => {
+  const cwd = await folder(t);
+  for (const mode of ['dr', 'nat', 'tun', 'fullnat']) {
+    await lvsform(['init', mode, '--mode', mode], { cwd });
+    const text = await readFile(join(cwd, mode, 'inventory.yaml'), 'utf8');
+    const named = [...text.matchAll(/[\w./-]+\.(md|json)\b/g)].map(([each]) => each);
+    t.true(named.length > 0);
+    for (const each of named) t.true((await stat(join(cwd, mode, each))).isFile(), each);
+  }
 });
 
 test('no inventory, and an inventory with errors, stop plan with 1', async (t) => {

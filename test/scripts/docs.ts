@@ -11,7 +11,7 @@ import {
 } from '../../src/report/exit-statuses.ts';
 import { commandHelp } from '../../src/cli/help.ts';
 import { readingRules, rules } from '../../src/inventory/rules/index.ts';
-import type { Rule } from '../../src/inventory/rules/rule.ts';
+import { rulePage } from '../../src/report/rules-text.ts';
 import { inventoryJsonSchema } from '../../src/inventory/shape.ts';
 import { withExamples } from '../support/examples.ts';
 import { inventoryReference } from '../support/reference.ts';
@@ -19,9 +19,6 @@ import { inventoryReference } from '../support/reference.ts';
 /** Writes the docs that the code is the source of; with --check it only says which of them are out of date. */
 const docs = fileURLToPath(new URL('../../../docs', import.meta.url));
 const check = process.argv.includes('--check');
-
-const rulePage = ({ id, severity, title, why }: Omit<Rule, 'check'>): string =>
-  `# ${id}: ${title}\n\nSeverity: ${severity}.\n\n${why}\n`;
 
 /** One table of the exit statuses of all commands. */
 function exitPage(): string {
@@ -83,7 +80,7 @@ function signalOf(status: number): string {
 
 const all = [...readingRules, ...rules];
 const pages = new Map<string, string>([
-  ...all.map((rule): [string, string] => [`rules/${rule.id}.md`, rulePage(rule)]),
+  ...all.map((rule): [string, string] => [`rules/${rule.id}.md`, `# ${rulePage(rule)}`]),
   [
     'rules/README.md',
     `# Rules\n\nWhat \`lvsform validate\` checks, each with a page.\n\n| rule | severity | what |\n| --- | --- | --- |\n${all.map(({ id, severity, title }) => `| [${id}](${id}.md) | ${severity} | ${title} |\n`).join('')}`,

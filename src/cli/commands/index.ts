@@ -71,6 +71,13 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     exitWords: { done: 'no errors', failed: 'errors' },
     load: () => import('./validate.ts'),
   },
+  rules: {
+    summary: 'show what validate checks, or why a rule is one',
+    forms: [{ usage: '[RULE]', words: [0, 1], options: { ...common, ...jsonOption } }],
+    examples: ['lvsform rules', 'lvsform rules LVS016'],
+    exits: ['done', 'failed'],
+    load: () => import('./rules.ts'),
+  },
   render: {
     summary: 'write every document that the hosts would get',
     forms: [

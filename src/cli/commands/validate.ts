@@ -4,6 +4,7 @@ import { readInventory } from '../../inventory/read.ts';
 import { inventoryJsonSchema } from '../../inventory/shape.ts';
 import { renderer } from '../../render/templates.ts';
 import { plural, problemCount, problemLines } from '../../report/problems.ts';
+import { moreAbout } from '../../report/rules-text.ts';
 import type { Run } from '../command.ts';
 import { inventoryPath, ofInventory } from '../inventory.ts';
 
@@ -22,7 +23,9 @@ export const run: Run = async (args, io) => {
     const size = bad
       ? ''
       : ` (${plural(inventory.clusters.length, 'cluster')}, ${plural(inventory.hosts.length, 'host')})`;
+    const more = moreAbout(problems);
     io.print(`${path}: ${problems.length === 0 ? 'no problems' : problemCount(problems)}${size}\n`);
+    if (more !== undefined) io.tell(`${more}\n`);
   }
   return bad ? 1 : 0;
 };

@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import { readingRules, rules } from '../../inventory/rules/index.ts';
+import { nearest } from '../../inventory/suggest.ts';
+import { rulePage, type RuleFacts, rulesText } from '../../report/rules-text.ts';
+import { UserError } from '../../report/user-error.ts';
+import type { Run } from '../command.ts';
+import { exit } from '../../report/exit-statuses.ts';
+
+const all: readonly RuleFacts[] = [...readingRules, ...rules].toSorted((a, b) => a.id.localeCompare(b.id));
+
+export const run: Run = async (args, io) => {
+  const [id] = args.words;
+  const shown = id === undefined ? all : [named(id)];
+  if (args.flag('json')) {
+    const facts = shown.map((each) => ({
+      id: each.id,
+      severity: each.severity,
+      title: each.title,
+      why: each.why,
+    }));
+    io.json({ version: 1, rules: facts });
+  } else io.print(id === undefined ? rulesText(shown) : withDocs(shown.map(rulePage).join('')));
+  return Promise.resolve(exit.done);
+};
+
+function named(id: string): RuleFacts {
+  const found = all.find((each) => each.id === id.toUpperCase());
+  if (found !== undefined) return found;
+  const near = nearest(
+    id,
+    all.map((each) => each.id),
+  );
+  throw new UserError(`there is no rule ${id}${near === undefined ? '' : `: did you mean ${near}?`}`, {
+    hint: 'see: lvsform rules',
+  });
+}
+
+/** The docs by their whole paths: they come with lvsform, wherever that is installed. */
+function withDocs(text: string): string {
+  return text.replaceAll(/\bdocs\/[\w-]+\.md/g, (path) =>
+    fileURLToPath(new URL(`../../../../${path}`, import.meta.url)),
+  );
+}
