@@ -6,6 +6,7 @@ import { type Render, renderer } from '../render/templates.ts';
 import { problemCount, problemLines } from '../report/problems.ts';
 import { moreAbout } from '../report/rules-text.ts';
 import { UserError } from '../report/user-error.ts';
+import { line } from '../shell/quote.ts';
 import { environment } from './environment.ts';
 import type { Io } from './io.ts';
 import type { Args } from './options.ts';
@@ -18,6 +19,12 @@ export interface Loaded {
 
 export function inventoryPath(args: Args): string {
   return args.text('inventory') ?? environment('LVSFORM_INVENTORY') ?? './inventory.yaml';
+}
+
+/** A command to propose, for the inventory that the command line names. */
+export function proposed(args: Args, ...words: string[]): string {
+  const path = args.text('inventory');
+  return line(['lvsform', ...words, ...(path === undefined ? [] : ['-i', path])]);
 }
 
 /** What is made of the path of the command line's inventory. Where that fails, the user hears which variable named it. */

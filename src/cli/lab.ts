@@ -2,6 +2,7 @@ import { labName } from '../lab/places.ts';
 import { allLabs, type Lab, machineOf, sshConfig } from '../lab/store.ts';
 import { HostFailure, type Target } from '../port.ts';
 import { UserError } from '../report/user-error.ts';
+import { line } from '../shell/quote.ts';
 import { environment } from './environment.ts';
 import { inventoryPath } from './inventory.ts';
 import type { Route } from '../ssh/settings.ts';
@@ -29,7 +30,9 @@ export async function labOf(
   const name = labName(inventory);
   const lab = (await allLabs()).find((each) => each.name === name);
   if (lab === undefined) {
-    throw new UserError(`the lab of ${inventory} is not up; run: lvsform lab up -i ${inventory}`);
+    throw new UserError(
+      `the lab of ${inventory} is not up; run: ${line(['lvsform', 'lab', 'up', '-i', inventory])}`,
+    );
   }
   return {
     sshConfig: sshConfig(lab),

@@ -9,6 +9,7 @@ import { SecretStore, storedNames } from '../disk/secret-store.ts';
 import { readText } from '../disk/text.ts';
 import { Secret, type SecretNeed, type Secrets } from '../model/secret.ts';
 import { UserError } from '../report/user-error.ts';
+import { line } from '../shell/quote.ts';
 import { environment } from './environment.ts';
 
 /** The store of an inventory: a file beside it. */
@@ -24,9 +25,9 @@ export async function loadSecrets(needs: readonly SecretNeed[], inventory: strin
   const missing = needs.filter(({ name, source }) => source.from === 'store' && !stored.includes(name));
   if (missing.length > 0) {
     const given = missing.find(({ form }) => form === 'given');
-    const way = given === undefined ? 'generate' : `set ${given.name}`;
+    const way = given === undefined ? ['generate'] : ['set', given.name];
     throw new UserError(
-      `${missing.map(({ name }) => name).join(', ')}: missing in the store; run: lvsform secrets ${way} -i ${inventory}`,
+      `${missing.map(({ name }) => name).join(', ')}: missing in the store; run: ${line(['lvsform', 'secrets', ...way, '-i', inventory])}`,
     );
   }
   const store =
@@ -78,11 +79,11 @@ export async function passphrase(): Promise<Secret> {
   const file = join(config, 'lvsform', 'passphrase');
   const there = await stat(file).catch(() => undefined);
   const text = there === undefined ? '' : await readText(file, 'the passphrase');
-  const [line = ''] = text.split('\n');
-  if (line === '') {
+  const [first = ''] = text.split('\n');
+  if (first === '') {
     throw new UserError(`the passphrase of the secrets store is missing; for a new store choose one`, {
       hint: `set LVSFORM_PASSPHRASE, or write it into the first line of ${file}`,
     });
   }
-  return new Secret(line);
+  return new Secret(first);
 }

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SourceFile } from '../inventory/yaml.ts';
 import { UserError } from '../report/user-error.ts';
+import { line } from '../shell/quote.ts';
 import { refused } from './errors.ts';
 import { readText } from './text.ts';
 
@@ -16,7 +17,9 @@ export async function readInventoryFiles(path: string): Promise<InventoryFiles> 
   const directory = await isDirectory(path);
   const names = directory ? await yamlFiles(path) : [path];
   if (names.length === 0) {
-    throw new UserError(`${path} has no .yaml files; make an inventory with: lvsform init ${path}`);
+    throw new UserError(
+      `${path} has no .yaml files; make an inventory with: ${line(['lvsform', 'init', path])}`,
+    );
   }
   const files = await Promise.all(
     names.map(async (name) => ({ name, text: await readText(name, 'the inventory') })),

@@ -1,3 +1,4 @@
+import { line } from '../shell/quote.ts';
 import { cleanLine } from './clean.ts';
 
 /** What people are told of a lab. */
@@ -38,7 +39,7 @@ export function labText(shown: ShownLab, config: string): string {
   });
   const invented = lab.machines.some(({ links }) => links.some((link) => link.invented));
   return `${lab.name}: ${lab.inventory}${lab.bare ? ', bare' : ''}, ${lab.accelerator}
-${machines.join('')}${invented ? '  * the inventory does not say it; the lab took a free one\n' : ''}  ssh -F ${sshConfig} ${lab.machines[0]!.name}
+${machines.join('')}${invented ? '  * the inventory does not say it; the lab took a free one\n' : ''}  ${line(['ssh', '-F', sshConfig, lab.machines[0]!.name])}
 `;
 }
 
@@ -47,8 +48,9 @@ export function raisedText(shown: ShownLab, config: string, named: boolean): str
   const lab = inLines(shown);
   const sshConfig = cleanLine(config);
   const { image, boot } = lab.times;
-  const option = named ? `--name ${lab.name}` : `-i ${lab.inventory}`;
-  const reach = named ? `-i ${lab.inventory} --ssh-config ${sshConfig}` : `${option} --lab`;
+  const inventory = line(['-i', lab.inventory]);
+  const option = named ? `--name ${lab.name}` : inventory;
+  const reach = `${inventory} ${named ? line(['--ssh-config', sshConfig]) : '--lab'}`;
   return `${labText(lab, sshConfig)}
 All hosts are up and blank: ${image === undefined ? '' : `image ${image.toFixed(1)} s, `}boot ${boot.toFixed(1)} s.
   lvsform apply ${reach}

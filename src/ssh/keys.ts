@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
+import { line } from '../shell/quote.ts';
 
 export interface Identity {
   readonly path: string;
@@ -25,7 +26,7 @@ export async function readIdentities(
       const why = key?.message ?? 'it holds no key';
       refused.push(
         /encrypted|passphrase/i.test(why)
-          ? `${path}: has a passphrase; add it to the agent with: ssh-add ${path}`
+          ? `${path}: has a passphrase; add it to the agent with: ${line(['ssh-add', path])}`
           : `${path}: ${why}`,
       );
     } else identities.push({ path, key });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -102,7 +102,7 @@ test('secrets set takes only what the inventory reads from the store, and a new 
   for (const verb of ['set', 'show']) {
     t.like(await secrets('a long passphrase', verb, 'web/failure'), {
       code: 1,
-      err: 'lvsform: the inventory needs no secret web/failure: did you mean web/failover?\n    see: lvsform secrets list\n',
+      err: 'lvsform: the inventory needs no secret web/failure: did you mean web/failover?\n    see: lvsform secrets list -i x\n',
     });
   }
   t.like(await secrets('11 letters.', 'generate'), {
@@ -197,6 +197,33 @@ test('rules: all of them, one with its page, and the command for it after proble
   // A page names docs by the paths that they have here.
   const [path = ''] = /\/\S+docs\/ownership\.md/.exec((await lvsform(['rules', 'LVS002'])).out) ?? [];
   t.true((await stat(path)).isFile());
+});
+
+test('a command that is proposed works when it is pasted, whatever the path', async (t) => {
+  const cwd = await folder(t);
+  const env = { LVSFORM_PASSPHRASE: 'a long passphrase' };
+  const made = await lvsform(['init', "my lab's", '--failover', 'heartbeat'], { cwd });
+  const proposals = (text: string): string[] =>
+    [...text.matchAll(/lvsform ((?:validate|plan|secrets generate|init) .*?)(?=\)?$)/gm)].map(
+      ([, words]) => words!,
+    );
+  t.is(proposals(made.out).length, 3, made.out);
+  const listed = await lvsform(['secrets', 'list', '-i', "my lab's"], { cwd });
+  await writeFile(join(cwd, 'key'), ssh2.utils.generateKeyPairSync('ed25519').private);
+  // Without its secret it reaches no host.
+  const planned = await lvsform(['plan', '-i', "my lab's", '--identity', 'key'], { cwd });
+  await mkdir(join(cwd, 'your lab'));
+  const empty = await lvsform(['validate', '-i', 'your lab'], { cwd });
+  const all = [made.out, listed.out, planned.err, empty.err].flatMap(proposals);
+  t.is(all.length, 6, all.join('\n'));
+  for (const words of all) {
+    const { stdout, stderr } = await promisify(execFile)(
+      '/bin/sh',
+      ['-c', `"$0" "$1" ${words} 2>&1 || :`, process.execPath, main],
+      { cwd, env: { ...process.env, ...env } },
+    );
+    t.notRegex(stdout + stderr, /there is no inventory|unexpected argument|syntax error/, words);
+  }
 });
 
 test('the comments of init name files that are there', async (t) => {

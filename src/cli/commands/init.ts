@@ -6,6 +6,7 @@ import { inventoryJsonSchema } from '../../inventory/shape.ts';
 import { type FailoverEngine, failoverFactsOf } from '../../model/failover.ts';
 import { type HealthDaemon, healthDaemons, healthFactsOf } from '../../model/health.ts';
 import { UserError } from '../../report/user-error.ts';
+import { line } from '../../shell/quote.ts';
 import type { Run } from '../command.ts';
 
 export const run: Run = async (args, io) => {
@@ -25,9 +26,12 @@ export const run: Run = async (args, io) => {
   const text = template.replace('name: NAME', `name: ${nameFor(directory)}`);
   await writeWhole(path, failover === 'none' ? text : withPair(text, failover));
   await writeWhole(schema, `${JSON.stringify(inventoryJsonSchema(), null, 2)}\n`);
-  io.print(`${path} is written: correct its addresses, then run: lvsform validate -i ${path}\n`);
+  const command = (...words: string[]): string => line(['lvsform', ...words, '-i', path]);
+  io.print(
+    `${path} is written. Correct its addresses, then run:\n  ${command('validate')}\n  ${command('plan')}\n`,
+  );
   if (failover !== 'none' && failoverFactsOf(failover).defaults.key) {
-    io.print(`The directors need a key: run: lvsform secrets generate -i ${path}\n`);
+    io.print(`The directors need a key; run: ${command('secrets', 'generate')}\n`);
   }
   return 0;
 };
@@ -57,12 +61,12 @@ function watcherFor(failover: FailoverEngine, tunnels: boolean): HealthDaemon {
 /** The inventory with a second director, and with engines that commonly go together. */
 function withPair(text: string, failover: FailoverEngine): string {
   const health = watcherFor(failover, text.includes('tunnel:'));
-  const [line, address] = /^ {6}lb1: .*?((?:\d+\.){3}\d+)\/\d+.*$/m.exec(text)!;
+  const [first, address] = /^ {6}lb1: .*?((?:\d+\.){3}\d+)\/\d+.*$/m.exec(text)!;
   const network = address!.split('.').slice(0, 3).join('.');
   const second = `${network}.${Number(address!.split('.')[3]) + 1}`;
-  const other = line.replace('lb1', 'lb2').replace(/(?:\d+\.){3}\d+\/\d+/, second);
+  const other = first.replace('lb1', 'lb2').replace(/(?:\d+\.){3}\d+\/\d+/, second);
   const gateway = /mode: nat/.test(text) ? `, gateway: ${network}.1/24` : '';
-  return `${text.replace(line, `${line}\n${other}`)}    health: { engine: ${health} }
+  return `${text.replace(first, `${first}\n${other}`)}    health: { engine: ${health} }
     failover: { engine: ${failover}${gateway} }
 `;
 }

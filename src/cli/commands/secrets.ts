@@ -8,7 +8,7 @@ import { Secret, type SecretNeed } from '../../model/secret.ts';
 import { UserError } from '../../report/user-error.ts';
 import type { Run } from '../command.ts';
 import { exit } from '../../report/exit-statuses.ts';
-import { loadInventory, ofInventory } from '../inventory.ts';
+import { loadInventory, ofInventory, proposed } from '../inventory.ts';
 import type { Io } from '../io.ts';
 import type { Args } from '../options.ts';
 import { loadSecrets, oneLine, passphrase, storePath } from '../secrets.ts';
@@ -41,7 +41,7 @@ const list: Act = async ({ args, io, path }) => {
   const needs = secretNeeds(inventory);
   if (needs.length + stored.length === 0)
     io.print('The inventory needs no secret, and the store has none.\n');
-  for (const need of needs) io.print(`${need.name}: ${stateOf(need, stored)}\n`);
+  for (const need of needs) io.print(`${need.name}: ${stateOf(need, stored, args)}\n`);
   for (const each of stored) {
     if (!needs.some((need) => need.name === each)) io.print(`${each}: in the store, but not needed\n`);
   }
@@ -69,17 +69,17 @@ const generate: Act = async ({ args, io, path }) => {
 
 const show: Act = async ({ args, io, name }) => {
   const { inventory, path: at } = await loadInventory(args, io);
-  const need = needOf(name, inventory);
+  const need = needOf(name, inventory, args);
   io.print(`${(await loadSecrets([need], at)).get(need.name)!.reveal()}\n`);
   return exit.done;
 };
 
 const set: Act = async ({ args, io, name, path }) => {
   const { inventory } = await loadInventory(args, io);
-  const need = needOf(name, inventory);
+  const need = needOf(name, inventory, args);
   if (need.source.from !== 'store') {
     throw new UserError(
-      `the value of ${name} comes ${stateOf(need, [])}: lvsform would not read another one`,
+      `the value of ${name} comes ${stateOf(need, [], args)}: lvsform would not read another one`,
       {
         hint: 'take its source out of the inventory, and the store has it',
       },
@@ -95,10 +95,12 @@ const set: Act = async ({ args, io, name, path }) => {
   return exit.done;
 };
 
-const remove: Act = async ({ io, name, path }) => {
+const remove: Act = async ({ args, io, name, path }) => {
   const stored = await storedNames(path);
   if (!stored.includes(name)) {
-    throw new UserError(`there is no ${name} in ${path}: ${didYouMean(name, stored)}`, { hint: seeList });
+    throw new UserError(`there is no ${name} in ${path}: ${didYouMean(name, stored)}`, {
+      hint: seeList(args),
+    });
   }
   const store = await open(path);
   store.remove(name);
@@ -107,25 +109,24 @@ const remove: Act = async ({ io, name, path }) => {
   return exit.done;
 };
 
-const seeList = 'see: lvsform secrets list';
+const seeList = (args: Args): string => `see: ${proposed(args, 'secrets', 'list')}`;
 
 /** The secret of this name that the inventory needs. Throws UserError where it needs none. */
-function needOf(name: string, inventory: Inventory): SecretNeed {
+function needOf(name: string, inventory: Inventory, args: Args): SecretNeed {
   const needs = secretNeeds(inventory);
   const need = needs.find((each) => each.name === name);
   if (need !== undefined) return need;
   const names = needs.map((each) => each.name);
   throw new UserError(`the inventory needs no secret ${name}: ${didYouMean(name, names)}`, {
-    hint: seeList,
+    hint: seeList(args),
   });
 }
 
 const acts: Readonly<Record<string, Act>> = { list, generate, show, set, remove };
 
-function stateOf({ name, source, form }: SecretNeed, stored: readonly string[]): string {
+function stateOf({ name, source, form }: SecretNeed, stored: readonly string[], args: Args): string {
   if (source.from === 'env') return `from the environment, ${source.name}`;
   if (source.from === 'command') return `from a command: ${source.command}`;
-  return stored.includes(name)
-    ? 'in the store'
-    : `missing (run: lvsform secrets ${form === 'given' ? `set ${name}` : 'generate'})`;
+  const way = form === 'given' ? ['set', name] : ['generate'];
+  return stored.includes(name) ? 'in the store' : `missing (run: ${proposed(args, 'secrets', ...way)})`;
 }
