@@ -76,7 +76,8 @@ function isFormer({ clusters, roster }: Manifest, { inventory, host }: Claim): b
 /** What to do about a host of another inventory, a line for each way. `host` is what the owner calls it. */
 export function waysOut(host: string, owner: string): string[] {
   return [
-    'Bring both clusters into one inventory directory, under one name;',
+    `Was this inventory renamed? Write name: ${owner} again.`,
+    'Is it another one? Bring both clusters into one inventory directory, under one name;',
     `or give the host up on the old side: lvsform forget ${host} -i ITS-INVENTORY`,
     `or take it over here, as after a new name for the inventory: lvsform apply --take-over ${owner} --force`,
   ];

@@ -142,3 +142,10 @@ export function hasWork(host: HostPlan): boolean {
 export function hasChanges(plan: Plan): boolean {
   return plan.hosts.some(hasWork);
 }
+
+/** The hosts that differ from what is wanted in something that is not allowed. */
+export function heldHosts(plan: Plan): string[] {
+  return plan.hosts
+    .filter((host) => isReady(host) && Object.keys(host.state.held).length > 0)
+    .map(({ host }) => host);
+}

@@ -1,5 +1,5 @@
 import { structuredPatch } from 'diff';
-import { hasChanges, hasWork, type HostPlan, isReady, type Plan } from '../plan/plan.ts';
+import { hasChanges, heldHosts, hasWork, type HostPlan, isReady, type Plan } from '../plan/plan.ts';
 import type { Change, Detail, Verb } from '../resources/kind.ts';
 import { cleanLine, visible } from './clean.ts';
 import { failureWords } from './failure-words.ts';
@@ -53,7 +53,7 @@ function hostText(host: HostPlan, style: Style, full: boolean): string {
   const roster =
     state.roster.length === 0
       ? ''
-      : `  ${style.change('~')} roster: ${state.roster.map((detail) => ('text' in detail ? `${symbols[detail.verb]} ${cleanLine(detail.text)}` : '')).join(', ')}\n`;
+      : `  ${style.change('~')} manifest: ${state.roster.map((detail) => ('text' in detail ? `${symbols[detail.verb]} ${cleanLine(detail.text)}` : '')).join(', ')}\n`;
   const notes = state.notes.map((text) => style.dim(`  (${cleanLine(text)})\n`)).join('');
   return head + changes + roster + notes;
 }
@@ -121,17 +121,13 @@ function summary(plan: Plan, style: Style): string {
     broken.length > 0 ? style.alarm(`${plural(broken.length, 'host')} not planned.${settle}`) : '';
   const selected = plan.limit.length + plan.exclude.length > 0 ? ' (of the selected hosts)' : '';
   if (!hasChanges(plan)) {
-    const ready = plan.hosts.length - broken.length;
-    return [
-      ...(ready > 0
-        ? [
-            plan.destroy
-              ? `No changes: nothing of this inventory is on ${plural(ready, 'host')}${selected}.`
-              : `No changes: ${plural(ready, 'host')} ${ready === 1 ? 'is' : 'are'} as wanted${selected}.`,
-          ]
-        : []),
-      trouble,
-    ]
+    const held = heldHosts(plan);
+    const ready = plan.hosts.length - broken.length - held.length;
+    const nothing = plan.destroy
+      ? `No changes: nothing of this inventory is on ${plural(ready, 'host')}${selected}.`
+      : `No changes: ${plural(ready, 'host')} ${ready === 1 ? 'is' : 'are'} as wanted${selected}.`;
+    const waiting = `Nothing to do: all that differs on ${cleanLine(held.join(', '))} is held back (--allow).`;
+    return [...(held.length > 0 ? [waiting] : []), ...(ready > 0 ? [nothing] : []), trouble]
       .filter(Boolean)
       .join(' ');
   }

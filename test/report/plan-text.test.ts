@@ -1,8 +1,9 @@
 import test from 'ava';
-import { type Plan, planVersion } from '../../src/plan/plan.ts';
+import { type HostPlan, type Plan, planVersion } from '../../src/plan/plan.ts';
 import { everything } from '../../src/plan/policy.ts';
 import { planText } from '../../src/report/plan-text.ts';
 import { plain } from '../../src/report/style.ts';
+import { planOf, ready, realServer } from '../support/plans.ts';
 
 /** What a plan says of a document that changes so. */
 function told(before: string, after: string): string[] {
@@ -97,4 +98,19 @@ test('a long text that is new, or that goes, is shown whole', (t) => {
     text.map((line) => `+${line}`),
   );
   t.deepEqual(told(lines(3000, 'a'), ''), ['@@ -1,3000 +0,0 @@', ...text.map((line) => `-${line}`)]);
+});
+
+test('a host on which something is held back is not called as wanted', (t) => {
+  const [same, waits] = [
+    realServer('rs1'),
+    realServer('rs2', (each) => ready(each, () => ({ held: { a: 'change a' } }))),
+  ];
+  const summary = (...hosts: readonly HostPlan[]): string =>
+    planText(planOf(hosts, []), plain, false).trimEnd().split('\n').at(-1)!;
+  t.is(summary(same), 'No changes: 1 host is as wanted.');
+  t.is(
+    summary(same, waits),
+    'Nothing to do: all that differs on rs2 is held back (--allow). No changes: 1 host is as wanted.',
+  );
+  t.is(summary(waits), 'Nothing to do: all that differs on rs2 is held back (--allow).');
 });

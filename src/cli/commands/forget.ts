@@ -1,6 +1,7 @@
 import { forgetPlan } from '../../plan/forget.ts';
 import type { Run } from '../command.ts';
 import { applyNow } from '../applying.ts';
+import { exit } from '../../report/exit-statuses.ts';
 import { hostsFor, systemClock } from '../hosts.ts';
 import { loadInventory } from '../inventory.ts';
 
@@ -14,11 +15,12 @@ export const run: Run = async (args, io) => {
     const plan = await forgetPlan({ inventory, path, names, parallelism }, surroundings);
     const question =
       '\nGive these hosts up? What runs there keeps running, and no inventory manages it. Type yes to continue: ';
-    return await applyNow(plan, args, io, hosts, {
-      ask: true,
-      question,
-      secrets: () => Promise.resolve(new Map()),
-    });
+    const secrets = () => Promise.resolve(new Map());
+    const status = await applyNow(plan, args, io, hosts, { ask: true, question, secrets });
+    const still = names.filter((name) => inventory.hosts.some((host) => host.name === name));
+    if (status === exit.done && still.length > 0)
+      io.tell(`Take ${still.join(', ')} out of the inventory now: the next apply would take it back.\n`);
+    return status;
   } finally {
     hosts.close();
   }

@@ -1,6 +1,6 @@
 import { checkOverwrite, checkPlace, writeWhole } from '../../disk/documents.ts';
 import { isPlanFile, writePlan } from '../../plan/file.ts';
-import { hasChanges, type Plan } from '../../plan/plan.ts';
+import { hasChanges, heldHosts, type Plan } from '../../plan/plan.ts';
 import { unlessTooLarge } from '../../plan/size.ts';
 import { planJson } from '../../report/json.ts';
 import { planText } from '../../report/plan-text.ts';
@@ -32,7 +32,8 @@ export const run: Run = async (args, io) => {
       io.tell(savedText(plan, output, args));
     }
     // Drift comes first: a host that is away must not hide it.
-    return args.flag('detailed-exitcode') && hasChanges(plan) ? exit.changes : planStatus(plan);
+    const differs = hasChanges(plan) || heldHosts(plan).length > 0;
+    return args.flag('detailed-exitcode') && differs ? exit.changes : planStatus(plan);
   } finally {
     hosts.close();
   }
