@@ -209,7 +209,7 @@ test('a command that is proposed works when it is pasted, whatever the path', as
     );
   t.is(proposals(made.out).length, 3, made.out);
   const listed = await lvsform(['secrets', 'list', '-i', "my lab's"], { cwd });
-  await writeFile(join(cwd, 'key'), ssh2.utils.generateKeyPairSync('ed25519').private);
+  await writeFile(join(cwd, 'key'), ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).private);
   // Without its secret it reaches no host.
   const planned = await lvsform(['plan', '-i', "my lab's", '--identity', 'key'], { cwd });
   await mkdir(join(cwd, 'your lab'));
@@ -282,7 +282,7 @@ test('a plan file that is none, and one that was changed, are refused', async (t
     t.is(code, 1);
     t.regex(err, says);
   }
-  await writeFile(join(cwd, 'key'), ssh2.utils.generateKeyPairSync('ed25519').private);
+  await writeFile(join(cwd, 'key'), ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).private);
   await writeFile(join(cwd, 'ssh_config'), 'Host *\n  HostName 127.0.0.1\n  Port 1\n');
   await lvsform(['plan', '--ssh-config', 'ssh_config', '--identity', 'key', '-o', 'plan.json'], { cwd });
   t.is((await stat(join(cwd, 'plan.json'))).mode & 0o777, 0o600);
@@ -301,7 +301,7 @@ test('plan -o and init replace no file of the user', async (t) => {
     'other.json': '{"version":5,"documents":{}}',
     'inventory.schema.json': '{}',
   });
-  await writeFile(join(cwd, 'key'), ssh2.utils.generateKeyPairSync('ed25519').private);
+  await writeFile(join(cwd, 'key'), ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).private);
   await writeFile(join(cwd, 'ssh_config'), 'Host *\n  HostName 127.0.0.1\n  Port 1\n');
   const plan = (file: string): Promise<Said> =>
     lvsform(['plan', '--ssh-config', 'ssh_config', '--identity', 'key', '-o', file], { cwd });

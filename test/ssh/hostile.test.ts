@@ -55,7 +55,7 @@ async function loginKey(t: ExecutionContext): Promise<{ folder: string; path: st
   const folder = await mkdtemp(join(tmpdir(), 'lvsform-hostile-'));
   t.teardown(() => rm(folder, { recursive: true }));
   const path = join(folder, 'key');
-  await writeFile(path, ssh2.utils.generateKeyPairSync('ed25519').private, { mode: 0o600 });
+  await writeFile(path, ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).private, { mode: 0o600 });
   return { folder, path };
 }
 

@@ -35,7 +35,7 @@ export interface Place {
 
 /** A folder with an inventory, and a plan of it in which no host is reached. */
 export async function place(t: ExecutionContext): Promise<Place> {
-  const key = ssh2.utils.generateKeyPairSync('ed25519').private;
+  const key = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).private;
   const at = await folder(t, { 'inventory.yaml': dr, key });
   await writeFile(join(at, 'ssh_config'), nowhere(join(at, 'key')));
   await mkdir(join(at, 'directory'));

@@ -8,7 +8,7 @@ export interface Hostile {
   readonly stop: () => void;
 }
 
-const hostKey = ssh2.utils.generateKeyPairSync('ed25519').private;
+const hostKey = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).private;
 
 /** A TCP server that treats each connection in its own way. */
 async function raw(treat: (socket: Socket) => void): Promise<Hostile> {
