@@ -86,14 +86,22 @@ async function tell(
   );
   const first = show(await plan());
   io.print(
-    chapter(io, 'Apply it: real servers first, then the directors, one after the other', '$ lvsform apply'),
+    chapter(
+      io,
+      'Apply it: the real servers and the standby first, then the director that gets the VIP',
+      '$ lvsform apply',
+    ),
   );
   await apply(first);
   io.print(chapter(io, 'And again: there is nothing left to do', '$ lvsform plan'));
   expectNothing(await plan());
 
   io.print(
-    chapter(io, 'At night somebody changes a weight in the kernel’s table and edits a file', `$ ${byHand}`),
+    chapter(
+      io,
+      'At night somebody changes a weight on lb1, and a file and a parameter on rs1',
+      `lb1$ ${byHand}\nrs1$ ${byHandToo}`,
+    ),
   );
   await simulation.shell('lb1', byHand);
   await simulation.shell('rs1', byHandToo);
@@ -101,6 +109,7 @@ async function tell(
   const drift = show(await plan());
   io.print(chapter(io, 'Repair it', '$ lvsform apply'));
   await apply(drift);
+  io.print(chapter(io, 'Is it repaired?', '$ lvsform plan'));
   expectNothing(await plan());
 
   io.print(chapter(io, 'Remove everything', '$ lvsform destroy'));
@@ -108,7 +117,8 @@ async function tell(
   const left = await Promise.all(names.map((host) => simulation.shell(host, inventoryOfTree)));
   const same = left.every((text, index) => text === blank[index]);
   if (!same) throw new Error('the demo went wrong: something is left on the hosts');
-  io.print('Every file, address, route, parameter and rule of the five hosts is as it was before.\n');
+  io.print('Every file, address, route, parameter and rule of the five hosts is as it was before.\n\n');
+  io.print('Your own cluster begins with: lvsform init DIRECTORY\n');
 }
 
 const names = ['lb1', 'lb2', 'rs1', 'rs2', 'rs3'];

@@ -343,7 +343,7 @@ test('demo tells the whole story and ends well', async (t) => {
   t.is(code, 0);
   t.regex(
     out,
-    /No changes: 5 hosts are as wanted\.[^]*rs1 weight 9 -> 2[^]*No changes: 5 hosts are as wanted\.[^]*is as it was before\.\n$/,
+    /No changes: 5 hosts are as wanted\.[^]*rs1 weight 9 -> 2[^]*No changes: 5 hosts are as wanted\.[^]*is as it was before\.\n\nYour own cluster begins with: lvsform init DIRECTORY\n$/,
   );
   t.notRegex(out, /\x1b/); // oxlint-disable-line no-control-regex -- no colours off a terminal
 });
