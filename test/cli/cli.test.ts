@@ -178,7 +178,7 @@ test('rules: all of them, one with its page, and the command for it after proble
   const { out } = await lvsform(['rules']);
   t.regex(
     out,
-    /^LVS000 {2}error {4}the file is not YAML\n[^]*^LVS037 {2}warning {2}a service that nobody answers$/m,
+    /^LVS000 {2}error {4}the file is not YAML\n[^]*^LVS037 {2}warning {2}no real server takes connections for a service$/m,
   );
   t.is(out.match(/^LVS\d{3} /gm)?.length, rules.length + readingRules.length);
   for (const id of ['LVS032', 'lvs032'])

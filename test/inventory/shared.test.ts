@@ -130,7 +130,7 @@ for (const [first, other, bindnet] of networks) {
     const errors = problems.filter(({ severity }) => severity === 'error').map(({ message }) => message);
     t.deepEqual(
       errors.map((message) => message.split(' in web')[0]),
-      bindnet === undefined ? ['lb1 has other prefix of the directors under pacemaker'] : [],
+      bindnet === undefined ? ['lb1 has conflicting prefix of the directors under pacemaker'] : [],
     );
     if (bindnet === undefined) return;
     const files = resourcesOf(inventory!, inventory!.hosts[0]!, 'debian', render);
@@ -192,7 +192,7 @@ for (const [first, other, engine, want] of daemons) {
     const errors = problems.filter(({ severity }) => severity === 'error').map(({ message }) => message);
     t.deepEqual(
       errors.map((message) => message.split(' in web')[0]),
-      want === 'refused' ? ['lb1 has other sync'] : [],
+      want === 'refused' ? ['lb1 has conflicting sync'] : [],
     );
     if (want === 'refused') return;
     const wanted = resourcesOf(inventory!, inventory!.hosts[0]!, 'debian', render);
