@@ -1,12 +1,8 @@
-import type { Cluster, Director, Host, Inventory, RealServer } from '../model/cluster.ts';
+import type { Cluster, Host, Inventory } from '../model/cluster.ts';
+import type { Role } from '../model/roles.ts';
 import type { Family } from '../model/family.ts';
 import type { Render } from '../render/templates.ts';
 import type { Resource } from '../resources/index.ts';
-
-/** What a host is in one cluster. */
-export type Role =
-  | { readonly as: 'director'; readonly cluster: Cluster; readonly director: Director }
-  | { readonly as: 'real server'; readonly cluster: Cluster; readonly server: RealServer };
 
 export type DirectorRole = Extract<Role, { readonly as: 'director' }>;
 
@@ -33,17 +29,6 @@ export function common({ host }: Site): { host: object; vars: object } {
 /** The template of this family where there is one, else the one for all. */
 export function variant(family: Family, template: string): string {
   return family === 'rhel6' ? `${template}.rhel6` : template;
-}
-
-export function rolesOf(inventory: Inventory, host: Host): Role[] {
-  return inventory.clusters.flatMap((cluster): Role[] => [
-    ...cluster.directors
-      .filter(({ name }) => name === host.name)
-      .map((director) => ({ as: 'director' as const, cluster, director })),
-    ...cluster.realServers
-      .filter(({ name }) => name === host.name)
-      .map((server) => ({ as: 'real server' as const, cluster, server })),
-  ]);
 }
 
 /** What a host is as a director, in the clusters that are meant. */

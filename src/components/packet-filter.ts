@@ -5,7 +5,8 @@ import { bootParts } from '../resources/boot.ts';
 import type { Resource } from '../resources/index.ts';
 import type { PacketFilterResource } from '../resources/packet-filter.ts';
 import type { FilterFamily, PacketRule } from '../resources/packet-rules.ts';
-import type { Component, Role } from './component.ts';
+import type { Role } from '../model/roles.ts';
+import type { Component } from './component.ts';
 import { bootScript } from './init-script.ts';
 
 /**

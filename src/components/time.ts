@@ -3,7 +3,8 @@ import type { Cluster, TimeEngine } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
 import { file } from '../resources/file.ts';
 import type { Resource } from '../resources/index.ts';
-import { common, type Component, type Role, type Site } from './component.ts';
+import type { Role } from '../model/roles.ts';
+import { common, type Component, type Site } from './component.ts';
 
 interface Engine {
   readonly template: string;

@@ -1,5 +1,5 @@
 import { Conflict, resourcesOf } from '../components/index.ts';
-import { type Role, rolesOf } from '../components/component.ts';
+import { type Role, rolesOf } from '../model/roles.ts';
 import type { Host, Inventory, Path } from '../model/cluster.ts';
 import { familyOf } from '../net/address.ts';
 import { families, type Family } from '../model/family.ts';

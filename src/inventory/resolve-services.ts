@@ -33,12 +33,13 @@ export function resolveService(
 ): VirtualService[] {
   const all = placesOf(shape, vips);
   const families = [...new Set(all.map(({ vip }) => familyOf(vip)))];
+  const servers = new Map(realServers.map((each) => [each.name, each] as const));
   return families.map((family) => {
     const places = all.filter(({ vip }) => familyOf(vip) === family);
     const destination = (server: RealServer, path: Path, own?: OwnSettings): Destination =>
       resolveDestination(shape, family, server, path, own);
     const sorry = sorryServer(shape);
-    const sorryAt = realServers.find(({ name }) => name === sorry?.server);
+    const sorryAt = sorry && servers.get(sorry.server);
     return {
       at,
       mark: shape.mark,
@@ -52,7 +53,7 @@ export function resolveService(
       check: resolveCheck(shape.check, health, places, at),
       questions: places.map((place) => questionOf(place, shape.ask)),
       destinations: chosenServers(shape, at, realServers).flatMap(({ name, path, written }) => {
-        const server = realServers.find((each) => each.name === name);
+        const server = servers.get(name);
         const own = typeof written === 'number' ? { weight: written } : (written ?? undefined);
         return server === undefined ? [] : [destination(server, path, own)];
       }),

@@ -14,7 +14,7 @@ import { lookingFirst } from './looking.ts';
 import { dangersOf, turnsOf } from './guard.ts';
 import { planHost } from './host.ts';
 import { doubter } from './doubt.ts';
-import { cloneNotes, twinsOf } from './identity.ts';
+import { cloneNotes, type Met, twinsOf } from './identity.ts';
 import { servicesOf, type Turn } from './intent.ts';
 import type { PlanRequest } from './make.ts';
 import { absentDirectors, formerMember, holdersOf, type Membership, membershipOf } from './membership.ts';
@@ -66,8 +66,11 @@ export function assemble(
   const all = destroy ? known : takingApart(lookingFirst(known, inventory));
   const absent = absentDirectors(inventory, findings.seen);
   const ordered = destroy ? orderHosts(all) : orderHosts(all, absent, holdersOf(inventory));
-  const isSender = (name: string): boolean => all.some(({ host, sends }) => host === name && sends);
-  const transactions = unlessDisputed(inBatches(ordered, isSender, batches), all);
+  const senders = new Set(all.filter(({ sends }) => sends).map(({ host }) => host));
+  const transactions = unlessDisputed(
+    inBatches(ordered, (host) => senders.has(host), batches),
+    all,
+  );
   refuseCircles(transactions);
   const dangersIn = (turns: readonly Turn[]): string[] => [
     ...dangersOf(turns, policy),
@@ -99,6 +102,7 @@ class Assembly {
   readonly #notes: ReadonlyMap<string, readonly string[]>;
   readonly #readings: readonly Reading[];
   readonly #isDoubted: (reading: Reading) => boolean;
+  readonly #met: ReadonlyMap<string, Met>;
 
   constructor(request: PlanRequest, findings: Findings, planId: string, now: string) {
     this.#request = request;
@@ -109,6 +113,7 @@ class Assembly {
     this.#readings = [...findings.seen, ...findings.judged.map(({ seen }) => seen)].filter(isReading);
     this.#isDoubted = doubter(request.inventory, this.#readings);
     this.#twins = twinsOf(met);
+    this.#met = new Map(met.map((each) => [each.name, each] as const));
     this.#notes = gathered([
       ...findings.notes,
       ...findings.judged.flatMap(({ verdict }) => notesOf(verdict)),
@@ -227,8 +232,10 @@ class Assembly {
 
   /** The machine that was met now; else the one that the host's own roster had there. */
   #machineOf({ host, ssh }: RosterEntry, old: readonly RosterEntry[]): Machine | undefined {
-    const met = this.#findings.present.met.find(({ name }) => name === host);
-    return met?.machine ?? old.find((each) => each.host === host && each.ssh.host === ssh.host)?.machine;
+    return (
+      this.#met.get(host)?.machine ??
+      old.find((each) => each.host === host && each.ssh.host === ssh.host)?.machine
+    );
   }
 
   #dispute(host: string): Dispute {

@@ -24,8 +24,9 @@ export function formerDirectors(
   const isNamed = ({ met: { machine } }: Reading): boolean =>
     machine.key !== undefined &&
     (named.has(machineKey(machine)) || named.has(machineKey({ key: machine.key })));
+  const hosts = new Set(inventory.hosts.map(({ name }) => name));
   for (const by of readings) {
-    if (directs(inventory, by) || !inventory.hosts.some(({ name }) => name === by.target.name)) continue;
+    if (directs(inventory, by) || !hosts.has(by.target.name)) continue;
     for (const key of keysIn(by, directorsIn(rosterIn(by)))) voices.set(key, (voices.get(key) ?? 0) + 1);
   }
   for (const [key, count] of voices) if (count > 1) named.add(key);

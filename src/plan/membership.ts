@@ -1,6 +1,7 @@
 import type { Host, Inventory } from '../model/cluster.ts';
 import { floating } from '../model/failover.ts';
 import { isActiveDirector } from '../model/forwarding.ts';
+import { rolesOf } from '../model/roles.ts';
 import type { Machine } from '../model/machine.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
 import type { Absent } from './order.ts';
@@ -24,9 +25,7 @@ export function membershipOf(
   name: string,
   machineOf: (entry: RosterEntry) => Machine | undefined,
 ): Membership {
-  const clusters = inventory.clusters.filter((cluster) =>
-    members(cluster).some((host) => host.name === name),
-  );
+  const clusters = [...new Set(rolesOf(inventory, { name }).map(({ cluster }) => cluster))];
   const preferred = clusters.some((cluster) => isActiveDirector(cluster, name));
   const mayTakeOver = clusters.some(
     ({ failover, directors }) => failover !== undefined && directors.some((each) => each.name === name),

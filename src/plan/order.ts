@@ -137,8 +137,9 @@ function unlessUsed(
   hosts: readonly HostPlan[],
   absent: readonly Absent[],
 ): Transaction[] {
+  const byName = new Map(hosts.map((host) => [host.host, host] as const));
   return done.map((transaction) => {
-    const host = hosts.find((each) => each.host === transaction.host);
+    const host = byName.get(transaction.host);
     if (!transaction.stages.includes('retire') || host === undefined || transaction.blocked !== undefined)
       return transaction;
     const user = absentUser(host, absent);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { rolesOf } from '../../src/components/component.ts';
+import { rolesOf } from '../../src/model/roles.ts';
 import { engines } from '../../src/engines/index.ts';
 import { agreed } from '../../src/engines/agreed.ts';
 import { scoped } from '../../src/engines/scope.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import test from 'ava';
 import { resourcesOf } from '../../src/components/index.ts';
-import { type Role, rolesOf } from '../../src/components/component.ts';
+import { type Role, rolesOf } from '../../src/model/roles.ts';
 import { readTemplates } from '../../src/disk/templates.ts';
 import { readInventory } from '../../src/inventory/read.ts';
 import type { Host, Inventory } from '../../src/model/cluster.ts';

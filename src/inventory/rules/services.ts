@@ -91,25 +91,23 @@ export const serviceRules: readonly Rule[] = [
     title: 'a service names an unknown real server',
     why: 'A real server whose name is misspelt would silently get no connections.',
     check: ({ clusters }, shape) =>
-      clusters.flatMap(({ name, realServers }) =>
-        (shape.clusters[name]?.services ?? []).flatMap((service, index) => {
+      clusters.flatMap(({ name, realServers }) => {
+        const known = new Set(realServers.map((server) => server.name));
+        return (shape.clusters[name]?.services ?? []).flatMap((service, index) => {
           const at = ['clusters', name, 'services', index];
           const sorry = sorryServer(service);
           return [
             ...chosenServers(service, at, realServers),
             ...(sorry === undefined ? [] : [{ name: sorry.server, path: [...at, 'sorry_server'] }]),
           ]
-            .filter((chosen) => !realServers.some((server) => server.name === chosen.name))
+            .filter((chosen) => !known.has(chosen.name))
             .map((chosen) => ({
               path: chosen.path,
               message: `${name} has no real server ${chosen.name}`,
-              hint: didYouMean(
-                chosen.name,
-                realServers.map((server) => server.name),
-              ),
+              hint: didYouMean(chosen.name, [...known]),
             }));
-        }),
-      ),
+        });
+      }),
   },
   {
     id: 'LVS035',

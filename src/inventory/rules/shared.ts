@@ -1,4 +1,4 @@
-import { type Role, rolesOf } from '../../components/component.ts';
+import { type Role, rolesOf } from '../../model/roles.ts';
 import { wishesFor } from '../../components/once.ts';
 import { scoped, valueOf, writtenAs } from '../../engines/scope.ts';
 import type { Cluster, Inventory, Path } from '../../model/cluster.ts';
