@@ -126,6 +126,10 @@ test('a word too many that is an inventory is told with -i; a word too few, by i
     const { err } = await lvsformHere('apply', path);
     t.regex(err, new RegExp(`\n {4}to apply an inventory: lvsform apply -i ${path}\n$`), path);
   }
+  t.like(await lvsformHere('lock', 'status', 'rs11', '-i', inventory, '--ssh-config', config), {
+    code: exit.failed,
+    err: 'lvsform: there is no host rs11 in the inventory: did you mean rs1?\n',
+  });
   t.like(await lvsformHere('plan', '-i', inventory, '--ssh-config', config, '--exclude', '*'), {
     code: exit.failed,
     err: 'lvsform: --exclude takes out every host\n',

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { givenBack, type HostLock, readLock, releaseLock } from '../../apply/lock.ts';
 import type { Inventory } from '../../model/cluster.ts';
+import { didYouMean } from '../../inventory/suggest.ts';
 import { UnusableAnswer } from '../../observe/unusable.ts';
 import { selectHosts } from '../../plan/select.ts';
 import { targetOf } from '../../plan/target.ts';
@@ -39,11 +40,18 @@ function targetsOf(inventory: Inventory, args: Args, host: string | undefined): 
       throw new UserError(`lock status ${host} shows one host: --limit and --exclude have no effect`);
     }
     const found = known.find(({ name }) => name === host);
-    if (found === undefined) throw new UserError(`there is no host ${host} in the inventory`);
+    if (found === undefined) throw new UserError(unknownHost(host, inventory));
     return [targetOf(found)];
   }
   const names = selectHosts(inventory, { limit: args.list('limit'), exclude: args.list('exclude') });
   return known.filter(({ name }) => names.has(name)).map(targetOf);
+}
+
+/** Of a host that nobody logs in to, no lock is known. */
+function unknownHost(host: string, { hosts }: Inventory): string {
+  if (hosts.some(({ name }) => name === host)) return `${host} is not managed: lvsform takes no lock there`;
+  const names = hosts.filter(({ managed }) => managed).map(({ name }) => name);
+  return `there is no host ${host} in the inventory: ${didYouMean(host, names)}`;
 }
 
 /** A lock, or why it could not be read. */
