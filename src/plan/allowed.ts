@@ -14,7 +14,7 @@ import {
 import { permitted, type Policy } from './policy.ts';
 
 /** A change that a comparison found, before it is held against what is allowed. */
-export interface Found {
+export interface Difference {
   readonly resource: Resource;
   readonly change: Change;
   /** True where the resource was ours before. */
@@ -45,7 +45,7 @@ export function limitsOf(
 }
 
 /** What is allowed of a change. */
-export function allowedPart(found: Found, policy: Policy, limits: Limits, together: Together): Held {
+export function allowedPart(found: Difference, policy: Policy, limits: Limits, together: Together): Held {
   const { resource, change, ours } = found;
   const alone = allowedAlone(found, policy, limits);
   if (isRuleFile(resource) && ours) return allowedRules(change, policy.allow);
@@ -55,14 +55,14 @@ export function allowedPart(found: Found, policy: Policy, limits: Limits, togeth
 }
 
 /** How the changes of one host hang together. */
-export function togetherOf(all: readonly Found[], policy: Policy, limits: Limits): Together {
+export function togetherOf(all: readonly Difference[], policy: Policy, limits: Limits): Together {
   const parts = all.filter(({ resource }) => comesBack(resource));
   const live = parts.filter(({ resource }) => resource.kind !== 'file');
   const stuck = live.flatMap((each) => allowedAlone(each, policy, limits).why ?? []);
   return { stuck, live: live.length > 0 };
 }
 
-function allowedAlone({ resource, change, ours }: Found, policy: Policy, limits: Limits): Held {
+function allowedAlone({ resource, change, ours }: Difference, policy: Policy, limits: Limits): Held {
   const may = permitted(change, ours, policy);
   if (may === undefined) return { change: undefined, why: heldText(change, may) };
   const left = ours ? keepingLines(may, resource, limits) : { change: may, why: undefined };

@@ -4,7 +4,7 @@ import type { Manifest } from '../observe/manifest.ts';
 import { byKind, idOf, kindOf, type Resource } from '../resources/index.ts';
 import type { Change, Context } from '../resources/kind.ts';
 import { isUnitFile, reloadAction } from '../resources/unit.ts';
-import { allowedPart, type Found, limitsOf, togetherOf } from './allowed.ts';
+import { allowedPart, type Difference, limitsOf, togetherOf } from './allowed.ts';
 import { changesHands, isFromEngine } from './holds.ts';
 import { allowsAll, type Policy } from './policy.ts';
 
@@ -37,7 +37,7 @@ export function compareAll(
   if (allowsAll(policy))
     return compareEach(wanted, leaving, observed, seen, (found) => ({ change: found.change }));
   const limits = limitsOf(manifest, wanted, policy);
-  const all: Found[] = [];
+  const all: Difference[] = [];
   compareEach(wanted, leaving, observed, seen, (found) => {
     all.push(found);
     return { change: found.change };
@@ -53,7 +53,7 @@ function compareEach(
   leaving: readonly Resource[],
   observed: ReadonlyMap<string, unknown>,
   { family, answer, connections, manifest, policy, ours }: Seen,
-  allowed: (found: Found) => { readonly change: Change | undefined; readonly why?: string | undefined },
+  allowed: (found: Difference) => { readonly change: Change | undefined; readonly why?: string | undefined },
 ): Comparisons {
   const changes: Change[] = [];
   const notes: string[] = [];
