@@ -19,7 +19,7 @@ interface Sealed {
 /** Work of scrypt: 2^15 times 8 blocks, about 0.1 s and 32 MiB. */
 const cost = { N: 32_768, r: 8, p: 1, maxmem: 67_108_864 };
 
-/** Characters of the shortest passphrase for a new store: who has the file can try as many as they like. */
+/** Characters of the shortest passphrase for a new store: anyone with the file can try as many as they like. */
 const shortest = 12;
 
 /** Secrets in an encrypted file that can be kept in git. */
@@ -92,7 +92,7 @@ export class SecretStore {
 function refuseShort(passphrase: Secret): void {
   if (Array.from(passphrase.reveal()).length >= shortest) return;
   throw new UserError(`the passphrase of a new store of secrets needs at least ${shortest} characters`, {
-    hint: 'who has the file can guess a shorter one: choose a longer one',
+    hint: 'choose a longer one: anyone with the file can guess a short one',
   });
 }
 

@@ -107,7 +107,7 @@ test('secrets set takes only what the inventory reads from the store, and a new 
   }
   t.like(await secrets('11 letters.', 'generate'), {
     code: 1,
-    err: 'lvsform: the passphrase of a new store of secrets needs at least 12 characters\n    who has the file can guess a shorter one: choose a longer one\n',
+    err: 'lvsform: the passphrase of a new store of secrets needs at least 12 characters\n    choose a longer one: anyone with the file can guess a short one\n',
   });
   await t.throwsAsync(stat(join(cwd, 'x/secrets.lvsform')), { code: 'ENOENT' });
   t.is((await secrets('12 letters..', 'generate')).code, 0);

@@ -47,7 +47,7 @@ function targetsOf(inventory: Inventory, args: Args, host: string | undefined): 
   return known.filter(({ name }) => names.has(name)).map(targetOf);
 }
 
-/** Of a host that nobody logs in to, no lock is known. */
+/** Why a host has no lock to show: it is not managed, or the inventory does not have it. */
 function unknownHost(host: string, { hosts }: Inventory): string {
   if (hosts.some(({ name }) => name === host)) return `${host} is not managed: lvsform takes no lock there`;
   const names = hosts.filter(({ managed }) => managed).map(({ name }) => name);
