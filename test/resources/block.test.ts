@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import test from 'ava';
 import { blockKind, type ObservedBlock, withBlock } from '../../src/resources/block.ts';
 import type { Context } from '../../src/resources/kind.ts';
+import { plainContext } from '../support/context.ts';
 
 const mark = '# lvsform begin: these lines are kept by lvsform\n';
 const text = fc
@@ -37,16 +38,6 @@ test('a beginning that lost its end takes no other lines along', (t) => {
   t.is(withBlock(mended, ''), broken);
 });
 
-const context: Context<ObservedBlock> = {
-  retiring: false,
-  family: 'debian',
-  changedFiles: new Set(),
-  fromEngine: false,
-  changesHands: false,
-  keepWeights: false,
-  connections: new Map(),
-};
-
 /** What a file holds after a change of ours; undefined where there is none. */
 function after(
   content: string,
@@ -55,8 +46,8 @@ function after(
 ): string | undefined {
   const found = seen(there);
   const [action] =
-    blockKind.compare({ kind: 'block', path: '/etc/hosts', content }, found, { ...context, ...more }).change
-      ?.actions ?? [];
+    blockKind.compare({ kind: 'block', path: '/etc/hosts', content }, found, { ...plainContext, ...more })
+      .change?.actions ?? [];
   if (action === undefined) return there;
   return action.do === 'write' ? shownText(action.content) : undefined;
 }

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { secretToken } from '../../src/model/secret.ts';
 import { file, fileKind, type ObservedFile } from '../../src/resources/file.ts';
-import type { Context } from '../../src/resources/kind.ts';
 import { saidOnlyBy, type TrafficLanguage, trafficLanguages } from '../../src/resources/traffic-files.ts';
+import { plainContext } from '../support/context.ts';
 import { readGolden } from '../support/golden.ts';
 
 type Row = readonly [language: TrafficLanguage, theirs: string, ours: string, goes: readonly string[]];
@@ -140,17 +140,8 @@ test('what goes with a file is told where ours holds a secret, too, and its cont
     owner: 'root',
     group: 'root',
   });
-  const context: Context<ObservedFile> = {
-    retiring: false,
-    family: 'debian',
-    changedFiles: new Set(),
-    fromEngine: false,
-    changesHands: false,
-    keepWeights: false,
-    connections: new Map(),
-  };
-  const found = fileKind.compare(ours, there('auth_pass hidden\nvrrp_instance old {\n}\n'), context);
+  const found = fileKind.compare(ours, there('auth_pass hidden\nvrrp_instance old {\n}\n'), plainContext);
   t.deepEqual(found.change?.loses, ['VRRP instance old']);
   t.notRegex(JSON.stringify(found), /hidden/);
-  t.is(fileKind.compare(ours, there('vrrp_instance VI_1 {\n}\n'), context).change?.loses, undefined);
+  t.is(fileKind.compare(ours, there('vrrp_instance VI_1 {\n}\n'), plainContext).change?.loses, undefined);
 });
