@@ -17,8 +17,8 @@ interface Row {
 
 const shop2 = shop.replace('name: shop', 'name: shop2');
 const heavier = shop.replace('weight: 2', 'weight: 5');
-const only = (host: string) => ({ selection: { limit: [host], exclude: [] } });
-const destroyRs2 = (w: World): Promise<Plan> => w.plan(shop, { destroy: true, ...only('rs2') });
+const limitedTo = (host: string) => ({ selection: { limit: [host], exclude: [] } });
+const destroyRs2 = (w: World): Promise<Plan> => w.plan(shop, { destroy: true, ...limitedTo('rs2') });
 const weigh = (w: World): Promise<Plan> => w.plan(heavier);
 const leave = (w: World): Promise<Plan> => w.plan(withoutRs2);
 const taken = async (w: World): Promise<unknown> => w.apply(await w.plan(shop2, { takeOver: ['shop'] }));
@@ -80,6 +80,23 @@ const rows: readonly Row[] = [
     host: 'lb1',
     keep: leave,
     between: taken,
+    message: owns,
+  },
+  {
+    title: 'a destroy of all; another inventory took the hosts over',
+    host: 'lb1',
+    keep: (w) => w.plan(shop, { destroy: true }),
+    between: taken,
+    message: owns,
+  },
+  {
+    title: 'a change; the hosts were destroyed, and another inventory set them up',
+    host: 'lb1',
+    keep: weigh,
+    between: async (w) => {
+      await w.settle(shop, { destroy: true });
+      await w.settle(shop2);
+    },
     message: owns,
   },
   {
