@@ -1,0 +1,191 @@
+import type { Machine } from '../model/machine.ts';
+import type { RosterEntry } from '../observe/manifest.ts';
+import { UnusableAnswer } from '../observe/unusable.ts';
+import { lastCall, notesOf } from './departed.ts';
+import { type Dispute, disputed } from './dispute.ts';
+import { entrustedTo } from './entrusted.ts';
+import { turnsOf } from './guard.ts';
+import { planHost } from './host.ts';
+import { doubter } from './doubt.ts';
+import { cloneNotes, type Met, twinsOf } from './identity.ts';
+import { servicesOf, type Turn } from './intent.ts';
+import type { PlanRequest } from './make.ts';
+import { formerMember, type Membership, membershipOf } from './membership.ts';
+import { gathered, type Note } from './notes.ts';
+import { type Claim, nextOwner } from './ownership.ts';
+import type { Blocked, HostPlan, Parting, Ready, Transaction } from './plan.ts';
+import { rosterOfLeft } from './roster-of-left.ts';
+import { isReading, orUnusable, type Reading, type Seen } from './see.ts';
+import type { Findings } from './assemble.ts';
+
+/** The plans of single hosts, made of what was learnt of all of them. */
+export class Assembly {
+  readonly #request: PlanRequest;
+  readonly #findings: Findings;
+  readonly #planId: string;
+  readonly #now: string;
+  readonly #twins: readonly (readonly [string, string])[];
+  readonly #notes: ReadonlyMap<string, readonly string[]>;
+  readonly #readings: readonly Reading[];
+  readonly #isDoubted: (reading: Reading) => boolean;
+  readonly #met: ReadonlyMap<string, Met>;
+
+  constructor(request: PlanRequest, findings: Findings, planId: string, now: string) {
+    this.#request = request;
+    this.#findings = findings;
+    this.#planId = planId;
+    this.#now = now;
+    const { met } = findings.present;
+    this.#readings = [...findings.seen, ...findings.judged.map(({ seen }) => seen)].filter(isReading);
+    this.#isDoubted = doubter(request.inventory, this.#readings);
+    this.#twins = twinsOf(met);
+    this.#met = new Map(met.map((each) => [each.name, each] as const));
+    this.#notes = gathered([
+      ...findings.notes,
+      ...findings.judged.flatMap(({ verdict }) => notesOf(verdict)),
+      ...[...cloneNotes(met)].map(([at, note]) => ({ at, note })),
+      ...this.#heldLeavers(),
+    ]);
+  }
+
+  /** Where nothing may be removed, hosts that have left stay as they are: the first host of the plan says so. */
+  #heldLeavers(): Note[] {
+    const { seen, judged } = this.#findings;
+    const [first] = seen;
+    if (first === undefined || this.#request.policy.allow.includes('remove')) return [];
+    return judged
+      .filter(({ verdict }) => verdict.is === 'leaver')
+      .map(({ seen: { target } }) => ({
+        at: first.target.name,
+        note: `${target.name} is no longer in the inventory, and stays as it is, since nothing may be removed`,
+      }));
+  }
+
+  /** The plans of the hosts that have left; none where nothing may be removed. */
+  departed(): HostPlan[] {
+    if (!this.#request.policy.allow.includes('remove')) return [];
+    return this.#findings.judged
+      .filter(({ verdict }) => verdict.is === 'leaver' || verdict.is === 'out of reach')
+      .map(({ seen, verdict }) => {
+        const reason = verdict.is === 'leaver' ? verdict.unless : undefined;
+        const before = isReading(seen) ? (seen.observation.manifest?.clusters ?? []) : [];
+        const membership = formerMember(before);
+        const plan = this.#hostPlan(seen, membership, true, [], (reading) =>
+          reason === undefined ? this.#plan(reading, membership, []) : { is: 'blocked', reasons: [reason] },
+        );
+        return this.#request.destroy ? lastCall(plan) : plan;
+      });
+  }
+
+  /** The plan of a host of the inventory; `gone` are those of the hosts that have left. */
+  present(seen: Seen, gone: readonly HostPlan[]): HostPlan {
+    const { inventory, destroy } = this.#request;
+    const { name } = seen.target;
+    const old = isReading(seen) ? (seen.observation.manifest?.roster ?? []) : [];
+    const membership = membershipOf(inventory, name, (entry) => this.#machineOf(entry, old));
+    const { staying, parting } = rosterOfLeft(name, this.#findings.judged, gone, {
+      inventory,
+      isNew: !isReading(seen) || seen.observation.manifest?.owner?.inventory !== inventory.name,
+      isDoubted: this.#isDoubted,
+      met: this.#findings.present.met,
+    });
+    const roster = destroy ? [] : [...membership.roster, ...staying];
+    const before = isReading(seen) ? (seen.observation.manifest?.clusters ?? []) : [];
+    return this.#hostPlan(
+      seen,
+      membership,
+      false,
+      before,
+      (reading) =>
+        disputed(reading, this.#dispute(name)) ?? this.#keeping(reading, { ...membership, roster }, parting),
+    );
+  }
+
+  /** The plan of a host of the inventory, which keeps what directors do not know; what they know is no reason to change it. */
+  #keeping(reading: Reading, membership: Membership, parting: readonly Parting[]): Ready | Blocked {
+    const { inventory, destroy } = this.#request;
+    const { roster } = membership;
+    const { needed, spare } = destroy
+      ? { needed: [], spare: [] }
+      : entrustedTo(reading, roster, inventory, this.#readings);
+    const plan = (...more: readonly RosterEntry[]): Ready | Blocked =>
+      this.#plan(reading, { ...membership, roster: [...roster, ...needed, ...more] }, parting);
+    const as = plan(...spare);
+    const isSame = as.is === 'ready' && as.changes.length === 0 && as.roster.length === 0;
+    return isSame || spare.length === 0 ? as : plan();
+  }
+
+  /** What every host was to have and is to have, for the guard. One that is not begun stays as it is. */
+  turns(hosts: readonly HostPlan[], transactions: readonly Transaction[]): Turn[] {
+    const begun = new Set(
+      transactions.filter(({ blocked }) => blocked === undefined).map(({ host }) => host),
+    );
+    const waiting = new Set(transactions.map(({ host }) => host).filter((host) => !begun.has(host)));
+    const doubted = new Set(
+      this.#readings.filter((each) => this.#isDoubted(each)).map(({ target }) => target.name),
+    );
+    return turnsOf(hosts, this.#readings, { claimOf: (host) => this.#claim(host), waiting, doubted });
+  }
+
+  #hostPlan(
+    seen: Seen,
+    { clusters, sends: mayMend, preferred, directs }: Membership,
+    departed: boolean,
+    before: readonly string[],
+    make: (reading: Reading) => Ready | Blocked,
+  ): HostPlan {
+    const { name: host, ssh } = seen.target;
+    const known = { host, ssh, preferred, directs, departed };
+    if (!isReading(seen)) return { ...known, clusters, sends: mayMend, served: false, state: seen.failure };
+    const serves = [...seen.wanted, ...seen.leaving].some(({ kind }) => kind === 'virtual-service');
+    const sends = serves && !this.#isDoubted(seen);
+    const all = [...new Set([...clusters, ...before])];
+    const served = servicesOf(seen.observation.manifest).length > 0;
+    const state = this.#told(host, made(seen, make));
+    return { ...known, clusters: all, sends, served, state };
+  }
+
+  #plan(
+    { target: { name }, observation, wanted, leaving, frame, met }: Reading,
+    { clusters, roster }: Membership,
+    parting: readonly Parting[],
+  ): Ready | Blocked {
+    const { inventory, policy } = this.#request;
+    const owner = nextOwner(inventory.name, observation.manifest, this.#now);
+    const intent = { wanted, owner, host: name, machine: met.machine, clusters, roster };
+    return planHost(intent, leaving, observation, frame, this.#planId, policy, parting);
+  }
+
+  /** The machine that was met now; else the one that the host's own roster had there. */
+  #machineOf({ host, ssh }: RosterEntry, old: readonly RosterEntry[]): Machine | undefined {
+    return (
+      this.#met.get(host)?.machine ??
+      old.find((each) => each.host === host && each.ssh.host === ssh.host)?.machine
+    );
+  }
+
+  #dispute(host: string): Dispute {
+    const { destroy, policy } = this.#request;
+    return { claim: this.#claim(host), twins: this.#twins, destroy, policy };
+  }
+
+  #claim(host: string): Claim {
+    const { inventory, takeOver = [] } = this.#request;
+    return { inventory, host, takeOver };
+  }
+
+  #told(host: string, state: Ready | Blocked): Ready | Blocked {
+    const notes = this.#notes.get(host) ?? [];
+    return state.is === 'ready' ? { ...state, notes: [...state.notes, ...notes] } : state;
+  }
+}
+
+/** What a host answered may make no sense: then it cannot be changed, and the others can. */
+function made(reading: Reading, make: (reading: Reading) => Ready | Blocked): Ready | Blocked {
+  try {
+    return orUnusable(() => make(reading));
+  } catch (error) {
+    if (error instanceof UnusableAnswer) return { is: 'blocked', reasons: [error.message] };
+    throw error;
+  }
+}
