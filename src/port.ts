@@ -1,9 +1,13 @@
-import type { RosterEntry } from './observe/manifest.ts';
-
 /** A host as the port reaches it. */
 export interface Target {
   readonly name: string;
-  readonly ssh: RosterEntry['ssh'];
+  readonly ssh: {
+    readonly host: string;
+    readonly user?: string;
+    readonly port?: number;
+    readonly identity?: string;
+    readonly sudo: boolean;
+  };
   /** Only a roster names it, no inventory: it gets no password, no new trust, and no key but the user's usual ones. */
   readonly hinted?: true;
 }
@@ -24,6 +28,15 @@ export interface Way {
  * - `broken`: it was reached, but the shell was killed, ran out of time, or its answer was cut short or too large.
  */
 export type FailureReason = 'unreachable' | 'refused' | 'host-key' | 'sudo' | 'broken';
+
+/** How it is told that a host gave no answer; the message beside it says what to do. */
+export const failureWords: Record<FailureReason, string> = {
+  unreachable: 'unreachable',
+  refused: 'refused our login',
+  'host-key': 'its host key is not trusted',
+  sudo: 'sudo refused us',
+  broken: 'gave no whole answer',
+};
 
 /** Why a host gave no answer; the message says it to people, with what to do. */
 export class HostFailure extends Error {

@@ -1,7 +1,7 @@
-import { type Answer, parseAnswer } from '../observe/answer.ts';
+import { type Answer, parseAnswer } from '../shell/answer.ts';
 import { type Observation, readObservation } from '../observe/observation.ts';
 import { probeScript } from '../observe/probe.ts';
-import { UnusableAnswer } from '../observe/unusable.ts';
+import { UnusableAnswer } from '../shell/unusable.ts';
 import { usableManifest, stillToDo } from '../plan/host.ts';
 import type { HostPlan, Ready, Transaction } from '../plan/plan.ts';
 import type { Surroundings } from '../plan/see.ts';

@@ -1,7 +1,7 @@
-import { parseAnswer } from '../observe/answer.ts';
+import { parseAnswer } from '../shell/answer.ts';
 import type { Surroundings } from '../plan/see.ts';
 import { HostFailure, type Target } from '../port.ts';
-import { short } from '../report/clean.ts';
+import { short } from '../text/clean.ts';
 import { line } from '../shell/quote.ts';
 import { hostScript } from '../shell/script.ts';
 import type { TransactionResult } from './outcome.ts';

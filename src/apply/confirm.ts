@@ -1,4 +1,4 @@
-import { parseAnswer } from '../observe/answer.ts';
+import { parseAnswer } from '../shell/answer.ts';
 import { HostFailure, type Clock, type Hosts, type Target } from '../port.ts';
 import { hostScript } from '../shell/script.ts';
 

@@ -1,7 +1,6 @@
 import type { HostPlan, Transaction } from '../plan/plan.ts';
-import type { HostResult, LeftPart, Outcome, Part } from '../report/events.ts';
+import { type HostResult, type LeftPart, type Outcome, outcomes, type Part } from '../plan/events.ts';
 import { isTaking } from '../resources/kind.ts';
-import { exitStatuses } from '../report/exit-statuses.ts';
 import type { TransactionResult } from './outcome.ts';
 
 /** A transaction of a host, and what it came to. */
@@ -37,8 +36,6 @@ const grave: ReadonlySet<Outcome> = new Set(['half-undone', 'failed', 'broken', 
 /** After these it is not known whether the part was done. */
 const unsure: ReadonlySet<Outcome> = new Set(['broken', 'unreachable']);
 
-const severity: readonly Outcome[] = exitStatuses.flatMap(({ outcomes }) => outcomes);
-
 /** What became of a host, from what became of each of its transactions: what was done, what was not, and why. */
 export function hostResult({ host, state }: HostPlan, ended: readonly Ended[]): HostResult {
   if (state.is === 'unreachable') return { host, outcome: state.why, message: state.reason };
@@ -47,7 +44,7 @@ export function hostResult({ host, state }: HostPlan, ended: readonly Ended[]): 
   const done = ended.filter(({ result }) => isDone(result.outcome));
   const left = ended
     .filter(({ result }) => !isDone(result.outcome))
-    .toSorted((a, b) => severity.indexOf(a.result.outcome) - severity.indexOf(b.result.outcome));
+    .toSorted((a, b) => outcomes.indexOf(a.result.outcome) - outcomes.indexOf(b.result.outcome));
   const [worst] = left;
   if (worst === undefined) return allDone(host, done);
   const parts = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Answer, linesOf, parseAnswer } from '../observe/answer.ts';
-import { UnusableAnswer } from '../observe/unusable.ts';
+import { type Answer, linesOf, parseAnswer } from '../shell/answer.ts';
+import { UnusableAnswer } from '../shell/unusable.ts';
 import type { Clock, Hosts, Target } from '../port.ts';
 import { quote } from '../shell/quote.ts';
 import { hostScript } from '../shell/script.ts';

@@ -1,8 +1,8 @@
-import { parseAnswer, type Answer, linesOf } from '../observe/answer.ts';
+import { parseAnswer, type Answer, linesOf } from '../shell/answer.ts';
 import { stillToDo } from '../plan/host.ts';
 import type { Ready, Transaction } from '../plan/plan.ts';
-import { short } from '../report/clean.ts';
-import type { HostResult } from '../report/events.ts';
+import { short } from '../text/clean.ts';
+import type { HostResult } from '../plan/events.ts';
 import type { Change, Stage } from '../resources/kind.ts';
 import { lasts, sincePlanned, stale } from './stale.ts';
 import type { Step } from './steps.ts';

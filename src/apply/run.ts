@@ -4,7 +4,7 @@ import type { Edge, Plan, Transaction } from '../plan/plan.ts';
 import type { Surroundings } from '../plan/see.ts';
 import { isTaking } from '../resources/kind.ts';
 import { plannedTarget } from '../plan/target.ts';
-import type { HostResult, Outcome } from '../report/events.ts';
+import type { HostResult, Outcome } from '../plan/events.ts';
 import { type Ended, hostResult, isDone } from './host-result.ts';
 import type { TransactionResult } from './outcome.ts';
 import type { Holder } from './transaction.ts';

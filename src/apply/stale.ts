@@ -1,4 +1,4 @@
-import type { Answer } from '../observe/answer.ts';
+import type { Answer } from '../shell/answer.ts';
 import type { Manifest } from '../observe/manifest.ts';
 import { isAlike, since } from '../plan/found.ts';
 import { handOverId } from '../plan/hand-over.ts';

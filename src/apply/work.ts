@@ -1,6 +1,6 @@
-import { differingSections } from '../observe/answer.ts';
+import { differingSections } from '../shell/answer.ts';
 import { UnknownSecret } from '../model/secret.ts';
-import { UnusableAnswer } from '../observe/unusable.ts';
+import { UnusableAnswer } from '../shell/unusable.ts';
 import { mostFailures } from '../plan/batches.ts';
 import { type HostPlan, isReady, type Plan, type Ready, type Transaction } from '../plan/plan.ts';
 import type { Surroundings } from '../plan/see.ts';

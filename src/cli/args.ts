@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { didYouMean } from '../inventory/suggest.ts';
-import { UserError } from '../report/user-error.ts';
+import { didYouMean } from '../text/suggest.ts';
+import { UserError } from '../user-error.ts';
 
 export interface OptionSpec {
   readonly type: 'string' | 'boolean';

@@ -1,5 +1,5 @@
 import { isSystemError, systemMessage } from '../disk/errors.ts';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { exit } from '../report/exit-statuses.ts';
 import type { Io } from './io.ts';
 

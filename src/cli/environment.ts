@@ -1,4 +1,4 @@
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 
 /** A variable of the environment that is ours; undefined where it is not set. Throws UserError where it is empty. */
 export function environment(

@@ -1,4 +1,4 @@
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { type CommandSpec, type Form, optionsOf } from './command.ts';
 import { type Args, readArgs } from './args.ts';
 import { inventoryInstead } from './inventory-word.ts';

@@ -5,7 +5,7 @@ import type { Inventory } from '../model/cluster.ts';
 import { type Render, renderer } from '../render/templates.ts';
 import { problemCount, problemLines } from '../report/problems.ts';
 import { moreAbout } from '../report/rules-text.ts';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { line } from '../shell/quote.ts';
 import { environment } from './environment.ts';
 import type { Io } from './io.ts';

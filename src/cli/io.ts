@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { systemMessage } from '../disk/errors.ts';
 import { Secret } from '../model/secret.ts';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { colours, painted, plain, type Style } from '../report/style.ts';
 import { exit } from '../report/exit-statuses.ts';
 import { Outlet } from './outlet.ts';

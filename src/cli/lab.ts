@@ -1,7 +1,7 @@
 import { labName } from '../lab/places.ts';
 import { allLabs, type Lab, machineOf, sshConfig } from '../lab/store.ts';
 import { HostFailure, type Target } from '../port.ts';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { line } from '../shell/quote.ts';
 import { environment } from './environment.ts';
 import { inventoryPath } from './inventory.ts';

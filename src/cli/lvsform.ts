@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { UserError } from '../report/user-error.ts';
-import { didYouMean } from '../inventory/suggest.ts';
+import { UserError } from '../user-error.ts';
+import { didYouMean } from '../text/suggest.ts';
 import type { CommandSpec } from './command.ts';
 import { commands } from './commands/index.ts';
 import { complain } from './complaint.ts';

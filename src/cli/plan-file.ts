@@ -3,7 +3,7 @@ import { secretNeeds } from '../model/secret-needs.ts';
 import type { Secrets } from '../model/secret.ts';
 import { readPlan, UnusablePlan } from '../plan/file.ts';
 import type { Plan } from '../plan/plan.ts';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { loadInventory, type Loaded } from './inventory.ts';
 import type { Io } from './io.ts';
 import type { Args } from './options.ts';

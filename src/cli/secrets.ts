@@ -8,7 +8,7 @@ import { withSshKeys } from '../disk/ssh-key.ts';
 import { SecretStore, storedNames } from '../disk/secret-store.ts';
 import { readText } from '../disk/text.ts';
 import { Secret, type SecretNeed, type Secrets } from '../model/secret.ts';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { line } from '../shell/quote.ts';
 import { environment } from './environment.ts';
 

@@ -1,6 +1,6 @@
 import { chmod, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { quote } from '../shell/quote.ts';
 import { refused, systemMessage } from './errors.ts';
 import { readText } from './text.ts';

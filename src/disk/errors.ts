@@ -1,5 +1,5 @@
 import { getSystemErrorMap } from 'node:util';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 
 /** True for what the system answered: a file that is not there, a disk that is full, a port that is taken. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {

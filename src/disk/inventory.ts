@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SourceFile } from '../inventory/yaml.ts';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { line } from '../shell/quote.ts';
 import { refused } from './errors.ts';
 import { readText } from './text.ts';

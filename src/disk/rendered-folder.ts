@@ -2,7 +2,7 @@ import { lstat, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { z } from 'zod';
 import { digest } from '../net/digest.ts';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { writeWhole } from './documents.ts';
 
 /** A document below the folder. */

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { Secret } from '../model/secret.ts';
 import { writeWhole } from './documents.ts';
 import { refused } from './errors.ts';

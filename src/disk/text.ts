@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { refused } from './errors.ts';
 
 /** Bytes of the longest file that is read: a plan of some thousand hosts is a tenth of it. A device never ends. */

@@ -4,7 +4,7 @@ import type { Finding } from './problem.ts';
 import { inventoryShape, type InventoryShape } from './shape.ts';
 import { keysAllowed, rangeAt } from './shape-walk.ts';
 import { isMap, nameOf } from './sources.ts';
-import { didYouMean, nearest } from './suggest.ts';
+import { didYouMean, nearest } from '../text/suggest.ts';
 
 export interface ShapeFinding extends Omit<Finding, 'also'> {
   /** True where the key is at fault, not its value. */

@@ -1,6 +1,6 @@
 import { bootTimes, type BootTimes, type Patience, SilentGuest } from './console.ts';
 import { keepEvidence } from './evidence.ts';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { clearMachine, endMachine, type MachineSpec, type ProcessId, startMachine } from './qemu.ts';
 
 export interface Booted {

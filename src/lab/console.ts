@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { files, isRunning, type ProcessId, processorSeconds } from './qemu.ts';
 
 /** A guest that runs and gets nowhere any more. The message holds the console's end. */

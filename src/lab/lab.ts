@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Inventory } from '../model/cluster.ts';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { acceleratorOf } from './accelerator.ts';
 import { bootMachine } from './booting.ts';
 import { guestFiles, type LabKeys, managementAddress } from './guest.ts';

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import type { PowerVerb } from './power.ts';
 import { files } from './qemu.ts';
 import type { Lab } from './store.ts';

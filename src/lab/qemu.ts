@@ -1,7 +1,7 @@
 import { readFile, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { isMissing } from './places.ts';
 import { Monitor } from './monitor.ts';
 import { execute, logged } from './tools.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '../disk/documents.ts';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { labsFolder } from './places.ts';
 import { type Accelerator, endMachine, isRunning, type ProcessId, quit } from './qemu.ts';
 import type { Target } from '../port.ts';

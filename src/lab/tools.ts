@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { access, constants, open, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 
 export const execute = promisify(execFile);
 

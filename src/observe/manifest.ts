@@ -1,22 +1,16 @@
 import { z } from 'zod';
 import { name as hostName, sshHost, sshUser } from '../inventory/shape-values.ts';
 import type { Machine } from '../model/machine.ts';
-import type { Resource } from '../resources/index.ts';
+import type { Target } from '../port.ts';
 import { isStage } from '../resources/kind.ts';
-import { readManaged } from '../resources/managed.ts';
-import type { Answer } from './answer.ts';
-import { DamagedManifest, UnusableManifest } from './unusable.ts';
+import { type ManagedResource, readManaged } from '../resources/managed.ts';
+import type { Answer } from '../shell/answer.ts';
+import { DamagedManifest, UnusableManifest } from '../shell/unusable.ts';
 
 /** A member of the roster: enough to find a host that has left the inventory. */
 export interface RosterEntry {
   readonly host: string;
-  readonly ssh: {
-    readonly host: string;
-    readonly user?: string;
-    readonly port?: number;
-    readonly identity?: string;
-    readonly sudo: boolean;
-  };
+  readonly ssh: Target['ssh'];
   /** The machine that was met there; undefined where it has not been met yet. */
   readonly machine?: Machine;
   /** True for a director: what it names itself is a director's word, also once it has left. */
@@ -27,13 +21,6 @@ export interface RosterEntry {
   readonly hearsay?: true;
   /** The machine of a host of ours that named it, where that is all that a director knows of it. */
   readonly by?: Machine;
-}
-
-export interface ManagedResource {
-  /** What we put there; the contents of files are left out. */
-  readonly resource: Resource;
-  /** What was there before us. */
-  readonly before: unknown;
 }
 
 /** Which inventory owns a host. */

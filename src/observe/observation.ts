@@ -2,11 +2,11 @@ import { type Family, families } from '../model/family.ts';
 import type { Machine } from '../model/machine.ts';
 import { parseConnections } from '../resources/ipvs-table.ts';
 import { byKind, idOf, type Resource } from '../resources/index.ts';
-import { type Answer, linesOf, parseAnswer } from './answer.ts';
+import { type Answer, linesOf, parseAnswer } from '../shell/answer.ts';
 import { type Manifest, manifestIn } from './manifest.ts';
 import { checkObserved } from '../resources/managed.ts';
-import { short } from '../report/clean.ts';
-import { UnusableAnswer } from './unusable.ts';
+import { short } from '../text/clean.ts';
+import { UnusableAnswer } from '../shell/unusable.ts';
 
 export interface Facts {
   readonly family: Family;

@@ -1,6 +1,6 @@
 import type { Machine } from '../model/machine.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
-import { UnusableAnswer } from '../observe/unusable.ts';
+import { UnusableAnswer } from '../shell/unusable.ts';
 import { lastCall, notesOf } from './departed.ts';
 import { type Dispute, disputed } from './dispute.ts';
 import { entrustedTo } from './entrusted.ts';

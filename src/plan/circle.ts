@@ -1,4 +1,4 @@
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { earlierBatches } from './batches.ts';
 import type { Transaction } from './plan.ts';
 

@@ -1,5 +1,5 @@
 import type { Family } from '../model/family.ts';
-import type { Answer } from '../observe/answer.ts';
+import type { Answer } from '../shell/answer.ts';
 import type { Manifest } from '../observe/manifest.ts';
 import { byKind, idOf, kindOf, type Resource } from '../resources/index.ts';
 import type { Change, Context } from '../resources/kind.ts';

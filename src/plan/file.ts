@@ -1,5 +1,5 @@
 import { digest } from '../net/digest.ts';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { refuseCircles } from './circle.ts';
 import { planShape } from './file-shape.ts';
 import { type Plan, planVersion } from './plan.ts';

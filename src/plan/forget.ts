@@ -13,7 +13,7 @@ import { everything } from './policy.ts';
 import { rostersOf, usualLogins } from './rosters.ts';
 import { unusualNote } from './search.ts';
 import { isReading, type Look, type Reading, see, type Seen, type Surroundings } from './see.ts';
-import { UnusableAnswer } from '../observe/unusable.ts';
+import { UnusableAnswer } from '../shell/unusable.ts';
 import { UnusableSelection } from './select.ts';
 import { targetOf } from './target.ts';
 

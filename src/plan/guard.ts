@@ -5,7 +5,7 @@ import { type Claim, ownershipOf } from './ownership.ts';
 import { type HostPlan, isReady } from './plan.ts';
 import type { Policy } from './policy.ts';
 import type { Reading } from './see.ts';
-import { short } from '../report/clean.ts';
+import { short } from '../text/clean.ts';
 
 /** What the guard has to know beside the hosts and their manifests. */
 interface Known {

@@ -1,4 +1,4 @@
-import type { Answer } from '../observe/answer.ts';
+import type { Answer } from '../shell/answer.ts';
 import type { Observation } from '../observe/observation.ts';
 import { observedOf } from '../observe/observation.ts';
 import type { Machine } from '../model/machine.ts';
@@ -8,8 +8,8 @@ import { foundIn } from './found.ts';
 import { handOver } from './hand-over.ts';
 import { heldBy } from './holds.ts';
 import { leftoverDetails, nextManifest, rosterDetails, strandedState } from './next-manifest.ts';
-import { UnusableManifest } from '../observe/unusable.ts';
-import { short } from '../report/clean.ts';
+import { UnusableManifest } from '../shell/unusable.ts';
+import { short } from '../text/clean.ts';
 import { idOf, kindNamed, kindOf, type Resource } from '../resources/index.ts';
 import { activeIn } from './untouched.ts';
 import { compareAll, type Seen } from './compare.ts';

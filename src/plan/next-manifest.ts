@@ -1,10 +1,6 @@
-import { type Answer, linesOf } from '../observe/answer.ts';
-import {
-  type ManagedResource,
-  type Manifest,
-  manifestVersion,
-  type RosterEntry,
-} from '../observe/manifest.ts';
+import { type Answer, linesOf } from '../shell/answer.ts';
+import { type Manifest, manifestVersion, type RosterEntry } from '../observe/manifest.ts';
+import type { ManagedResource } from '../resources/managed.ts';
 import { idOf } from '../resources/index.ts';
 import type { Detail, Verb } from '../resources/kind.ts';
 import type { HostIntent } from './host.ts';

@@ -1,4 +1,4 @@
-import { failureWords } from '../report/failure-words.ts';
+import { failureWords } from '../port.ts';
 import type { HostPlan } from './plan.ts';
 
 /** Why a host is not changed, after "which": cannot be reached. */

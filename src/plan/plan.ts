@@ -1,5 +1,6 @@
 import type { Family } from '../model/family.ts';
-import type { ManagedResource, Manifest, RosterEntry } from '../observe/manifest.ts';
+import type { Manifest, RosterEntry } from '../observe/manifest.ts';
+import type { ManagedResource } from '../resources/managed.ts';
 import type { Change, Detail, Stage, Taking } from '../resources/kind.ts';
 import type { SecretNeed } from '../model/secret.ts';
 import type { FailureReason } from '../port.ts';

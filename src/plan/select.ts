@@ -1,6 +1,6 @@
 import type { Inventory } from '../model/cluster.ts';
-import { didYouMean } from '../inventory/suggest.ts';
-import { UserError } from '../report/user-error.ts';
+import { didYouMean } from '../text/suggest.ts';
+import { UserError } from '../user-error.ts';
 
 /** Which hosts are meant; both lists hold what `matches` understands. */
 export interface Selection {

@@ -1,5 +1,5 @@
-import { UnusableAnswer } from '../observe/unusable.ts';
-import { UserError } from '../report/user-error.ts';
+import { UnusableAnswer } from '../shell/unusable.ts';
+import { UserError } from '../user-error.ts';
 import type { Plan, Ready } from './plan.ts';
 
 const mebibyte = 1_048_576;

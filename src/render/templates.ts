@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars';
 import type { HostLibrary } from '../host/library.ts';
 import { helpers, MissingValue } from './helpers.ts';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 
 /** A template's text, and where it came from, as messages show it. */
 export interface TemplateSource {

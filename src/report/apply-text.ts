@@ -1,6 +1,6 @@
-import type { Event, HostResult, Outcome } from './events.ts';
-import { clean, cleanLine } from './clean.ts';
-import { failureWords } from './failure-words.ts';
+import type { Event, HostResult, Outcome } from '../plan/events.ts';
+import { clean, cleanLine } from '../text/clean.ts';
+import { failureWords } from '../port.ts';
 import type { Style } from './style.ts';
 
 /** How an outcome is told. */

@@ -4,7 +4,7 @@ import { digest } from '../net/digest.ts';
 import { type HostPlan, isReady, type Plan, type Transaction } from '../plan/plan.ts';
 import type { Action, RunAction } from '../resources/kind.ts';
 import { line } from '../shell/quote.ts';
-import { visible, visibleLine } from './clean.ts';
+import { visible, visibleLine } from '../text/clean.ts';
 import { plural } from './problems.ts';
 import type { Style } from './style.ts';
 

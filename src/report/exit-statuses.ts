@@ -1,5 +1,5 @@
 import type { HostPlan } from '../plan/plan.ts';
-import type { Outcome } from './events.ts';
+import type { Outcome } from '../plan/events.ts';
 
 /** What an exit status means: in a word for the help of a command, and in a sentence. */
 export interface ExitMeaning {

@@ -1,4 +1,4 @@
-import { eventVersion, type Event } from './events.ts';
+import { eventVersion, type Event } from '../plan/events.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** One event as a value of the JSON lines. */

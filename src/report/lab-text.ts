@@ -1,5 +1,5 @@
 import { line } from '../shell/quote.ts';
-import { cleanLine } from './clean.ts';
+import { cleanLine } from '../text/clean.ts';
 
 /** What people are told of a lab. */
 export interface ShownLab {

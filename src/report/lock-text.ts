@@ -1,5 +1,5 @@
 import type { HostLock } from '../apply/lock.ts';
-import { clean } from './clean.ts';
+import { clean } from '../text/clean.ts';
 import type { Style } from './style.ts';
 
 /** The lock of a host, in a line or two. */

@@ -1,8 +1,8 @@
 import { structuredPatch } from 'diff';
 import { hasChanges, heldHosts, hasWork, type HostPlan, isReady, type Plan } from '../plan/plan.ts';
 import type { Change, Detail, Verb } from '../resources/kind.ts';
-import { cleanLine, visible } from './clean.ts';
-import { failureWords } from './failure-words.ts';
+import { cleanLine, visible } from '../text/clean.ts';
+import { failureWords } from '../port.ts';
 import { plural } from './problems.ts';
 import type { Style } from './style.ts';
 

@@ -1,5 +1,5 @@
 import type { Problem } from '../inventory/problem.ts';
-import { cleanLine } from './clean.ts';
+import { cleanLine } from '../text/clean.ts';
 import type { Style } from './style.ts';
 
 /** Problems of an inventory: what, where, and what to do. */

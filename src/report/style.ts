@@ -1,4 +1,4 @@
-import { visible } from './clean.ts';
+import { visible } from '../text/clean.ts';
 
 /** Colours, or none. */
 export interface Style {

@@ -1,5 +1,5 @@
 import type { Finding, Verdict } from '../verify/finding.ts';
-import { cleanLine } from './clean.ts';
+import { cleanLine } from '../text/clean.ts';
 import type { Style } from './style.ts';
 
 const marks: Record<Verdict, string> = { yes: 'ok', no: 'WRONG', unsure: '?' };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type FailoverEngine, failoverEngines } from '../model/failover.ts';
 import { familyOf } from '../net/address.ts';
-import { linesOf } from '../observe/answer.ts';
+import { linesOf } from '../shell/answer.ts';
 import { absent, add, isOwnDevice, present, remove } from './address-changes.ts';
 import { type AddressPlace, placeFrom, readLine } from './address-lines.ts';
 import type { Comparison, Kind } from './kind.ts';

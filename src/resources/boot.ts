@@ -1,4 +1,4 @@
-import type { ManagedResource } from '../observe/manifest.ts';
+import type { ManagedResource } from './managed.ts';
 import { type Command, line } from '../shell/quote.ts';
 import { idOf, kindOf, type Resource } from './index.ts';
 import { type Boot, orders } from './kind.ts';

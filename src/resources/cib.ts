@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UnusableAnswer } from '../observe/unusable.ts';
+import { UnusableAnswer } from '../shell/unusable.ts';
 import type { Command } from '../shell/quote.ts';
 import { type CibElement, cibText, readCib } from './cib-tree.ts';
 import { type Detail, type Kind, orders } from './kind.ts';

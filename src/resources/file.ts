@@ -1,6 +1,6 @@
 import { revealed, type Secrets, shownText, type Text, textOf } from '../model/secret.ts';
 import { digest } from '../net/digest.ts';
-import { linesOf } from '../observe/answer.ts';
+import { linesOf } from '../shell/answer.ts';
 import { line, quote, rooted, type Command } from '../shell/quote.ts';
 import { type Action, type Change, type Detail, type Kind, orders } from './kind.ts';
 import { fileShape } from './file-shape.ts';

@@ -1,7 +1,7 @@
 import type { Tunnel } from '../model/cluster.ts';
 import { listName } from '../model/service-key.ts';
 import { endpoint } from '../net/address.ts';
-import { linesOf } from '../observe/answer.ts';
+import { linesOf } from '../shell/answer.ts';
 
 export type Forward = 'gate' | 'masq' | 'ipip';
 

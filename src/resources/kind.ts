@@ -1,7 +1,7 @@
 import type { Command } from '../shell/quote.ts';
 import type { Family } from '../model/family.ts';
 import type { Text } from '../model/secret.ts';
-import type { Answer } from '../observe/answer.ts';
+import type { Answer } from '../shell/answer.ts';
 import type { Shape } from './shape.ts';
 
 /** What a change does to the host, as people read it: + ~ -. */

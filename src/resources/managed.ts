@@ -1,8 +1,14 @@
 import { z } from 'zod';
-import type { ManagedResource } from '../observe/manifest.ts';
-import { UnusableAnswer, UnusableManifest } from '../observe/unusable.ts';
-import { short } from '../report/clean.ts';
-import { type AnyKind, idOf, kindNamed } from './index.ts';
+import { UnusableAnswer, UnusableManifest } from '../shell/unusable.ts';
+import { short } from '../text/clean.ts';
+import { type AnyKind, idOf, kindNamed, type Resource } from './index.ts';
+
+export interface ManagedResource {
+  /** What we put there; the contents of files are left out. */
+  readonly resource: Resource;
+  /** What was there before us. */
+  readonly before: unknown;
+}
 
 const entry = z.strictObject({ resource: z.looseObject({ kind: z.string() }), before: z.unknown() });
 

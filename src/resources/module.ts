@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { linesOf } from '../observe/answer.ts';
+import { linesOf } from '../shell/answer.ts';
 import { line } from '../shell/quote.ts';
 import { type Kind, run } from './kind.ts';
 import { type Fields, aName, type Shape } from './shape.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { linesOf } from '../observe/answer.ts';
+import { linesOf } from '../shell/answer.ts';
 import type { Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
 import { absolutePath, type Fields, maybe, type Shape, aWord } from './shape.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Family } from '../model/family.ts';
-import { linesOf } from '../observe/answer.ts';
+import { linesOf } from '../shell/answer.ts';
 import type { Kind } from './kind.ts';
 import { type Fields, aName, type Shape, aWord } from './shape.ts';
 

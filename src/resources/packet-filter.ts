@@ -1,4 +1,4 @@
-import { linesOf } from '../observe/answer.ts';
+import { linesOf } from '../shell/answer.ts';
 import type { Command } from '../shell/quote.ts';
 import { type Detail, type Kind, placeOf, run } from './kind.ts';
 import { packetFilterShape } from './packet-shape.ts';

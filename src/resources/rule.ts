@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { linesOf } from '../observe/answer.ts';
+import { linesOf } from '../shell/answer.ts';
 import { familyOf } from '../net/address.ts';
 import { line, type Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { tunablePrefix, tunables } from '../model/tunables.ts';
-import { linesOf } from '../observe/answer.ts';
+import { linesOf } from '../shell/answer.ts';
 import { quote, type Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
 import { type Fields, lineOfText, maybe, only, type Shape, aWord } from './shape.ts';

@@ -1,4 +1,4 @@
-import { linesOf } from '../observe/answer.ts';
+import { linesOf } from '../shell/answer.ts';
 import type { Family } from '../model/family.ts';
 import { line, type Command } from '../shell/quote.ts';
 import { type Action, type Detail, type Kind, orders, placeOf, run } from './kind.ts';

@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { readHostLibrary } from '../disk/host-library.ts';
 import type { Secret } from '../model/secret.ts';
 import { HostFailure, type Hosts, type Target, type Way } from '../port.ts';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import { connect, type Connection } from './connect.ts';
 import { keyFingerprint } from './known-hosts.ts';
 import { SshFiles } from './files.ts';

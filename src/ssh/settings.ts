@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse, type SSHConfig } from 'ssh-config';
 import { refused } from '../disk/errors.ts';
 import type { Target } from '../port.ts';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 import type { Command } from '../shell/quote.ts';
 import { sshCommand } from './ssh-command.ts';
 

@@ -1,6 +1,6 @@
 import type { Secret } from '../model/secret.ts';
 import { HostFailure } from '../port.ts';
-import { clean } from '../report/clean.ts';
+import { clean } from '../text/clean.ts';
 import { quote } from '../shell/quote.ts';
 import type { Connection } from './connect.ts';
 import { type CommandLimits, exec } from './exec.ts';

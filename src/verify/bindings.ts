@@ -1,6 +1,6 @@
 import { type CarriedVip, carriedVips } from '../components/vips.ts';
 import { familyOf } from '../net/address.ts';
-import type { Answer } from '../observe/answer.ts';
+import type { Answer } from '../shell/answer.ts';
 import { hostScript } from '../shell/script.ts';
 import { line } from '../shell/quote.ts';
 import { HostFailure } from '../port.ts';

@@ -1,5 +1,5 @@
 import type { Host, Inventory } from '../model/cluster.ts';
-import { type Answer, parseAnswer } from '../observe/answer.ts';
+import { type Answer, parseAnswer } from '../shell/answer.ts';
 import { targetOf } from '../plan/target.ts';
 import { type Clock, HostFailure, type Hosts } from '../port.ts';
 

@@ -1,7 +1,7 @@
 import type { Cluster } from '../model/cluster.ts';
 import { isStraight } from '../model/forwarding.ts';
 import { canonical, endpoint } from '../net/address.ts';
-import { type Answer, linesOf } from '../observe/answer.ts';
+import { type Answer, linesOf } from '../shell/answer.ts';
 import { hostScript } from '../shell/script.ts';
 import { line } from '../shell/quote.ts';
 import type { CarriedVip } from '../components/vips.ts';

@@ -1,6 +1,6 @@
 import type { Ask, Question, VirtualService } from '../model/cluster.ts';
 import { endpoint } from '../net/address.ts';
-import { type Answer, linesOf } from '../observe/answer.ts';
+import { type Answer, linesOf } from '../shell/answer.ts';
 import { hostScript } from '../shell/script.ts';
 import { line, quote } from '../shell/quote.ts';
 

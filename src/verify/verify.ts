@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { type CarriedVip, carriedVips } from '../components/vips.ts';
 import type { Cluster, Host } from '../model/cluster.ts';
 import { familyOf } from '../net/address.ts';
-import type { Answer } from '../observe/answer.ts';
+import type { Answer } from '../shell/answer.ts';
 import { HostFailure } from '../port.ts';
 import { bindings } from './bindings.ts';
 import { type ClockAnswer, clockScript, judgeClocks, type Offset, offsetOf } from './clocks.ts';

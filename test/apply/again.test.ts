@@ -1,7 +1,7 @@
 import test from 'ava';
 import { hasChanges } from '../../src/plan/plan.ts';
 import { exitStatusOf } from '../../src/report/exit-statuses.ts';
-import type { HostResult } from '../../src/report/events.ts';
+import type { HostResult } from '../../src/plan/events.ts';
 import { beforeCommand, killHolder } from '../support/before-command.ts';
 import { dr } from '../support/inventories.ts';
 import { outcomes, world } from '../support/world.ts';

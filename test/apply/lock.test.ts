@@ -1,6 +1,6 @@
 import test from 'ava';
 import { givenBack, readLock } from '../../src/apply/lock.ts';
-import { UnusableAnswer } from '../../src/observe/unusable.ts';
+import { UnusableAnswer } from '../../src/shell/unusable.ts';
 import type { Clock, Hosts } from '../../src/port.ts';
 
 const target = { name: 'rs1', ssh: { host: 'rs1', sudo: false } };

@@ -3,7 +3,7 @@ import { hostResult } from '../../src/apply/host-result.ts';
 import type { TransactionResult } from '../../src/apply/outcome.ts';
 import type { HostPlan, Ready, Transaction } from '../../src/plan/plan.ts';
 import { summaryText } from '../../src/report/apply-text.ts';
-import type { Outcome } from '../../src/report/events.ts';
+import type { Outcome } from '../../src/plan/events.ts';
 import { eventJson } from '../../src/report/json.ts';
 import { plain } from '../../src/report/style.ts';
 import { dr } from '../support/inventories.ts';

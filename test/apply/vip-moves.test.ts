@@ -4,7 +4,7 @@ import type { PlanRequest } from '../../src/plan/make.ts';
 import { applyPlan } from '../../src/apply/run.ts';
 import type { Hosts } from '../../src/port.ts';
 import { eventLine } from '../../src/report/apply-text.ts';
-import type { Event, HostResult } from '../../src/report/events.ts';
+import type { Event, HostResult } from '../../src/plan/events.ts';
 import { plain } from '../../src/report/style.ts';
 import { dr } from '../support/inventories.ts';
 import { outcomes, testClock, world, type World } from '../support/world.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { checkOverwrite, checkPlace, writeWhole } from '../../src/disk/documents.ts';
 import { readText } from '../../src/disk/text.ts';
-import { UserError } from '../../src/report/user-error.ts';
+import { UserError } from '../../src/user-error.ts';
 import { folder } from '../support/cli.ts';
 
 test('what cannot be written says why, ends, and leaves nothing behind', async (t) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { writeFolder } from '../../src/disk/rendered-folder.ts';
-import { UserError } from '../../src/report/user-error.ts';
+import { UserError } from '../../src/user-error.ts';
 
 const document = (path: string, content = path): { path: string; content: string; mode: number } => ({
   path,

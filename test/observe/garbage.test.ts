@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { resourcesOf } from '../../src/components/index.ts';
 import { readTemplates } from '../../src/disk/templates.ts';
 import type { Family } from '../../src/model/family.ts';
-import { parseAnswer } from '../../src/observe/answer.ts';
+import { parseAnswer } from '../../src/shell/answer.ts';
 import { observedOf, readObservation } from '../../src/observe/observation.ts';
 import { probeScript } from '../../src/observe/probe.ts';
 import { renderer } from '../../src/render/templates.ts';

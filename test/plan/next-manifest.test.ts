@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Answer } from '../../src/observe/answer.ts';
+import type { Answer } from '../../src/shell/answer.ts';
 import { type Manifest, manifestVersion } from '../../src/observe/manifest.ts';
 import { leftoverDetails, nextManifest, rosterDetails, strandedState } from '../../src/plan/next-manifest.ts';
 import type { AddressResource } from '../../src/resources/address.ts';

@@ -3,8 +3,8 @@ import { writePlan } from '../../src/plan/file.ts';
 import { type Plan, planVersion, type Ready } from '../../src/plan/plan.ts';
 import { everything } from '../../src/plan/policy.ts';
 import { withinSize } from '../../src/plan/size.ts';
-import { UnusableAnswer } from '../../src/observe/unusable.ts';
-import { UserError } from '../../src/report/user-error.ts';
+import { UnusableAnswer } from '../../src/shell/unusable.ts';
+import { UserError } from '../../src/user-error.ts';
 
 function ready(notes: readonly string[]): Ready {
   return {

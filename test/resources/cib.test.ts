@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import { parseAnswer } from '../../src/observe/answer.ts';
+import { parseAnswer } from '../../src/shell/answer.ts';
 import { cibKind, type CibResource } from '../../src/resources/cib.ts';
 import { line } from '../../src/shell/quote.ts';
 import { complete } from '../support/library.ts';

@@ -1,4 +1,4 @@
-import type { Event } from '../../src/report/events.ts';
+import type { Event } from '../../src/plan/events.ts';
 
 /** Which hosts were at work together: a new group begins once everybody of the one before has ended. */
 export function batchesOf(events: readonly Event[]): string[][] {

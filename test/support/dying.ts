@@ -2,7 +2,7 @@ import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { applyPlan } from '../../src/apply/run.ts';
-import { parseAnswer } from '../../src/observe/answer.ts';
+import { parseAnswer } from '../../src/shell/answer.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Hosts } from '../../src/port.ts';
 import { SshHosts } from '../../src/ssh/hosts.ts';

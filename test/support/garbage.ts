@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { UnusableAnswer } from '../../src/observe/unusable.ts';
+import { UnusableAnswer } from '../../src/shell/unusable.ts';
 
 /** Runs something on what a host said; true where it gave a result, false where it was refused as it has to be. */
 export function survives(act: () => unknown): boolean {

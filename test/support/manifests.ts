@@ -1,9 +1,5 @@
-import {
-  type ManagedResource,
-  type Manifest,
-  manifestVersion,
-  type RosterEntry,
-} from '../../src/observe/manifest.ts';
+import { type Manifest, manifestVersion, type RosterEntry } from '../../src/observe/manifest.ts';
+import type { ManagedResource } from '../../src/resources/managed.ts';
 import type { Turn } from '../../src/plan/intent.ts';
 import type { AddressResource } from '../../src/resources/address.ts';
 import { idOf, type Resource } from '../../src/resources/index.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Tunnel } from '../../src/model/cluster.ts';
 import { schedulerFlags, schedulers } from '../../src/model/schedulers.ts';
-import { parseAnswer } from '../../src/observe/answer.ts';
+import { parseAnswer } from '../../src/shell/answer.ts';
 import { destinationKey } from '../../src/resources/ipvs-table.ts';
 import type { RunAction } from '../../src/resources/kind.ts';
 import { virtualServiceKind, type VirtualServiceResource } from '../../src/resources/virtual-service.ts';

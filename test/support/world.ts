@@ -13,7 +13,7 @@ import type { Surroundings } from '../../src/plan/see.ts';
 import { hasChanges, type Plan } from '../../src/plan/plan.ts';
 import type { Clock, Hosts } from '../../src/port.ts';
 import { renderer } from '../../src/render/templates.ts';
-import type { Event, HostResult, Outcome } from '../../src/report/events.ts';
+import type { Event, HostResult, Outcome } from '../../src/plan/events.ts';
 import { planText } from '../../src/report/plan-text.ts';
 import { plain } from '../../src/report/style.ts';
 import { simulate, type SimulatedHosts } from '../../src/sim/simulation.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { parseAnswer } from '../../src/observe/answer.ts';
+import { parseAnswer } from '../../src/shell/answer.ts';
 import { judgeBinding } from '../../src/verify/bindings.ts';
 import { judgeClocks, offsetOf } from '../../src/verify/clocks.ts';
 import { judgeArp, readSockets } from '../../src/verify/neighbours.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { parseAnswer } from '../../src/observe/answer.ts';
+import { parseAnswer } from '../../src/shell/answer.ts';
 import { judgeClocks, offsetOf } from '../../src/verify/clocks.ts';
 import { judgeArp, judgeListening, readSockets, type Sockets } from '../../src/verify/neighbours.ts';
 import { dr, inventoryOf } from '../support/inventories.ts';

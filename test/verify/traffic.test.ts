@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import test from 'ava';
 import fc from 'fast-check';
 import type { VirtualService } from '../../src/model/cluster.ts';
-import { parseAnswer } from '../../src/observe/answer.ts';
+import { parseAnswer } from '../../src/shell/answer.ts';
 import { boundsOf, promiseOf, requestsFor } from '../../src/verify/promise.ts';
 import { readConnections, readRequests, type Request, trafficScript } from '../../src/verify/requests.ts';
 import { judgeTraffic, type Trial } from '../../src/verify/traffic.ts';

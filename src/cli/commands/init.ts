@@ -5,7 +5,7 @@ import { checkOverwrite, checkPlace, writeWhole } from '../../disk/documents.ts'
 import { inventoryJsonSchema } from '../../inventory/shape.ts';
 import { type FailoverEngine, failoverFactsOf } from '../../model/failover.ts';
 import { type HealthDaemon, healthDaemons, healthFactsOf } from '../../model/health.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../user-error.ts';
 import { line } from '../../shell/quote.ts';
 import type { Run } from '../command.ts';
 

@@ -5,7 +5,7 @@ import { labName } from '../../lab/places.ts';
 import { powerVerbs, type PowerVerb } from '../../lab/power.ts';
 import { allLabs, type Lab, removeLab, sshConfig } from '../../lab/store.ts';
 import { labText, labsText, raisedText } from '../../report/lab-text.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../user-error.ts';
 import { line } from '../../shell/quote.ts';
 import type { Run } from '../command.ts';
 import { loadInventory } from '../inventory.ts';

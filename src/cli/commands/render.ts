@@ -4,7 +4,7 @@ import { checkPlace } from '../../disk/documents.ts';
 import { writeFolder } from '../../disk/rendered-folder.ts';
 import type { Family } from '../../model/family.ts';
 import { plural } from '../../report/problems.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../user-error.ts';
 import type { Run } from '../command.ts';
 import { loadInventory } from '../inventory.ts';
 

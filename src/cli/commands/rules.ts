@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { readingRules, rules } from '../../inventory/rules/index.ts';
-import { nearest } from '../../inventory/suggest.ts';
+import { nearest } from '../../text/suggest.ts';
 import { rulePage, type RuleFacts, rulesText } from '../../report/rules-text.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../user-error.ts';
 import type { Run } from '../command.ts';
 import { exit } from '../../report/exit-statuses.ts';
 

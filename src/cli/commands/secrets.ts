@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { SecretStore, storedNames } from '../../disk/secret-store.ts';
-import { didYouMean } from '../../inventory/suggest.ts';
+import { didYouMean } from '../../text/suggest.ts';
 import type { Inventory } from '../../model/cluster.ts';
 import { secretNeeds } from '../../model/secret-needs.ts';
 import { Secret, type SecretNeed } from '../../model/secret.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../user-error.ts';
 import type { Run } from '../command.ts';
 import { exit } from '../../report/exit-statuses.ts';
 import { loadInventory, ofInventory, proposed } from '../inventory.ts';

@@ -1,4 +1,4 @@
-import { cleanLine } from '../../report/clean.ts';
+import { cleanLine } from '../../text/clean.ts';
 import { commandsText } from '../../report/commands-text.ts';
 import { unlessTooLarge } from '../../plan/size.ts';
 import { planJson } from '../../report/json.ts';

@@ -1,6 +1,6 @@
 import { tracksConnections } from '../../model/forwarding.ts';
 import { tunables } from '../../model/tunables.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../text/suggest.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about settings of a whole director. */

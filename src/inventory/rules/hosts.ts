@@ -1,7 +1,7 @@
 import type { Host } from '../../model/cluster.ts';
 import { isStraight } from '../../model/forwarding.ts';
 import type { Finding } from '../problem.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../text/suggest.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about hosts and their roles in clusters. */

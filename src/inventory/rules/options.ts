@@ -3,7 +3,7 @@ import { isStraight } from '../../model/forwarding.ts';
 import { schedulerFlags, schedulers } from '../../model/schedulers.ts';
 import { isNetmask } from '../../net/address.ts';
 import type { Finding } from '../problem.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../text/suggest.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about the options of a service. */

@@ -2,7 +2,7 @@ import { serviceKey, serviceName } from '../../model/service-key.ts';
 import { endpoint } from '../../net/address.ts';
 import type { Finding } from '../problem.ts';
 import { chosenServers, sorryServer } from '../resolve-services.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../text/suggest.ts';
 import type { Rule } from './rule.ts';
 import { isAmbiguous, namesNoServer, writtenService } from './written.ts';
 

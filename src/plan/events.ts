@@ -1,27 +1,31 @@
 /** The version of the JSON lines. */
 export const eventVersion = 1;
 
-export type Outcome =
-  | 'ok'
-  | 'changed'
-  /** The same plan was applied to the host before, and the host still is as it left it. */
-  | 'applied'
-  /** A part of the host's plan was done, and a part was not. */
-  | 'in-part'
-  | 'failed'
-  | 'rolled-back'
-  | 'half-undone'
-  | 'stale'
-  | 'locked'
-  | 'unreachable'
+/** What can become of a host, the gravest first. */
+export const outcomes = [
+  'half-undone',
+  'failed',
   /** It was reached, and gave no whole answer: its shell was killed, hangs, or the answer was cut short. */
-  | 'broken'
+  'broken',
+  'rolled-back',
+  /** A part of the host's plan was done, and a part was not. */
+  'in-part',
+  'stale',
+  'locked',
+  'blocked',
   /** It accepts no key of ours. */
-  | 'refused'
-  | 'host-key'
-  | 'sudo'
-  | 'blocked'
-  | 'skipped';
+  'refused',
+  'host-key',
+  'sudo',
+  'unreachable',
+  'skipped',
+  'ok',
+  'changed',
+  /** The same plan was applied to the host before, and the host still is as it left it. */
+  'applied',
+] as const;
+
+export type Outcome = (typeof outcomes)[number];
 
 /** A part of a host's plan that was not done. */
 export interface LeftPart {

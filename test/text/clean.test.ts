@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import test from 'ava';
-import { clean } from '../../src/report/clean.ts';
+import { clean } from '../../src/text/clean.ts';
 import { Secret } from '../../src/model/secret.ts';
 import { inspect } from 'node:util';
 

@@ -1,4 +1,4 @@
-import { short } from '../report/clean.ts';
+import { short } from '../text/clean.ts';
 
 const mostSaid = 2000;
 
