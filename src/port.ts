@@ -35,7 +35,7 @@ export const failureWords: Record<FailureReason, string> = {
   refused: 'refused our login',
   'host-key': 'its host key is not trusted',
   sudo: 'sudo refused us',
-  broken: 'gave no whole answer',
+  broken: 'gave an incomplete answer',
 };
 
 /** Why a host gave no answer; the message says it to people, with what to do. */

@@ -12,7 +12,7 @@ import { type HostLock, readLock } from './lock.ts';
 import { partsOf } from './parts.ts';
 import { stepsOf } from './steps.ts';
 
-/** A transaction whose answer did not come whole. */
+/** A transaction whose answer is missing or incomplete. */
 export interface Lost {
   readonly planned: HostPlan & { readonly state: Ready };
   readonly transaction: Transaction;
@@ -24,12 +24,12 @@ export interface Lost {
 /** Seconds between the questions to a host whose answer was lost. */
 const waits = [1, 2, 4, 8, 16, 30];
 
-/** The host turned us away before it was given anything to do. */
+/** The host refused access before it got anything to do. */
 const turnedAway: ReadonlySet<FailureReason> = new Set(['refused', 'host-key', 'sudo']);
 
 /**
- * The answer was lost, or broke off. The host ends its transaction alone, so it is asked what came of it: nothing is
- * assumed, and what had been received is told.
+ * The answer was lost, or is incomplete. The host ends its transaction alone, so lvsform asks it for the outcome. It assumes
+ * nothing, and reports what it has received.
  */
 export async function afterLoss(
   lost: Lost,
@@ -68,15 +68,15 @@ export async function afterLoss(
 
 function unknown(what: string, since: string | undefined): string {
   const again = since === undefined || what.includes(since) ? '' : `; then: ${since}`;
-  return `${what}${again}; what became of it is not known: plan again`;
+  return `${what}${again}; the outcome is not known: plan again`;
 }
 
 function stillHeld(host: string, { pid, step }: HostLock): string {
   const at = step === undefined ? '' : ` (${step.title})`;
-  return `its process${pid === undefined ? '' : ` ${pid}`} is still at work${at} and holds the lock. Look: lvsform lock status ${host}; where it hangs: lvsform lock release ${host}`;
+  return `its process${pid === undefined ? '' : ` ${pid}`} is still running${at} and holds the lock. To look: lvsform lock status ${host}; if it hangs: lvsform lock release ${host}`;
 }
 
-/** What the host has, now that nothing is at work there any more. */
+/** The outcome on the host, once nothing runs there any more. */
 function becameOf(
   { planned: { state }, transaction: { stages }, fingerprint }: Lost,
   seen: Observation,
@@ -93,17 +93,17 @@ function becameOf(
     actions.some(({ stage }) => stages.includes(stage)),
   );
   if (left.length === 0 && hasEnded(seen.answer, state, stages)) {
-    return { outcome: 'changed', message: `${what}; it came to its end all the same`, ...now };
+    return { outcome: 'changed', message: `${what}; it finished all the same`, ...now };
   }
   const missing = left.length === 0 ? 'its manifest' : left.map(({ title }) => title).join(', ');
   return {
     outcome: 'half-undone',
-    message: `${what}${killed}; it is neither as it was nor as it is to be, for want of: ${missing}. Look at the host, then plan again`,
+    message: `${what}${killed}; the host is neither as it was nor as planned. This still differs: ${missing}. Look at the host, then plan again`,
     ...now,
   };
 }
 
-/** True where the host's manifest says that this part of this plan has ended. */
+/** True if the host's manifest says that this part of this plan has ended. */
 function hasEnded(answer: Answer, { manifest }: Ready, stages: Transaction['stages']): boolean {
   const there = usableManifest(answer);
   if (manifest === undefined) return there === undefined;

@@ -7,8 +7,8 @@ import { hostScript } from '../shell/script.ts';
 import type { TransactionResult } from './outcome.ts';
 
 /**
- * The end of a destroy. Only once the host has been read, and is as it was planned, what lvsform kept there is removed.
- * Where it is not, that is moved back: the next destroy goes on with it, and loses nothing that was there before lvsform.
+ * The end of a destroy. lvsform removes what it kept on the host only once it has read the host and found it as planned.
+ * Otherwise it moves that back, so that the next destroy still knows what was there before lvsform.
  */
 export async function withoutAside(
   { aside, ...result }: TransactionResult,
@@ -36,7 +36,7 @@ export async function withoutAside(
   return { ...result, message };
 }
 
-/** The most that is shown of what a host says, in characters. */
+/** How many characters of a host's answer are shown at most. */
 const mostSaid = 2000;
 
 function troubleIn(raw: string, frame: string): string | undefined {

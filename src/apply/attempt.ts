@@ -5,8 +5,8 @@ import { line, path as word, quote, rooted } from '../shell/quote.ts';
 import type { Step } from './steps.ts';
 
 /**
- * The shell functions of the steps, and `attempt`: every step, each said by its number and within its limit, until one
- * fails.
+ * The shell functions of the steps, and `attempt`: it runs the steps within their limits until one fails, and names each by
+ * its number.
  */
 export function attemptFunction(steps: readonly Step[], secrets: Secrets): string {
   const bodies = steps.map(({ actions }, index) => {
@@ -28,7 +28,7 @@ function runCommands({ commands }: RunAction): string[] {
   return commands.map(line);
 }
 
-/** Stages all, checks all, then swaps all: nothing is replaced until everything is known to be good. */
+/** Stages all files, checks all, then swaps all: nothing is replaced before every check has passed. */
 function fileCommands(actions: readonly Action[], secrets: Secrets): string[] {
   const stage: string[] = [];
   const check: string[] = [];
@@ -68,8 +68,8 @@ function stagedPath(path: string): string {
 }
 
 /**
- * The shell function `undo`: undoes what was begun, last first; then puts in force again what runs on the files that
- * came back. What cannot be undone in the time that its step has does not keep the rest from it.
+ * The shell function `undo`: it undoes the steps that were begun, the last one first; then it restarts or reloads what uses
+ * the restored files. A step that cannot be undone within its limit does not keep the others from being undone.
  */
 export function undoFunction(steps: readonly Step[]): string {
   const bodies: string[] = [];

@@ -2,12 +2,12 @@ import { parseAnswer } from '../shell/answer.ts';
 import { HostFailure, type Clock, type Hosts, type Target } from '../port.ts';
 import { hostScript } from '../shell/script.ts';
 
-/** Seconds that a host waits for a confirmation before it takes a change of its network back. */
+/** Seconds that a host waits for a confirmation before it undoes a change of its network. */
 export const confirmSeconds = 30;
 
 /**
- * Tells a host that it can still be reached, over a connection that is made after its change: the first sees that the
- * host waits, a second says so. Tries until `isOver`; true where the host was told.
+ * Confirms to a host, over a connection made after its change, that it can still be reached. A first connection sees that
+ * the host waits, a second one confirms. Tries until `isOver`; true if the host was told.
  */
 export async function confirmAnew(
   target: Target,

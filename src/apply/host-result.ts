@@ -3,7 +3,7 @@ import { type HostResult, type LeftPart, type Outcome, outcomes, type Part } fro
 import { isTaking } from '../resources/kind.ts';
 import type { TransactionResult } from './outcome.ts';
 
-/** A transaction of a host, and what it came to. */
+/** A transaction of a host, and its result. */
 export interface Ended {
   readonly transaction: Transaction;
   readonly result: TransactionResult;
@@ -17,12 +17,12 @@ export function partOf({ stages }: Pick<Transaction, 'stages'>): Part {
   return stages.length === 1 ? first : 'change';
 }
 
-/** True where what a transaction does is there now: another one that needs it may begin. */
+/** True if what a transaction does is there now: another one that needs it may begin. */
 export function isDone(outcome: Outcome | undefined): boolean {
   return outcome === 'changed' || outcome === 'applied';
 }
 
-/** How it is told that a part was done; with "not " before it that it was not. */
+/** How a message says that a part was done; with "not " before it, that it was not. */
 const doneWords: Record<Part, string> = {
   change: 'changed',
   prepare: 'prepared',
@@ -31,12 +31,12 @@ const doneWords: Record<Part, string> = {
   roster: 'written into the roster',
 };
 
-/** After these nothing is known for sure about the host, or more is wrong with it than that a part is missing. */
+/** After these the state of the host is not known for sure, or more is wrong with it than a missing part. */
 const grave: ReadonlySet<Outcome> = new Set(['half-undone', 'failed', 'broken', 'unreachable']);
 /** After these it is not known whether the part was done. */
 const unsure: ReadonlySet<Outcome> = new Set(['broken', 'unreachable']);
 
-/** What became of a host, from what became of each of its transactions: what was done, what was not, and why. */
+/** The result of a host, from the results of its transactions: what was done, what was not, and why. */
 export function hostResult({ host, state }: HostPlan, ended: readonly Ended[]): HostResult {
   if (state.is === 'unreachable') return { host, outcome: state.why, message: state.reason };
   if (state.is === 'blocked') return { host, outcome: 'blocked', message: state.reasons.join('; ') };
@@ -83,12 +83,12 @@ function leftPart({ transaction, result: { outcome, message } }: Ended): LeftPar
   return { part: partOf(transaction), outcome, ...withMessage(message) };
 }
 
-/** "not retired, since lb1 is locked", "not retired: could not ...", "whether it was retired is not known: ...". */
+/** "not retired, since lb1 is locked", "not retired: could not ...", "it is not known whether it was retired: ...". */
 function leftText({ part, outcome, message }: LeftPart): string {
   const what = doneWords[part];
-  if (unsure.has(outcome)) return `whether it was ${what} is not known: ${message ?? outcome}`;
+  if (unsure.has(outcome)) return `it is not known whether it was ${what}: ${message ?? outcome}`;
   return outcome === 'skipped'
-    ? `not ${what}, since ${message ?? 'it was not begun'}`
+    ? `not ${what}, since ${message ?? 'it was not started'}`
     : `not ${what}: ${message ?? outcome}`;
 }
 

@@ -6,25 +6,25 @@ import { quote } from '../shell/quote.ts';
 import { hostScript } from '../shell/script.ts';
 import { type Holder, holderText } from './transaction.ts';
 
-/** The lock of a host as it is just now. */
+/** The lock of a host as it is now. */
 export interface HostLock {
   /** `abandoned`: what held it has ended, and the next transaction takes it over. */
   readonly state: 'free' | 'held' | 'abandoned';
-  /** What names the process that took it, and no other: number, start and boot. */
+  /** Names exactly one process, the one that took it: its number, its start and the boot. */
   readonly owner?: string;
   readonly pid?: number;
   readonly holder?: Holder;
-  /** What the transaction is at. `pid` where its process lives. */
+  /** The step that the transaction is doing; with `pid` if its process is alive. */
   readonly step?: { readonly title: string; readonly limit: number; readonly pid?: number };
 }
 
-/** Milliseconds that releasing a lock may take, with the processes that are killed and what they left behind. */
+/** Milliseconds that releasing a lock may take, including killing its processes and cleaning up after them. */
 const releaseTime = 600_000;
 
-/** What came of the wish to release a lock. */
+/** The result of releasing a lock. */
 export type Released = 'free' | 'released' | 'asked' | 'another';
 
-/** Reads the lock of a host; it changes nothing. Throws UnusableAnswer where what the host says is no lock. */
+/** Reads the lock of a host; it changes nothing. Throws UnusableAnswer if the host's answer describes no lock. */
 export async function readLock(target: Target, hosts: Hosts, clock: Clock): Promise<HostLock> {
   const frame = clock.random();
   const answer = await hosts.run(target, hostScript(frame, 'show_lock'), 'read');
@@ -34,9 +34,9 @@ export async function readLock(target: Target, hosts: Hosts, clock: Clock): Prom
 const line = z.string().regex(/^[^\p{Cc}]{0,1000}$/u);
 const count = (most: number): z.ZodType<number> => z.coerce.number().int().min(1).max(most);
 
-/** What the sections of a lock look like. */
+/** The shape of a lock's sections. */
 const shape = z.object({
-  /** The number of a process, when it started, and the boot; the lock of an older lvsform may not say. */
+  /** The number of a process, its start, and the boot; the lock of an older lvsform may lack it. */
   owner: z.string().regex(/^(?:\d{1,10}-\d{1,20}-[\da-f-]{0,36}|unknown)$/),
   holder: z.tuple([line]).rest(line).or(z.tuple([])),
   step: z.tuple([count(10_000_000), count(4_194_304), line]).or(z.tuple([])),
@@ -53,7 +53,7 @@ function parseLock(answer: Answer): HostLock {
   });
   if (data === undefined) {
     const where = String(error.issues[0]?.path[0]);
-    throw new UnusableAnswer(`what it says of its lock cannot be used: the ${where} in it makes no sense`);
+    throw new UnusableAnswer(`its answer about its lock cannot be used: the ${where} makes no sense`);
   }
   const { owner, holder, step } = data;
   const [who, since = '', why = ''] = holder;
@@ -70,8 +70,8 @@ function parseLock(answer: Answer): HostLock {
 }
 
 /**
- * Releases a lock that `owner` was seen to hold. One that was abandoned is taken away. A transaction that lives is asked
- * to end its step, undo everything and give the lock back; with `force`, all its processes are killed where they are.
+ * Releases a lock that `owner` was seen to hold. An abandoned lock is removed. A running transaction is asked to end its
+ * step, to undo everything and to release the lock; with `force`, all its processes are killed at once.
  */
 export async function releaseLock(
   target: Target,
@@ -92,7 +92,7 @@ export async function releaseLock(
   return said === 'free' || said === 'released' || said === 'asked' ? said : 'another';
 }
 
-/** Waits until `owner` has given its lock back; false where it still has it after so many seconds. */
+/** Waits until `owner` has released its lock; false if it still holds it after so many seconds. */
 export async function givenBack(
   target: Target,
   owner: string,

@@ -7,21 +7,21 @@ import type { Change, Stage } from '../resources/kind.ts';
 import { lasts, sincePlanned, stale } from './stale.ts';
 import type { Step } from './steps.ts';
 
-/** What a transaction came to. */
+/** The result of a transaction. */
 export interface TransactionResult extends Omit<HostResult, 'host'> {
   /** The host's fingerprint now. */
   readonly fingerprint?: string;
-  /** What was read where only the fingerprint differs, not what it stands for: the transaction may be begun again. */
+  /** The answer, if only the fingerprint differs and nothing that the plan depends on: the transaction may be begun again. */
   readonly sameInSubstance?: Answer;
-  /** Where a host on which nothing of ours is left has moved what lvsform kept there. */
+  /** Where a host that has nothing of ours any more has moved what lvsform kept there. */
   readonly aside?: string;
 }
 
-/** The most that is kept of what a step printed, and of a host's words in a message, in characters. */
+/** How many characters of a step's output, and of a host's words in a message, are kept at most. */
 const mostOutput = 65_536;
 const mostSaid = 2000;
 
-/** Reads what `transactionScript` printed. `done` are the stages that earlier transactions of the host have ended. */
+/** Reads the output of `transactionScript`. `done` are the stages that earlier transactions of the host have ended. */
 export function readOutcome(
   raw: string,
   ready: Ready,
@@ -51,7 +51,7 @@ export function readOutcome(
   }
 }
 
-/** A commit is believed only when the host, read again, has what was wanted. */
+/** A commit counts only if the host, read again, has everything that was wanted. */
 function committed(answer: Answer, ready: Ready, { stages }: Transaction): TransactionResult {
   const left = stillToDo(ready, answer).filter(({ actions }) =>
     actions.some(({ stage }) => stages.includes(stage)),
@@ -59,7 +59,7 @@ function committed(answer: Answer, ready: Ready, { stages }: Transaction): Trans
   if (left.length === 0) return { outcome: 'changed' };
   return {
     outcome: 'failed',
-    message: `everything was done, and still it differs: ${titles(left)}`,
+    message: `every step succeeded, and still the host differs: ${titles(left)}`,
     output: short(
       [...answer.sections('step ').values()].filter((text) => text.trim() !== '').join('\n'),
       mostOutput,
@@ -72,7 +72,7 @@ function asideIn(answer: Answer): Pick<TransactionResult, 'aside'> {
   return aside !== undefined && /^var\/lib\/lvsform\.removed\.[\w-]+$/.test(aside) ? { aside } : {};
 }
 
-/** The host differs from what it was: in something that lasts (a loaded module), or in more. */
+/** The steps were undone: the host is as it was, except for what lasts (a loaded module), or more still differs. */
 function undone(
   answer: Answer,
   ready: Ready,
@@ -81,7 +81,7 @@ function undone(
 ): TransactionResult {
   const changed = sincePlanned(answer, ready, done);
   if (changed.every(lasts)) {
-    const end = `${asItWas(done)}${changed.length > 0 ? `, but for ${changed.join(', ')}` : ''}`;
+    const end = `${asItWas(done)}${changed.length > 0 ? `, except for ${changed.join(', ')}` : ''}`;
     return { outcome: 'rolled-back', ...failure(answer, steps, end) };
   }
   const end = `and not everything could be undone: look at ${changed.join(', ')}, then plan again`;
@@ -105,34 +105,34 @@ function failure(answer: Answer, steps: readonly Step[], end: string): Omit<Host
   };
 }
 
-/** The last step that a broken answer names, as people are told, and what that step printed. */
+/** The last step that an incomplete answer names, in words, and what that step printed. */
 export function lastStep(answer: Answer, steps: readonly Step[]): { told?: string; output?: string } {
   const [at] = [...answer.sections('step ').keys()].slice(-1);
   if (at === undefined) return {};
   const place = /^\d+$/.test(at) ? ` (${at} of ${steps.length})` : '';
-  const told = `the last step that it began: ${titleOf(steps, at, undefined)}${place}`;
+  const told = `the last step that it started: ${titleOf(steps, at, undefined)}${place}`;
   const output = answer.section(`step ${at}`)?.trim();
   return { told, ...(output === undefined || output === '' ? {} : { output: short(output, mostOutput) }) };
 }
 
-/** What a transaction does beside its steps, by the words that it says. */
+/** What a transaction does beside its steps, by the words that its script prints. */
 const otherSteps: Readonly<Record<string, string>> = {
   look: 'read what the host has',
   keep: 'keep a copy of what is there',
   confirm: 'be reached over a new connection after the change',
-  commit: 'write down in /var/lib/lvsform what was done',
+  commit: 'record in /var/lib/lvsform what was done',
 };
 
-/** What failed; `ended` is why it was ended, where it did not end by itself: its limit in seconds, or a release. */
+/** What failed; `ended` says what ended it, if anything did: its limit in seconds, or a release of the lock. */
 function titleOf(steps: readonly Step[], at: string, ended: string | undefined): string {
   const title = otherSteps[at] ?? steps[Number(at) - 1]?.title ?? `do step ${at}`;
   if (ended === undefined || ended === '') return title;
   return ended === 'release'
-    ? `${title}, since the lock was to be released (lvsform lock release)`
-    : `${title} within ${ended} s, and it was ended`;
+    ? `${title}, since lvsform lock release ended it`
+    : `${title} within ${ended} s, so it was ended`;
 }
 
-/** The reason is what the host's tool printed, whose end is the word of the kernel. */
+/** The reason is the end of what the host's tool printed: the kernel's message. */
 function notWritable(reason: string | undefined): string {
   const why = short((reason ?? '').trim().split('\n').at(-1) ?? '', mostSaid);
   return `could not take the lock in /var/lib/lvsform: ${why === '' ? 'it cannot be written' : why.slice(why.lastIndexOf(': ') + 1).trim()}`;
@@ -145,6 +145,6 @@ function titles(changes: readonly Change[]): string {
 function lockedBy(host: string, holder: string | undefined): string {
   const [who, since, why] = linesOf(holder).map((text) => short(text));
   const look = `lvsform lock status ${host}`;
-  if (who === undefined) return `another run took the lock just now; try again, or look: ${look}`;
-  return `locked by ${who} since ${since} (${why}); wait for it to end. Look: ${look}; where it hangs: lvsform lock release ${host}`;
+  if (who === undefined) return `another run took the lock just now; try again. To look: ${look}`;
+  return `locked by ${who} since ${since} (${why}); wait for it to end. To look: ${look}; if it hangs: lvsform lock release ${host}`;
 }

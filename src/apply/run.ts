@@ -11,7 +11,7 @@ import type { Holder } from './transaction.ts';
 import { owing } from './urgent.ts';
 import { Work } from './work.ts';
 
-/** Does exactly what a plan says, in its order, and tells what became of every host. */
+/** Does exactly what a plan says, in its order, and returns the result of each host. */
 export async function applyPlan(
   plan: Plan,
   holder: Holder,
@@ -26,7 +26,7 @@ export async function applyPlan(
   }
   const begun = new Map<string, Promise<TransactionResult>>();
   const begin = async (transaction: Transaction): Promise<TransactionResult> => {
-    // Of the batches before, some may stand further down in the list.
+    // A transaction of an earlier batch may come later in the list.
     await Promise.resolve();
     await Promise.all(earlierBatches(plan.transactions, transaction).map(async ({ id }) => begun.get(id)));
     const ended = await Promise.all(
@@ -54,7 +54,7 @@ export async function applyPlan(
   return plan.hosts.map((host) => hostResult(host, ended.get(host.host) ?? []));
 }
 
-/** How the outcome of one host is told to another that waits for it. */
+/** The outcome of a host, in the message of another host that waits for it. */
 const states: Record<Outcome, string> = {
   ok: 'is ok',
   changed: 'was changed',
@@ -66,7 +66,7 @@ const states: Record<Outcome, string> = {
   stale: 'is no longer what the plan saw',
   locked: 'is locked',
   unreachable: 'cannot be reached',
-  broken: 'gave no whole answer',
+  broken: 'gave an incomplete answer',
   refused: 'refused our login',
   'host-key': 'shows a host key that is not the known one',
   sudo: 'refused sudo',
@@ -74,7 +74,7 @@ const states: Record<Outcome, string> = {
   skipped: 'was skipped',
 };
 
-/** Why a transaction is not begun: `lb1 is locked`. Where it would give up a VIP, it names the director that cannot take it. */
+/** Why a transaction is not begun: `lb1 is locked`. If a VIP moves, the reason names it, and the other director. */
 function reasonOf(
   { stages }: Transaction,
   { transaction, vips = [] }: Edge,
@@ -85,11 +85,11 @@ function reasonOf(
   if (vips.length === 0) return `${transaction} ${state}`;
   const host = hostOf(transaction, plan);
   return stages.some(isTaking)
-    ? `${host}, which is to give up ${vips.join(', ')}, ${state}`
-    : `it keeps ${vips.join(', ')}: ${host}, which is to take it, ${state}`;
+    ? `${host} should give up ${vips.join(', ')} first, but ${state}`
+    : `it keeps ${vips.join(', ')}: ${host} should take it, but ${state}`;
 }
 
-/** What another director has given up for a transaction: `lb1 has given up 10.0.0.1`. */
+/** The VIPs that another director has given up for a transaction: `lb1 has given up 10.0.0.1`. */
 function givenUp({ transaction, vips = [] }: Edge, plan: Plan): string {
   return `${hostOf(transaction, plan)} has given up ${vips.join(', ')}`;
 }

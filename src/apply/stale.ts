@@ -9,7 +9,7 @@ import type { Change, Stage } from '../resources/kind.ts';
 import type { TransactionResult } from './outcome.ts';
 import { partsOf, stagesIn } from './parts.ts';
 
-/** Names what is no longer as the plan saw it; unless it is this very plan that has changed it. */
+/** Names what is no longer as the plan saw it, unless this very plan has changed it. */
 export function stale(
   answer: Answer,
   ready: Ready,
@@ -28,14 +28,14 @@ export function stale(
     (id) => !madeUp(id, answer, ready) && !isUnderWay(id, ready, done),
   );
   if (changed.length === 0)
-    return { outcome: 'stale', message: 'it changes all the time', sameInSubstance: answer };
+    return { outcome: 'stale', message: 'it keeps changing', sameInSubstance: answer };
   return {
     outcome: 'stale',
     message: `since this plan was made, this changed: ${changed.join(', ')}; plan again`,
   };
 }
 
-/** Where this plan has been at work on the host before: whether it is as the plan left it. */
+/** If this plan has changed the host before: whether the host is as the plan left it. */
 function appliedBefore(
   answer: Answer,
   ready: Ready,
@@ -44,12 +44,12 @@ function appliedBefore(
 ): TransactionResult | undefined {
   const manifest = usableManifest(answer);
   if (ready.manifest === undefined) {
-    // All of ours was to go: then no manifest tells of it.
+    // The plan removes all that is ours: then no manifest is left to tell.
     const gone = manifest === undefined && ready.found !== undefined;
     return gone && sincePlanned(answer, ready, ['prepare', 'retire']).length === 0
       ? {
           outcome: 'applied',
-          message: 'what this plan takes away is gone already',
+          message: 'what this plan removes is gone already',
           fingerprint: ready.fingerprint,
         }
       : undefined;
@@ -64,11 +64,11 @@ function appliedBefore(
   if (!covered) {
     return {
       outcome: 'stale',
-      message: `this plan was begun on it at ${at} by ${by}, and did not come to its end. This differs: ${differs}`,
+      message: `this plan was started on it at ${at} by ${by}, and did not finish. This differs: ${differs}`,
     };
   }
   const when = `this plan was applied to it already at ${at} by ${by}`;
-  // Where a later part has ended, too, the next transaction finds that out by itself.
+  // If a later part has ended, too, the next transaction finds that out by itself.
   const more = stagesIn(ended).some((stage) => !stages.includes(stage) && !done.includes(stage));
   return changed.length === 0
     ? { outcome: 'applied', message: when, ...(more ? { fingerprint: ready.fingerprint } : {}) }
@@ -80,7 +80,7 @@ function isOwn(manifest: Manifest | undefined, { manifest: next }: Ready): manif
   return manifest !== undefined && next !== undefined && isAlike(manifest, next);
 }
 
-/** Ids of the resources whose difference to what is wanted is no longer the one that was planned, and not yet made up. */
+/** Ids of the resources that neither differ from what is wanted as planned nor are as wanted by now. */
 export function sincePlanned(answer: Answer, ready: Ready, done: readonly Stage[]): string[] {
   const now = new Map(stillToDo(ready, answer).map((change) => [change.id, describe(change)]));
   const ahead = ready.changes.filter(
@@ -90,7 +90,7 @@ export function sincePlanned(answer: Answer, ready: Ready, done: readonly Stage[
   return [...new Set([...now.keys(), ...then.keys()])].filter((id) => now.get(id) !== then.get(id));
 }
 
-/** True for a change of which some stages have ended: a new comparison describes only the rest, so its text differs. */
+/** True for a change of which some stages have ended: a new comparison shows only the rest, so its text differs. */
 function isUnderWay(id: string, { changes }: Ready, done: readonly Stage[]): boolean {
   const actions = changes.find((each) => each.id === id)?.actions ?? [];
   return (
@@ -102,12 +102,12 @@ function describe({ verb, details }: Change): string {
   return JSON.stringify([verb, details]);
 }
 
-/** True for what stays where a change is undone: a loaded module. */
+/** True for what remains when a change is undone: a loaded module. */
 export function lasts(id: string): boolean {
   return kindNamed(id.split(':')[0]!)?.lasting === true;
 }
 
-/** True for what lasts and has come to be as it is wanted since it was planned: planned once more, it does no harm. */
+/** True for what lasts, and has become as wanted since the plan was made: doing it once more does no harm. */
 function madeUp(id: string, answer: Answer, ready: Ready): boolean {
   return lasts(id) && stillToDo(ready, answer).every((change) => change.id !== id);
 }

@@ -3,7 +3,7 @@ import { kindNamed } from '../resources/index.ts';
 import { type Action, commonLimit, fileLimit, type Stage, isTaking } from '../resources/kind.ts';
 import { line } from '../shell/quote.ts';
 
-/** One thing that a transaction does, in its order; `title` is what people are told. */
+/** One thing that a transaction does, in its order; messages show its `title`. */
 export interface Step {
   readonly title: string;
   readonly actions: readonly Action[];
@@ -49,13 +49,13 @@ function rankOf(stage: Stage): number {
   return stage === 'prepare' ? 0 : isTaking(stage) ? 1 : 2;
 }
 
-/** That of the action itself, or of the kind whose resource it changes. */
+/** The limit of the action itself, or of the kind whose resource it changes. */
 function limitOf(id: string, action: Action): number {
   if (action.do !== 'run') return fileLimit;
   return action.limit ?? kindNamed(id.split(':')[0]!)?.limit ?? commonLimit;
 }
 
-/** True where a step may cut off our own way to the host. */
+/** True if a step may cut off our own connection to the host. */
 export function isRisky(steps: readonly Step[]): boolean {
   return steps.some(({ actions }) => actions.some((action) => action.do === 'run' && action.risky === true));
 }

@@ -10,7 +10,7 @@ import { attemptFunction, undoFunction } from './attempt.ts';
 import { partsOf } from './parts.ts';
 import { isRisky, type Step, stepsOf } from './steps.ts';
 
-/** Who is at work, as the lock tells others. */
+/** The run that holds a lock, as the lock names it to others. */
 export interface Holder {
   readonly who: string;
   /** ISO 8601, UTC. */
@@ -18,11 +18,11 @@ export interface Holder {
   readonly why: string;
 }
 
-/** What a transaction needs to know beside its host. */
+/** What a transaction must know beside its host. */
 export interface TransactionContext {
   readonly planId: string;
   readonly holder: Holder;
-  /** Seconds that the host waits to be reached anew where that is needed. */
+  /** Seconds that the host waits for a new connection, if a step is risky. */
   readonly confirmSeconds: number;
   readonly secrets: Secrets;
   /** The stages of the plan that have ended on the host before. */
@@ -30,10 +30,10 @@ export interface TransactionContext {
 }
 
 /**
- * The one script that changes a host. It takes the lock, makes sure that the host is still what the plan saw, keeps
- * what it replaces, stages and checks files, acts, and on any failure takes everything back and proves it. It ends
- * with the host's state, so that the outcome is read and not assumed. It goes on to its end when the connection is
- * cut: a host is never left half done.
+ * The one script that changes a host. It takes the lock, checks that the host is still as the plan saw it, keeps what it
+ * replaces, stages and checks files, and acts. If a step fails, it undoes everything and proves that. It ends with the
+ * host's state, so that the outcome is read and not assumed. If the connection is cut, it still runs to its end: a host is
+ * never left half done.
  */
 export function transactionScript(
   ready: Ready,
@@ -68,7 +68,7 @@ export function transactionScript(
     'release_lock',
     after === undefined ? '[ -n "$failed" ] || { say aside && printf "%s\\n" "$lib.removed.$me"; }' : ':',
     'state',
-    // A host whose controller has gone away removes what was kept itself.
+    // If lvsform is no longer connected, the host removes by itself what was kept.
     after === undefined ? '[ -n "$failed" ] || listened || remove_left' : ':',
   );
 }
@@ -77,7 +77,7 @@ export function transactionScript(
 const readLimit = 300;
 const keepLimit = 900;
 
-/** The shell function `look`: the host is what the plan saw, or the transaction ends. */
+/** The shell function `look`: the host is as the plan saw it, or the transaction ends. */
 function lookFunction(fingerprint: string): string {
   return [
     'look() {',
@@ -91,8 +91,8 @@ function lookFunction(fingerprint: string): string {
 }
 
 /**
- * The shell function `keep`: copies what is about to be replaced, and what was there before us, and makes the copies
- * durable; then the manifest names what will be ours, so that it is known whatever happens.
+ * The shell function `keep`: it copies what the transaction replaces and what was there before lvsform, and syncs the copies
+ * to disk. Then the manifest names what will be ours, so that a later run knows it whatever happens.
  */
 function keepFunction(steps: readonly Step[], during: Manifest | undefined): string {
   const files = touched(steps);
@@ -130,9 +130,9 @@ function confirmFunction(steps: number, seconds: number): string {
 }
 
 /**
- * The shell function `commit`: the manifest of what is ours now; where nothing is left of us, the state is moved aside in
- * one rename. Up to it everything can be undone, and after it nothing is. What is aside is removed once the host has
- * been read, and is as it was planned (`Work`).
+ * The shell function `commit`: it writes the manifest of what is ours now; if nothing of ours is left, it moves the state
+ * aside by one rename. Before it everything can be undone, after it nothing is. lvsform removes what was moved aside once it
+ * has read the host and found it as planned (`Work`).
  */
 function commitFunction(steps: readonly Step[], after: Manifest | undefined): string {
   const paths = touched(steps).map(({ path }) => rooted(path));
@@ -149,7 +149,7 @@ function commitFunction(steps: readonly Step[], after: Manifest | undefined): st
   ].join('\n');
 }
 
-/** The manifest while a transaction is under way, and once it has ended well; undefined where nothing is left. */
+/** The manifest while a transaction runs, and once it has ended well; undefined if nothing is left. */
 function manifests(
   ready: Ready,
   stages: readonly Stage[],
@@ -165,7 +165,7 @@ function manifests(
   return { during, after: begun.includes('retire') ? kept : during };
 }
 
-/** The manifest of a director that has not begun to take some VIPs: without what is new with them. */
+/** The manifest of a director that has not begun to take some VIPs: without what comes with them. */
 function withoutUntaken(
   { manifest, takes = {}, comes = [] }: Ready,
   begun: readonly Stage[],
@@ -177,7 +177,7 @@ function withoutUntaken(
   return { ...manifest, resources: Object.fromEntries(resources) };
 }
 
-/** Manifests with who is at work, and what of the plan has ended. */
+/** Manifests with the run that holds the lock, and the parts of the plan that have ended. */
 function noted(
   { during, after }: ReturnType<typeof manifests>,
   stages: readonly Stage[],

@@ -2,8 +2,8 @@ import type { Edge, Transaction } from '../plan/plan.ts';
 import { isTaking } from '../resources/kind.ts';
 
 /**
- * Gives the edges to directors that have given up VIPs for this transaction, which no director has now. Such a transaction
- * is begun also after a stop. Empty for any other transaction.
+ * The edges to directors that have given up VIPs for this transaction, so that no director has them now. Such a transaction
+ * begins even after a stop. Empty for any other transaction.
  */
 export function owing(
   { stages, after }: Pick<Transaction, 'stages' | 'after'>,

@@ -15,10 +15,10 @@ import { isRisky, stepsOf } from './steps.ts';
 import type { Stage } from '../resources/kind.ts';
 import { type Holder, transactionScript } from './transaction.ts';
 
-/** How often a transaction is begun on a host that goes on changing by itself. */
+/** How often a transaction is tried on a host that keeps changing by itself. */
 const mostTries = 10;
 
-/** Carries out the transactions of one plan, and remembers what has become of its hosts. */
+/** Carries out the transactions of one plan, and remembers their results. */
 export class Work {
   readonly #plan: Plan;
   readonly #holder: Holder;
@@ -28,7 +28,7 @@ export class Work {
   readonly #failed = new Set<string>();
   /** The stages that have ended well, by host. */
   readonly #done = new Map<string, readonly Stage[]>();
-  /** The fingerprints after what we have done ourselves. */
+  /** The fingerprints after our own changes. */
   readonly #fingerprints = new Map<string, string>();
 
   constructor(plan: Plan, holder: Holder, surroundings: Surroundings) {
@@ -38,13 +38,13 @@ export class Work {
     this.#hosts = new Map(plan.hosts.map((host) => [host.host, host] as const));
   }
 
-  /** Why nothing more is begun: too many hosts have failed. */
+  /** Why nothing more is started: too many hosts have failed. */
   enough(): string | undefined {
     const { maxFailures, hosts } = this.#plan;
     if (maxFailures === undefined) return undefined;
     const most = mostFailures(maxFailures, hosts.filter(({ departed }) => !departed).length);
     return this.#failed.size > most
-      ? `${[...this.#failed].join(', ')} failed, and at most ${maxFailures} may: nothing more was begun`
+      ? `${[...this.#failed].join(', ')} failed, and at most ${maxFailures} may fail: nothing more was started`
       : undefined;
   }
 
@@ -54,7 +54,7 @@ export class Work {
     return result;
   }
 
-  /** `urgent`: why it goes on though nothing more is to be begun. */
+  /** `urgent`: why it is started even after a stop. */
   async carryOut(transaction: Transaction, urgent: readonly string[] = []): Promise<TransactionResult> {
     const { id, host, stages } = transaction;
     const planned = this.#hosts.get(host);
@@ -62,7 +62,7 @@ export class Work {
     const { emit, stopped } = this.#surroundings;
     const over = stopped?.() === true || this.enough() !== undefined;
     if (stopped?.() === true && urgent.length === 0)
-      return this.skip(transaction, 'the run was stopped before this was begun');
+      return this.skip(transaction, 'the run was stopped before this was started');
     emit({
       type: 'transaction',
       transaction: id,
@@ -88,8 +88,8 @@ export class Work {
   }
 
   /**
-   * Begins again where the host has changed, and what the plan says of it has not: an engine on a busy machine may take
-   * real servers out and put them back every few seconds.
+   * Tries again if the host has changed, but nothing that the plan depends on: an engine on a busy machine may take real
+   * servers out and put them back every few seconds.
    */
   async #attempts(
     planned: HostPlan & { readonly state: Ready },
@@ -103,7 +103,7 @@ export class Work {
       result = await this.#attempt(planned, transaction, now);
       if (result.sameInSubstance === undefined) break;
       const kinds = differingSections(before, result.sameInSubstance).join(', ');
-      const message = `it changes all the time (${kinds}), ${tries} times in a row; try again`;
+      const message = `it keeps changing (${kinds}), ${tries} times in a row; try again`;
       result = { ...result, message };
     }
     return result;
@@ -142,7 +142,7 @@ export class Work {
     }
   }
 
-  /** Runs a transaction that may cut off our way to the host, and says over new connections that it has not. */
+  /** Runs a transaction that may cut off our connection to the host, and confirms over new ones that it has not. */
   async #runConfirmed(target: Target, script: string): Promise<string> {
     const { hosts, clock } = this.#surroundings;
     let over = false;
@@ -150,13 +150,13 @@ export class Work {
       over = true;
     });
     const cutOff = confirmAnew(target, this.#surroundings, () => over).then(async (told) => {
-      // In small steps: a long sleep would hold the whole program when there is nothing more to wait for.
+      // Short sleeps: a long one would keep the program running when there is nothing more to wait for.
       const isOver = (): boolean => over;
       if (!told) return running;
       for (let waited = 0; waited < 20_000 && !isOver(); waited += 250) await clock.sleep(250);
       if (isOver()) return running;
       hosts.release(target);
-      const message = 'the connection was cut off by the change, and the host was reached anew';
+      const message = 'the change cut the connection, and lvsform reached the host over a new one';
       throw new HostFailure(message, { reason: 'broken' });
     });
     const first = await Promise.race(

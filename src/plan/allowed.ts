@@ -17,22 +17,22 @@ import { permitted, type Policy } from './policy.ts';
 export interface Difference {
   readonly resource: Resource;
   readonly change: Change;
-  /** True where the resource was ours before. */
+  /** True if the resource was ours before. */
   readonly ours: boolean;
 }
 
 /**
- * How the changes of one host that go live hang together with the scripts that bring them back at boot: what goes live and
- * what comes back are one thing, so they are done together or not at all.
+ * How the live changes of one host depend on the scripts that bring them back at boot: what is live and what comes back at
+ * boot are one thing, so both are changed or neither is.
  */
 export interface Together {
-  /** What of them is not allowed, in words: then none of them is done. */
+  /** The parts of them that are not allowed, in words: if there are any, none of them is done. */
   readonly stuck: readonly string[];
-  /** True where something of them goes live: the scripts go with it. */
+  /** True if some of them are done live: the scripts are changed with them. */
   readonly live: boolean;
 }
 
-/** What may not come to a host, and not leave it, by a document. */
+/** What a document must not add to a host, and must not remove from it. */
 export function limitsOf(
   manifest: Manifest | undefined,
   wanted: readonly Resource[],
@@ -44,7 +44,7 @@ export function limitsOf(
   };
 }
 
-/** What is allowed of a change. */
+/** The part of a change that is allowed. */
 export function allowedPart(found: Difference, policy: Policy, limits: Limits, together: Together): Held {
   const { resource, change, ours } = found;
   const alone = allowedAlone(found, policy, limits);
@@ -54,7 +54,7 @@ export function allowedPart(found: Difference, policy: Policy, limits: Limits, t
   return resource.kind === 'file' && together.live ? { change, why: undefined } : alone;
 }
 
-/** How the changes of one host hang together. */
+/** How the changes of one host depend on one another. */
 export function togetherOf(all: readonly Difference[], policy: Policy, limits: Limits): Together {
   const parts = all.filter(({ resource }) => comesBack(resource));
   const live = parts.filter(({ resource }) => resource.kind !== 'file');

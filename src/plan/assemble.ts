@@ -18,14 +18,14 @@ import { takingApart } from './taking.ts';
 import type { Seen } from './see.ts';
 import { Assembly } from './assembly.ts';
 
-/** A candidate with what the look at it came to; `seen` where it answered. */
+/** A candidate with its verdict; `seen` if it answered. */
 export interface Judged {
   readonly candidate: Candidate;
   readonly seen: Seen;
   readonly verdict: Verdict;
 }
 
-/** Everything that was learnt of the hosts. */
+/** Everything that was read from the hosts. */
 export interface Findings {
   readonly seen: readonly Seen[];
   readonly judged: readonly Judged[];
@@ -33,7 +33,7 @@ export interface Findings {
   readonly notes: readonly Note[];
 }
 
-/** Makes the plan of what was learnt. Pure but for the time and a random word. */
+/** Makes the plan from what was read. Pure but for the time and a random word. */
 export function assemble(
   request: PlanRequest,
   findings: Findings,

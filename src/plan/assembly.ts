@@ -18,7 +18,7 @@ import { rosterOfLeft } from './roster-of-left.ts';
 import { isReading, orUnusable, type Reading, type Seen } from './see.ts';
 import type { Findings } from './assemble.ts';
 
-/** The plans of single hosts, made of what was learnt of all of them. */
+/** Makes the plans of single hosts from what was read from all of them. */
 export class Assembly {
   readonly #request: PlanRequest;
   readonly #findings: Findings;
@@ -48,7 +48,7 @@ export class Assembly {
     ]);
   }
 
-  /** Where nothing may be removed, hosts that have left stay as they are: the first host of the plan says so. */
+  /** If removals are not allowed, hosts that have left are not cleaned up: a note on the first host of the plan says so. */
   #heldLeavers(): Note[] {
     const { seen, judged } = this.#findings;
     const [first] = seen;
@@ -57,11 +57,11 @@ export class Assembly {
       .filter(({ verdict }) => verdict.is === 'leaver')
       .map(({ seen: { target } }) => ({
         at: first.target.name,
-        note: `${target.name} is no longer in the inventory, and stays as it is, since nothing may be removed`,
+        note: `${target.name} is no longer in the inventory; it is not cleaned up, since removals are not allowed`,
       }));
   }
 
-  /** The plans of the hosts that have left; none where nothing may be removed. */
+  /** The plans of the hosts that have left; none if removals are not allowed. */
   departed(): HostPlan[] {
     if (!this.#request.policy.allow.includes('remove')) return [];
     return this.#findings.judged
@@ -101,7 +101,7 @@ export class Assembly {
     );
   }
 
-  /** The plan of a host of the inventory, which keeps what directors do not know; what they know is no reason to change it. */
+  /** The plan of a host of the inventory. It keeps roster entries that no director has; those that one has are no reason to change it. */
   #keeping(reading: Reading, membership: Membership, parting: readonly Parting[]): Ready | Blocked {
     const { inventory, destroy } = this.#request;
     const { roster } = membership;
@@ -115,7 +115,7 @@ export class Assembly {
     return isSame || spare.length === 0 ? as : plan();
   }
 
-  /** What every host was to have and is to have, for the guard. One that is not begun stays as it is. */
+  /** What each host was to have and is to have, for the guard. A host that is not begun remains as it is. */
   turns(hosts: readonly HostPlan[], transactions: readonly Transaction[]): Turn[] {
     const begun = new Set(
       transactions.filter(({ blocked }) => blocked === undefined).map(({ host }) => host),
@@ -156,7 +156,7 @@ export class Assembly {
     return planHost(intent, leaving, observation, frame, this.#planId, policy, parting);
   }
 
-  /** The machine that was met now; else the one that the host's own roster had there. */
+  /** The machine that was met now; otherwise the one that the host's own roster has there. */
   #machineOf({ host, ssh }: RosterEntry, old: readonly RosterEntry[]): Machine | undefined {
     return (
       this.#met.get(host)?.machine ??
@@ -180,7 +180,7 @@ export class Assembly {
   }
 }
 
-/** What a host answered may make no sense: then it cannot be changed, and the others can. */
+/** A host's answer may make no sense: then that host cannot be changed, and the others can. */
 function made(reading: Reading, make: (reading: Reading) => Ready | Blocked): Ready | Blocked {
   try {
     return orUnusable(() => make(reading));

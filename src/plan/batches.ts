@@ -12,7 +12,7 @@ export function countOf(size: Size, all: number): number {
   return Math.max(1, shareOf(size, all));
 }
 
-/** How many hosts of `all` may fail, where so many or such a share of them may (`--max-failures`); perhaps none, as with `0`. */
+/** How many hosts of `all` may fail, by a number or a share (`--max-failures`); none with `0`. */
 export function mostFailures(bound: Size, all: number): number {
   return shareOf(bound, all);
 }
@@ -22,8 +22,8 @@ function shareOf(size: Size, all: number): number {
 }
 
 /**
- * Real servers one batch after the other: the first size for the first batch, the last one for all that follow.
- * Directors go one after another anyway. A batch begins when the one before it has ended.
+ * Puts real servers into batches: the first batch has the first size, and the last size counts for all that follow. A batch
+ * begins when the one before it has ended. Directors are changed one after another anyway.
  */
 export function inBatches(
   transactions: readonly Transaction[],
@@ -46,8 +46,8 @@ export function inBatches(
 }
 
 /**
- * What a transaction of a batch waits for: those of the batches before, on the same side of the directors. A host that is
- * made ready in one transaction with all else is on the side of those that are made ready first.
+ * The transactions for which one of a batch waits: those of earlier batches on the same side of the directors, before or
+ * after them. A host that is done in one transaction counts as one that is prepared before the directors.
  */
 export function earlierBatches(all: readonly Transaction[], { batch, stages }: Transaction): Transaction[] {
   if (batch === undefined) return [];

@@ -8,36 +8,36 @@ import type { Roster } from './rosters.ts';
 
 /** A place that a roster names and the inventory does not: perhaps a host that has left. */
 export interface Candidate {
-  /** What the plan calls it, and nothing else in the plan: its name, with its address where that name is taken. */
+  /** Its unique name in the plan: the host's name, with its address if that name is taken. */
   readonly label: string;
-  /** As the first roster has it; a director's before a real server's. */
+  /** Its entry in the first roster; directors' rosters come before those of real servers. */
   readonly entry: RosterEntry;
   readonly target: Target;
   readonly place: string | undefined;
-  /** True where a director names it; else it is hearsay. */
+  /** True if a director names it; otherwise it is hearsay. */
   readonly trusted: boolean;
-  /** The hosts whose rosters name it, as the plan calls them; the directors first. */
+  /** The hosts whose rosters name it, by their names in the plan; the directors first. */
   readonly namedBy: readonly string[];
-  /** The hosts of the inventory that name it, or led to one that has left and names it. */
+  /** The hosts of the inventory that name it, or that led to a host that has left and names it. */
   readonly from: readonly string[];
-  /** The machines that the rosters had there, each once; only the directors' rosters where one of them names it. */
+  /** The machines that the rosters have there, each once; only from directors' rosters if one of them names it. */
   readonly machines: readonly Machine[];
 }
 
 /** The hosts of the inventory as they are now. */
 export interface Present {
   readonly inventory: Inventory;
-  /** Places of all hosts of the inventory, managed or not. */
+  /** The places of all hosts of the inventory, managed or not. */
   readonly places: ReadonlyMap<string, string>;
-  /** Those that were reached. */
+  /** The hosts that were reached. */
   readonly met: readonly Met[];
-  /** Hosts that have left, by their own word, as far as they are known by now. */
+  /** The hosts known so far to have left, by their own manifests. */
   readonly left?: readonly { readonly entry: RosterEntry; readonly met: Met }[];
 }
 
 /**
- * Looks for places where no host of the inventory is, each once, whatever the rosters call it. `known` are those that
- * were found before; they come back with what the rosters add to them.
+ * The places in the rosters at which no host of the inventory is, each once, whatever the rosters call it. `known` are
+ * those that were found before; they are returned with what the rosters add to them.
  */
 export function candidatesOf(
   rosters: readonly Roster[],
@@ -68,7 +68,7 @@ interface Placed {
   readonly place: string | undefined;
 }
 
-/** What tells places apart. */
+/** A key that is the same for one place only. */
 function keyOf({ entry, place }: Placed): string {
   return place ?? `${entry.host} ${entry.ssh.host}`;
 }
@@ -91,7 +91,7 @@ function fresh({ entry, place }: Placed, { of, from, trusted }: Roster, labels: 
   };
 }
 
-/** Once a director names the place, what others say of the way to it and of its machine counts no more. */
+/** Once a director names the place, other hosts' entries no longer decide how it is reached or which machine it is. */
 function joined(candidate: Candidate, entry: RosterEntry, { of, from, trusted }: Roster): Candidate {
   const { label, machines } = candidate;
   const { machine } = entry;

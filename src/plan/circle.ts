@@ -2,7 +2,7 @@ import { UserError } from '../user-error.ts';
 import { earlierBatches } from './batches.ts';
 import type { Transaction } from './plan.ts';
 
-/** Transactions that wait for one another for ever, each for the next one; undefined where there are none. */
+/** Transactions that wait for one another for ever, each for the next one; undefined if there are none. */
 export function circleIn(transactions: readonly Transaction[]): Transaction[] | undefined {
   const byId = new Map(transactions.map((each) => [each.id, each] as const));
   const waits = new Map(
@@ -23,7 +23,7 @@ export function circleIn(transactions: readonly Transaction[]): Transaction[] | 
   return undefined;
 }
 
-/** Those that never begin, where each begins once all that it waits for have ended. */
+/** The transactions that never begin, if each begins once all for which it waits have ended. */
 function withoutEnding(waits: ReadonlyMap<Transaction, ReadonlySet<Transaction>>): Set<Transaction> {
   const waiting = new Map<Transaction, Transaction[]>();
   const left = new Map([...waits].map(([each, others]) => [each, others.size] as const));
@@ -45,12 +45,12 @@ function withoutEnding(waits: ReadonlyMap<Transaction, ReadonlySet<Transaction>>
   return new Set([...waits.keys()].filter((each) => !ending.has(each)));
 }
 
-/** Throws UserError where transactions wait for one another: such a plan would never end. */
+/** Throws UserError if transactions wait for one another: such a plan would never end. */
 export function refuseCircles(transactions: readonly Transaction[]): void {
   const circle = circleIn(transactions);
   if (circle === undefined) return;
   const names = circle.map(({ id }) => id).join(', ');
-  throw new UserError(`in this plan these wait for one another: ${names}`, {
+  throw new UserError(`this plan would never end, since these wait for one another: ${names}`, {
     hint: `change one of these hosts after the other, with --limit: ${[...new Set(circle.map(({ host }) => host))].join(', ')}`,
   });
 }

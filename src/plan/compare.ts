@@ -26,7 +26,7 @@ export interface Comparisons {
   readonly held: Record<string, string>;
 }
 
-/** Where not everything is allowed, what goes live and what comes back at boot are found first, and then held together. */
+/** If not everything is allowed, finds the live changes and those at boot first, and then decides on them together. */
 export function compareAll(
   wanted: readonly Resource[],
   leaving: readonly Resource[],
@@ -97,14 +97,14 @@ function compareEach(
   return { changes: changes.map((change) => withReload(change, family)), notes, blockers, held };
 }
 
-/** systemd has to read its units again wherever a change writes or removes one. */
+/** systemd must reload its units after a change that writes or removes one. */
 function withReload(change: Change, family: Context['family']): Change {
   const touched = change.actions.find((action) => action.do !== 'run' && isUnitFile(action.path));
   const reload = touched === undefined ? undefined : reloadAction(family, touched.stage === 'retire');
   return reload === undefined ? change : { ...change, actions: [...change.actions, reload] };
 }
 
-/** The file that was there before us is kept once; what stands there later is our own. */
+/** The file that was there before us is kept once; a later one is our own. */
 function withoutKnownOriginals(change: Change, manifest: Manifest | undefined): Change {
   if (manifest?.resources[change.id] === undefined) return change;
   const actions = change.actions.map((action) =>

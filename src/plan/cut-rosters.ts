@@ -6,15 +6,15 @@ import type { Note } from './notes.ts';
 import { mostHearsay, type Roster } from './rosters.ts';
 import { isReading, type Reading } from './see.ts';
 
-/** What to say of a roster that names more places than are looked at on the word of its host. */
+/** The note on a roster that names more places than lvsform looks at on that host's word. */
 export function cutNotes({ of, cut }: Roster): Note[] {
   const note = `its roster names ${cut} more places, which are not looked at: only a director's roster may have so many`;
   return cut === 0 ? [] : [{ at: of, note }];
 }
 
 /**
- * A host that has left, calls itself a director, and names more hosts than are looked at on its word alone is the last that
- * knows the others: it stays as it is.
+ * Leaves a departed host as it is, if it says that it is a director and names more hosts than lvsform looks at on its word
+ * alone: no other host knows the rest of them.
  */
 export function unlessCut(
   judged: readonly Judged[],
@@ -35,5 +35,5 @@ export function unlessCut(
 }
 
 function lastThatKnows(label: string, cut: number): string {
-  return `it calls itself a director, and no director of this inventory knows it as one: on its own word only ${mostHearsay} of the hosts in its roster are looked at, and nobody else knows the other ${cut}. Put it back into the inventory, apply, and take it out again; or leave it as it is: lvsform forget ${label}`;
+  return `it says that it is a director, but no director of this inventory confirms that. So lvsform looks at only ${mostHearsay} of the hosts in its roster, and no other host knows the remaining ${cut}. Put it back into the inventory, apply, and take it out again; or leave it as it is: lvsform forget ${label}`;
 }

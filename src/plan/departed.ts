@@ -7,23 +7,23 @@ import { few, type Note } from './notes.ts';
 import { ownershipOf } from './ownership.ts';
 import type { HostPlan, Ready } from './plan.ts';
 
-/** What a look at a candidate came to. */
+/** The verdict on a candidate. */
 export type Verdict =
-  /** It belongs to this inventory and has left: it is cleaned up, unless there is a reason not to. */
+  /** It belongs to this inventory and has left it: it is cleaned up, unless there is a reason not to. */
   | { readonly is: 'leaver'; readonly unless?: string }
-  /** A director knows it, it may have left, and it could not be looked at. */
+  /** A director knows it, it may have left, and it could not be read. */
   | { readonly is: 'out of reach' }
-  /** It is not looked at in this plan, so it stays in the rosters that name it. */
+  /** This plan does not look at it, so the rosters that name it keep it. */
   | { readonly is: 'not looked at'; readonly note?: Note }
-  /** It is not touched, and stays in the rosters that name it. */
+  /** It is not touched, and the rosters that name it keep it. */
   | { readonly is: 'kept'; readonly note: Note }
   /** There is nothing to clean up. */
   | { readonly is: 'done'; readonly note?: Note };
 
 /**
- * Judges a candidate that did not answer: a host of the inventory may be that machine, at another place or by another
- * name, if its host key proves it and no two directors' rosters differ. What only hearsay names may be a host that kept
- * its name. Otherwise it is no host of the plan: a note names it, and it stays in the rosters that name it.
+ * Judges a candidate that did not answer. It may be a host of the inventory at another place or by another name, if the host
+ * key proves that and no two directors' rosters differ; a candidate that only hearsay names may be a host that kept its
+ * name. Otherwise it is no host of the plan: a note names it, and the rosters that name it keep it.
  */
 export function judgeSilent(
   candidate: Candidate,
@@ -46,25 +46,25 @@ export function judgeSilent(
     return { is: 'kept', note: noteOn(candidate, `${why}, so it is left alone`) };
   }
   if (!silent || !inventory.hosts.some(({ name }) => name === host)) return { is: 'out of reach' };
-  const note = `another machine was ${host} before, at ${ssh.host}; it does not answer, so it is not cleaned up (--forget ${label} where it is gone for good)`;
+  const note = `another machine was ${host} before, at ${ssh.host}; it does not answer, so it is not cleaned up (if it is gone for good: --forget ${label})`;
   return { is: 'kept', note: { at: host, note } };
 }
 
-/** They give no advice: a real server's word is no reason to trust a host. */
+/** These words give no advice: a real server's roster is no reason to trust a host. */
 const silence: Record<FailureReason, string> = {
   unreachable: 'is unreachable',
   refused: 'refuses our login',
   'host-key': 'shows a host key that is not the known one',
   sudo: 'refuses us sudo without a password',
-  broken: 'gives no whole answer',
+  broken: 'gives an incomplete answer',
 };
 
-/** A real server may say where a director was before, by the name that it has; and nothing of itself. */
+/** A real server may say where a director with the same name was before, and nothing about itself. */
 function isBelieved({ entry, namedBy }: Candidate, { name }: Met): boolean {
   return entry.host === name && !namedBy.includes(name);
 }
 
-/** Judges a candidate by what it says of itself. */
+/** Judges a candidate by its own manifest. */
 export function judgeSeen(
   candidate: Candidate,
   seen: Met,
@@ -79,7 +79,7 @@ export function judgeSeen(
   const bearer = addressBearer(seen, present);
   if (bearer !== undefined) {
     const { name, address } = bearer;
-    const note = `has the address ${address} of ${name}, so it is taken for ${name} and is not cleaned up; correct how ${name} is reached (ssh)`;
+    const note = `has the address ${address} of ${name}, so lvsform takes it for ${name} and does not clean it up; correct how ${name} is reached (ssh)`;
     return { is: 'kept', note: noteOn(candidate, note) };
   }
   const owned = ownershipOf(manifest, { inventory, host: entry.host, takeOver: [] });
@@ -108,16 +108,16 @@ export function judgeSeen(
 }
 
 /**
- * True where a director's roster has this very machine there, by the host key that SSH proves: all the hosts that it knew
- * itself may have gone by now.
+ * True if a director's roster has this very machine there, by the host key that SSH proves: all hosts in its own roster may
+ * have left by now.
  */
 function isRemembered({ trusted, machines }: Candidate, { machine }: Met): boolean {
   return trusted && machines.length > 0 && machines.every((each) => isProvenSame(each, machine));
 }
 
 /**
- * The host of the inventory whose own address a machine has: directors go on sending there, so it is not one that has
- * left, however that host is reached, or not reached, now.
+ * The host of the inventory whose own address a machine has. Directors still send to that address, so the machine has not
+ * left, however that host is reached now, or not reached.
  */
 function addressBearer(
   { addresses }: Met,
@@ -131,8 +131,8 @@ function addressBearer(
 }
 
 /**
- * True where the departed host itself knows a host of the inventory, or one that has left it, now or before (`by`): one
- * that another host made up does not.
+ * True if the departed host itself knows a host of the inventory, or one that has left it, now or before (`by`). A host that
+ * another one made up does not.
  */
 function acknowledges(
   { roster }: Manifest,
@@ -154,7 +154,7 @@ function acknowledges(
   });
 }
 
-/** What a candidate is or does. A note on what only hearsay names stands under the host whose roster it is. */
+/** A note that says what a candidate is or does. If only hearsay names it, the note is on the host whose roster that is. */
 export function noteOn(candidate: Candidate, note: string, name = candidate.entry.host): Note {
   const { entry, trusted, namedBy, from } = candidate;
   if (trusted) return { at: from[0]!, note: `${name} ${note}` };
@@ -162,9 +162,9 @@ export function noteOn(candidate: Candidate, note: string, name = candidate.entr
   return { at: namedBy[0]!, note, of: { intro, item: placeName(entry) } };
 }
 
-/** A host of an inventory from which the host that names it was taken over. */
+/** A note on a host of another inventory, known from a host that was taken over from it. */
 export function leftBehindNote({ entry, trusted, namedBy, from }: Candidate, owner: string): Note {
-  const note = `is not in this inventory, so it stays as it is (to have it cleaned up, put it in with --take-over ${owner}, then take it out)`;
+  const note = `is not in this inventory, so it is left as it is (to clean it up, add it with --take-over ${owner}, apply, and take it out again)`;
   const intro = `${trusted ? '' : `by the roster of ${few(namedBy)}, `}the inventory ${owner} also had`;
   return { at: trusted ? from[0]! : namedBy[0]!, note, of: { intro, item: placeName(entry) } };
 }
@@ -181,14 +181,14 @@ function moved(candidate: Candidate, name: string): Note {
   return { at: name, note, by: namedBy };
 }
 
-/** What a verdict has to say. */
+/** The notes of a verdict. */
 export function notesOf(verdict: Verdict): Note[] {
   return 'note' in verdict && verdict.note !== undefined ? [verdict.note] : [];
 }
 
-/** Once the others are destroyed, no host knows of one that has left and could not be cleaned up. */
+/** After a destroy no host remembers one that has left and could not be cleaned up: its reason says so. */
 export function lastCall(plan: HostPlan): HostPlan {
   if (plan.state.is !== 'unreachable') return plan;
-  const reason = `${plan.state.reason}; after this destroy no host knows that ${plan.host} was one of them`;
+  const reason = `${plan.state.reason}; after this destroy no host remembers ${plan.host}`;
   return { ...plan, state: { ...plan.state, reason } };
 }

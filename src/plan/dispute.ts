@@ -4,7 +4,7 @@ import type { Policy } from './policy.ts';
 import type { Reading } from './see.ts';
 import { untouched } from './untouched.ts';
 
-/** What decides whether a host is ours to change. */
+/** What decides whether this inventory may change a host. */
 export interface Dispute {
   readonly claim: Claim;
   /** Pairs of names that lead to one machine. */
@@ -13,14 +13,14 @@ export interface Dispute {
   readonly policy: Policy;
 }
 
-/** What a plan says of a host that is not ours to change, or that is in dispute; undefined where it is ours. */
+/** The state of a host that this inventory must not change, or whose owner is in dispute; undefined for a host of ours. */
 export function disputed(
   { target: { name }, observation, frame }: Reading,
   { claim, twins, destroy, policy }: Dispute,
 ): Ready | Blocked | undefined {
   const twin = twins.find((pair) => pair.includes(name));
   if (twin !== undefined) {
-    const reason = `${twin[0]} and ${twin[1]} are one machine: an inventory has one entry for it`;
+    const reason = `${twin[0]} and ${twin[1]} are one machine: keep one entry for it in the inventory`;
     return { is: 'blocked', reasons: [reason], disputed: true };
   }
   const owned = ownershipOf(observation.manifest, claim);
@@ -39,19 +39,19 @@ export function disputed(
         reasons: [
           `${whose}.`,
           ...waysOut(observation.manifest?.host ?? name, owned.owner),
-          `Until then the other hosts can be changed without it, as long as none of them is to send to it anew: --exclude ${name}`,
+          `Until then you can change the other hosts without it, unless one of them starts to send to it: --exclude ${name}`,
         ],
         disputed: true,
       };
 }
 
-/** Before it is settled whose a host is, nothing is changed anywhere. */
+/** While the owner of a host is in dispute, nothing is changed anywhere. */
 export function unlessDisputed(
   transactions: readonly Transaction[],
   hosts: readonly HostPlan[],
 ): Transaction[] {
   const open = hosts.filter(({ state }) => state.is === 'blocked' && state.disputed === true);
   if (open.length === 0) return [...transactions];
-  const blocked = `nothing is changed before it is settled whose ${open.map(({ host }) => host).join(', ')} is`;
+  const blocked = `nothing is changed while the owner of ${open.map(({ host }) => host).join(', ')} is in dispute`;
   return transactions.map((each) => ({ ...each, blocked }));
 }

@@ -6,10 +6,10 @@ import { servicesOf } from './intent.ts';
 import type { Reading } from './see.ts';
 
 /**
- * Tells hosts that call themselves directors in their own manifests, and are none by the word of those that would know. A
- * director of the inventory needs nobody's word. Where no director of the inventory served those clusters until now, nobody
- * is doubted on that word alone: the cluster moves, and the one that had it may be called a real server, or nothing, from now
- * on. But a former director, which others know as one, tells directors from real servers.
+ * Finds hosts whose own manifests say that they are directors, while the hosts that would know say otherwise. A director of
+ * the inventory is never doubted. If no director of the inventory has served those clusters so far, the word of real servers
+ * is not enough to doubt a host: the cluster is moving, and its former director may now be a real server, or nothing. But the
+ * roster of a former director that others confirm tells directors from real servers.
  */
 export function doubter(inventory: Inventory, readings: readonly Reading[]): (reading: Reading) => boolean {
   const directors = new Set(
@@ -26,7 +26,7 @@ export function doubter(inventory: Inventory, readings: readonly Reading[]): (re
     isDoubted(reading, readings);
 }
 
-/** True where a director that tells directors from real servers has a host among its real servers. */
+/** True if a director whose roster tells directors from real servers has the host among its real servers. */
 function hasAsServer({ observation: { manifest } }: Reading, host: Reading): boolean {
   const roster = manifest?.roster ?? [];
   const named = roster.filter((entry) => isEntryOf(entry, host));
@@ -40,8 +40,8 @@ function shareClusters(one: Reading, other: Reading): boolean {
 }
 
 /**
- * True where a host calls itself a director in its own manifest, and those that would know do not: the real servers of its
- * clusters, whose rosters name their directors and nobody else. A word of its own must not put it between directors.
+ * True if a host's own manifest says that it is a director, and the rosters of its clusters' real servers, which name only
+ * directors, do not have it. Its own word must not put it between directors.
  */
 function isDoubted(host: Reading, readings: readonly Reading[]): boolean {
   const clusters = host.observation.manifest?.clusters ?? [];
@@ -49,7 +49,7 @@ function isDoubted(host: Reading, readings: readonly Reading[]): boolean {
     if (target.name === host.target.name || manifest === undefined) return [];
     const { roster } = manifest;
     const shares = manifest.clusters.some((name) => clusters.includes(name));
-    // A director's roster names real servers, too, and itself.
+    // A director's roster also names real servers, and itself.
     const directs = roster.some(({ ssh }) => ssh.host === target.ssh.host);
     return shares && !directs && roster.length > 0 ? [roster] : [];
   });
@@ -59,7 +59,7 @@ function isDoubted(host: Reading, readings: readonly Reading[]): boolean {
   );
 }
 
-/** By its address, or by the host key that SSH has proved. */
+/** Compares by the address, or by the host key that SSH has proved. */
 function isEntryOf({ ssh, machine }: RosterEntry, { target, met }: Reading): boolean {
   return ssh.host === target.ssh.host || (machine !== undefined && isProvenSame(machine, met.machine));
 }

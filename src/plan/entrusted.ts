@@ -6,17 +6,17 @@ import { wayKey } from './rosters.ts';
 import type { Reading } from './see.ts';
 import { targetOf } from './target.ts';
 
-/** Hosts of the inventory in the roster of a host that is no director: it may have been one. */
+/** Hosts of the inventory in the roster of a host that is no director, but may have been one. */
 export interface Entrusted {
-  /** No director's roster has them yet, so they stay. */
+  /** No director's roster has them yet, so they are kept. */
   readonly needed: readonly RosterEntry[];
-  /** A director's roster has them by now: they go with the next change of the host. */
+  /** A director's roster has them by now: the next change of the host drops them. */
   readonly spare: readonly RosterEntry[];
 }
 
 /**
- * What a director that is one no more knows of the others, beside what it is to know (`wanted`). A new director may fail, so
- * the former one keeps what it knows until a director has it.
+ * The roster entries of a former director beside those that it is to have (`wanted`). A new director may fail, so the former
+ * one keeps its entries until a director has them.
  */
 export function entrustedTo(
   { target: { name }, observation: { manifest } }: Reading,

@@ -5,7 +5,7 @@ export const eventVersion = 1;
 export const outcomes = [
   'half-undone',
   'failed',
-  /** It was reached, and gave no whole answer: its shell was killed, hangs, or the answer was cut short. */
+  /** It was reached, and gave an incomplete answer: its shell was killed, hangs, or the answer was cut short. */
   'broken',
   'rolled-back',
   /** A part of the host's plan was done, and a part was not. */

@@ -3,7 +3,7 @@ import { isStage } from '../resources/kind.ts';
 
 const stage = z.string().refine(isStage);
 
-/** What every part of the product relies on in a plan file; the rest of it is the business of `show` and `apply`. */
+/** The parts of a plan file on which all code relies; `show` and `apply` read the rest. */
 const change = z.looseObject({
   id: z.string(),
   verb: z.enum(['add', 'change', 'remove']),

@@ -5,14 +5,14 @@ import { planShape } from './file-shape.ts';
 import { type Plan, planVersion } from './plan.ts';
 import { unlessTooLarge } from './size.ts';
 
-/** A plan file that cannot be used; the message says why, to people. */
+/** A plan file that cannot be used; the message tells users why. */
 export class UnusablePlan extends UserError {
   override readonly name = 'UnusablePlan';
 }
 
 /**
- * A plan as the text of a file. Documents are written once, under their digest: most hosts share them. Throws UserError
- * where it is too large.
+ * A plan as the text of a file. Each document is written once, under its digest, since most hosts share them. Throws UserError
+ * if the plan is too large.
  */
 export function writePlan(plan: Plan): string {
   return unlessTooLarge(plan, () => fileText(plan));

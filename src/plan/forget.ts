@@ -27,8 +27,8 @@ export interface ForgetRequest {
 }
 
 /**
- * A plan by which an inventory gives hosts up: their manifests say so, and nothing else changes there. What was there
- * before lvsform stays known, for the inventory that takes the host next. Throws UnusableSelection.
+ * A plan by which an inventory gives hosts up: their manifests say so, and nothing else changes there. The manifests still
+ * say what was there before lvsform, for the inventory that takes the host next. Throws UnusableSelection.
  */
 export async function forgetPlan(request: ForgetRequest, surroundings: Surroundings): Promise<Plan> {
   const { inventory, path, names } = request;
@@ -59,7 +59,7 @@ export async function forgetPlan(request: ForgetRequest, surroundings: Surroundi
   };
 }
 
-/** Reads the named hosts; all of the inventory where one is named that has left it, since their rosters know where it is. */
+/** Reads the named hosts; all hosts of the inventory if one is named that has left, since their rosters know where it is. */
 async function seeNamed(request: ForgetRequest, surroundings: Surroundings): Promise<Seen[]> {
   const { inventory, names, parallelism } = request;
   const limit = pLimit(parallelism);
@@ -71,7 +71,7 @@ async function seeNamed(request: ForgetRequest, surroundings: Surroundings): Pro
   );
   const unmanaged = names.find((name) => inside.has(name) && !asked.some((host) => host.name === name));
   if (unmanaged !== undefined)
-    throw new UnusableSelection(`${unmanaged} is not managed: nothing of lvsform is there`);
+    throw new UnusableSelection(`${unmanaged} is not managed: lvsform has set up nothing there`);
   surroundings.emit({ type: 'observing', hosts: asked.length });
   const seen = await Promise.all(asked.map((host) => limit(() => see(targetOf(host), look, surroundings))));
   const readings = seen.filter(isReading);
@@ -103,7 +103,7 @@ async function seeNamed(request: ForgetRequest, surroundings: Surroundings): Pro
   return [...seen.filter(({ target }) => names.includes(target.name)), ...seenLeft];
 }
 
-/** A host that only another one's word makes ours is not ours to give up. */
+/** A host that is ours only by another host's word cannot be given up. */
 function refuseMadeUp(verdict: Verdict): void {
   if (verdict.is === 'kept') throw new UnusableSelection(noteText(verdict.note));
 }
@@ -125,7 +125,7 @@ function given(
 ): Ready | Blocked {
   const { manifest } = observation;
   const owned = ownershipOf(manifest, { inventory, host: name, takeOver: [] });
-  if (manifest === undefined) return { is: 'blocked', reasons: ['nothing of lvsform is there'] };
+  if (manifest === undefined) return { is: 'blocked', reasons: ['lvsform has set up nothing there'] };
   if (owned.is === 'foreign') {
     return {
       is: 'blocked',

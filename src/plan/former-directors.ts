@@ -5,9 +5,9 @@ import { servicesOf } from './intent.ts';
 import type { Reading } from './see.ts';
 
 /**
- * Tells former directors, whether they have left or are something else now: a director's roster has the machine as a
- * director, or the rosters of two real servers of the inventory have it, which have only directors there. One real server
- * could make a director of any place. All of them know a machine by its host key.
+ * Finds former directors, whether they have left or have another role now. A director's roster names the machine as a
+ * director, or the rosters of two real servers of the inventory name it, which name only directors. The word of one real
+ * server is not enough. All of them know a machine by its host key.
  */
 export function formerDirectors(
   inventory: Inventory,
@@ -30,7 +30,7 @@ export function formerDirectors(
     for (const key of keysIn(by, directorsIn(rosterIn(by)))) voices.set(key, (voices.get(key) ?? 0) + 1);
   }
   for (const [key, count] of voices) if (count > 1) named.add(key);
-  // What a former director has among directors counts as well.
+  // The directors in a former director's roster count as well.
   const directors = new Set<Reading>();
   const fresh = (): Reading[] =>
     readings.filter(
@@ -50,7 +50,7 @@ function rosterIn({ observation: { manifest } }: Reading): readonly RosterEntry[
   return manifest?.roster ?? [];
 }
 
-/** The directors in a real server's roster: the entries marked as directors, or all entries where none is marked. */
+/** The directors in a real server's roster: the entries marked as directors, or all entries if none is marked. */
 export function directorsIn(roster: readonly RosterEntry[]): readonly RosterEntry[] {
   const told = roster.filter(({ directs: is, hearsay }) => is === true && hearsay !== true);
   return told.length > 0 ? told : roster;
@@ -60,7 +60,7 @@ function directs(inventory: Inventory, reading: Reading): boolean {
   return isDirector(inventory, reading.target.name) || callsItselfDirector(reading);
 }
 
-/** True for a host that was a director by its own word: it has virtual services, or itself in its roster. */
+/** True for a host whose own manifest says that it is a director: it has virtual services, or itself in its roster. */
 export function callsItselfDirector({ observation: { manifest }, met }: Reading): boolean {
   if (servicesOf(manifest).length > 0) return true;
   return (manifest?.roster ?? []).some(

@@ -1,6 +1,6 @@
 import type { Manifest, Owner } from '../observe/manifest.ts';
 
-/** What a host's manifest said when a plan read it: which plan had been applied, and who owned the host. */
+/** What a host's manifest said when a plan read it: which plan had been applied, and which inventory owned the host. */
 export interface Found {
   readonly plan: string;
   readonly owner?: Owner;
@@ -13,14 +13,14 @@ export function foundIn(manifest: Manifest | undefined): { readonly found?: Foun
   return { found: { plan, ...(owner === undefined ? {} : { owner }) } };
 }
 
-/** True where two manifests come from one plan and name one owner, or neither is there. */
+/** True if two manifests come from one plan and name one owner, or if neither exists. */
 export function isAlike(one: Found | undefined, other: Found | undefined): boolean {
   return one?.plan === other?.plan && isOneOwner(one?.owner, other?.owner);
 }
 
-/** What has come between a plan and its apply, by the manifest as it is now. */
+/** What happened between a plan and its apply, by the manifest as it is now. */
 export function since(now: Found | undefined, found: Found | undefined): string {
-  if (now === undefined) return 'what lvsform had put there was taken away';
+  if (now === undefined) return 'what lvsform had set up there was removed';
   const { plan, owner } = now;
   if (owner?.released !== undefined && owner.released !== found?.owner?.released)
     return `the inventory ${owner.inventory} gave it up at ${owner.released}`;

@@ -7,16 +7,16 @@ import type { Policy } from './policy.ts';
 import type { Reading } from './see.ts';
 import { short } from '../text/clean.ts';
 
-/** What the guard has to know beside the hosts and their manifests. */
+/** What the guard must know beside the hosts and their manifests. */
 interface Known {
   readonly claimOf: (host: string) => Claim;
   /** Hosts that will not be changed, since others cannot be. */
   readonly waiting: ReadonlySet<string>;
-  /** Hosts that call themselves directors, and are none by the word of others. */
+  /** Hosts that say that they are directors, while others say that they are not. */
   readonly doubted: ReadonlySet<string>;
 }
 
-/** Of the hosts that can be changed: by their manifests as they were read, and as they are to be. */
+/** The hosts that can be changed, with their manifests as they were read and as they are to be. */
 export function turnsOf(
   hosts: readonly HostPlan[],
   readings: readonly Reading[],
@@ -35,9 +35,9 @@ export function turnsOf(
 }
 
 /**
- * What a plan takes away that a slip of the pen could take away: hosts, the last director of a cluster, virtual services,
- * VIPs, all or most of a service's real servers, another owner's host. It compares what the inventory wanted with what
- * it wants, so an engine that owns the table hides nothing. Empty where all is well.
+ * What a plan removes that a mistake in the inventory could remove: hosts, the last director of a cluster, virtual services,
+ * VIPs, all or most of a service's real servers, another owner's host. It compares what the inventory wanted before with
+ * what it wants now, so an engine that owns the table hides nothing. Empty if there are no dangers.
  */
 export function dangersOf(turns: readonly Turn[], { allow }: Policy): string[] {
   const removes = allow.includes('remove');
@@ -69,7 +69,7 @@ function takeOver({ host, from, changes }: Turn): string[] {
   ];
 }
 
-/** So many things that go with a file are named. */
+/** How many things that are lost with a file are named. */
 const mostNamed = 8;
 
 function foreignFiles({ host, changes }: Turn): string[] {
@@ -78,7 +78,7 @@ function foreignFiles({ host, changes }: Turn): string[] {
     const more = loses.length - mostNamed;
     const named = more > 1 ? [...loses.slice(0, mostNamed), `${more} more`] : loses;
     const what = named.map((each) => short(each, 80)).join(', ');
-    return [`${host}: ${title}, which lvsform did not write, is replaced, and this goes with it: ${what}`];
+    return [`${host}: ${title}, which lvsform did not write, is replaced, and this is lost with it: ${what}`];
   });
 }
 
@@ -105,7 +105,7 @@ function departures(turns: readonly Turn[]): string[] {
   ];
 }
 
-/** What an engine makes goes with an edit of its configuration. */
+/** An edit of an engine's configuration removes what the engine made. */
 function mayGo(byEngine: boolean, allow: Policy['allow']): boolean {
   return allow.includes('remove') || (byEngine && allow.includes('change'));
 }
@@ -113,16 +113,16 @@ function mayGo(byEngine: boolean, allow: Policy['allow']): boolean {
 function goneServices({ before }: Turn, kept: ReadonlySet<string>, allow: Policy['allow']): string[] {
   return servicesOf(before)
     .filter(({ key, owner }) => !kept.has(key) && mayGo(owner !== undefined, allow))
-    .map(({ key }) => `virtual service ${readable(key)} goes`);
+    .map(({ key }) => `virtual service ${readable(key)} is removed`);
 }
 
 function goneVips({ before }: Turn, kept: ReadonlySet<string>, allow: Policy['allow']): string[] {
   return vipsOf(before)
     .filter(({ address, want }) => !kept.has(address) && mayGo(want === 'floating', allow))
-    .map(({ address }) => `the VIP ${address} goes`);
+    .map(({ address }) => `the VIP ${address} is removed`);
 }
 
-/** A real server that is taken out of a cluster, which may go on sending to it. */
+/** A real server that is taken out of a cluster whose directors may still send to it. */
 function leftClusters({ departed, before, after }: Turn): string[] {
   if (departed || servicesOf(before).length > 0) return [];
   const kept = new Set(addressesOf(after).map(({ address }) => address));

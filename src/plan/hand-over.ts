@@ -2,12 +2,12 @@ import { failoverFactsOf } from '../model/failover.ts';
 import type { AddressResource } from '../resources/address.ts';
 import { type Change, run } from '../resources/kind.ts';
 
-/** The id of the change that brings nothing about that would still be missing afterwards. */
+/** The id of the change that hands VIPs over. A later comparison never finds it missing. */
 export const handOverId = 'hand-over:';
 
 /**
- * What a director does before it is changed, where that was asked for: it hands its VIPs over to another one, which was
- * changed before it. Without VIPs, or without anything to change, nothing.
+ * With --switch-over, a director hands its VIPs over before it is changed, to another one that was changed before it.
+ * Nothing if it has no VIPs, or nothing to change.
  */
 export function handOver(
   addresses: readonly AddressResource[],

@@ -10,20 +10,20 @@ import type { VirtualServiceResource } from '../resources/virtual-service.ts';
 import { addressesIn, servicesIn } from './intent.ts';
 import { mergedRules } from './merged-rules.ts';
 
-/** What comes to a host, or leaves it, by its manifest: a document that speaks of it brings it, and one that does not removes it. */
+/** What is added to a host, or removed from it, by its manifest: a document that names it adds it, one without it removes it. */
 export interface Moving {
   /** Real servers of services, services and VIPs, in words. */
   readonly what: readonly string[];
-  /** Addresses that nothing of the host has any more, or had before. */
+  /** Addresses that no resource of the host has any more, or had before. */
   readonly addresses: ReadonlySet<string>;
 }
 
-/** What leaves a host, at the latest at the next boot or when a daemon reads its document. */
+/** What is removed from a host, at the latest at the next boot or when a daemon reads its document. */
 export function lostIn(manifest: Manifest | undefined, wanted: readonly Resource[]): Moving {
   return onlyIn(managed(manifest), wanted);
 }
 
-/** What comes to a host. */
+/** What is added to a host. */
 export function gainedIn(manifest: Manifest | undefined, wanted: readonly Resource[]): Moving {
   return onlyIn(wanted, managed(manifest));
 }
@@ -85,8 +85,8 @@ function addresses(resources: readonly Resource[]): Map<string, string> {
 }
 
 /**
- * What the manifest goes on to say of a resource, since nothing may be removed: a virtual service has the real servers that
- * stay in it, a packet filter that would lose a rule is the old one.
+ * A resource as the manifest keeps it, since removals are not allowed: a virtual service with the real servers that remain in
+ * it, the old packet filter if the new one lacks a rule.
  */
 export function withHeld(resource: Resource, manifest: Manifest | undefined): Resource {
   const [wanted] = servicesIn([resource]);
@@ -104,22 +104,23 @@ export function withHeld(resource: Resource, manifest: Manifest | undefined): Re
   return { ...wanted, want: { ...want, destinations: [...want.destinations, ...held] } };
 }
 
-/** What is done of a change, and what is held back of it, in words. */
+/** The part of a change that is done, and the part that is held back, in words. */
 export interface Held {
   readonly change: Change | undefined;
   readonly why: string | undefined;
 }
 
-/** What may not happen to a host, and would happen by a document: what leaves it, or comes to it. */
+/** What a document must not remove from a host, or add to it. */
 export interface Limits {
   readonly lost?: Moving;
   readonly gained?: Moving;
 }
 
 /**
- * Where nothing may be removed, documents keep what leaves. Our lines in a file of others are put back. A file from which an
- * engine makes the table stays as it is while anything leaves the host; another one does where lines would go that name an
- * address which leaves. Where nothing may be added, a file of an engine stays as it is while anything comes to the host.
+ * If removals are not allowed, documents keep what would be removed. In a file of others, our lines are put back. A file from
+ * which an engine makes the table is not changed while anything leaves the host; another file is not changed if it would
+ * lose lines that name an address which leaves. If additions are not allowed, an engine's file is not changed while anything
+ * would be added to the host.
  */
 export function keepingLines(change: Change, resource: Resource, { lost, gained }: Limits): Held {
   const all = { change, why: undefined };
@@ -139,7 +140,7 @@ export function keepingLines(change: Change, resource: Resource, { lost, gained 
   const removed = linesLost(texts.before, texts.after).filter((text) => names(text, lost.addresses));
   if (removed.length === 0) return all;
   if (resource.kind === 'file') return asItIs(change, 'lose', lost.what);
-  const why = `${change.title}: ${removed.map((text) => text.trim()).join('; ')} ${removed.length === 1 ? 'stays' : 'stay'}`;
+  const why = `${change.title}: ${removed.map((text) => text.trim()).join('; ')} ${removed.length === 1 ? 'is' : 'are'} kept`;
   return { change: withText(change, withLines(texts.after, removed)), why };
 }
 
@@ -147,14 +148,14 @@ export function keepingLines(change: Change, resource: Resource, { lost, gained 
 export function allowedRules(change: Change, allow: readonly Verb[]): Held {
   const texts = change.details.find((detail) => 'path' in detail);
   if (texts === undefined)
-    return { change: undefined, why: `${change.title} stays as it is: it cannot be shown` };
+    return { change: undefined, why: `${change.title} is not changed: it cannot be shown` };
   const { text, held } = mergedRules(texts.before, texts.after, allow);
   return held.length === 0
     ? { change, why: undefined }
     : { change: withText(change, text), why: `${change.title}: ${held.join('; ')}` };
 }
 
-/** The change to another text; undefined where the text is there already. */
+/** The change with another text; undefined if the file has that text already. */
 function withText(change: Change, after: string): Change | undefined {
   const details = change.details.map((detail) => ('path' in detail ? { ...detail, after } : detail));
   if (details.every((detail) => 'path' in detail && detail.before === after)) return undefined;
@@ -169,7 +170,7 @@ export function isRuleFile(resource: Resource): boolean {
   return resource.kind === 'file' && resource.traffic === 'ipvsadm';
 }
 
-/** True for a file by which an engine brings about services or VIPs: its configuration, or its script. */
+/** True for a file from which an engine makes services or VIPs: its configuration, or its script. */
 export function isEngineFile(resource: Resource): boolean {
   if (resource.kind !== 'file' || resource.boot === true || isRuleFile(resource)) return false;
   const { want, traffic } = resource;
@@ -177,10 +178,10 @@ export function isEngineFile(resource: Resource): boolean {
 }
 
 function asItIs({ title }: Change, would: 'lose' | 'add', what: readonly string[]): Held {
-  return { change: undefined, why: `${title} stays as it is, or it would ${would} ${what.join(', ')}` };
+  return { change: undefined, why: `${title} is not changed: it would ${would} ${what.join(', ')}` };
 }
 
-/** What of a change is not done, in words. */
+/** The part of a change that is not done, in words. */
 export function heldText({ verb, title, details }: Change, allowed: Change | undefined): string {
   const left = details.filter((detail) => 'text' in detail && allowed?.details.includes(detail) === false);
   return left.length === 0
@@ -198,7 +199,7 @@ function names(text: string, lost: ReadonlySet<string>): boolean {
   return words.some((word) => lost.has(word));
 }
 
-/** The lines at the end of ours: before the mark that ends them, in a file of others. */
+/** The text with more lines at the end of ours: in a file of others, before the mark that ends them. */
 function withLines(text: string, lines: readonly string[]): string {
   const end = text.lastIndexOf('# lvsform end\n');
   const at = end < 0 ? text.length : end;

@@ -30,8 +30,8 @@ export interface HostIntent {
 }
 
 /**
- * What the manifest knows to be ours and nobody wants any more, as the resources that bring back what was there before.
- * Throws UnusableManifest for what a newer lvsform has put there.
+ * What is ours by the manifest and no longer wanted, as the resources that bring back what was there before. Throws
+ * UnusableManifest for what a newer lvsform has set up there.
  */
 export function leavingResources(manifest: Manifest | undefined, wanted: readonly Resource[]): Resource[] {
   const ids = new Set(wanted.map(idOf));
@@ -49,8 +49,8 @@ export function leavingResources(manifest: Manifest | undefined, wanted: readonl
 }
 
 /**
- * Holds a host against what it is to have. `leaving` are the resources of `leavingResources`; the observation must
- * be one of both. `parting` are roster entries of hosts that the same plan cleans up.
+ * Compares a host with what it is to have. `leaving` are the resources of `leavingResources`; the observation must cover
+ * both. `parting` are roster entries of hosts that the same plan cleans up.
  */
 export function planHost(
   intent: HostIntent,
@@ -112,7 +112,7 @@ export function planHost(
   });
 }
 
-/** The VIPs among what leaves that the host had before lvsform, and has now. */
+/** The VIPs among the leaving resources that the host had before lvsform, and has now. */
 function staysOf(gone: Manifest['resources'], { facts }: Observation): Pick<Ready, 'stays'> {
   const stays = Object.values(gone).flatMap(({ resource, before }) => {
     if (resource.kind !== 'address' || resource.announce !== true) return [];
@@ -122,7 +122,7 @@ function staysOf(gone: Manifest['resources'], { facts }: Observation): Pick<Read
   return stays.length === 0 ? {} : { stays };
 }
 
-/** Ids of what is held back whole; with the file of an engine, all that the engine would bring about. */
+/** Ids of what is held back as a whole; with the file of an engine, all that the engine would make. */
 function leftOut(
   wanted: readonly Resource[],
   held: Readonly<Record<string, string>>,
@@ -144,7 +144,7 @@ function isDirector(wanted: readonly Resource[]): boolean {
   return wanted.some(({ kind }) => kind === 'virtual-service');
 }
 
-/** What still differs on a host, by its answer and the manifest in it: what its plan would be if it were made now. */
+/** What still differs on a host, by its answer and the manifest in it: the changes of a plan that is made now. */
 export function stillToDo(ready: Ready, answer: Answer): Change[] {
   const leaves = new Set(Object.keys(ready.leaving));
   const wanted = ready.resources.filter((resource) => !leaves.has(idOf(resource)));
@@ -156,7 +156,7 @@ export function stillToDo(ready: Ready, answer: Answer): Change[] {
   return takenLater(changes, ready.takes);
 }
 
-/** One that cannot be read is as none here; the next plan says what is wrong with it. */
+/** The manifest in an answer. One that cannot be read counts as none; the next plan says what is wrong with it. */
 export function usableManifest(answer: Answer): Manifest | undefined {
   try {
     return manifestIn(answer);

@@ -1,20 +1,20 @@
 import { machineText, type Machine, sameMachine } from '../model/machine.ts';
 
-/** A host that was met: what the inventory calls it, where it was, and what it showed of itself. */
+/** A host that was met: its name in the inventory, its place, and what identifies its machine. */
 export interface Met {
   readonly name: string;
-  /** Undefined where the way to it does not tell. */
+  /** Undefined if the connection does not tell. */
   readonly place: string | undefined;
   readonly machine: Machine;
   /** Its boot id and network namespace. */
   readonly running: string;
-  /** Its IP addresses but for the VIPs, which move. */
+  /** Its IP addresses without the VIPs, which move. */
   readonly addresses: readonly string[];
 }
 
 /**
- * True where two ways led to one running machine: to one place, or to machines that are the same by every sign. Clones
- * share a machine-id or a host key, and differ in what runs or in their addresses.
+ * True if two connections led to one running machine: to one place, or to machines that are equal in all that identifies
+ * them. Clones share a machine-id or a host key, and differ in their boot ids or addresses.
  */
 export function isOneMachine(one: Met, other: Met): boolean {
   if (one.place !== undefined && one.place === other.place) return true;
@@ -37,7 +37,7 @@ export function twinsOf(met: readonly Met[]): [string, string][] {
   );
 }
 
-/** What to say of clones, by the name of the first of them. */
+/** The notes on clones, by the name of the first of them. */
 export function cloneNotes(met: readonly Met[]): Map<string, string> {
   const groups = alike(met).filter(
     ([first, ...others]) =>
@@ -51,7 +51,7 @@ export function cloneNotes(met: readonly Met[]): Map<string, string> {
   );
 }
 
-/** Groups of hosts that may be one machine: by machine-id, by host key where there is none, and by place. */
+/** Groups of hosts that may be one machine: by machine-id (by host key if there is none), and by place. */
 function alike(met: readonly Met[]): Met[][] {
   const groups = new Map<string, Met[]>();
   for (const each of met) {

@@ -13,7 +13,7 @@ export interface Turn {
   readonly before: Manifest | undefined;
   readonly after: Manifest | undefined;
   readonly changes: readonly Change[];
-  /** The owner that loses the host to this inventory. */
+  /** The former owner of a host that is taken over. */
   readonly from?: Predecessor;
 }
 
@@ -26,7 +26,7 @@ function resourcesOf(manifest: Manifest | undefined): Resource[] {
   return Object.values(manifest?.resources ?? {}).map(({ resource }) => resource);
 }
 
-/** The virtual services that a manifest has as ours. */
+/** The virtual services that are ours by a manifest. */
 export function servicesOf(manifest: Manifest | undefined): Intent[] {
   return servicesIn(resourcesOf(manifest));
 }
@@ -37,7 +37,7 @@ export function servicesIn(resources: readonly Resource[]): Intent[] {
   );
 }
 
-/** A manifest as that of a host that is no director. */
+/** A manifest like that of a host that is no director. */
 export function withoutServices(manifest: Manifest | undefined): Manifest | undefined {
   if (manifest === undefined) return undefined;
   const others = Object.entries(manifest.resources).filter(

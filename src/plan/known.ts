@@ -19,10 +19,10 @@ export function presentIn(
   return { inventory, places: new Map(places), met: readings.map(({ met }) => met) };
 }
 
-/** The place where a host is reached; undefined where there is no way to it. */
+/** The place where a host is reached; undefined if there is no connection to it. */
 export type PlaceOf = (target: Pick<Target, 'name' | 'ssh'>) => string | undefined;
 
-/** Looks each way up once: a long ssh_config makes that slow, and many rosters name one host. */
+/** Looks up each place once: a long ssh_config makes that slow, and many rosters name one host. */
 export function placeFinder({ inventory, places }: Present, { hosts }: Surroundings): PlaceOf {
   const known = new Map(
     inventory.hosts.map((host) => [wayKey(targetOf(host)), places.get(host.name)] as const),
@@ -39,7 +39,7 @@ export function vipsOf({ clusters }: Inventory): Set<string> {
   return new Set(clusters.flatMap((cluster) => floating(cluster).map(({ address }) => address)));
 }
 
-/** What to say where hosts that could not be read may know more; nothing where all were read. */
+/** A hint that hosts which could not be read may know more; nothing if all were read. */
 export function unreadHint(unread: readonly string[]): string[] {
-  return unread.length === 0 ? [] : [`these could not be read, and may know of it: ${unread.join(', ')}`];
+  return unread.length === 0 ? [] : [`these could not be read, and may know it: ${unread.join(', ')}`];
 }

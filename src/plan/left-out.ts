@@ -5,8 +5,8 @@ import { type Absent, absentUser } from './order.ts';
 import type { HostPlan } from './plan.ts';
 
 /**
- * Directors that begin to send to real servers which this plan does not look at (`--limit`, `--exclude`): nobody knows
- * whether those are ready.
+ * Directors that start to send to real servers which this plan does not read (`--limit`, `--exclude`): those may not be
+ * ready.
  */
 export function unseenServers(turns: readonly Turn[], { hosts }: Pick<Inventory, 'hosts'>): string[] {
   const planned = new Set(turns.map(({ host }) => host));
@@ -27,12 +27,12 @@ export function unseenServers(turns: readonly Turn[], { hosts }: Pick<Inventory,
     return names.length === 0
       ? []
       : [
-          `${host}: begins to send to ${names.join(', ')}, which this plan has not looked at: are they ready?`,
+          `${host}: starts to send to ${names.join(', ')}, which this plan has not read and which may not be ready`,
         ];
   });
 }
 
-/** What a destroy takes from real servers to which a director may go on sending, since the plan leaves it out. */
+/** What a destroy removes from real servers to which a director outside the plan may still send. */
 export function stillUsed(hosts: readonly HostPlan[], absent: readonly Absent[]): string[] {
   const users = new Map<string, string[]>();
   for (const host of hosts) {

@@ -5,10 +5,9 @@ import { movesOf, type Raised, raisedBy } from './moves.ts';
 import { type HostPlan, isReady } from './plan.ts';
 
 /**
- * Where a director raises a VIP that no other one is known to give up, it looks first whether another host answers for
- * it: a director that this plan could not read, or a host that nobody knows. It looks as well for one that is given up,
- * where a director was not read: an engine may have moved it there. Where neighbours know by heart where a VIP is
- * (`arp: static`), real servers answer for it, too.
+ * Before a director raises a VIP that no other director gives up, it checks that no other host answers for it: a director
+ * that this plan could not read, or an unknown host. If a director was not read, it also checks a VIP that is given up: an
+ * engine may have moved it there. With `arp: static` real servers answer for the VIP, too.
  */
 export function lookingFirst(hosts: readonly HostPlan[], inventory: Pick<Inventory, 'clusters'>): HostPlan[] {
   const loud = new Set(
@@ -28,7 +27,7 @@ export function lookingFirst(hosts: readonly HostPlan[], inventory: Pick<Invento
     const [others, moving] = [vips.filter((each) => !isGiven(each)), vips.filter(isGiven)];
     const looks = new Map<string, RunAction>();
     if (others[0] !== undefined) looks.set(others[0].id, lookFor(others));
-    // By then it is free.
+    // The VIP is free by then.
     if (blind) for (const each of moving) looks.set(each.id, lookFor([each]));
     if (looks.size === 0) return host;
     const first = (change: Change): Change => {
@@ -39,7 +38,7 @@ export function lookingFirst(hosts: readonly HostPlan[], inventory: Pick<Invento
   });
 }
 
-/** True where a director, or a host that was one, was not read. */
+/** True if a director, or a host that was one, was not read. */
 function isBlind(hosts: readonly HostPlan[], { clusters }: Pick<Inventory, 'clusters'>): boolean {
   const read = new Set(hosts.filter(isReady).map(({ host }) => host));
   return (
@@ -51,7 +50,7 @@ function isBlind(hosts: readonly HostPlan[], { clusters }: Pick<Inventory, 'clus
 function lookFor(vips: readonly Raised[]): RunAction {
   const named = vips.length > 3 ? `${vips.length} VIPs` : vips.map(({ address }) => address).join(', ');
   const words = vips.flatMap(({ device, address }) => [device, address]);
-  return run({ stage: 'prepare', of: 'claims' }, `see that no other host answers for ${named}`, [
+  return run({ stage: 'prepare', of: 'claims' }, `make sure that no other host answers for ${named}`, [
     ['unclaimed', ...words],
   ]);
 }

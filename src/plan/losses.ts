@@ -4,15 +4,15 @@ import { destinationKey } from '../resources/ipvs-table.ts';
 import { type Intent, servicesOf, type Turn } from './intent.ts';
 import type { Policy } from './policy.ts';
 
-/** More than this share of a service's real servers at once is a danger. */
+/** Removing more than this share of a service's real servers at once is a danger. */
 const most = 0.5;
 
-/** Every service as the inventory wanted it until now, on whichever host. */
+/** Every service as the inventory wanted it until now, on any host. */
 export function intendedBefore(turns: readonly Turn[]): Map<string, Intent> {
   return new Map(turns.flatMap(({ before }) => servicesOf(before)).map((service) => [service.key, service]));
 }
 
-/** Services that stay and lose real servers: by intent where we had one, else by the kernel's table. */
+/** Services that remain and lose real servers: by the manifest if it has the service, otherwise by the kernel's table. */
 export function losses(
   { before, after, changes }: Turn,
   anywhere: ReadonlyMap<string, Intent>,
@@ -34,7 +34,7 @@ export function losses(
   return [...intended, ...found];
 }
 
-/** The real servers that a service has in the end: what is not allowed stays as it is. */
+/** The real servers that a service has in the end: what is not allowed is not changed. */
 function destinationsThen(had: Intent, service: Intent, allow: Policy['allow']): WantedDestination[] {
   const { want, owner } = service;
   const edits = allow.includes('change');

@@ -27,15 +27,15 @@ export interface PlanRequest {
   readonly path: string;
   readonly render: Render;
   readonly selection: Selection;
-  /** True to take everything of ours away. */
+  /** True to remove everything of ours. */
   readonly destroy: boolean;
   /** Hosts that have left the inventory and are gone for good. */
   readonly forget: readonly string[];
   /** Names of inventories whose hosts are taken over. */
   readonly takeOver?: readonly string[];
-  /** True where an apply follows, over the same connections. */
+  /** True if an apply follows, over the same connections. */
   readonly keep: boolean;
-  /** How many hosts are worked on at once. */
+  /** How many hosts are read or changed at once. */
   readonly parallelism: number;
   /** The values of the secrets that the inventory needs. */
   readonly secrets?: Secrets;
@@ -45,7 +45,7 @@ export interface PlanRequest {
   readonly maxFailures?: Size;
 }
 
-/** Reads every selected host once and says what has to change, and in which order. Throws UnusableSelection. */
+/** Reads each selected host once, and plans what changes and in which order. Throws UnusableSelection. */
 export async function makePlan(request: PlanRequest, surroundings: Surroundings): Promise<Plan> {
   const { inventory, selection, parallelism, takeOver = [] } = request;
   const { names, left } = selectForPlan(inventory, selection);
@@ -77,7 +77,7 @@ export async function makePlan(request: PlanRequest, surroundings: Surroundings)
   return assemble(request, { seen, judged, present, notes }, surroundings.clock);
 }
 
-/** How a host of the inventory is looked at. */
+/** How a host of the inventory is read. */
 function lookAt(request: PlanRequest, host: Host): Look {
   const { inventory, keep, destroy, takeOver = [] } = request;
   return {
@@ -106,7 +106,7 @@ function wantedBy(
   };
 }
 
-/** To destroy what others own on every host is a slip of the pen, too: the name of the inventory is another one. */
+/** A destroy where every host belongs to others is a mistake: the inventory has another name now. */
 function refuseForeign({ inventory, takeOver = [] }: PlanRequest, readings: readonly Reading[]): void {
   const owners = readings.map(({ target: { name: host }, observation: { manifest } }) => {
     const owned = ownershipOf(manifest, { inventory, host, takeOver });
@@ -115,12 +115,12 @@ function refuseForeign({ inventory, takeOver = [] }: PlanRequest, readings: read
   if (owners.length === 0 || owners.includes(undefined)) return;
   const names = [...new Set(owners)].join(', ');
   throw new UnusableSelection(
-    `destroy takes away only what the inventory ${inventory.name} owns, and all hosts that were read belong to another: ${names}`,
+    `destroy removes only what the inventory ${inventory.name} owns, but all hosts that were read belong to another: ${names}`,
     { hint: 'if this inventory has been renamed, destroy it under its former name' },
   );
 }
 
-/** A name to exclude that neither the inventory nor a roster has is a slip of the pen. */
+/** A name to exclude that neither the inventory nor a roster has is a mistake. */
 function refuseUnknown(
   left: readonly string[],
   judged: readonly Judged[],
@@ -134,7 +134,7 @@ function refuseUnknown(
   throw new UnusableSelection(noHostFits(unknown, inventory, others), hint === undefined ? {} : { hint });
 }
 
-/** Without the hosts that are gone for good, as the user says. Throws UnusableSelection where that is not so. */
+/** Leaves out the hosts that are gone for good, as the user says. Throws UnusableSelection if that is not true. */
 function remembered(
   { inventory, forget, selection }: PlanRequest,
   judged: readonly Judged[],
@@ -154,7 +154,7 @@ function remembered(
       throw new UnusableSelection(`--forget ${name}: no host that was read knows of it`, {
         hint:
           unreadHint(unread)[0] ??
-          'leave the option out: the host is forgotten already, or its name is another',
+          'leave the option out: the host is forgotten already, or it has another name',
       });
     }
     if (found.some(({ verdict }) => verdict.is === 'leaver')) {
@@ -166,7 +166,7 @@ function remembered(
   return judged.filter(({ candidate }) => !forget.some((name) => isCalled(candidate, name)));
 }
 
-/** To take over from an inventory that owns none of the hosts is a slip of the pen. */
+/** A take-over from an inventory that owns none of the hosts is a mistake. */
 function refuseUnknownOwners(
   takeOver: readonly string[],
   readings: readonly Reading[],

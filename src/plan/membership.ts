@@ -9,7 +9,7 @@ import type { Seen } from './see.ts';
 import type { Holders } from './vip-moves.ts';
 import { targetOf } from './target.ts';
 
-/** What a host is in its clusters. */
+/** The place of a host in its clusters. */
 export interface Membership {
   readonly clusters: readonly string[];
   readonly roster: readonly RosterEntry[];
@@ -42,7 +42,7 @@ export function membershipOf(
   };
 }
 
-/** What a host is that has left these clusters. */
+/** The membership of a host that has left these clusters. */
 export function formerMember(clusters: readonly string[]): Membership {
   return { clusters, roster: [], sends: false, preferred: false, directs: false };
 }
@@ -52,9 +52,9 @@ function members({ directors, realServers }: Inventory['clusters'][number]): rea
 }
 
 /**
- * Which hosts a host remembers: a real server the directors of its clusters; a director all hosts of its clusters, and
- * the directors of the clusters beside them. So a host that leaves is known to those that stay, a cluster that leaves as
- * a whole is found as well, and a thousand real servers need not know one another.
+ * The hosts that a host remembers: for a real server the directors of its clusters; for a director all hosts of its clusters,
+ * and the directors of the neighbouring clusters. So those that remain know a host that leaves, even a whole cluster that
+ * leaves is found, and a thousand real servers need not know one another.
  */
 function rosterOf(inventory: Inventory, clusters: Inventory['clusters'], name: string): RosterEntry[] {
   const known = clusters.flatMap((cluster): readonly Host[] =>
@@ -73,7 +73,7 @@ function rosterOf(inventory: Inventory, clusters: Inventory['clusters'], name: s
   }));
 }
 
-/** The clusters before and after this one, by their names and round in a ring. */
+/** The clusters before and after this one, in a ring that is sorted by name. */
 function neighboursOf({ clusters }: Inventory, name: string): Inventory['clusters'] {
   const ring = clusters.toSorted((one, other) => (one.name < other.name ? -1 : 1));
   const at = ring.findIndex((cluster) => cluster.name === name);
@@ -94,7 +94,7 @@ export function absentDirectors({ clusters }: Inventory, seen: readonly Seen[]):
     }));
 }
 
-/** The directors that are to have each VIP: the active one, or all between which an engine moves it. */
+/** The directors that may hold each VIP: the active one, or all between which an engine moves it. */
 export function holdersOf({ clusters }: Inventory): Holders {
   const result = new Map<string, string[]>();
   for (const cluster of clusters) {

@@ -1,20 +1,20 @@
 import type { Verb } from '../resources/kind.ts';
 
-/** A virtual service of a rule file, with its real servers by their places. */
+/** A virtual service of a rule file, with its real servers by address and port. */
 interface Service {
   readonly line: string;
   readonly servers: Map<string, string>;
 }
 
-/** What is left of an edit of a rule file, and the lines that are held back. */
+/** An edit of a rule file as far as it is allowed, and the lines that are held back. */
 export interface Merged {
   readonly text: string;
   readonly held: readonly string[];
 }
 
 /**
- * A rule file of ipvsadm as far as an edit of it is allowed: a line that may not be added is left out, one that may not be
- * changed or removed stays. So the table that comes back at boot is the one that goes live.
+ * Edits a rule file of ipvsadm as far as that is allowed: a line that must not be added is left out, a line that must not be
+ * changed or removed is kept. So the table that comes back at boot is the live one.
  */
 export function mergedRules(before: string, after: string, allow: readonly Verb[]): Merged {
   const [old, wanted] = [parsed(before), parsed(after)];
@@ -23,7 +23,7 @@ export function mergedRules(before: string, after: string, allow: readonly Verb[
     if (had === to) return to;
     const verb: Verb = had === undefined ? 'add' : to === undefined ? 'remove' : 'change';
     if (allow.includes(verb)) return to;
-    held.push(had === undefined ? `${to} is not added` : `${had} stays`);
+    held.push(had === undefined ? `${to} is not added` : `${had} is kept`);
     return had;
   };
   const lines: string[] = [];
@@ -32,7 +32,7 @@ export function mergedRules(before: string, after: string, allow: readonly Verb[
     const line = pick(had?.line, to?.line);
     if (line === undefined) continue;
     lines.push(line);
-    // With a service that may go, its real servers go; with one that stays, they stay.
+    // The real servers of a service are removed or kept together with it.
     const servers = to ?? had!;
     for (const place of union(servers.servers, had?.servers ?? new Map())) {
       const server =
@@ -48,7 +48,7 @@ export function mergedRules(before: string, after: string, allow: readonly Verb[
 const serviceLine = /^-A (?<key>-\S+ \S+(?: -6)?)(?= |$)/;
 const serverLine = /^-a (?<key>-\S+ \S+(?: -6)?) (?<place>-r \S+)/;
 
-/** The lines of services and real servers, and before them all that is neither. */
+/** The lines of services and real servers, and the other lines before them. */
 function parsed(text: string): { head: string[]; services: Map<string, Service> } {
   const head: string[] = [];
   const services = new Map<string, Service>();

@@ -2,21 +2,21 @@ import type { Taking } from '../resources/kind.ts';
 import { idOf } from '../resources/index.ts';
 import { hasWork, type HostPlan, isReady } from './plan.ts';
 
-/** A VIP that one director gives up, and another one takes: lvsform raises it there, or an engine does. */
+/** A VIP that one director gives up and another one takes; lvsform raises it there, or an engine does. */
 export interface Move {
   readonly vip: string;
   readonly giver: string;
   readonly taker: string;
-  /** When the one takes it. */
+  /** The stage in which it is taken. */
   readonly stage: Taking;
 }
 
-/** A VIP that comes to a director. */
+/** A VIP that a director gets. */
 export interface Raised {
   readonly id: string;
   readonly address: string;
   readonly device: string;
-  /** True where an engine raises it. */
+  /** True if an engine raises it. */
   readonly engine: boolean;
 }
 
@@ -34,7 +34,7 @@ export function movesOf(hosts: readonly HostPlan[]): Move[] {
     );
 }
 
-/** The VIPs that come to a director: those that lvsform raises on it, and those that an engine is to raise from now on. */
+/** The VIPs that a director gets: lvsform raises them on it, or an engine is to raise them from now on. */
 export function raisedBy(host: HostPlan): Raised[] {
   if (!isReady(host) || !hasWork(host)) return [];
   const { changes, resources, comes = [] } = host.state;
@@ -49,14 +49,14 @@ export function raisedBy(host: HostPlan): Raised[] {
   });
 }
 
-/** A VIP that a director has by its manifest, and is to have no more. */
+/** A VIP that a director has by its manifest, and must not have any more. */
 interface Given {
   readonly vip: string;
-  /** Why it keeps it; undefined where it gives it up. */
+  /** Why the director keeps it; undefined if it gives it up. */
   readonly stays?: string;
-  /** True where it was on it before lvsform. */
+  /** True if the director had it before lvsform. */
   readonly theirs?: true;
-  /** True where its engine gives it up, with whatever of it is changed. */
+  /** True if the director's engine gives it up, by any change of the engine. */
   readonly engine: boolean;
 }
 
@@ -70,7 +70,7 @@ export function givenBy(host: HostPlan): Given[] {
     const engine = resource.want === 'floating';
     if (!engine && resource.announce !== true) return [];
     if (stays.includes(vip)) {
-      const way = `take it off there (ip addr del ${vip}/${resource.prefix} dev ${device}), and plan again`;
+      const way = `remove it there (ip addr del ${vip}/${resource.prefix} dev ${device}), and plan again`;
       return [{ vip, engine, theirs: true, stays: `which was on it before lvsform: ${way}` }];
     }
     if (id in held) return [{ vip, engine, stays: 'since removals are not allowed' }];

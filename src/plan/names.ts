@@ -8,8 +8,9 @@ import type { Roster } from './rosters.ts';
 import type { Reading } from './see.ts';
 
 /**
- * What hosts were called before: by their own manifests, and by the rosters of others, which know the places. A rename
- * tears nothing down, so it is only said; a real server's word of another host is told under that real server.
+ * Notes on the former names of hosts, by their own manifests and by the rosters of others, which know the places. A rename
+ * changes nothing on a host, so it is only a note. What a real server's roster says about another host is a note on that
+ * real server.
  */
 export function renameNotes(
   readings: readonly Reading[],
@@ -50,7 +51,7 @@ function ownNotes(
   if (was === undefined) return [];
   const original = was === name ? undefined : byName.get(was);
   if (original?.observation.manifest?.host === was) {
-    return [{ at: name, note: `it carries a copy of what ${was} knows of lvsform: it is a clone of ${was}` }];
+    return [{ at: name, note: `it has a copy of the manifest of ${was}: it is a clone of ${was}` }];
   }
   const { machine = {} } = manifest ?? {};
   return [
@@ -61,7 +62,7 @@ function ownNotes(
   ];
 }
 
-/** What rosters say of a host of the inventory: another name, or another machine. */
+/** What a roster says about a host of the inventory: another name, or another machine. */
 interface Claim {
   readonly name: string;
   readonly is: 'name' | 'machine';
@@ -82,7 +83,7 @@ function claimsOf(
   return host === name ? [] : [{ ...claim, is: 'name', was: host }];
 }
 
-/** Each claim once, with all who make it; hearsay only where no director says the same. */
+/** Each claim once, with all hosts that make it; hearsay only if no director says the same. */
 function merged(said: readonly Claim[]): { renames: Claim[]; machines: Claim[] } {
   const found = new Map<string, Claim>();
   for (const each of said.toSorted((one, other) => Number(other.trusted) - Number(one.trusted))) {
@@ -98,7 +99,7 @@ function merged(said: readonly Claim[]): { renames: Claim[]; machines: Claim[] }
   };
 }
 
-/** Claims for one line each: of directors by the host that they are about, of others by who makes them. */
+/** Groups of claims, for one line each: those of directors by the host that they are about, others by the host that makes them. */
 function byHost(claims: readonly Claim[]): Claim[][] {
   const groups = new Map<string, Claim[]>();
   for (const each of claims) {

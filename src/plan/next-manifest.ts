@@ -5,7 +5,7 @@ import { idOf } from '../resources/index.ts';
 import type { Detail, Verb } from '../resources/kind.ts';
 import type { HostIntent } from './host.ts';
 
-/** The manifest once all that is wanted is there; undefined where nothing is ours. `staying`: what may not be removed. */
+/** The manifest once all that is wanted is there; undefined if nothing is ours. `staying`: what must not be removed. */
 export function nextManifest(
   { wanted, ...known }: HostIntent,
   observed: ReadonlyMap<string, unknown>,
@@ -23,7 +23,7 @@ export function nextManifest(
   return { version: manifestVersion, ...known, plan: planId, resources: all };
 }
 
-/** What the plan says of a manifest that changes: its owner, its name, hosts, clusters, or what is managed. */
+/** The details of a manifest that changes: its owner, its name, hosts, clusters, or what is managed. */
 export function rosterDetails(before: Manifest | undefined, after: Manifest | undefined): Detail[] {
   if (before === undefined && after === undefined) return [];
   const details: Detail[] = [
@@ -51,7 +51,7 @@ function rosterChanges(before: readonly RosterEntry[], after: readonly RosterEnt
   return [...firstOf('add', added), ...firstOf('change', changed), ...firstOf('remove', removed)];
 }
 
-/** As many hosts are named; a host could have thousands in its roster. */
+/** How many hosts are named; a roster could have thousands. */
 const mostNamed = 60;
 
 function firstOf(verb: Verb, names: readonly string[]): Detail[] {
@@ -60,7 +60,7 @@ function firstOf(verb: Verb, names: readonly string[]): Detail[] {
   return shown.map((text) => ({ verb, text }));
 }
 
-/** All that a roster has under each name. */
+/** All that a roster has under each name, as one text. */
 function byName(roster: readonly RosterEntry[]): Map<string, string> {
   const result = new Map<string, string>();
   for (const { host, ssh, machine, directs } of roster) {
@@ -80,7 +80,7 @@ function clustersOf(manifest: Manifest | undefined): string | undefined {
   return manifest?.clusters.toSorted().join(', ');
 }
 
-/** A manifest that comes or goes says so by its roster and its resources. */
+/** A new manifest, or one that is removed, shows in its roster and its resources. */
 function changeOf(what: string, before: string | undefined, after: string | undefined): Detail[] {
   return before === after
     ? []
@@ -88,8 +88,8 @@ function changeOf(what: string, before: string | undefined, after: string | unde
 }
 
 /**
- * What the next transaction puts in order in the state directory: what a run that was killed has left on a host without
- * a manifest goes; a manifest that somebody deleted comes back from its copy.
+ * What the next transaction repairs in the state directory: it removes what a killed run has left on a host without a
+ * manifest, and restores a deleted manifest from its copy.
  */
 export function leftoverDetails(answer: Answer): Detail[] {
   const recovered = answer.section('recovered') !== undefined;
@@ -103,7 +103,8 @@ export function leftoverDetails(answer: Answer): Detail[] {
 }
 
 /**
- * A host without any manifest that had one: whoever went on would take our files for theirs, and lose what is kept of theirs.
+ * The reasons not to change a host whose manifest is missing: lvsform would take its own files for those that were there
+ * before, and lose the kept ones.
  */
 export function strandedState(answer: Answer): string[] {
   const [originals, backups] = ['stranded', 'backups'].map((name) => linesOf(answer.section(name))) as [
@@ -117,14 +118,14 @@ export function strandedState(answer: Answer): string[] {
       ? `${originals.slice(0, 5).join(', ')} and ${originals.length - 5} more`
       : originals.join(', ');
   return [
-    'its manifest is gone (/var/lib/lvsform/manifest.json), and with it what lvsform manages here',
+    'its manifest (/var/lib/lvsform/manifest.json) is missing, so lvsform does not know what it manages here',
     ...(originals.length === 0
       ? []
       : [
           `/var/lib/lvsform/original keeps files that were there before lvsform and differ from what is there now: ${named}`,
         ]),
     newest === undefined
-      ? 'Put the manifest back; or begin anew: copy back the files that you want, and move /var/lib/lvsform away'
-      : `Put the manifest back: the newest that is kept is ${newest}. Or begin anew: copy back the files that you want, and move /var/lib/lvsform away`,
+      ? 'Put the manifest back; or start over: copy back the files that you want, and move /var/lib/lvsform away'
+      : `Put the manifest back: the newest that is kept is ${newest}. Or start over: copy back the files that you want, and move /var/lib/lvsform away`,
   ];
 }

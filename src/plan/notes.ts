@@ -1,14 +1,14 @@
-/** What to say of a host, by its name in the plan. */
+/** A note on a host, by its name in the plan. */
 export interface Note {
   readonly at: string;
   readonly note: string;
-  /** Hosts whose rosters alone say so; undefined for what was seen. */
+  /** Hosts whose rosters say so; undefined for what lvsform has seen itself. */
   readonly by?: readonly string[];
-  /** The thing that the note's verb is about, after words that lead to it; notes that differ in it alone are one line. */
+  /** The subject of the note, after words that introduce it; notes that differ only in their subject become one line. */
   readonly of?: { readonly intro: string; readonly item: string };
 }
 
-/** As many are named in one line. */
+/** How many names one line has. */
 const some = 5;
 
 /** The first of several, and how many others there are. */
@@ -18,7 +18,7 @@ export function few(names: readonly string[]): string {
     : `${names.slice(0, some).join(', ')} and ${names.length - some} more`;
 }
 
-/** Notes by the hosts that they are about: each once, and those of one kind in one line. */
+/** Notes by their hosts: each once, and those of one kind in one line. */
 export function gathered(notes: readonly Note[]): Map<string, string[]> {
   const groups = new Map<string, Note[]>();
   for (const each of notes) {

@@ -12,10 +12,10 @@ export interface Absent {
 }
 
 /**
- * In which order the hosts are changed, so that no client is refused on the way:
- * real servers are quiet and ready before a director sends to them; directors go one after another, those that give
- * up an address first; real servers give up what directors used only after the directors have stopped using it.
- * A host that has left the inventory is struck off the others' rosters only after it has been cleaned up.
+ * The order in which hosts are changed, so that no client is refused meanwhile. Real servers answer no ARP for the VIP and
+ * are ready before a director sends to them. Directors are changed one after another; those that give up an address come
+ * first. Real servers give up what directors use only after the directors have stopped using it. A host that has left the
+ * inventory is removed from the others' rosters only after it has been cleaned up.
  */
 export function orderHosts(
   hosts: readonly HostPlan[],
@@ -47,14 +47,14 @@ export function orderHosts(
   return [...done, ...rosters];
 }
 
-/** A real server is made ready; what it gives up waits for the directors, if they have anything to do. */
+/** Prepares a real server; what it gives up waits for the directors, if they have anything to do. */
 function prepare({ host }: HostPlan, split: boolean): Transaction {
   return split
     ? { id: `${host} prepare`, host, stages: ['prepare'], after: [] }
     : { id: host, host, stages: ['prepare', 'retire'], after: [] };
 }
 
-/** A director, after the real servers of its clusters and after the directors before it. */
+/** Changes a director, after the real servers of its clusters and after the directors before it. */
 function send(
   turn: Turn,
   earlier: readonly Turn[],
@@ -82,9 +82,9 @@ function send(
 }
 
 /**
- * A director that takes over an address needs the one that gives it up. One that had its services before, and goes on
- * with them, does not wait for the success of a host that only calls itself a director, unless it begins to send to it.
- * One that is ready to take a VIP needs nothing more than that VIP (`orderVips`).
+ * A director that takes an address requires the one that gives it up. A director that keeps its services does not require
+ * the success of a host that only says that it is a director, unless it starts to send to it. The transaction that takes a
+ * VIP requires only that VIP (`orderVips`).
  */
 function turnAfter(
   { id, host: { host, directs }, stages: before, vips }: Turn,
@@ -92,7 +92,7 @@ function turnAfter(
   needs: ReadonlySet<string>,
 ): Edge {
   const takes = stages.some(isTaking);
-  // A VIP that is free is taken, whatever became of another one, and of what the host itself was to give up.
+  // A free VIP is taken, even if another VIP, or what the host itself gives up, has failed.
   if (host === sender.host) {
     const free = takes && before.includes('retire');
     return { transaction: id, requires: !free && (vips.length === 0 || taken.length === 0) };
@@ -101,7 +101,7 @@ function turnAfter(
   return { transaction: id, requires: directs || !sender.served || needs.has(host) };
 }
 
-/** What a real server gives up, after every director of its clusters. */
+/** Retires what a real server gives up, after each director of its clusters. */
 function retire(
   receiver: HostPlan,
   split: boolean,
@@ -125,13 +125,13 @@ function retire(
   };
 }
 
-/** A director that cannot be changed, and may still use what a host gives up. */
+/** A director that cannot be changed and may still use what a host gives up. */
 function userOutOfReach(host: HostPlan, hosts: readonly HostPlan[]): HostPlan | undefined {
   if (!retiresLive(host)) return undefined;
   return hosts.find((each) => each.sends && !isReady(each) && shares(each, host));
 }
 
-/** A host keeps what a director may still use that is not in the plan. */
+/** Blocks transactions that would remove what a director outside the plan may still use. */
 function unlessUsed(
   done: readonly Transaction[],
   hosts: readonly HostPlan[],
@@ -149,12 +149,12 @@ function unlessUsed(
   });
 }
 
-/** A director that is not in the plan, and may still send to a host that gives up by which it answers. */
+/** A director outside the plan that may still send to a host which gives up what it answers with. */
 export function absentUser(host: HostPlan, absent: readonly Absent[]): Absent | undefined {
   return host.sends || !retiresLive(host) ? undefined : absent.find((director) => shares(director, host));
 }
 
-/** The roster of a host, once those that it strikes off have been cleaned up. */
+/** Writes the roster of a host, once the hosts that it drops have been cleaned up. */
 function strikeOff(host: HostPlan, leavers: readonly HostPlan[], done: readonly Transaction[]): Transaction {
   const awaited = new Set([
     host.host,
@@ -166,7 +166,7 @@ function strikeOff(host: HostPlan, leavers: readonly HostPlan[], done: readonly 
   return { id: `${host.host} roster`, host: host.host, stages: [], after };
 }
 
-/** A host remembers those that leave until they have been cleaned up, those of other clusters as well. */
+/** True if a host remembers a leaving one, of its own or another cluster, until that has been cleaned up. */
 function waitsFor(host: HostPlan, leaver: HostPlan): boolean {
   return (
     shares(leaver, host) ||
@@ -195,10 +195,10 @@ function retiresOnly(host: HostPlan): boolean {
   return stages.has('retire') && !stages.has('prepare');
 }
 
-/** Kinds by which a real server answers what a director sends. */
+/** Kinds of resources that a real server needs to answer what a director sends. */
 const used = /^(address|route|rule|tunnel|gue-port|packet-filter|sysctl):/;
 
-/** True where something goes that a director may be using. */
+/** True if a host gives up something that a director may be using. */
 function retiresLive(host: HostPlan): boolean {
   if (!isReady(host)) return false;
   const live = host.state.changes.filter(({ id }) => used.test(id));

@@ -1,7 +1,7 @@
 import type { Inventory } from '../model/cluster.ts';
 import type { Manifest, Owner } from '../observe/manifest.ts';
 
-/** The inventory that wants a host, by the name that it gives the host. */
+/** The inventory that wants a host, and its name for the host. */
 export interface Claim {
   readonly inventory: Inventory;
   readonly host: string;
@@ -9,11 +9,11 @@ export interface Claim {
   readonly takeOver: readonly string[];
 }
 
-/** Whose a host is, seen from one inventory. */
+/** Who owns a host, seen from one inventory. */
 export type Ownership =
-  /** Nothing of lvsform's is there. */
+  /** lvsform has set up nothing there. */
   | { readonly is: 'free' }
-  /** `from`: who owned the host until now, where that was another. */
+  /** `from`: the former owner, if that was another inventory. */
   | { readonly is: 'ours'; readonly from?: Predecessor }
   | { readonly is: 'foreign'; readonly owner: string; readonly since: string | undefined };
 
@@ -24,7 +24,7 @@ export interface Predecessor {
   readonly how: 'taken' | 'released' | 'former';
 }
 
-/** Judges a host by its own manifest alone: what other hosts say of it counts for nothing. */
+/** Judges a host by its own manifest alone, never by what other hosts say. */
 export function ownershipOf(manifest: Manifest | undefined, claim: Claim): Ownership {
   if (manifest === undefined) return { is: 'free' };
   const { owner } = manifest;
@@ -40,19 +40,19 @@ export function ownershipOf(manifest: Manifest | undefined, claim: Claim): Owner
 }
 
 /**
- * True where a plan may change the host. What was given up belongs to nobody: an apply may have it, but a destroy takes
- * away only what is ours now.
+ * True if a plan may change the host. A host that was given up has no owner: an apply may take it, but a destroy removes only
+ * what is ours now.
  */
 export function mayChange(owned: Ownership, destroy: boolean): boolean {
   return owned.is === 'ours' && !(destroy && owned.from?.how === 'released');
 }
 
-/** The owner's name; of an owner that had no name yet (manifests of version 1) those of its clusters. */
+/** The owner's name; the names of its clusters if the owner had no name yet (manifests of version 1). */
 export function ownerName({ owner, clusters }: Manifest): string {
   return owner?.inventory ?? clusters.join('+');
 }
 
-/** The owner from now on: the same one since when it has been it, or a new one. */
+/** The owner from now on: the same one, with its old date, or a new one. */
 export function nextOwner(inventory: string, manifest: Manifest | undefined, now: string): Owner {
   const owner = manifest?.owner;
   const same = owner?.inventory === inventory && owner.released === undefined;
@@ -60,8 +60,8 @@ export function nextOwner(inventory: string, manifest: Manifest | undefined, now
 }
 
 /**
- * True where a manifest that names no owner carries a cluster of this inventory, and beside the host itself the address
- * of another member of that cluster. Names alone say nothing: many a cluster has an lb1.
+ * True if a manifest without an owner names a cluster of this inventory, and also the address of another member of that
+ * cluster. Names alone prove nothing: many clusters have an lb1.
  */
 function isFormer({ clusters, roster }: Manifest, { inventory, host }: Claim): boolean {
   const own = inventory.hosts.find(({ name }) => name === host)?.ssh.host;
@@ -73,12 +73,12 @@ function isFormer({ clusters, roster }: Manifest, { inventory, host }: Claim): b
   });
 }
 
-/** What to do about a host of another inventory, a line for each way. `host` is what the owner calls it. */
+/** What to do about a host of another inventory, a line for each way. `host` is its name in the owner's inventory. */
 export function waysOut(host: string, owner: string): string[] {
   return [
     `Was this inventory renamed? Write name: ${owner} again.`,
-    'Is it another one? Bring both clusters into one inventory directory, under one name;',
-    `or give the host up on the old side: lvsform forget ${host} -i ITS-INVENTORY`,
+    'Is it another one? Put both clusters into one inventory directory, under one name;',
+    `or give the host up in the other inventory: lvsform forget ${host} -i ITS-INVENTORY`,
     `or take it over here, as after a new name for the inventory: lvsform apply --take-over ${owner} --force`,
   ];
 }

@@ -11,18 +11,18 @@ import type { Resource } from '../resources/index.ts';
 /** The version of the plan file. A file of another version is refused. */
 export const planVersion = 6;
 
-/** What one host needs, and what it was when that was found out. */
+/** What changes on one host, and what the host was when it was read. */
 export interface HostPlan {
   readonly host: string;
   readonly ssh: RosterEntry['ssh'];
   readonly clusters: readonly string[];
-  /** True for a host that sends clients' requests to others: it has virtual services, or is to have them. */
+  /** True for a host that sends clients' requests to others: it has virtual services, or will have them. */
   readonly sends: boolean;
   /** True for a director of the inventory. */
   readonly directs: boolean;
   /** True for a host that had virtual services before, by its manifest. */
   readonly served: boolean;
-  /** True for the director that is to hold the VIPs where nothing speaks against it. */
+  /** True for the director that the inventory prefers as the holder of the VIPs. */
   readonly preferred: boolean;
   /** True for a host that is no longer in the inventory and is cleaned up. */
   readonly departed: boolean;
@@ -36,34 +36,34 @@ export interface Ready {
   /** The frame under which the host was read; a part of the fingerprint. */
   readonly frame: string;
   readonly fingerprint: string;
-  /** Everything that was looked at: what is wanted, and what is on its way out. */
+  /** Everything that was read: what is wanted, and what is to be removed. */
   readonly resources: readonly Resource[];
   readonly changes: readonly Change[];
-  /** Changes of the cluster's roster: the manifest is written, and nothing else. */
+  /** Changes of the cluster's roster: they only write the manifest. */
   readonly roster: readonly Detail[];
-  /** Entries of the roster that stay in it until their hosts have been cleaned up by this plan, and what it calls them. */
+  /** Entries that remain in the roster until this plan has cleaned up their hosts, and the hosts' names in the plan. */
   readonly parting: readonly Parting[];
   readonly notes: readonly string[];
   /** Connections that were active when it was read. */
   readonly active: number;
-  /** VIPs that it held when it was read, of those that an engine moves. */
+  /** The VIPs that it held when it was read, of those that an engine moves. */
   readonly holds: readonly string[];
-  /** The manifest once everything is done; undefined where nothing of ours is left. */
+  /** The manifest once everything is done; undefined if nothing of ours is left. */
   readonly manifest: Manifest | undefined;
-  /** What its manifest said when it was read; undefined where it had none. */
+  /** What its manifest said when it was read; undefined if it had none. */
   readonly found?: Found;
-  /** Entries that the manifest keeps until what they stand for has been taken away. */
+  /** Entries that the manifest keeps until their resources have been removed. */
   readonly leaving: Readonly<Record<string, ManagedResource>>;
-  /** Of a director: ids of what it is to have, and had not by its manifest. */
+  /** Of a director: ids of what it is to have, and did not have by its manifest. */
   readonly comes?: readonly string[];
-  /** The changes by which it raises VIPs that other directors give up, by their ids: when they are made. */
+  /** The changes by which it raises VIPs that other directors give up: their stages, by id. */
   readonly takes?: Readonly<Record<string, Taking>>;
-  /** Of a director: VIPs that it is to have no more, and that were on it before lvsform. They stay. */
+  /** Of a director: VIPs that it must not have any more, but had before lvsform. They are kept. */
   readonly stays?: readonly string[];
-  /** What was not allowed: titles by id. What is on its way out stays in the manifest. */
+  /** What is not allowed: titles by id. What would be removed remains in the manifest. */
   readonly held: Readonly<Record<string, string>>;
   readonly policy: Policy;
-  /** What was ours before this plan; told only where not everything is allowed. */
+  /** What was ours before this plan; used only if not everything is allowed. */
   readonly ours: readonly string[];
 }
 
@@ -75,7 +75,7 @@ export interface Parting {
 export interface Blocked {
   readonly is: 'blocked';
   readonly reasons: readonly string[];
-  /** True where nothing at all is changed before a person has settled whose host it is. */
+  /** True if nothing may be changed anywhere before the user has settled who owns the host. */
   readonly disputed?: true;
 }
 
@@ -85,25 +85,25 @@ export interface Unreachable {
   readonly why: FailureReason;
 }
 
-/** A part of a host's plan that is done in one go, or not at all. */
+/** A part of a host's plan that is done as a whole, or not at all. */
 export interface Transaction {
-  /** `rs1`, or `rs1 prepare` and `rs1 retire` where directors act in between, or `rs1 roster`; `lb2 take` where it takes a VIP. */
+  /** `rs1`; `rs1 prepare` and `rs1 retire` if directors are changed in between; `rs1 roster`; `lb2 take` if it takes a VIP. */
   readonly id: string;
   readonly host: string;
-  /** None: only the manifest is written, with the roster as it is in the end. */
+  /** If empty, only the manifest is written, with its final roster. */
   readonly stages: readonly Stage[];
   readonly after: readonly Edge[];
-  /** Why it will not be begun: hosts that it depends on cannot be worked on. */
+  /** Why it will not be begun: a host on which it depends cannot be changed. */
   readonly blocked?: string;
-  /** Where real servers go one batch after the other: which one this is, from 0, of how many. */
+  /** With batches: the number of its batch, from 0, and how many there are. */
   readonly batch?: { readonly number: number; readonly of: number };
 }
 
 export interface Edge {
   readonly transaction: string;
-  /** True where a failure of the other keeps this one from being begun. */
+  /** True if this one is not begun when the other one has failed. */
   readonly requires: boolean;
-  /** The VIPs that move from the one to the other, in whichever direction. */
+  /** The VIPs that move between the two hosts, in either direction. */
   readonly vips?: readonly string[];
 }
 
@@ -116,16 +116,16 @@ export interface Plan {
   readonly inventory: string;
   /** The inventory's own name, by which it owns hosts. */
   readonly name: string;
-  /** The selection of hosts that was asked for, as it was written. */
+  /** The selection of hosts, as the user wrote it. */
   readonly limit: readonly string[];
   readonly exclude: readonly string[];
-  /** True where everything of ours is taken away. */
+  /** True if everything of ours is removed. */
   readonly destroy: boolean;
-  /** What its documents need put into them, and where that comes from. */
+  /** The secrets that its documents need, and where they come from. */
   readonly secrets: readonly SecretNeed[];
-  /** What it takes away that is more than people commonly mean; it is applied only with --force. */
+  /** Changes that may come from a mistake in the inventory; apply needs --force for them. */
   readonly dangers: readonly string[];
-  /** Failed hosts after which nothing more is begun: a number, or a share of the hosts (25%). */
+  /** How many hosts may fail before nothing more is begun: a number, or a share of the hosts (25%). */
   readonly maxFailures?: string;
   readonly hosts: readonly HostPlan[];
   readonly transactions: readonly Transaction[];
@@ -135,7 +135,7 @@ export function isReady(host: HostPlan): host is HostPlan & { readonly state: Re
   return host.state.is === 'ready';
 }
 
-/** True where apply would write to the host. */
+/** True if apply would write to the host. */
 export function hasWork(host: HostPlan): boolean {
   return isReady(host) && (host.state.changes.length > 0 || host.state.roster.length > 0);
 }
@@ -144,7 +144,7 @@ export function hasChanges(plan: Plan): boolean {
   return plan.hosts.some(hasWork);
 }
 
-/** The hosts that differ from what is wanted in something that is not allowed. */
+/** The hosts with a difference that is held back, since it is not allowed. */
 export function heldHosts(plan: Plan): string[] {
   return plan.hosts
     .filter((host) => isReady(host) && Object.keys(host.state.held).length > 0)

@@ -1,12 +1,12 @@
 import type { Action, Change, Verb } from '../resources/kind.ts';
 
-/** What people allow a plan to do, beside what the inventory wants. */
+/** What the user allows a plan to do. */
 export interface Policy {
-  /** Weights that somebody changed at run time stay as they are. */
+  /** Weights that were changed at run time are kept. */
   readonly keepWeights: boolean;
   /** A director that holds VIPs hands them over before it is changed. */
   readonly switchOver: boolean;
-  /** Kinds of action that are taken; the others are held back and told. */
+  /** Kinds of action that are done; the others are held back and listed. */
   readonly allow: readonly Verb[];
 }
 
@@ -21,8 +21,8 @@ export function allowsAll({ allow }: Policy): boolean {
 }
 
 /**
- * A change without what is not allowed; undefined where nothing is left. What a resource needs that is not ours yet
- * is added, whatever it was before: a parameter for a new VIP is a part of the new VIP.
+ * A change without what is not allowed; undefined if nothing is left. A change of a resource that is not ours yet counts as
+ * an addition, whatever was there before: a parameter for a new VIP is a part of the new VIP.
  */
 export function permitted(change: Change, ours: boolean, { allow }: Policy): Change | undefined {
   const kind = (verb: Verb): Verb => (ours || verb === 'remove' ? verb : 'add');

@@ -8,7 +8,7 @@ import { type HostPlan, isReady, type Parting } from './plan.ts';
 import { mostHearsay } from './rosters.ts';
 import { isReading, type Reading } from './see.ts';
 
-/** What decides whether a host remembers what it did not name itself. */
+/** What decides whether a host remembers hosts that its own roster does not name. */
 export interface Remembering {
   readonly inventory: Inventory;
   /** True for a host that this inventory does not own yet. */
@@ -19,8 +19,8 @@ export interface Remembering {
 }
 
 /**
- * What a host's roster keeps for good of hosts that have left, and what it keeps until they have been cleaned up. Where no
- * director led to a place, those of the clusters concerned remember it from now on.
+ * The hosts that have left and that a host's roster keeps, for good or until they have been cleaned up. If no director led
+ * to a place, the directors of the clusters concerned remember it from now on.
  */
 export function rosterOfLeft(
   name: string,
@@ -41,12 +41,12 @@ export function rosterOfLeft(
       else if (led) parting.push({ entry, host: label });
       continue;
     }
-    // What only hearsay names, and has not proved to be ours, is hearsay in a director's roster, too.
+    // A host that only hearsay names, and that is not proved to be ours, is hearsay in a director's roster, too.
     if (namedBy.includes(name)) {
       staying.push(isDirector(inventory, name) ? { ...entry, hearsay: true } : entry);
       continue;
     }
-    // Nobody else would know what a director named that goes now.
+    // No other host would know what a leaving director named.
     const director = judged.find(
       (each) => namedBy.includes(each.candidate.label) && directed(each, isDoubted),
     );
@@ -57,7 +57,7 @@ export function rosterOfLeft(
   return { staying: [...staying, ...mostNamed(told, met)], parting };
 }
 
-/** True for a director of a cluster of those that led to a place, where none of them is a director. */
+/** True for a director of a cluster of the hosts that led to a place, if none of those is a director. */
 function inherits(inventory: Inventory, name: string, from: readonly string[]): boolean {
   if (from.some((each) => isDirector(inventory, each))) return false;
   return inventory.clusters.some(
@@ -67,8 +67,8 @@ function inherits(inventory: Inventory, name: string, from: readonly string[]): 
 }
 
 /**
- * A director that is new knows what its real servers remember of those before it: once, and no more places than one real
- * server may name. What most of them name comes first.
+ * A new director learns once from its real servers about former directors, and takes no more places than one real server
+ * may name. Places that most of them name come first.
  */
 function mostNamed(told: readonly Judged['candidate'][], met: readonly Met[]): RosterEntry[] {
   return told
@@ -81,8 +81,8 @@ function mostNamed(told: readonly Judged['candidate'][], met: readonly Met[]): R
 }
 
 /**
- * True for a host that was a director by its own word, and against nobody's, or by what a new director learnt of its real
- * servers: they know the new one by now, and doubt the former.
+ * True for a host that was a director by its own manifest, if no host says otherwise, or by what a new director learnt from
+ * its real servers: those know the new director by now, and doubt the former one.
  */
 function directed({ candidate, seen }: Judged, isDoubted: (reading: Reading) => boolean): boolean {
   if (!isReading(seen) || servicesOf(seen.observation.manifest).length === 0) return false;

@@ -5,16 +5,16 @@ import { ownershipOf } from './ownership.ts';
 import type { Reading } from './see.ts';
 import { targetOf } from './target.ts';
 
-/** What one host says of where others are: a hint where to look, and never an order. */
+/** What one host says about the places of others: a hint where to look, and never an order. */
 export interface Roster {
-  /** The host, as the plan calls it. */
+  /** The name of the host in the plan. */
   readonly of: string;
   readonly entries: readonly RosterEntry[];
-  /** True for the word of a director, which has root on its cluster anyway; all else is hearsay. */
+  /** True for the roster of a director, which has root on its cluster anyway; any other roster is hearsay. */
   readonly trusted: boolean;
-  /** The hosts of the inventory that remember what it names: the host itself, or those that led to it. */
+  /** The hosts of the inventory that remember what the roster names: the host itself, or those that led to it. */
   readonly from: readonly string[];
-  /** How many entries of it are left out. */
+  /** How many of its entries are left out. */
   readonly cut: number;
 }
 
@@ -22,8 +22,8 @@ export interface Roster {
 export const mostHearsay = 16;
 
 /**
- * The rosters of hosts that are this inventory's by their own manifests. The roster of a host that was another owner's
- * names that owner's hosts, which are none of our business.
+ * The rosters of hosts that this inventory owns by their own manifests. The roster of a host that is taken over names its
+ * former owner's hosts, which lvsform leaves alone.
  */
 export function rostersOf(
   inventory: Inventory,
@@ -44,7 +44,7 @@ export function rostersOf(
   });
 }
 
-/** Those of hosts that are taken over, with the owner whose hosts they name. */
+/** The rosters of hosts that are taken over, with the owner whose hosts they name. */
 export function takenRosters(
   inventory: Inventory,
   takeOver: readonly string[],
@@ -73,7 +73,7 @@ function ownOf(
   });
 }
 
-/** What is used of a host's roster. Hearsay is cut short before any way to a place is looked up, which takes time. */
+/** The part of a host's roster that is used. Hearsay is cut before places are looked up, which takes time. */
 export function hearing(
   inventory: Inventory,
 ): (reading: Reading, trusted: boolean, from: readonly string[]) => Roster {
@@ -81,7 +81,7 @@ export function hearing(
   return ({ target: { name: of }, observation: { manifest } }, trusted, from) => {
     const roster = manifest?.roster ?? [];
     if (trusted) return { of, entries: roster, trusted, from, cut: 0 };
-    // By whom it was named counts only where a director remembers that.
+    // Who named an entry counts only in a director's roster.
     const ownWord = roster.map(({ by: _by, ...entry }) => entry);
     const present = new Map<string, RosterEntry>();
     const others: RosterEntry[] = [];
@@ -95,7 +95,7 @@ export function hearing(
   };
 }
 
-/** All that decides how a host is reached, but for who logs in. */
+/** All that decides how a host is reached, except the login. */
 export function wayKey({
   name,
   ssh: { host, port },
@@ -104,8 +104,8 @@ export function wayKey({
 }
 
 /**
- * Who logs in how, as the inventory and its directors have it. Hearsay may not choose: an entry that differs from all of
- * them is not used, unless it is the word of several: two real servers or more that name the place, and most of them.
+ * The logins (user and sudo) that the inventory and its directors use. Hearsay must not choose a login: an entry with
+ * another one is not used, unless at least two real servers, and most of those that name the place, have it.
  */
 export function usualLogins(
   { hosts }: Inventory,
@@ -119,7 +119,7 @@ export function usualLogins(
   const heard = rosters.filter(({ trusted }) => !trusted);
   return ({ host: name, ssh }) => {
     if (logins.has(loginKey(ssh))) return true;
-    // A host has one voice, however many entries it has: it agrees where all of them do.
+    // A host has one vote, however many entries it has: it agrees if all of them do.
     const voices = new Map<string, boolean>();
     for (const { of, entries } of heard) {
       for (const each of entries) {

@@ -3,10 +3,10 @@ import type { Candidate } from './candidates.ts';
 import type { Note } from './notes.ts';
 import { isReading } from './see.ts';
 
-/** After so many places where nobody answers, the others wait for another plan: silence costs time. */
+/** After this many places without an answer, the others wait for another plan: each silent place costs time. */
 const mostSilent = 48;
 
-/** Looks at candidates until too many of them are silent; one note tells how many were left out. */
+/** Looks at candidates until too many of them are silent; one note says how many were left out. */
 export async function lookInTurn(
   candidates: readonly Candidate[],
   now: Date,
@@ -22,12 +22,12 @@ export async function lookInTurn(
   return found;
 }
 
-/** The fractional part of its multiples falls evenly between 0 and 1, whatever the distance of the multiples. */
+/** The fractional parts of its multiples spread evenly between 0 and 1, whatever the step between the multiples. */
 const golden = (Math.sqrt(5) - 1) / 2;
 
 /**
- * Begins at another place for each plan, by its time alone. So plans that are made now and then, or each minute, hour or
- * day, all come round to each place, however many before it are silent.
+ * Begins at another place in each plan, by its time alone. So plans that are made each minute, hour or day, or at any time,
+ * reach each place in the end, however many silent ones come before it.
  */
 export function inTurn<T>(items: readonly T[], now: Date): T[] {
   const seconds = Math.floor(now.getTime() / 1000);
@@ -39,7 +39,7 @@ function leftOut(candidates: readonly Candidate[]): Judged[] {
   const [first, ...others] = candidates as [Candidate, ...Candidate[]];
   const note = {
     at: first.trusted ? first.from[0]! : first.namedBy[0]!,
-    note: `${candidates.length} more places where hosts that have left may be were not looked at, since ${mostSilent} others do not answer: later plans look there, and they stay in the roster (--forget NAME for those that are gone for good)`,
+    note: `${candidates.length} more places of hosts that may have left were not looked at, since ${mostSilent} others do not answer: later plans look there, and the roster keeps them (for hosts that are gone for good: --forget NAME)`,
   };
   return [notLookedAt(first, note), ...others.map((each) => notLookedAt(each))];
 }

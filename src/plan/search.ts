@@ -15,15 +15,15 @@ import { hearing, type Roster, usualLogins } from './rosters.ts';
 import { isReading, type Look, type Reading, see, type Surroundings } from './see.ts';
 
 interface Asking extends Pick<PlanRequest, 'inventory' | 'keep' | 'selection'> {
-  /** Names of hosts that have left, and that --exclude leaves as they are. */
+  /** Names of hosts that have left and that --exclude leaves as they are. */
   readonly left: readonly string[];
 }
 
 /** What is known before the search. */
 export interface Known {
-  /** Of the hosts of the inventory. */
+  /** The rosters of the hosts of the inventory. */
   readonly rosters: readonly Roster[];
-  /** The hosts whose rosters those are. */
+  /** The hosts of those rosters. */
   readonly readings: readonly Reading[];
   readonly present: Present;
   readonly placeOf: PlaceOf;
@@ -35,8 +35,8 @@ export interface Found {
 }
 
 /**
- * Looks where the rosters point to, and where the rosters of those point to that have left, until nothing is new. With
- * --limit it looks at none: they stay in the rosters as they are.
+ * Looks at the places that the rosters name, and at those in the rosters of hosts that have left, until no place is new. With
+ * --limit it looks at none: the rosters keep them.
  */
 export async function lookForDeparted(
   request: Asking,
@@ -69,7 +69,7 @@ export async function lookForDeparted(
     const here = { ...present, left: leaversOf(judged) };
     const look = (candidate: Candidate): Promise<Judged> =>
       limit(() => judge(candidate, request, here, surroundings));
-    // Whatever real servers make up, what directors name gets its turn.
+    // Places that directors name get their turn, whatever real servers make up.
     const [named, rumoured] = [true, false].map((is) => open.filter(({ trusted }) => trusted === is)) as [
       Candidate[],
       Candidate[],
@@ -87,7 +87,7 @@ export async function lookForDeparted(
   }
 }
 
-/** Hosts that rosters of hosts that are taken over name: nobody looks at them, and nobody forgets them. */
+/** Hosts in the rosters of hosts that are taken over: lvsform does not look at them, and does not forget them. */
 export function leftBehind(rosters: readonly Roster[], present: Present, placeOf: PlaceOf): Judged[] {
   return candidatesOf(rosters, present, placeOf).map((each) =>
     notLookedAt(each, leftBehindNote(each, each.entry.of ?? '')),
@@ -98,19 +98,19 @@ function excludedNote(candidate: Candidate): Note {
   return noteOn(candidate, 'is no longer in the inventory, and is left as it is, since --exclude names it');
 }
 
-/** A real server chooses neither the user nor sudo by which lvsform goes anywhere. */
+/** A real server must not choose the user or the sudo with which lvsform logs in anywhere. */
 export function unusualNote(candidate: Candidate): Note {
   const { user, sudo } = candidate.entry.ssh;
   const login = `${user === undefined ? 'the usual user' : `the user ${user}`} ${sudo ? 'and' : 'without'} sudo`;
   return noteOn(
     candidate,
-    `is not looked at, since it wants ${login}, which this inventory has for no host of its own (where that login was yours: apply once with it, and change it then)`,
+    `is not looked at, since its roster entry asks for ${login}, which no host of this inventory uses (if that was your login: apply once with it, then change it)`,
   );
 }
 
 /**
- * Later rosters may add that a director names a place. Then one that was not looked at is looked at after all, and so is
- * one that did not answer by the way that hearsay knew.
+ * A later roster may show that a director names a place. Then lvsform looks at it, if it was left out before, or if it did
+ * not answer where hearsay had it.
  */
 function judgedAgain(
   judged: readonly Judged[],
@@ -121,7 +121,7 @@ function judgedAgain(
   return judged.flatMap(({ candidate: before, seen, verdict }): Judged[] => {
     const candidate = byLabel.get(before.label)!;
     if (isReading(seen)) {
-      // Those that have left and were found since may be the ones that it knows.
+      // Hosts that have left and were found since may be the ones that it knows.
       const again = verdict.is === 'kept';
       const { manifest } = seen.observation;
       return [
@@ -137,7 +137,7 @@ function judgedAgain(
   });
 }
 
-/** A machine that has left may be known by two names, or be reached by two ways: it is cleaned up once. */
+/** A machine that has left may have two names, or two places: it is cleaned up once. */
 function eachMachineOnce(judged: readonly Judged[]): Judged[] {
   const result: Judged[] = [];
   for (const each of judged) {
@@ -163,7 +163,7 @@ function leaverOf({ candidate: { entry }, seen, verdict }: Judged): NonNullable<
   return verdict.is === 'leaver' && isReading(seen) ? [{ entry, met: seen.met }] : [];
 }
 
-/** Hearsay, like a real server's, until one of ours names the host as a director. */
+/** The rosters of hosts that have left: hearsay until one of our hosts names the host as a director. */
 function rostersOfLeavers(
   { inventory }: Asking,
   readings: readonly Reading[],

@@ -12,9 +12,9 @@ import type { Met } from './identity.ts';
 import type { HostPlan, Ready } from './plan.ts';
 
 export interface Surroundings {
-  /** True once the user wants nothing more to be begun. */
+  /** True once the user has stopped the run: nothing more is begun. */
   readonly stopped?: () => boolean;
-  /** Seconds that a host waits before it takes back a change that may have cut it off. */
+  /** Seconds that a host waits before it undoes a change that may have cut it off. */
   readonly confirmSeconds?: number;
   readonly hosts: Hosts;
   readonly clock: Clock;
@@ -23,7 +23,7 @@ export interface Surroundings {
   readonly secrets?: Secrets;
 }
 
-/** A host that was read, or why it could not be. */
+/** A host that was read, or why it could not be read. */
 export type Seen = Reading | { readonly target: Target; readonly failure: Exclude<HostPlan['state'], Ready> };
 
 export function isReading(seen: Seen): seen is Reading {
@@ -35,23 +35,23 @@ export interface Reading {
   readonly frame: string;
   readonly observation: Observation;
   readonly wanted: readonly Resource[];
-  /** What is on its way out; empty on a host that is not ours. */
+  /** What is to be removed; empty on a host that is not ours. */
   readonly leaving: readonly Resource[];
   readonly met: Met;
 }
 
-/** What a look at a host depends on. */
+/** What is needed to read a host. */
 export interface Look {
   readonly wantedFor: (family: Family) => readonly Resource[];
-  /** True where the inventory owns the host, by its manifest. */
+  /** True if the inventory owns the host, by its manifest. */
   readonly isOurs: (manifest: Manifest | undefined) => boolean;
   /** Addresses that move from host to host. */
   readonly vips: ReadonlySet<string>;
-  /** True where an apply follows, over the same connection. */
+  /** True if an apply follows, over the same connection. */
   readonly keep: boolean;
 }
 
-/** Reads one host: one round trip, and one more where something there is on its way out. */
+/** Reads one host: in one round trip, or in two if something there is to be removed. */
 export async function see(target: Target, look: Look, surroundings: Surroundings): Promise<Seen> {
   const { hosts, emit } = surroundings;
   try {
@@ -90,7 +90,7 @@ async function read(
   return { target, frame, observation, wanted, leaving, met: metAs(target, observation, vips, hosts) };
 }
 
-/** The machine that answered, as far as it can be told from others. */
+/** The machine that answered, with all that tells it from others. */
 function metAs(target: Target, { facts }: Observation, vips: ReadonlySet<string>, hosts: Hosts): Met {
   const way = hosts.wayTo(target);
   return {
@@ -102,7 +102,7 @@ function metAs(target: Target, { facts }: Observation, vips: ReadonlySet<string>
   };
 }
 
-/** What a host says is not trusted to make sense: where it makes none, that host cannot be changed, and the others can. */
+/** A host's answer may make no sense: then that host cannot be changed, and the others can. */
 export function orUnusable<T>(make: () => T): T {
   try {
     return make();
@@ -116,12 +116,12 @@ export function orUnusable<T>(make: () => T): T {
   }
 }
 
-/** True for what the language itself throws: the code is wrong, whatever a host says. */
+/** True for an error that JavaScript itself throws: then the code is wrong, whatever a host says. */
 function isOwnMistake(error: unknown): error is Error {
   return error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
 }
 
-/** Where in the code an error arose, as its stack has it. */
+/** Where in the code an error was thrown, by its stack. */
 function placeOf({ stack = '' }: Error): string {
   const place = stack.split('\n').find((line) => line.startsWith('    at '));
   return place === undefined ? '' : ` (${place.trim()})`;

@@ -2,18 +2,18 @@ import type { Inventory } from '../model/cluster.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { UserError } from '../user-error.ts';
 
-/** Which hosts are meant; both lists hold what `matches` understands. */
+/** Which hosts are meant; both lists have patterns of `matches`. */
 export interface Selection {
   readonly limit: readonly string[];
   readonly exclude: readonly string[];
 }
 
-/** A selection that selects nothing is a mistake of its author. */
+/** A selection that selects nothing is a mistake of the user. */
 export class UnusableSelection extends UserError {
   override readonly name = 'UnusableSelection';
 }
 
-/** The names of the selected hosts. Throws UnusableSelection for a pattern that no host fits, and where none is left. */
+/** The names of the selected hosts. Throws UnusableSelection for a pattern that fits no host, and if no host is left. */
 export function selectHosts(inventory: Inventory, { limit, exclude }: Selection): Set<string> {
   const names = new Set(inventory.hosts.map(({ name }) => name));
   const kinds = labels(inventory);
@@ -34,7 +34,7 @@ export function selectHosts(inventory: Inventory, { limit, exclude }: Selection)
   );
 }
 
-/** What to say of a word that selects nothing; `left` are hosts that have left and could be meant. */
+/** The message for a word that selects nothing; `left` are hosts that have left and could be meant. */
 export function noHostFits(pattern: string, inventory: Inventory, left: readonly string[] = []): string {
   const names = [...inventory.hosts.map(({ name }) => name), ...left];
   const known = [...names, ...new Set([...labels(inventory).values()].flat())];
@@ -42,8 +42,8 @@ export function noHostFits(pattern: string, inventory: Inventory, left: readonly
 }
 
 /**
- * The selected hosts of the inventory, and the names to exclude that no host of it has: hosts that have left may have them.
- * With --limit no such host is looked for. Throws UnusableSelection.
+ * The selected hosts of the inventory, and the names to exclude that no host of it has: a host that has left may have such a
+ * name. With --limit lvsform looks for no such host. Throws UnusableSelection.
  */
 export function selectForPlan(
   inventory: Inventory,
@@ -60,7 +60,7 @@ export function selectForPlan(
   };
 }
 
-/** What a host is called beside its name: its roles, clusters and groups. */
+/** Words that select a host beside its name: its roles, clusters and groups. */
 function labels(inventory: Inventory): Map<string, string[]> {
   const result = new Map<string, string[]>();
   const add = (name: string, ...words: string[]): void =>

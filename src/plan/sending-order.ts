@@ -1,8 +1,8 @@
 import { type HostPlan, isReady } from './plan.ts';
 
 /**
- * Directors that give up an address come first, so that it is never on two directors. Where an engine moves the VIPs, the
- * director that holds them comes last; where none does yet, the preferred one comes first, and is the one that takes them.
+ * Sorts directors. Those that give up an address come first, so that it is never on two directors. If an engine moves the
+ * VIPs, the director that holds them comes last; if no director holds them yet, the preferred one comes first and takes them.
  */
 export function inSendingOrder(senders: readonly HostPlan[]): HostPlan[] {
   const holds = (host: HostPlan): boolean => isReady(host) && host.state.holds.length > 0;
@@ -16,8 +16,8 @@ export function inSendingOrder(senders: readonly HostPlan[]): HostPlan[] {
 }
 
 /**
- * A director comes after the one from which it takes an address, and after the one that is its real server. In a circle
- * one of them has to begin.
+ * A director comes after the one from which it takes an address, and after the one that is its real server. In a circle one
+ * of them must begin.
  */
 function afterOthers(senders: readonly HostPlan[]): HostPlan[] {
   const known = new Map(
@@ -42,13 +42,13 @@ function afterOthers(senders: readonly HostPlan[]): HostPlan[] {
   return placed;
 }
 
-/** The addresses that a host takes or gives up, whatever interface they are on. */
+/** The addresses that a host takes or gives up, on any interface. */
 function addressesOf(host: HostPlan, verb: 'add' | 'remove'): Set<string> {
   const moved = isReady(host) ? host.state.changes.filter((change) => change.verb === verb) : [];
   return new Set(moved.map(({ id }) => id.split(' ')[0]!).filter((id) => id.startsWith('address:')));
 }
 
-/** The real servers that must be ready before a host does what it has to do. */
+/** The real servers that must be ready before a host is changed. */
 export function needsOf({ state }: HostPlan): Set<string> {
   const actions = state.is === 'ready' ? state.changes.flatMap((change) => change.actions) : [];
   return new Set(actions.flatMap((action) => (action.do === 'run' ? action.needs : [])));

@@ -5,8 +5,8 @@ import { type HostPlan, isReady, type Ready } from './plan.ts';
 import { type Move, movesOf, raisedBy } from './moves.ts';
 
 /**
- * The directors that take VIPs from others, with the changes by which they do: those come in a transaction of their
- * own. All else that they have to do, and all that may fail, is done before the others give the VIPs up.
+ * Finds the directors that take VIPs from others, and the changes that take them: these become a transaction of their own.
+ * Everything else on such a director, and everything that may fail, is done before the others give the VIPs up.
  */
 export function takingApart(hosts: readonly HostPlan[]): HostPlan[] {
   const moves = movesOf(hosts);
@@ -22,7 +22,7 @@ export function takingApart(hosts: readonly HostPlan[]): HostPlan[] {
   });
 }
 
-/** Changes of which some are made once the VIPs are free. */
+/** The changes, with those marked that are made once the VIPs are free. */
 export function takenLater(changes: readonly Change[], takes: Ready['takes'] = {}): Change[] {
   return changes.map((change) => {
     const stage = takes[change.id];
@@ -33,8 +33,9 @@ export function takenLater(changes: readonly Change[], takes: Ready['takes'] = {
 }
 
 /**
- * What raises the VIPs: each address itself, and what raises all at boot; or an engine with the files that it reads.
- * Where several directors give them up, each VIP comes when it is free, since one that fails keeps no other's VIP away.
+ * The changes that raise the VIPs: each address itself, and what raises all at boot; or an engine with the files that it
+ * reads. If several directors give VIPs up, each VIP is taken once it is free, so that one failing director does not hold up
+ * the VIPs of the others.
  */
 function stagesOfTaking(host: HostPlan & { state: Ready }, moves: readonly Move[]): Record<string, Taking> {
   const { family, leaving } = host.state;

@@ -17,7 +17,7 @@ export function targetOf({ name, ssh }: Host): Target {
   };
 }
 
-/** A host of a plan as the port reaches it: one that has left is known by a roster only. */
+/** A host of a plan as the port reaches it; for one that has left, only a roster says how. */
 export function plannedTarget({ host, ssh, departed }: Pick<HostPlan, 'host' | 'ssh' | 'departed'>): Target {
   return { name: host, ssh, ...(departed ? { hinted: true } : {}) };
 }

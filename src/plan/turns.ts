@@ -13,9 +13,9 @@ export interface Turn {
 }
 
 /**
- * The turns of directors, from the order in which their hosts come. Most do all in one. Where a VIP moves, the director
- * that takes it is made ready before the other one gives it up, and takes it right after; so it has a turn for each. The
- * one that gives it up has two, where it is made ready as a real server of the first.
+ * The turns of directors, from the order of their hosts. Most directors do everything in one turn. If a VIP moves, the
+ * director that takes it has two: it is prepared before the other one gives the VIP up, and takes it right after. The other
+ * one has two turns, if it is prepared as a real server of the first.
  */
 export function turnsOf(senders: readonly HostPlan[], hosts: readonly HostPlan[]): Turn[] {
   const names = new Set(senders.map(({ host }) => host));
@@ -65,8 +65,8 @@ function vipsTaken(host: HostPlan, stages: readonly Stage[]): string[] {
 }
 
 /**
- * What each turn comes after. A director takes VIPs before it retires what it has, unless others wait for what it gives up
- * to give it what it takes: directors that exchange VIPs. Where hosts wait for one another all the same, one has to begin.
+ * The turns that come before each turn. A director takes VIPs before it retires what it has, unless directors exchange VIPs
+ * and so wait for one another. If hosts still wait for one another, one must begin.
  */
 function turnsBefore(all: readonly Turn[], moves: readonly Move[]): Map<Turn, Turn[]> {
   const needs = new Map(all.map(({ host }) => [host, needsOf(host)] as const));
@@ -101,7 +101,7 @@ function isPreparing({ stages }: Turn): boolean {
   return stages.length === 1 && stages[0] === 'prepare';
 }
 
-/** True where a turn takes a VIP that the host of the other one gives up. */
+/** True if a turn takes a VIP that the host of the other turn gives up. */
 function takesFrom({ host, vips }: Turn, other: Turn, moves: readonly Move[]): boolean {
   return moves.some(
     ({ vip, giver, taker }) => taker === host.host && giver === other.host.host && vips.includes(vip),

@@ -4,7 +4,7 @@ import type { Ready } from './plan.ts';
 import { withinSize } from './size.ts';
 import type { Policy } from './policy.ts';
 
-/** A host whose resources stay as they are, whatever they are. */
+/** The plan of a host on which nothing is changed, whatever is there. */
 export function untouched(
   observation: Observation,
   frame: string,

@@ -4,14 +4,14 @@ import { type Edge, type HostPlan, isReady, type Transaction } from './plan.ts';
 import { needsOf } from './sending-order.ts';
 import { stateOf } from './order-words.ts';
 
-/** The directors that are to have a VIP, whether they are in the plan or not. */
+/** The directors that may hold each VIP, in the plan or not. */
 export type Holders = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Puts the moves of VIPs in order. A VIP is on one director at a time: the one that takes it needs the one that gives it
- * up. And it is on one at any time: who gives it up needs the other one to be ready for it, and keeps it where the other
- * one will not be changed. The transactions are in their order already: what comes later in the list waits for nothing
- * but what comes before.
+ * Puts the moves of VIPs in order. A VIP is never on two directors: the director that takes it waits until the other one has
+ * given it up. And it is always on one: the director that gives it up waits until the other one is ready for it, and keeps
+ * it if the other one will not be changed. The transactions are in order already: each waits only for those before it in
+ * the list.
  */
 export function orderVips(
   transactions: readonly Transaction[],
@@ -22,20 +22,20 @@ export function orderVips(
   const order = new Order(transactions);
   for (const move of moves) order.join(move, { keeps: keeps(hosts, move), serves: serves(hosts, move) });
   for (const { host, reason } of untaken(hosts, moves, holders)) order.block(host, reason);
-  // Of a chain of moves each one is blocked by the one after it, or before it.
+  // In a chain of moves, a blocked move blocks the one before it and the one after it.
   while (moves.map((move) => order.blockBoth(move)).includes(true));
   return order.transactions();
 }
 
-/** What else there is between the two hosts of a move. */
+/** What else connects the two hosts of a move. */
 interface Between {
-  /** Why the old holder keeps the VIP, where it does. */
+  /** Why the old holder keeps the VIP, if it does. */
   readonly keeps: ReturnType<typeof givenBy>[number] | undefined;
-  /** True where the old holder is to be a real server of the new one. */
+  /** True if the old holder is to be a real server of the new one. */
   readonly serves: boolean;
 }
 
-/** The transactions of a plan, while moves of VIPs are put among them. */
+/** The transactions of a plan, while the moves of VIPs are ordered. */
 class Order {
   readonly #all: Map<string, Transaction>;
   readonly #places: ReadonlyMap<string, number>;
@@ -49,7 +49,7 @@ class Order {
     return [...this.#all.values()];
   }
 
-  /** Lets the one be ready, then the other one give the VIP up, then the one take it. */
+  /** First the taker is prepared, then the giver gives the VIP up, then the taker takes it. */
   join({ vip, giver, taker, stage }: Move, between: Between): void {
     const [ready, takes] = [this.#of(taker, 'prepare'), this.#of(taker, stage)];
     const [server, gives] = [this.#of(giver, 'prepare'), this.#of(giver, 'retire')];
@@ -57,7 +57,7 @@ class Order {
     if (gives === undefined || between.keeps !== undefined) {
       const { stays = 'since removals are not allowed', theirs } = between.keeps ?? {};
       this.block(taker, `${giver} keeps ${vip}, ${stays}`);
-      // It would forget that it has the VIP, and nobody would know why the other one cannot take it.
+      // Otherwise the giver's manifest would forget the VIP, and nothing would say why the other one cannot take it.
       if (theirs === true) this.block(giver, `it keeps ${vip}, ${stays}`);
     } else if (
       (between.serves && server !== undefined && !this.#isBefore(server, ready)) ||
@@ -66,12 +66,12 @@ class Order {
     ) {
       this.block(
         taker,
-        `it takes ${vip} from ${giver}, which waits for it in turn, since it becomes its real server: apply without ${giver} among the real servers first, then with it`,
+        `it takes ${vip} from ${giver}, and ${giver} waits for it, since ${giver} becomes its real server: apply first without ${giver} among the real servers, then with it`,
       );
     } else {
       const vips = [vip];
       this.#after(takes.id, [{ transaction: gives.id, requires: true, vips }]);
-      // What the one waits for the other one waits for, too: nobody has the VIP in between.
+      // The giver also waits for everything for which the taker waits: no director has the VIP in between.
       const awaited = takes.after.filter((edge) => this.#isBefore({ id: edge.transaction }, gives));
       this.#after(gives.id, [
         ...awaited.map(({ transaction }) => ({ transaction, requires: false })),
@@ -80,20 +80,20 @@ class Order {
     }
   }
 
-  /** Where the one is not changed, the other one is not. True where that was new. */
+  /** If one of the two is not changed, the other one is not either. True if that was new. */
   blockBoth({ vip, giver, taker, stage }: Move): boolean {
     const [takes, gives] = [this.#of(taker, stage), this.#of(giver, 'retire')];
     if (takes?.blocked !== undefined) {
       return this.block(
         giver,
-        `it keeps ${vip}, since ${taker}, which is to take it, is not changed: ${takes.blocked}`,
+        `it keeps ${vip}: ${taker} should take it, but is not changed: ${takes.blocked}`,
       );
     }
     if (gives?.blocked === undefined) return false;
-    return this.block(taker, `it is to take ${vip} from ${giver}, which is not changed: ${gives.blocked}`);
+    return this.block(taker, `it should take ${vip} from ${giver}, which is not changed: ${gives.blocked}`);
   }
 
-  /** True where something of the host was not blocked yet. */
+  /** True if a transaction of the host was not blocked yet. */
   block(host: string, blocked: string): boolean {
     const open = [...this.#all.values()].filter((each) => each.host === host && each.blocked === undefined);
     for (const each of open) this.#all.set(each.id, { ...each, blocked });
@@ -114,7 +114,7 @@ class Order {
   }
 }
 
-/** Directors that would give up a VIP that others are to have, and none of those takes it or has it. */
+/** Directors that would give up a VIP that other directors should have, while none of those takes it or has it. */
 function untaken(
   hosts: readonly HostPlan[],
   moves: readonly Move[],
@@ -128,7 +128,7 @@ function untaken(
       const found = moves.some((move) => move.vip === vip && move.giver === giver.host);
       if (!open || found || named.some((name) => has(hosts, name, vip))) return [];
       const why = named.map((name) => `${name}, ${whyNot(hosts.find(({ host }) => host === name))}`);
-      const reason = `it keeps ${vip}, which is to be on ${why.join(', or on ')}: apply to both at once`;
+      const reason = `it keeps ${vip}, which should be on ${why.join(', or on ')}: apply to both at once`;
       return [{ host: giver.host, reason }];
     }),
   );
@@ -149,22 +149,22 @@ function has(hosts: readonly HostPlan[], name: string, vip: string): boolean {
 
 function whyNot(host: HostPlan | undefined): string {
   if (host === undefined) return 'which is not in this plan';
-  return isReady(host) ? 'which may not take it' : `which ${stateOf(host)}`;
+  return isReady(host) ? 'which is not allowed to take it' : `which ${stateOf(host)}`;
 }
 
-/** True where the new holder is to send to the old one. */
+/** True if the new holder is to send to the old one. */
 function serves(hosts: readonly HostPlan[], { giver, taker }: Move): boolean {
   const host = hosts.find((each) => each.host === taker);
   return host !== undefined && needsOf(host).has(giver);
 }
 
-/** What keeps a VIP on its director. */
+/** Why a VIP remains on its director. */
 function keeps(hosts: readonly HostPlan[], { giver, vip }: Move): Between['keeps'] {
   const host = hosts.find((each) => each.host === giver);
   return host && givenBy(host).find((each) => each.vip === vip && each.stays !== undefined);
 }
 
-/** Each transaction once; one that is required by either is required, and the VIPs of both. */
+/** Each transaction once: required if either edge requires it, with the VIPs of both. */
 function joined(edges: readonly Edge[], more: readonly Edge[]): Edge[] {
   const result = new Map<string, Edge>();
   for (const edge of [...edges, ...more]) {

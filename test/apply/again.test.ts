@@ -113,7 +113,7 @@ test('a destroy that was applied says so', async (t) => {
   await w.apply(plan);
   const results = await w.apply(plan);
   t.deepEqual(outcomes(results), { lb1: 'applied', rs1: 'applied', rs2: 'applied' });
-  t.is(results[0]?.message, 'what this plan takes away is gone already');
+  t.is(results[0]?.message, 'what this plan removes is gone already');
   t.is(await w.sim.shell('rs1', 'ls -A var/lib'), '');
 });
 
@@ -128,7 +128,7 @@ test('a plan that was begun on a host and killed there says so', async (t) => {
   t.is(outcomes(results)['rs1'], 'stale');
   t.regex(
     results[1]?.message ?? '',
-    /begun on it at 2026-\S+ by test@here, and did not come to its end\. This differs: /,
+    /started on it at 2026-\S+ by test@here, and did not finish\. This differs: /,
   );
   await w.settle();
 });

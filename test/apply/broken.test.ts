@@ -34,7 +34,7 @@ test('a shell that was killed in the midst: the step, what it leaves, and that i
   t.regex(results[1]?.message ?? '', /its shell was killed, and the next run takes over its lock/);
   t.regex(
     results[1]?.message ?? '',
-    /it is neither as it was nor as it is to be, for want of: .+plan again$/,
+    /the host is neither as it was nor as planned. This still differs: .+plan again$/,
   );
   await w.sim.shell('rs1', 'rm -r .sim/bin');
   await w.settle();
@@ -51,7 +51,7 @@ test('an answer that breaks off: what had been received is told, and the host is
   t.is(outcomes(results)['rs1'], 'changed');
   t.regex(
     results[1]?.message ?? '',
-    /^its shell ended with a signal; the last step that it began: .+ \(2 of \d+\); it came to its end all the same$/,
+    /^its shell ended with a signal; the last step that it started: .+ \(2 of \d+\); it finished all the same$/,
   );
 });
 
@@ -85,10 +85,10 @@ test('a host that hangs is not unreachable: the step, the process that holds the
   t.regex(
     results[1]?.message ?? '',
     new RegExp(
-      `^it said nothing for 600 s \\(--silence\\); the last step that it began: keep a copy of what is there; its process ${process.pid} is still at work and holds the lock\\. Look: lvsform lock status rs1; where it hangs: lvsform lock release rs1$`,
+      `^it said nothing for 600 s \\(--silence\\); the last step that it started: keep a copy of what is there; its process ${process.pid} is still running and holds the lock\\. To look: lvsform lock status rs1; if it hangs: lvsform lock release rs1$`,
     ),
   );
-  t.regex(summaryText(results, plain), /rs1: gave no whole answer: it said nothing/);
+  t.regex(summaryText(results, plain), /rs1: gave an incomplete answer: it said nothing/);
   t.is(exitStatusOf(results.map(({ outcome }) => outcome)), 1);
 });
 
@@ -103,7 +103,7 @@ test('a host that is gone for good after its answer was lost: what is not known 
   t.is(outcomes(results)['rs1'], 'unreachable');
   t.regex(
     results[1]?.message ?? '',
-    /^the connection was lost; then: nothing listens on .+; what became of it is not known: plan again$/,
+    /^the connection was lost; then: nothing listens on .+; the outcome is not known: plan again$/,
   );
 });
 

@@ -23,7 +23,7 @@ test('a step that fails puts its host back as it was, and says what failed', asy
   const [lb1] = results;
   t.is(
     lb1?.message,
-    'could not start lvs-director; the host is as it was, but for module:ip_vs, module:ip_vs_wlc',
+    'could not start lvs-director; the host is as it was, except for module:ip_vs, module:ip_vs_wlc',
   );
   t.regex(lb1?.output ?? '', /control process exited/);
   t.is(await w.sim.shell('lb1', wholeTree), before);
@@ -80,7 +80,7 @@ test('a lock whose process lives is respected, and tells who holds it', async (t
   t.is(outcomes(results)['rs1'], 'locked');
   t.is(
     results[1]?.message,
-    'locked by eve@there since 2026-01-01 (a test); wait for it to end. Look: lvsform lock status rs1; where it hangs: lvsform lock release rs1',
+    'locked by eve@there since 2026-01-01 (a test); wait for it to end. To look: lvsform lock status rs1; if it hangs: lvsform lock release rs1',
   );
 });
 
@@ -222,7 +222,7 @@ test('once the user stops, what was begun ends and nothing more is begun', async
   };
   const results = await applyPlan(plan, { who: 'test', since: 'now', why: 'a test' }, 1, surroundings);
   t.deepEqual(outcomes(results), { lb1: 'skipped', rs1: 'changed', rs2: 'skipped' });
-  t.regex(results[2]?.message ?? '', /the run was stopped before this was begun/);
+  t.regex(results[2]?.message ?? '', /the run was stopped before this was started/);
 });
 
 test('the scripts that go to the hosts pass shellcheck, dash and bash', async (t) => {

@@ -63,7 +63,7 @@ told(
     const plan = await w.plan(web);
     t.regex(
       w.text(plan),
-      /lb2[^]*it calls itself a director, and no director of this inventory knows it as one/,
+      /lb2[^]*it says that it is a director, but no director of this inventory confirms that/,
     );
     await w.apply(plan);
     t.is(await w.sim.shell('lb2', wholeTree), before);

@@ -64,7 +64,7 @@ told('a host that stays behind when an inventory gets a new name is told by each
   const store = withoutRs2.replace('name: shop', 'name: store');
   const plan = await w.plan(store, { takeOver: ['shop'] });
   const behind =
-    /the inventory shop also had rs2 \(172\.16\.100\.8\): it is not in this inventory, so it stays as it is/;
+    /the inventory shop also had rs2 \(172\.16\.100\.8\): it is not in this inventory, so it is left as it is/;
   t.regex(partOf(w, plan, 'lb1'), behind);
   t.deepEqual(outcomes(await w.apply(plan)), { lb1: 'changed', rs1: 'changed' });
   await w.settle(store);

@@ -130,7 +130,10 @@ told('a real server chooses neither user nor sudo', async (t) => {
     ['lb1', 'rs1', 'rs2'],
   );
   const part = partOf(w, plan, 'rs1');
-  t.regex(part, /names db \(172\.16\.100\.9\): it is not looked at, since it wants the user deploy and sudo/);
+  t.regex(
+    part,
+    /names db \(172\.16\.100\.9\): it is not looked at, since its roster entry asks for the user deploy and sudo/,
+  );
   t.regex(part, /names core \(172\.16\.100\.3\): .* the user deploy without sudo/);
   await t.throwsAsync(w.forget(shop, 'db'), { message: /it wants the user deploy and sudo/ });
   // The same login as the inventory has for a host of its own is no choice.

@@ -47,7 +47,7 @@ test('a destroy whose state does not move is undone with all that was kept, and 
   t.is(result?.outcome, 'rolled-back');
   t.regex(
     result?.message ?? '',
-    /^could not write down in \/var\/lib\/lvsform what was done; the host is as it was/,
+    /^could not record in \/var\/lib\/lvsform what was done; the host is as it was/,
   );
   t.false(hasChanges(await w.plan(undefined, { selection: rs1 })));
   await w.settle(undefined, destroy);
@@ -64,7 +64,7 @@ test('a commit that fails is blamed on the commit, and keeping copies on keeping
   });
   const [commit] = await w.apply(await w.plan(undefined, { selection: rs1 }), refusing);
   t.is(commit?.outcome, 'rolled-back');
-  t.regex(commit?.message ?? '', /^could not write down in \/var\/lib\/lvsform what was done;/);
+  t.regex(commit?.message ?? '', /^could not record in \/var\/lib\/lvsform what was done;/);
   t.regex(commit?.output ?? '', /No space left on device/);
   const full = await standIns(t, w.hosts, {
     find: 'echo "find: Input/output error" >&2; exit 1',
@@ -115,7 +115,7 @@ test('a step that hangs is ended with all that it began, is named with its limit
   const hosts = await standIns(t, w.hosts, { systemctl: hanging });
   const [result] = await w.apply(impatient(await w.plan(undefined, { selection: rs1 }), 2), hosts);
   t.is(result?.outcome, 'rolled-back');
-  t.is(result?.message, 'could not start lvs-realserver within 2 s, and it was ended; the host is as it was');
+  t.is(result?.message, 'could not start lvs-realserver within 2 s, so it was ended; the host is as it was');
   t.regex(result?.output ?? '', /ended after 2 s, the limit of: start lvs-realserver/);
   t.is((await w.sim.shell('rs1', 'cat ../hung.rs1')).trim().split('\n').length, 2);
   t.is(await w.sim.shell('rs1', living), '');
@@ -148,7 +148,7 @@ test('a lock tells its holder, process and step; released, its transaction undoe
   t.is(await releaseLock(target, { ...wish, owner }, w.hosts, testClock), 'asked');
   const [result] = await running;
   t.is(result?.outcome, 'rolled-back');
-  t.regex(result?.message ?? '', /^could not start lvs-realserver, since the lock was to be released/);
+  t.regex(result?.message ?? '', /^could not start lvs-realserver, since lvsform lock release ended it/);
   t.is(await w.sim.shell('rs1', living), '');
   t.is(await w.sim.shell('rs1', wholeTree), before);
   t.is((await readLock(target, w.hosts, testClock)).state, 'free');
@@ -226,7 +226,7 @@ test('a destroy after which the host is not as planned keeps what was there befo
   t.is(result?.outcome, 'failed');
   t.regex(
     result?.message ?? '',
-    /still it differs: file \/etc\/systemd.*; what was there before lvsform is kept for the next destroy$/,
+    /still the host differs: file \/etc\/systemd.*; what was there before lvsform is kept for the next destroy$/,
   );
   t.is(await w.sim.shell('rs1', `cat var/lib/lvsform/original/${file}`), theirs);
   t.is(await w.sim.shell('rs1', 'ls var/lib'), 'lvsform\n');

@@ -91,7 +91,7 @@ for (const [what, sections] of [
 ] as const satisfies readonly (readonly [string, readonly (readonly [string, string])[]])[]) {
   test(`what a host says of its lock is its own fault where it makes no sense: ${what}`, async (t) => {
     const error = await t.throwsAsync(read(...sections), { instanceOf: UnusableAnswer });
-    t.regex(error?.message ?? '', /^what it says of its lock cannot be used: /);
+    t.regex(error?.message ?? '', /^its answer about its lock cannot be used: /);
   });
 }
 

@@ -128,7 +128,10 @@ test('originals without any manifest are lost neither by an apply nor by a destr
   const kept = await w.sim.shell('rs1', wholeTree);
   for (const destroy of [false, true]) {
     const plan = await w.plan(undefined, { destroy, selection: rs1 });
-    t.regex(w.text(plan), /its manifest is gone[^]*original keeps files .*: \/etc\/systemd\/system\/lvs-/);
+    t.regex(
+      w.text(plan),
+      /its manifest \(\S+\) is missing[^]*original keeps files .*: \/etc\/systemd\/system\/lvs-/,
+    );
     await w.apply(plan);
     t.is(await w.sim.shell('rs1', wholeTree), kept);
   }
@@ -148,7 +151,7 @@ test('a host that had a manifest, by its backups, is not taken for a new one', a
   const plan = await w.plan(undefined, { destroy: true, selection: rs1 });
   t.regex(
     w.text(plan),
-    /its manifest is gone[^]*the newest that is kept is (\/var\/lib\/lvsform\/backup\/\S+\/manifest\.json)/,
+    /its manifest \(\S+\) is missing[^]*the newest that is kept is (\/var\/lib\/lvsform\/backup\/\S+\/manifest\.json)/,
   );
   const [, newest = ''] = /is kept is \/(\S+manifest\.json)/.exec(w.text(plan)) ?? [];
   await w.sim.shell('rs1', `cp -a ${newest} var/lib/lvsform/manifest.json`);

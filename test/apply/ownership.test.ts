@@ -104,8 +104,8 @@ told('--take-over names what the old owner loses, and is a danger', async (t) =>
     /^lb1 is taken over from the inventory shop \(since 20\d\d.*removed there: .*tcp 172\.16\.100\.1:80/,
   );
   t.deepEqual(plan.dangers.slice(1), [
-    'lb1: virtual service tcp 172.16.100.1:80 goes',
-    'lb1: the VIP 172.16.100.1 goes',
+    'lb1: virtual service tcp 172.16.100.1:80 is removed',
+    'lb1: the VIP 172.16.100.1 is removed',
   ]);
   const left = await trees(w, 'rs1', 'rs2');
   await w.apply(plan);
@@ -451,7 +451,7 @@ told(
     );
     t.regex(
       w.text(plan),
-      /rs2 has the address 172\.16\.100\.8 of web2, so it is taken for web2 and is not cleaned up/,
+      /rs2 has the address 172\.16\.100\.8 of web2, so lvsform takes it for web2 and does not clean it up/,
     );
     await w.apply(plan);
     t.is(await holdsVip(w, 'rs2'), '1\n');
@@ -496,7 +496,7 @@ told('a clone that carries the manifest of its original is a new host', async (t
   await w.sim.shell('rs3', 'cp -a ../rs1/var/lib/lvsform var/lib/ && cp ../rs1/etc/machine-id etc/');
   const more = shop.replace('rs2: 172.16.100.8', 'rs2: 172.16.100.8\n      rs3: 172.16.100.9');
   const plan = await w.plan(more);
-  t.regex(w.text(plan), /it carries a copy of what rs1 knows of lvsform: it is a clone of rs1/);
+  t.regex(w.text(plan), /it has a copy of the manifest of rs1: it is a clone of rs1/);
   t.deepEqual(plan.dangers, []);
   await w.settle(more);
   t.is(await holdsVip(w, 'rs1'), '1\n');
@@ -511,7 +511,7 @@ told('two entries that meet one machine are refused by both names', async (t) =>
     'rs2: { address: 172.16.100.8, ssh: { host: 172.16.100.7 } }',
   );
   const plan = await w.plan(twice);
-  t.regex(w.text(plan), /rs1 and rs2 are one machine: an inventory has one entry for it/);
+  t.regex(w.text(plan), /rs1 and rs2 are one machine: keep one entry for it in the inventory/);
   t.deepEqual(outcomes(await w.apply(plan)), { lb1: 'skipped', rs1: 'blocked', rs2: 'blocked' });
   t.deepEqual(await trees(w, 'lb1', 'rs1', 'rs2'), before);
 });
@@ -621,7 +621,7 @@ told('destroy under a name that owns none of the hosts is refused, and names the
   const before = await trees(w, 'lb1', 'rs1', 'rs2');
   const misspelt = shop.replace('name: shop', 'name: shpo');
   await t.throwsAsync(w.plan(misspelt, { destroy: true }), {
-    message: /only what the inventory shpo owns, and all hosts that were read belong to another: shop/,
+    message: /only what the inventory shpo owns, but all hosts that were read belong to another: shop/,
   });
   t.deepEqual(await trees(w, 'lb1', 'rs1', 'rs2'), before);
 });

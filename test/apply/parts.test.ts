@@ -47,8 +47,8 @@ const second: readonly (readonly [Outcome, Outcome, string])[] = [
   ['refused', 'in-part', 'prepared; not retired: why'],
   ['host-key', 'in-part', 'prepared; not retired: why'],
   ['sudo', 'in-part', 'prepared; not retired: why'],
-  ['unreachable', 'unreachable', 'prepared; whether it was retired is not known: why'],
-  ['broken', 'broken', 'prepared; whether it was retired is not known: why'],
+  ['unreachable', 'unreachable', 'prepared; it is not known whether it was retired: why'],
+  ['broken', 'broken', 'prepared; it is not known whether it was retired: why'],
 ];
 
 for (const [left, outcome, message] of second) {

@@ -140,7 +140,7 @@ test('a director that gives its VIP up waits for all that the one which takes it
   t.deepEqual(seen.who, ['lb1']);
   t.regex(
     JSON.stringify(seen.results),
-    /lb1.*it keeps 172\.16\.100\.1, since lb2, which is to take it, is not changed: it would send to rs1/,
+    /lb1.*it keeps 172\.16\.100\.1: lb2 should take it, but is not changed: it would send to rs1/,
   );
 });
 
@@ -224,7 +224,7 @@ test('the new holder is locked: the old one keeps the VIP and says why, and the 
   t.deepEqual(who, ['lb1']);
   t.is(
     results.find(({ host }) => host === 'lb1')?.message,
-    `it keeps ${vip}: lb2, which is to take it, is locked`,
+    `it keeps ${vip}: lb2 should take it, but is locked`,
   );
   await w.sim.shell('lb2', 'rm -r var/lib/lvsform/lock');
   await w.settle(moved);
@@ -330,7 +330,7 @@ for (const [title, selection, away] of [
     t.deepEqual(dangers, []);
     t.regex(
       results.find(({ host }) => host === 'lb1')?.message ?? '',
-      /^it keeps 172\.16\.100\.1, which is to be on lb2, which (is not in this plan|cannot be reached): apply to both at once$/,
+      /^it keeps 172\.16\.100\.1, which should be on lb2, which (is not in this plan|cannot be reached): apply to both at once$/,
     );
     await w.settle(moved);
     t.deepEqual(await holders(w, 'lb1', 'lb2'), ['lb2']);

@@ -56,7 +56,7 @@ for (const [signal, status] of Object.entries(signals)) {
     t.is(code, status, said());
     t.regex(said(), /Summary: .*1 changed/);
     t.regex(said(), /rs1: changed\n/);
-    t.regex(said(), /rs2: skipped, since the run was stopped before this was begun\n/);
+    t.regex(said(), /rs2: skipped, since the run was stopped before this was started\n/);
     t.is(await sim.shell('rs2', 'ls -A var/lib'), '');
   });
 }

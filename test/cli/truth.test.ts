@@ -119,7 +119,7 @@ test('--forget strikes a host off that has left, once', async (t) => {
   t.is((await forget()).code, exit.done);
   t.like(await forget(), {
     code: exit.failed,
-    err: 'lvsform: --forget rs2: no host that was read knows of it\n    leave the option out: the host is forgotten already, or its name is another\n',
+    err: 'lvsform: --forget rs2: no host that was read knows of it\n    leave the option out: the host is forgotten already, or it has another name\n',
   });
 });
 

@@ -45,6 +45,6 @@ test('transactions that wait for one another are found, and those that only wait
   ]);
   t.deepEqual(found?.map(({ id }) => id).toSorted(), ['lb1', 'lb2']);
   t.throws(() => refuseCircles([transaction('lb1', 'lb2'), transaction('lb2', 'lb1')]), {
-    message: 'in this plan these wait for one another: lb1, lb2',
+    message: 'this plan would never end, since these wait for one another: lb1, lb2',
   });
 });

@@ -96,24 +96,28 @@ test('a host that is left as it is has its family, its fingerprint and its conne
 const work = [director('lb1', sendsTo('rs1'), strikesOff('rs9')), realServer('rs1', adds())];
 
 /** With these hosts beside those that have work: is anything begun? */
-const settled: readonly (readonly [title: string, hosts: readonly HostPlan[], why: string | undefined])[] = [
-  ['all is settled', [], undefined],
-  ['a host cannot be changed for another reason', [realServer('rs7', blocked)], undefined],
-  ['a host cannot be reached', [realServer('rs7', unreachable)], undefined],
-  ['a host is in dispute', [realServer('rs7', inDispute)], 'whose rs7 is'],
-  ['two are', [realServer('rs7', inDispute), realServer('rs8', inDispute)], 'whose rs7, rs8 is'],
-  ['one of another cluster is', [realServer('rs7', of('db'), inDispute)], 'whose rs7 is'],
-];
+const settled: readonly (readonly [title: string, hosts: readonly HostPlan[], names: string | undefined])[] =
+  [
+    ['all is settled', [], undefined],
+    ['a host cannot be changed for another reason', [realServer('rs7', blocked)], undefined],
+    ['a host cannot be reached', [realServer('rs7', unreachable)], undefined],
+    ['a host is in dispute', [realServer('rs7', inDispute)], 'rs7'],
+    ['two are', [realServer('rs7', inDispute), realServer('rs8', inDispute)], 'rs7, rs8'],
+    ['one of another cluster is', [realServer('rs7', of('db'), inDispute)], 'rs7'],
+  ];
 
-for (const [title, more, why] of settled) {
-  test(`${why === undefined ? 'work goes on' : 'nothing is begun anywhere'}: ${title}`, (t) => {
+for (const [title, more, names] of settled) {
+  test(`${names === undefined ? 'work goes on' : 'nothing is begun anywhere'}: ${title}`, (t) => {
     const hosts = [...work, ...more];
     const order = orderHosts(hosts);
     t.deepEqual(
       unlessDisputed(order, hosts),
-      why === undefined
+      names === undefined
         ? order
-        : order.map((each) => ({ ...each, blocked: `nothing is changed before it is settled ${why}` })),
+        : order.map((each) => ({
+            ...each,
+            blocked: `nothing is changed while the owner of ${names} is in dispute`,
+          })),
     );
   });
 }

@@ -92,8 +92,8 @@ test('a danger with --allow change: what keepalived makes goes with an edit of i
   const before = [seen(1, 1), https, floatingVip(), floatingVip('10.0.0.7')];
   const turns = [turn('lb1', before, [seen(1, 1), floatingVip()])];
   t.deepEqual(dangersOf(turns, { ...everything, allow: ['change'] }), [
-    'lb1: virtual service tcp 10.0.0.100:443 goes',
-    'lb1: the VIP 10.0.0.7 goes',
+    'lb1: virtual service tcp 10.0.0.100:443 is removed',
+    'lb1: the VIP 10.0.0.7 is removed',
   ]);
   t.deepEqual(dangersOf(turns, { ...everything, allow: ['add'] }), []);
 });

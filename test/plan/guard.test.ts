@@ -39,8 +39,8 @@ const departures: readonly Row[] = [
     [
       '1 of 2 hosts leaves the inventory: lb1',
       'the last director of web leaves',
-      `lb1: ${web} goes`,
-      'lb1: the VIP 10.0.0.100 goes',
+      `lb1: ${web} is removed`,
+      'lb1: the VIP 10.0.0.100 is removed',
     ],
   ],
   [
@@ -74,14 +74,14 @@ const foreign: readonly Row[] = [
     'a file about traffic that lvsform did not write is replaced',
     [{ ...turn('lb1', [], [five]), changes: theirs('virtual service -t 10.0.0.9:25') }],
     [
-      'lb1: file /etc/ipvsadm.rules, which lvsform did not write, is replaced, and this goes with it: virtual service -t 10.0.0.9:25',
+      'lb1: file /etc/ipvsadm.rules, which lvsform did not write, is replaced, and this is lost with it: virtual service -t 10.0.0.9:25',
     ],
   ],
   [
     'much goes with it',
     [{ ...turn('lb1', [], [five]), changes: theirs(...Array.from({ length: 20 }, (_, n) => `node n${n}`)) }],
     [
-      'lb1: file /etc/ipvsadm.rules, which lvsform did not write, is replaced, and this goes with it: node n0, node n1, node n2, node n3, node n4, node n5, node n6, node n7, 12 more',
+      'lb1: file /etc/ipvsadm.rules, which lvsform did not write, is replaced, and this is lost with it: node n0, node n1, node n2, node n3, node n4, node n5, node n6, node n7, 12 more',
     ],
   ],
 ];
@@ -90,17 +90,17 @@ const losses: readonly Row[] = [
   [
     'a whole service goes',
     [turn('lb1', [five, service({ rs1: 1 }, other), ownVip()], [five, ownVip()])],
-    ['lb1: virtual service tcp 10.0.0.100:443 goes'],
+    ['lb1: virtual service tcp 10.0.0.100:443 is removed'],
   ],
   [
     'a service has another port: that is another service',
     [turn('lb1', [five, ownVip()], [service({ rs1: 1 }, other), ownVip()])],
-    [`lb1: ${web} goes`],
+    [`lb1: ${web} is removed`],
   ],
   [
     'a service of two directors goes, in one line',
     [turn('lb1', [five], [service({}, other)]), turn('lb2', [five], [service({}, other)])],
-    [`lb1, lb2: ${web} goes`],
+    [`lb1, lb2: ${web} is removed`],
   ],
   [
     'a service and its VIP move to another director',
@@ -115,7 +115,7 @@ const losses: readonly Row[] = [
   [
     'a VIP goes',
     [turn('lb1', [five, ownVip(), ownVip('10.0.0.7')], [five, ownVip()])],
-    ['lb1: the VIP 10.0.0.7 goes'],
+    ['lb1: the VIP 10.0.0.7 is removed'],
   ],
   [
     'an engine moves the VIP from now on',
@@ -125,7 +125,7 @@ const losses: readonly Row[] = [
   [
     'a VIP that an engine moves goes',
     [turn('lb1', [five, floatingVip(), floatingVip('10.0.0.7')], [five, floatingVip()])],
-    ['lb1: the VIP 10.0.0.7 goes'],
+    ['lb1: the VIP 10.0.0.7 is removed'],
   ],
   [
     'all weights are 0',
@@ -172,7 +172,7 @@ const engines: readonly Row[] = [
   [
     'a service goes that keepalived makes',
     [turn('lb1', [service({ rs1: 1 }, watched)], [service({ rs1: 1 }, { ...watched, ...other })])],
-    [`lb1: ${web} goes`],
+    [`lb1: ${web} is removed`],
   ],
   [
     'keepalived took all real servers out, and the inventory still wants them',

@@ -39,7 +39,7 @@ test('a rule file keeps the lines of what leaves, and gets those of what is new'
   const before = `${head}${line(stays)}${line(gone)}`;
   const after = `${head}${line(stays)}-a -t 10.0.0.100:80 -r 10.0.0.99:80 -g -w 1\n`;
   const { change: kept, why } = allowedRules(edit(rules, before, after), ['add', 'change']);
-  t.is(why, `file ${rules}: ${line(gone).trim()} stays`);
+  t.is(why, `file ${rules}: ${line(gone).trim()} is kept`);
   t.deepEqual(
     kept?.actions.map((action) => action.do === 'write' && action.content),
     [`${after}${line(gone)}`],
@@ -51,7 +51,7 @@ test('where only lines of what leaves would go, nothing changes', (t) => {
   const before = `${head}${line(stays)}${line(gone)}`;
   const { change: kept, why } = allowedRules(edit(rules, before, `${head}${line(stays)}`), ['add', 'change']);
   t.is(kept, undefined);
-  t.is(why, `file ${rules}: ${line(gone).trim()} stays`);
+  t.is(why, `file ${rules}: ${line(gone).trim()} is kept`);
 });
 
 const nothing = { lost: lostIn(undefined, []) };
@@ -63,7 +63,7 @@ test('another document that would lose something stays as it is; one that loses 
   const resource = file(path, '', { traffic: 'keepalived' });
   const held = keepingLines(edit(path, real(stays, 1) + real(gone, 1), real(stays, 5)), resource, { lost });
   t.is(held.change, undefined);
-  t.regex(held.why ?? '', /stays as it is, or it would lose rs2:80 of tcp 10\.0\.0\.100:80$/);
+  t.regex(held.why ?? '', /is not changed: it would lose rs2:80 of tcp 10\.0\.0\.100:80$/);
   const heavier = edit(path, real(stays, 1), real(stays, 5));
   t.deepEqual(keepingLines(heavier, resource, nothing), { change: heavier, why: undefined });
   const secret: Change = {

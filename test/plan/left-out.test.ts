@@ -26,7 +26,7 @@ const begins: readonly (readonly [title: string, turns: readonly Turn[], dangers
   [
     'a new real server is left out',
     [turn('lb1', serves(['rs1', 1]), serves(['rs1', 1], ['rs2', 1])), ...rs('rs1')],
-    ['lb1: begins to send to rs2, which this plan has not looked at: are they ready?'],
+    ['lb1: starts to send to rs2, which this plan has not read and which may not be ready'],
   ],
   [
     'it has the weight 0',

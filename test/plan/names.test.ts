@@ -38,7 +38,7 @@ const rows: readonly (readonly [
     'a clone carries the manifest of its original',
     [calls('rs1', 'rs1', '1'), calls('rs2', 'rs1', '2', '1')],
     {},
-    ['rs2: it carries a copy of what rs1 knows of lvsform: it is a clone of rs1'],
+    ['rs2: it has a copy of the manifest of rs1: it is a clone of rs1'],
   ],
   [
     'the manifest was written on another machine',

@@ -155,5 +155,8 @@ test('a host without a manifest that keeps originals cannot be changed, and the 
 
 test('a host without a manifest whose backups have some cannot be changed, and the newest is named', (t) => {
   const told = strandedState(answer({ backups: '/b/2/manifest.json\n/b/1/manifest.json\n' }));
-  t.regex(told.join('\n'), /its manifest is gone[^]*the newest that is kept is \/b\/2\/manifest\.json/);
+  t.regex(
+    told.join('\n'),
+    /its manifest \(\S+\) is missing[^]*the newest that is kept is \/b\/2\/manifest\.json/,
+  );
 });

@@ -77,7 +77,7 @@ test('what one host brings into a plan has a bound', (t) => {
   t.is(withinSize(honest), honest);
   // Each takes six characters in JSON.
   const error = t.throws(() => withinSize(ready(['\x01'.repeat(6_000_000)])), { instanceOf: UnusableAnswer });
-  t.regex(error.message, /^what it says would take 35 MiB of the plan, and a host has at most 32 MiB$/);
+  t.regex(error.message, /^its answer would take 35 MiB of the plan; the limit for a host is 32 MiB$/);
 });
 
 test('what is said of an answer that cannot be used is short, however long the host made it', (t) => {

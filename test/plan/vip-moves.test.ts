@@ -179,7 +179,7 @@ for (const [title, hosts, failing, skipped] of failures) {
     t.deepEqual(skippedWhere(order(hosts), failing).toSorted(), [...skipped].toSorted()));
 }
 
-const keepsIt = 'it keeps 10.0.0.100, which is to be on lb2, which';
+const keepsIt = 'it keeps 10.0.0.100, which should be on lb2, which';
 const onLb2: Holders = new Map([['10.0.0.100', ['lb2']]]);
 const giver = director('lb1', of('old'), handsOver());
 
@@ -239,7 +239,7 @@ const blocks: readonly (readonly [
     ],
     onLb2,
     {
-      lb1: 'it keeps 10.0.0.100, since lb2, which is to take it, is not changed: it would send to rs1, which cannot be reached',
+      lb1: 'it keeps 10.0.0.100: lb2 should take it, but is not changed: it would send to rs1, which cannot be reached',
       'lb2 prepare': 'it would send to rs1, which cannot be reached',
       'lb2 take': 'it would send to rs1, which cannot be reached',
     },
@@ -253,8 +253,8 @@ const blocks: readonly (readonly [
     onLb2,
     {
       lb1: `${keepsIt} is not in this plan: apply to both at once`,
-      'lb3 prepare': `it is to take 10.0.0.2 from lb1, which is not changed: ${keepsIt} is not in this plan: apply to both at once`,
-      'lb3 take': `it is to take 10.0.0.2 from lb1, which is not changed: ${keepsIt} is not in this plan: apply to both at once`,
+      'lb3 prepare': `it should take 10.0.0.2 from lb1, which is not changed: ${keepsIt} is not in this plan: apply to both at once`,
+      'lb3 take': `it should take 10.0.0.2 from lb1, which is not changed: ${keepsIt} is not in this plan: apply to both at once`,
     },
   ],
 ];
@@ -287,6 +287,6 @@ test('an engine that gives a VIP to a director whose real server its host become
   ];
   t.regex(
     order(hosts).find(({ host }) => host === 'lb2')?.blocked ?? '',
-    /since it becomes its real server: apply without lb1 among the real servers first, then with it/,
+    /since lb1 becomes its real server: apply first without lb1 among the real servers, then with it/,
   );
 });

@@ -545,7 +545,7 @@ test('a connection that is cut in the middle of a transaction: the host ends it 
   t.like(rs1, {
     outcome: 'changed',
     message:
-      'the connection was lost; the last step that it began: start lvs-realserver (12 of 12); it came to its end all the same',
+      'the connection was lost; the last step that it started: start lvs-realserver (12 of 12); it finished all the same',
   });
   t.false(hasChanges(await plan()));
   t.is(await real.inside('rs1', 'ls /var/lib/lvsform | grep lock || :'), '');
