@@ -29,7 +29,7 @@ export interface Way {
  */
 export type FailureReason = 'unreachable' | 'refused' | 'host-key' | 'sudo' | 'broken';
 
-/** How it is told that a host gave no answer; the message beside it says what to do. */
+/** Why a host gave no answer, in words; the message beside them says what to do. */
 export const failureWords: Record<FailureReason, string> = {
   unreachable: 'unreachable',
   refused: 'refused our login',
@@ -38,7 +38,7 @@ export const failureWords: Record<FailureReason, string> = {
   broken: 'gave an incomplete answer',
 };
 
-/** Why a host gave no answer; the message says it to people, with what to do. */
+/** A host gave no answer; the message tells users why, and what to do. */
 export class HostFailure extends Error {
   override readonly name: string = 'HostFailure';
   readonly reason: FailureReason;

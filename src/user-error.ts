@@ -1,4 +1,4 @@
-/** Something that the user can mend. The message says what happened and where; the hint, what to do. */
+/** An error that the user can correct. The message says what happened and where, the hint what to do. */
 export class UserError extends Error {
   override readonly name: string = 'UserError';
   /** The exit status of the command. */

@@ -6,7 +6,7 @@ export interface OptionSpec {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
   readonly multiple?: true;
-  /** What stands for the value in the help. */
+  /** The name of the value in the help. */
   readonly value?: string;
   readonly help: string;
   /** Checks a value, or each word of a list: undefined, or what is expected instead. */
@@ -83,7 +83,7 @@ interface OptionToken {
   /** As it was written: `--inventory` or `-i`. */
   readonly rawName: string;
   readonly value: string | undefined;
-  /** The value stands in the same word as the option. */
+  /** The value is in the same word as the option. */
   readonly inlineValue: boolean | undefined;
 }
 
@@ -123,7 +123,7 @@ function wrongOption(
 
 function wrongValue(option: string, value: string, { multiple, check }: OptionSpec): Wrong | undefined {
   const parts = multiple === undefined ? [value] : value.split(',');
-  // A limit that is empty because a variable was would mean every host.
+  // An empty limit, from an empty variable, would mean every host.
   if (parts.some((part) => part.trim() === '')) {
     const message = parts.length === 1 ? `${option} is empty` : `${option} ${value} has an empty entry`;
     return { message, hint: `give it a value, or remove ${option}` };
@@ -142,7 +142,7 @@ type Parsed = {
   readonly tokens: readonly (OptionToken | { readonly kind: 'positional' | 'option-terminator' })[];
 };
 
-/** Not strict: what is wrong is found in the tokens, which know how each option was written. */
+/** Not strict: mistakes are found in the tokens, which say how each option was written. */
 function parsed(argv: readonly string[], specs: OptionSpecs): Parsed {
   const options = Object.fromEntries(
     Object.entries(specs).map(([name, { type, short, multiple }]) => [

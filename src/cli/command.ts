@@ -5,33 +5,33 @@ import type { Args, OptionSpecs } from './args.ts';
 export type Run = (args: Args, io: Io) => Promise<number>;
 
 /**
- * One form of a command: what it takes. An option that is not here has no effect in this form, and is refused. So no
- * option is accepted and then ignored.
+ * One form of a command, with all that it takes. An option that is not listed has no effect in this form and is refused, so
+ * that no option is accepted and then ignored.
  */
 export interface Form {
   /** What follows the name of the command. */
   readonly usage: string;
-  /** The first word chooses this form; `''` stands for no word at all. */
+  /** First words that choose this form; `''` means no word at all. */
   readonly verbs?: readonly string[];
-  /** This option chooses this form. */
+  /** The option that chooses this form. */
   readonly flag?: string;
-  /** The least and the most words after the verb; none where this is left out. */
+  /** The least and the most words after the verb; none if this is left out. */
   readonly words?: readonly [least: number, most: number];
   readonly options: OptionSpecs;
-  /** Pairs of options of which one has no effect beside the other. */
+  /** Pairs of options: the second one has no effect with the first. */
   readonly apart?: readonly (readonly [string, string])[];
-  /** What to do instead of giving an option that is not taken here. */
+  /** What to do instead, in the hint for an option that this form does not take. */
   readonly instead?: string;
 }
 
-/** A command as data; what it does is loaded only when it is run. */
+/** A command as data; its code is loaded only when it runs. */
 export interface CommandSpec {
   readonly summary: string;
-  /** The first one that fits a command line is the one that is meant. */
+  /** The first one that fits a command line is used. */
   readonly forms: readonly [Form, ...Form[]];
   readonly examples: readonly string[];
   readonly exits: readonly ExitName[];
-  /** Where an exit status has a narrower meaning here. */
+  /** Exit statuses that have a narrower meaning for this command. */
   readonly exitWords?: Partial<Record<ExitName, string>>;
   readonly load: () => Promise<{ run: Run }>;
 }

@@ -7,8 +7,8 @@ import type { Io } from './io.ts';
 const errorVersion = 1;
 
 /**
- * Reports what ended a command, and gives its exit status: a mistake of the user as a line with a hint, a mistake of ours
- * with the request to report it. With `json` it is also printed on standard output, for programs.
+ * Reports the error that ended a command, and returns the exit status: a mistake of the user as a line with a hint, a bug of
+ * lvsform with the request to report it. With `json` the error is also printed on standard output, for programs.
  */
 export function complain(error: unknown, io: Io, json: boolean, version: string): number {
   const known = userError(error);
@@ -30,7 +30,7 @@ export function complain(error: unknown, io: Io, json: boolean, version: string)
   return status;
 }
 
-/** An error of the system is never a bug, even where no code expects it. */
+/** An error of the system is never a bug, even if no code expects it. */
 function userError(error: unknown): UserError | undefined {
   if (error instanceof UserError) return error;
   if (!isSystemError(error)) return undefined;

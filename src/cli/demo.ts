@@ -16,7 +16,7 @@ import type { Run } from './command.ts';
 import { holder, systemClock } from './hosts.ts';
 import type { Io } from './io.ts';
 
-/** Plan, apply and destroy on simulated hosts. It fails where a step does not end as expected. */
+/** Plan, apply and destroy on simulated hosts. It fails if a step does not end as expected. */
 export const run: Run = async (_args, io) => {
   const name = 'examples/demo/inventory.yaml';
   const text = await readFile(fileURLToPath(new URL(`../../../${name}`, import.meta.url)), 'utf8');
@@ -82,7 +82,7 @@ async function tell(
   const blank = await Promise.all(names.map((host) => simulation.shell(host, inventoryOfTree)));
 
   io.print(
-    chapter(io, 'Five blank hosts: Debian 12, Rocky 9, CentOS 6. What has to be done?', '$ lvsform plan'),
+    chapter(io, 'Five blank hosts: Debian 12, Rocky 9, CentOS 6. What needs to change?', '$ lvsform plan'),
   );
   const first = show(await plan());
   io.print(
@@ -126,7 +126,7 @@ const byHand = 'ipvsadm -e -t 172.16.100.1:80 -r 172.16.100.7:80 -g -w 9';
 const byHandToo =
   'echo "net.ipv4.conf.all.arp_ignore = 0" >> etc/sysctl.d/60-lvs-realserver.conf; echo 0 > proc/sys/net/ipv4/conf/all/arp_ignore';
 
-/** Everything that a host's tree holds, but for loaded kernel modules, which stay. */
+/** Lists everything in a host's tree except loaded kernel modules, which remain. */
 const inventoryOfTree = `find . -type f ! -path './proc/sys/net/ipv4/vs/*' -exec sha256sum {} + | sort
 find . -type d ! -path './sys/module/*' ! -path './proc/sys/net/ipv4/vs' | sort`;
 

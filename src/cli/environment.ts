@@ -1,6 +1,6 @@
 import { UserError } from '../user-error.ts';
 
-/** A variable of the environment that is ours; undefined where it is not set. Throws UserError where it is empty. */
+/** The value of one of our environment variables; undefined if it is not set. Throws UserError if it is empty. */
 export function environment(
   name: 'LVSFORM_INVENTORY' | 'LVSFORM_PASSPHRASE' | 'LVSFORM_SUDO_PASSWORD',
 ): string | undefined {

@@ -4,7 +4,7 @@ import { type Args, readArgs } from './args.ts';
 import { inventoryInstead } from './inventory-word.ts';
 import { either } from './values.ts';
 
-/** Reads the command line of a command. Throws UserError for anything that it would not heed. */
+/** Reads the command line of a command. Throws UserError for anything that would have no effect. */
 export function readCommandLine(name: string, command: CommandSpec, argv: readonly string[]): Args {
   const args = readArgs(name, argv, optionsOf(command));
   if (args.flag('help')) return args;
@@ -23,7 +23,7 @@ export function readCommandLine(name: string, command: CommandSpec, argv: readon
   return args;
 }
 
-/** The form that is meant: the first that fits. */
+/** The first form that fits the command line. */
 function formOf(name: string, { forms }: CommandSpec, args: Args): Form {
   const [first = ''] = args.words;
   const named = forms.filter(({ verbs }) => verbs === undefined || verbs.includes(first));
@@ -38,7 +38,7 @@ function formOf(name: string, { forms }: CommandSpec, args: Args): Form {
   });
 }
 
-/** The least and the most words of a form, its verb among them. */
+/** The least and the most words of a form, including its verb. */
 function limits({ verbs, words = [0, 0] }: Form): readonly [number, number] {
   if (verbs === undefined) return words;
   return [words[0] + (verbs.includes('') ? 0 : 1), words[1] + 1];
@@ -64,14 +64,14 @@ function checkWords(name: string, form: Form, args: Args): void {
   if (wrong !== undefined) throw new UserError(wrong, { hint: `usage: ${written(name, form)}` });
 }
 
-/** Where a surplus word is an inventory, the option that names one. */
+/** A hint at -i, if a surplus word is an inventory. */
 function inventoryMeant(word: string, { options }: Form, args: Args): string {
   const taken = Object.hasOwn(options, 'inventory') && args.text('inventory') === undefined;
   const meant = taken ? inventoryInstead(word) : undefined;
   return meant === undefined ? '' : `: did you mean ${meant}?`;
 }
 
-/** Which word a form lacks, by its name in the usage: `lock release needs HOST`. */
+/** The message for a missing word, with its name in the usage: `lock release needs HOST`. */
 function missing(name: string, { usage, verbs }: Form, words: readonly string[]): string {
   const [lacking = 'an argument'] = /\b[A-Z]+\b/.exec(usage) ?? [];
   const command = verbs === undefined ? name : `${name} ${words[0]}`;

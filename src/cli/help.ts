@@ -27,7 +27,7 @@ exit status: ${exitLine(exits, exitWords)}
 `;
 }
 
-/** Every option, and where it is not taken by every form, by which. */
+/** A line for each option; if not every form takes it, with the forms that do. */
 function optionLines(command: CommandSpec): string {
   return Object.entries(optionsOf(command))
     .map(([name, { short, value, help }]) => {
@@ -37,7 +37,7 @@ function optionLines(command: CommandSpec): string {
     .join('');
 }
 
-/** Where an option is taken by some forms only: by which verbs, or not with what. */
+/** Which forms take an option, if not all do: their verbs, or the options of the other forms. */
 function whereOf(option: string, forms: readonly Form[]): string {
   const taking = forms.filter(({ options }) => Object.hasOwn(options, option));
   const others = forms.filter((form) => !taking.includes(form));

@@ -18,7 +18,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Hosts over SSH, as the command line wants them: real ones, or with --lab those of the inventory's lab. */
+/** The hosts over SSH that a command line means: real ones, or with --lab those of the inventory's lab. */
 export async function hostsFor(args: Args, io: Io, inventory: string): Promise<SshHosts> {
   const text = (name: string): string | undefined => args.text(name);
   const lab = args.flag('lab') ? await (await import('./lab.ts')).labOf(inventory) : undefined;
@@ -33,7 +33,7 @@ export async function hostsFor(args: Args, io: Io, inventory: string): Promise<S
     ...(identity === undefined ? {} : { identity }),
     ...(port === undefined ? {} : { port }),
     ...(hostKey === undefined ? {} : { hostKey }),
-    // Emulated hosts take their time.
+    // Emulated hosts are slow.
     connectTimeout: args.number('timeout', lab === undefined ? 10 : 30) * 1000,
     ...(text('timeout') === undefined ? {} : { turnedAway: args.number('timeout', 60) * 1000 }),
     silence: args.number('silence', 600) * 1000,
@@ -46,7 +46,7 @@ export async function hostsFor(args: Args, io: Io, inventory: string): Promise<S
   return new SshHosts(lab === undefined ? routes : lab.routes(routes), options, askPassword);
 }
 
-/** Who we are, for the locks on the hosts. */
+/** The holder that this run writes into the locks on the hosts. */
 export function holder(why: string): Holder {
   return { who: `${userInfo().username}@${hostname()}`, since: new Date().toISOString(), why };
 }

@@ -21,13 +21,13 @@ export function inventoryPath(args: Args): string {
   return args.text('inventory') ?? environment('LVSFORM_INVENTORY') ?? './inventory.yaml';
 }
 
-/** A command to propose, for the inventory that the command line names. */
+/** A command to show in a hint, for the inventory that the command line names. */
 export function proposed(args: Args, ...words: string[]): string {
   const path = args.text('inventory');
   return line(['lvsform', ...words, ...(path === undefined ? [] : ['-i', path])]);
 }
 
-/** What is made of the path of the command line's inventory. Where that fails, the user hears which variable named it. */
+/** Calls `make` with the path of the inventory. If that fails and a variable named the path, the hint names the variable. */
 export async function ofInventory<T>(args: Args, make: (path: string) => Promise<T>): Promise<T> {
   try {
     return await make(inventoryPath(args));
@@ -44,7 +44,7 @@ export async function ofInventory<T>(args: Args, make: (path: string) => Promise
   }
 }
 
-/** The inventory of the command line, sound, with its templates. Its warnings are printed; its errors end the command. */
+/** Loads the inventory of the command line, with its templates. Prints its warnings; throws UserError if it has errors. */
 export async function loadInventory(args: Args, io: Io, other?: string): Promise<Loaded> {
   const path = other ?? inventoryPath(args);
   const { files, templates } = await (other === undefined

@@ -7,26 +7,26 @@ import { colours, painted, plain, type Style } from '../report/style.ts';
 import { exit } from '../report/exit-statuses.ts';
 import { Outlet } from './outlet.ts';
 
-/** The only place that prints and asks. Results are written to standard output; messages for people to standard error. */
+/** The only place that prints and asks. Results are written to standard output, messages for users to standard error. */
 export interface Io {
   readonly style: Style;
   /** Text of the result. */
   readonly print: (text: string) => void;
   /** A value of the result, as one line of JSON. */
   readonly json: (value: unknown) => void;
-  /** Text for people beside the result. */
+  /** Text for users beside the result. */
   readonly tell: (text: string) => void;
-  /** A line that is written over by the next one; on a terminal only. */
+  /** A line that the next one overwrites; on a terminal only. */
   readonly progress: (text: string) => void;
   readonly confirm: (question: string) => Promise<boolean>;
   readonly askSecret: (question: string) => Promise<Secret>;
-  /** Waits until all is written. The status stays what it is, unless it was a good one and a text could not be written. */
+  /** Waits until all is written. Returns the status, but a failure if the status was good and a text could not be written. */
   readonly end: (status: number) => Promise<number>;
 }
 
 /**
- * The terminal, or what stands in its place. Everything passes `painted`: whatever a host or a file put into a text,
- * no character of it steers the terminal.
+ * The terminal, or whatever the standard streams are. All text passes `painted`, so that no character from a host or a file
+ * steers the terminal.
  */
 export function terminalIo(options: { readonly colour: boolean }): Io {
   const { stdin, stdout, stderr } = process;

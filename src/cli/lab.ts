@@ -8,7 +8,7 @@ import { inventoryPath } from './inventory.ts';
 import type { Route } from '../ssh/settings.ts';
 import type { Args } from './options.ts';
 
-/** The lab that a command line means: by --name, by its inventory, or the only one that is up. Throws UserError. */
+/** The lab that a command line means: by --name, by its inventory, or the only one that is up. Throws UserError if none fits. */
 export async function theLab(args: Args): Promise<Lab> {
   const labs = await allLabs();
   const named = args.text('name');
@@ -23,7 +23,7 @@ export async function theLab(args: Args): Promise<Lab> {
 
 type Routes = (target: Target) => Route;
 
-/** The way to the hosts of an inventory's lab. Throws UserError where the lab is not up. */
+/** How to reach the hosts of an inventory's lab. Throws UserError if the lab is not up. */
 export async function labOf(
   inventory: string,
 ): Promise<{ sshConfig: string; routes: (routes: Routes) => Routes }> {

@@ -9,14 +9,14 @@ import { readCommandLine } from './forms.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import type { Io } from './io.ts';
 
-/** Runs a command line, reports what went wrong, and gives the exit status. */
+/** Runs a command line, reports errors, and returns the exit status. */
 export function lvsform(argv: readonly string[], io: Io): Promise<number> {
   return carryOut(argv, io).catch((error: unknown) =>
     complain(error, io, optionsIn(argv).includes('--json'), version()),
   );
 }
 
-/** The words of a command line that can be options: what follows `--` is for others. */
+/** The words of a command line that can be options: those before `--`. */
 export function optionsIn(argv: readonly string[]): readonly string[] {
   return argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
 }

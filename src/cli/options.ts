@@ -7,7 +7,7 @@ export const jsonOption: OptionSpecs = {
   json: { type: 'boolean', help: 'print results as JSON, one event per line' },
 };
 
-/** What every form of every command takes. */
+/** The options of every form of every command. */
 export const common: OptionSpecs = {
   'no-color': { type: 'boolean', help: 'no colours (like NO_COLOR)' },
   help: { type: 'boolean', short: 'h', help: 'show this help' },
@@ -22,7 +22,7 @@ export const inventoryOption: OptionSpecs = {
   },
 };
 
-/** How hosts are reached. */
+/** Options for how hosts are reached. */
 export const connectionOptions: OptionSpecs = {
   parallelism: {
     type: 'string',
@@ -57,7 +57,7 @@ export const connectionOptions: OptionSpecs = {
   timeout: {
     type: 'string',
     value: 'SECONDS',
-    help: 'limit of each wait for a connection (default 10, with --lab 30) and of new tries where it is closed (60)',
+    help: 'limit for each wait for a connection (default 10, with --lab 30), and for new tries if it is closed (60)',
     check: wholeNumber(3600),
   },
   silence: {
@@ -74,7 +74,7 @@ export const connectionOptions: OptionSpecs = {
   },
 };
 
-/** Which hosts, and how they are reached. */
+/** Options for which hosts are meant, and how they are reached. */
 export const hostOptions: OptionSpecs = {
   limit: {
     type: 'string',
@@ -108,7 +108,7 @@ export const fullOption: OptionSpecs = {
   full: { type: 'boolean', help: 'show every line of new documents' },
 };
 
-/** How much a plan may do at once, and what it leaves alone. */
+/** Options for how much a plan does at once, and what it leaves alone. */
 export const cautionOptions: OptionSpecs = {
   'keep-weights': { type: 'boolean', help: 'keep weights that were changed at run time' },
   'switch-over': {

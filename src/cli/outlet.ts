@@ -4,8 +4,8 @@ import { fstatSync, writeFileSync } from 'node:fs';
 const readerGone: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRESET']);
 
 /**
- * Standard output or standard error. A reader that goes away is no failure: what is printed is dropped, and the work
- * goes on. What cannot be written for another reason (a full disk) is one, and is kept for the end.
+ * Standard output or standard error. A reader that closes the pipe is no failure: later output is dropped, and the work
+ * continues. A text that cannot be written for another reason (a full disk) is a failure, and is reported at the end.
  */
 export class Outlet {
   readonly #stream: NodeJS.WriteStream & { fd: number };
@@ -15,7 +15,7 @@ export class Outlet {
 
   constructor(stream: NodeJS.WriteStream & { fd: number }) {
     this.#stream = stream;
-    // A stream would take a short write to a full disk for a whole one.
+    // A stream would not notice a short write to a full disk.
     this.#toFile = isFile(stream);
     stream.on('error', (error: NodeJS.ErrnoException) => this.#fail(error));
   }
@@ -38,7 +38,7 @@ export class Outlet {
   async flushed(): Promise<void> {
     if (this.#toFile || this.#closed) return;
     await new Promise<void>((resolve) => {
-      // The stream's own event may come after the callback, or not at all.
+      // The stream's own event may follow the callback, or never come.
       this.#stream.write('', (error) => {
         if (error) this.#fail(error);
         resolve();

@@ -9,7 +9,7 @@ import type { Io } from './io.ts';
 import type { Args } from './options.ts';
 import { loadSecrets } from './secrets.ts';
 
-/** The plan in a file, as it was made. Throws UserError for one that cannot be used; `hint` says what else may be meant. */
+/** Reads the plan in a file. Throws UserError for one that cannot be used; `hint` says what else the user may mean. */
 export async function loadPlan(path: string, hint?: string): Promise<Plan> {
   const text = await readText(path, 'the plan', hint);
   try {
@@ -24,8 +24,8 @@ export async function loadPlan(path: string, hint?: string): Promise<Plan> {
 }
 
 /**
- * The secrets of a saved plan. The plan only names them: the inventory of -i says where they come from (a command,
- * perhaps), else the inventory of the plan. Throws UserError for another inventory.
+ * The secrets of a saved plan. The plan only names them. The inventory of -i, otherwise the plan's own inventory, says where
+ * they come from, possibly a command. Throws UserError for an inventory that is not the plan's.
  */
 export async function secretsOfSaved(plan: Plan, args: Args, io: Io): Promise<() => Promise<Secrets>> {
   const given = args.text('inventory');
@@ -37,7 +37,7 @@ export async function secretsOfSaved(plan: Plan, args: Args, io: Io): Promise<()
   return () => loadSecrets(needs, loaded.path);
 }
 
-/** An inventory of another name, or hosts of the plan that are neither in the inventory nor on their way out of it. */
+/** Refuses an inventory with another name, and a plan with hosts that are neither in the inventory nor leaving it. */
 function refuseOther({ hosts, name: of }: Plan, { inventory, path }: Loaded): void {
   if (of !== inventory.name) {
     throw new UserError(

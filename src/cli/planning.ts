@@ -60,7 +60,7 @@ export async function planNow(
   }
 }
 
-/** The exit status for the hosts that could not be planned; 0 where all were. */
+/** The exit status for the hosts that could not be planned; 0 if all were. */
 export function planStatus(plan: Plan): number {
   return exitStatusOf(plan.hosts.map(({ state }) => outcomeOf(state)));
 }

@@ -61,7 +61,7 @@ async function valueOf({ name, source }: SecretNeed, store: SecretStore | undefi
   }
 }
 
-/** A secret stands in a line of a configuration. */
+/** Checks a secret: it must fit into a line of a configuration. */
 export function oneLine(name: string, value: string): Secret {
   if (value === '' || /[\s"\\\p{C}]/u.test(value)) {
     throw new UserError(
@@ -71,7 +71,7 @@ export function oneLine(name: string, value: string): Secret {
   return new Secret(value);
 }
 
-/** What opens the store: $LVSFORM_PASSPHRASE, or the first line of a file of the user's own. */
+/** The passphrase of the store: $LVSFORM_PASSPHRASE, or the first line of a file of the user's own. */
 export async function passphrase(): Promise<Secret> {
   const told = environment('LVSFORM_PASSPHRASE');
   if (told !== undefined) return new Secret(told);

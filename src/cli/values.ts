@@ -30,7 +30,7 @@ export const size: Check = (value) => (isSize(value) ? undefined : 'numbers and 
 export const failureSize: Check = (value) =>
   value === '0' || isSize(value) ? undefined : 'a number or a share (10%)';
 
-/** A name that becomes a part of a path. */
+/** A name that is used as part of a path. */
 export const plainName: Check = (value) =>
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(value)
     ? undefined

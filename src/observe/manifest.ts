@@ -11,15 +11,15 @@ import { DamagedManifest, UnusableManifest } from '../shell/unusable.ts';
 export interface RosterEntry {
   readonly host: string;
   readonly ssh: Target['ssh'];
-  /** The machine that was met there; undefined where it has not been met yet. */
+  /** The machine that was met there; undefined if none has been met yet. */
   readonly machine?: Machine;
-  /** True for a director: what it names itself is a director's word, also once it has left. */
+  /** True for a director: its own roster is trusted like a director's, even after it has left. */
   readonly directs?: true;
-  /** The inventory that owned it when the host whose roster this is was taken over from that inventory. */
+  /** The former inventory of this entry and of the host with this roster, if that host was taken over. */
   readonly of?: string;
-  /** True where no director named this host. The host that named it may be gone; a director remembers it. */
+  /** True if no director named this host. The host that named it may be gone; a director remembers it. */
   readonly hearsay?: true;
-  /** The machine of a host of ours that named it, where that is all that a director knows of it. */
+  /** The machine of a host of ours that named it, if a director knows it only from there. */
   readonly by?: Machine;
 }
 
@@ -33,16 +33,16 @@ export interface Owner {
 }
 
 /**
- * What a host knows about us, in /var/lib/lvsform/manifest.json: which inventory owns it, what we manage there, what
- * was there before, which plan did it, and where the other hosts of its clusters are.
+ * A host's /var/lib/lvsform/manifest.json: which inventory owns the host, what lvsform manages there, what was there before,
+ * which plan was applied last, and where the other hosts of its clusters are.
  */
 export interface Manifest {
   readonly version: typeof manifestVersion;
-  /** Undefined in a manifest of version 1, which knew no owners. */
+  /** Undefined in a manifest of version 1, which had no owner. */
   readonly owner?: Owner;
-  /** What the inventory called the host when it was last changed. */
+  /** The host's name in the inventory when the host was last changed. */
   readonly host?: string;
-  /** The machine that the manifest was written on. */
+  /** The machine on which the manifest was written. */
   readonly machine?: Machine;
   readonly plan: string;
   /** Who applied the plan here, since when (ISO 8601), and which of its parts have ended: prepare, take, retire, roster. */
@@ -99,16 +99,16 @@ const shape = z.object({
   resources: z.record(z.string(), z.unknown()),
 });
 
-/** The manifest in the answer to a probe; undefined where the host has none. Throws UnusableManifest. */
+/** The manifest in the answer to a probe; undefined if the host has none. Throws UnusableManifest. */
 export function manifestIn(answer: Answer): Manifest | undefined {
   const hint =
     answer.section('copy') === undefined
       ? 'put the manifest back (former ones are in /var/lib/lvsform/backup/*/var/lib/lvsform)'
-      : `a copy lies beside it, which may be older; to use that one: cp -a ${copy} ${path}`;
+      : `there is a copy, which may be older; to use it: cp -a ${copy} ${path}`;
   const found = answer.section('unusable manifest')?.trim();
   if (found !== undefined) {
     throw new UnusableManifest(
-      `${path} ${found}: ${hint}; or, where nothing of lvsform is on the host, remove what stands in its place`,
+      `${path} ${found}: ${hint}; or, if lvsform has set up nothing on the host, remove it`,
     );
   }
   try {
@@ -119,7 +119,7 @@ export function manifestIn(answer: Answer): Manifest | undefined {
   }
 }
 
-/** Reads a manifest, also one of version 1; undefined where there is none. Throws UnusableManifest. */
+/** Reads a manifest, also one of version 1; undefined if there is none. Throws UnusableManifest. */
 export function readManifest(text: string | undefined): Manifest | undefined {
   if (text === undefined || text.trim() === '') return undefined;
   let value: unknown;
@@ -159,5 +159,5 @@ export function writeManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifest, (key, value: unknown) => (bulky.has(key) ? undefined : value), 1)}\n`;
 }
 
-/** Texts of files: the host has them anyway. */
+/** Keys with the texts of files, which the host has anyway. */
 const bulky: ReadonlySet<string> = new Set(['content', 'text']);

@@ -12,14 +12,14 @@ export interface Facts {
   readonly family: Family;
   /** `uname -n`. */
   readonly node: string;
-  /** What the distribution calls itself. */
+  /** The distribution's own name. */
   readonly system: string;
   /** Seconds since 1970 by the host's clock. */
   readonly clock: number;
   readonly machine: Machine;
-  /** The running system: the kernel's boot id and its network namespace. Clones have each their own. */
+  /** The running system: the kernel's boot id and its network namespace. Each clone has its own. */
   readonly running: string;
-  /** Its IP addresses, but for those that every host has, sorted. */
+  /** Its IP addresses, sorted, without those that every host has. */
   readonly addresses: readonly string[];
 }
 
@@ -29,13 +29,13 @@ export interface Observation {
   /** SHA-256 of everything that a plan depends on. */
   readonly fingerprint: string;
   readonly manifest: Manifest | undefined;
-  /** Who is at work on the host just now: the lines of the lock's holder file. */
+  /** The run that holds the lock now: the lines of the lock's holder file. */
   readonly lock: string | undefined;
   readonly connections: ReadonlyMap<string, number>;
   readonly answer: Answer;
 }
 
-/** The most that is kept of a fact, in characters. */
+/** How many characters of a fact are kept at most. */
 const mostOfFact = 256;
 
 /** Reads a host's answer to `probeScript`. Throws UnusableAnswer. */
@@ -48,7 +48,7 @@ export function readObservation(raw: string, frame: string): Observation {
   const system = short((facts.get('PRETTY_NAME') ?? '').replace(/^"|"$/g, ''), mostOfFact);
   if (family === undefined) {
     throw new UnusableAnswer(
-      `it is neither Debian nor RHEL 6 or later${system === '' ? '' : ` (it says: ${system})`}, and lvsform knows no other`,
+      `it is neither Debian nor RHEL 6 or later${system === '' ? '' : ` (it says: ${system})`}; lvsform supports no other system`,
     );
   }
   if (facts.get('uid') !== '0') {
@@ -75,7 +75,7 @@ export function readObservation(raw: string, frame: string): Observation {
   };
 }
 
-/** By its machine-id; a host without one is known by its host key, which only the way to it shows. */
+/** The machine-id. A host without one is known by its host key, which only the SSH connection shows. */
 function machineIn(answer: Answer): Machine {
   const id = answer.section('machine')?.trim() ?? '';
   return /^[0-9a-f]{32}$/.test(id) ? { id } : {};

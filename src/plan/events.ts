@@ -1,11 +1,11 @@
 /** The version of the JSON lines. */
 export const eventVersion = 1;
 
-/** What can become of a host, the gravest first. */
+/** The possible outcomes of a host, the gravest first. */
 export const outcomes = [
   'half-undone',
   'failed',
-  /** It was reached, and gave an incomplete answer: its shell was killed, hangs, or the answer was cut short. */
+  /** It was reached, but its answer is incomplete: its shell was killed or hangs, or the answer was cut short. */
   'broken',
   'rolled-back',
   /** A part of the host's plan was done, and a part was not. */
@@ -21,7 +21,7 @@ export const outcomes = [
   'skipped',
   'ok',
   'changed',
-  /** The same plan was applied to the host before, and the host still is as it left it. */
+  /** The same plan was applied to the host before, and the host has not changed since. */
   'applied',
 ] as const;
 
@@ -35,26 +35,26 @@ export interface LeftPart {
 }
 
 /**
- * `prepare` makes ready, `retire` takes away, `change` is both in one, `take` raises the VIPs that another director gave
- * up, `roster` writes who else is in the cluster.
+ * `prepare` makes the host ready, `retire` removes, `change` is both in one, `take` raises the VIPs that another director
+ * gave up, `roster` writes which other hosts are in the cluster.
  */
 export type Part = 'change' | 'prepare' | 'take' | 'retire' | 'roster';
 
-/** What became of one host. */
+/** The result of one host. */
 export interface HostResult {
   readonly host: string;
   readonly outcome: Outcome;
-  /** Why, where the outcome needs a reason. */
+  /** The reason, for an outcome that needs one. */
   readonly message?: string;
-  /** What the host printed when something went wrong, cleaned. */
+  /** The host's output when something went wrong, cleaned. */
   readonly output?: string;
-  /** Where a host's plan has several parts and not all of them were done: those that were. */
+  /** The parts that were done, if a host's plan has several parts and not all of them were done. */
   readonly done?: readonly Part[];
-  /** And those that were not, with why. */
+  /** The parts that were not done, with the reasons. */
   readonly left?: readonly LeftPart[];
 }
 
-/** What happens, as it happens. */
+/** What happens during a run. */
 export type Event =
   | { readonly type: 'observing'; readonly hosts: number }
   | { readonly type: 'observed'; readonly host: string; readonly failure?: string }
@@ -63,7 +63,7 @@ export type Event =
       readonly transaction: string;
       readonly host: string;
       readonly steps: number;
-      /** Why it is begun though the run was stopped, or too many hosts have failed. */
+      /** Why it is begun although the run was stopped, or too many hosts have failed. */
       readonly since?: string;
     }
   | ({ readonly type: 'transaction-end'; readonly transaction: string } & HostResult)

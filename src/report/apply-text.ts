@@ -3,7 +3,7 @@ import { clean, cleanLine } from '../text/clean.ts';
 import { failureWords } from '../port.ts';
 import type { Style } from './style.ts';
 
-/** How an outcome is told. */
+/** An outcome in words. */
 const words: Record<Outcome, string> = {
   ok: 'ok',
   changed: 'changed',
@@ -19,7 +19,7 @@ const words: Record<Outcome, string> = {
   skipped: 'skipped',
 };
 
-/** One event as a line for people; empty where it is not worth one. */
+/** One event as a line for users; empty for events that need none. */
 export function eventLine(event: Event, style: Style): string {
   switch (event.type) {
     case 'observing':
@@ -35,11 +35,11 @@ export function eventLine(event: Event, style: Style): string {
 
 function startLine({ transaction, steps, since }: Extract<Event, { type: 'transaction' }>): string {
   const name = cleanLine(transaction);
-  const goesOn = since === undefined ? '' : `${name}: goes on, since ${cleanLine(since)}\n`;
-  return `${goesOn}${name}: ${steps === 1 ? '1 step' : `${steps} steps`} ...\n`;
+  const anyway = since === undefined ? '' : `${name}: starts anyway, since ${cleanLine(since)}\n`;
+  return `${anyway}${name}: ${steps === 1 ? '1 step' : `${steps} steps`} ...\n`;
 }
 
-/** What became of every host, and the counts. */
+/** The result of each host, and the counts. */
 export function summaryText(results: readonly HostResult[], style: Style): string {
   const counts = new Map<Outcome, number>();
   for (const { outcome } of results) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);

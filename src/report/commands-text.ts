@@ -9,8 +9,8 @@ import { plural } from './problems.ts';
 import type { Style } from './style.ts';
 
 /**
- * What apply would carry out: where it connects to, and per transaction every command and every file, in order. Two
- * plans that do different things differ here, whatever their titles say.
+ * Everything that apply would do: the hosts to which it connects, and each command and file of each transaction, in order.
+ * Two plans that do different things differ here, whatever their titles say.
  */
 export function commandsText(plan: Plan, style: Style): string {
   const hosts = new Map(plan.hosts.map((host) => [host.host, host] as const));
@@ -50,7 +50,7 @@ function transactionText(transaction: Transaction, host: HostPlan | undefined, s
     ...(stages.length === 0 ? ['manifest only'] : [stages.join(' and ')]),
     ...(waits.length > 0 ? [`after ${waits.join(', ')}`] : []),
     ...(batch === undefined ? [] : [`batch ${batch.number + 1} of ${batch.of}`]),
-    ...(blocked === undefined ? [] : [`will not begin: ${blocked}`]),
+    ...(blocked === undefined ? [] : [`will not start: ${blocked}`]),
   ];
   const head = `${style.bold(visibleLine(id))}: ${visibleLine(more.join('; '))}\n`;
   if (host === undefined || !isReady(host)) return `${head}  nothing: the host was not read\n`;
@@ -93,7 +93,7 @@ function runLines({ commands, undo, afterUndo, needs, risky }: RunAction): strin
   return [
     ...(needs.length > 0 ? [`needs ${needs.join(', ')}`] : []),
     ...commands.map((command) => `$ ${line(command)}`),
-    ...(risky === true ? ['taken back unless the host is reached over a new connection'] : []),
+    ...(risky === true ? ['undone unless lvsform reaches the host over a new connection'] : []),
     ...undo.map((command) => `  undo: ${line(command)}`),
     ...afterUndo.map((command) => `  after the undo: ${line(command)}`),
   ];

@@ -1,14 +1,14 @@
 import type { HostPlan } from '../plan/plan.ts';
 import type { Outcome } from '../plan/events.ts';
 
-/** What an exit status means: in a word for the help of a command, and in a sentence. */
+/** The meaning of an exit status: a few words for the help of a command, and a sentence. */
 export interface ExitMeaning {
   readonly status: number;
   readonly word: string;
   readonly means: string;
 }
 
-/** The one table of the exit statuses of all commands. A number means the same wherever it is used. */
+/** The one table of the exit statuses of all commands. A number means the same for all of them. */
 export const exitMeanings = {
   done: {
     status: 0,
@@ -81,7 +81,7 @@ export interface ExitRow {
   readonly outcomes: readonly Outcome[];
 }
 
-/** The gravest first: where several hold, the first of them counts. Signals stand among them without an outcome. */
+/** The gravest first: if several are true, the first of them counts. Signals are among them, without an outcome. */
 export const exitStatuses: readonly ExitRow[] = [
   { status: exit.failed, outcomes: ['half-undone', 'failed', 'broken'] },
   { status: exit.rolledBack, outcomes: ['rolled-back'] },
@@ -98,7 +98,7 @@ export const exitStatuses: readonly ExitRow[] = [
   { status: exit.done, outcomes: ['ok', 'changed', 'applied'] },
 ];
 
-/** Signals on which apply begins nothing more, with the exit status of a run that ended so. */
+/** Signals after which apply begins nothing more, with the exit status of such a run. */
 export const signalStatuses = {
   SIGINT: exit.interrupted,
   SIGTERM: exit.terminated,
@@ -107,7 +107,7 @@ export const signalStatuses = {
 
 export type StopSignal = keyof typeof signalStatuses;
 
-/** The exit status of a run by what became of its hosts; `stoppedBy` is the signal that stopped it, if one did. */
+/** The exit status of a run, from the outcomes of its hosts; `stoppedBy` is the signal that stopped it, if one did. */
 export function exitStatusOf(outcomes: Iterable<Outcome>, stoppedBy?: StopSignal): number {
   const seen = new Set(outcomes);
   const signal = stoppedBy === undefined ? undefined : signalStatuses[stoppedBy];
@@ -117,7 +117,7 @@ export function exitStatusOf(outcomes: Iterable<Outcome>, stoppedBy?: StopSignal
   return found?.status ?? exit.done;
 }
 
-/** What it comes to for a host that it could, or could not, be planned. */
+/** The outcome for a host by the state of its plan. */
 export function outcomeOf(state: HostPlan['state']): Outcome {
   if (state.is === 'ready') return 'ok';
   return state.is === 'blocked' ? 'blocked' : state.why;

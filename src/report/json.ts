@@ -6,7 +6,7 @@ export function eventJson(event: Event): object {
   return { version: eventVersion, ...event };
 }
 
-/** A plan as JSON for programs: what changes and why, without the documents and the means. */
+/** A plan as JSON for programs: what changes and why, without documents and commands. */
 export function planJson(plan: Plan): object {
   return {
     version: plan.version,

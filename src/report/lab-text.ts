@@ -1,7 +1,7 @@
 import { line } from '../shell/quote.ts';
 import { cleanLine } from '../text/clean.ts';
 
-/** What people are told of a lab. */
+/** What is shown about a lab. */
 export interface ShownLab {
   readonly name: string;
   readonly inventory: string;
@@ -43,7 +43,7 @@ ${machines.join('')}${invented ? '  * the inventory does not say it; the lab too
 `;
 }
 
-/** After `lab up`: what there is, what it took, and what to do with it. */
+/** After `lab up`: the lab's hosts, how long it took, and what to do next. */
 export function raisedText(shown: ShownLab, config: string, named: boolean): string {
   const lab = inLines(shown);
   const sshConfig = cleanLine(config);
@@ -61,7 +61,7 @@ All hosts are up and blank: ${image === undefined ? '' : `image ${image.toFixed(
 `;
 }
 
-/** A lab whose texts are one line each: its names come from files. */
+/** A lab with each of its texts in one line: its names come from files. */
 function inLines(lab: ShownLab): ShownLab {
   return JSON.parse(JSON.stringify(lab), (_, value: unknown) =>
     typeof value === 'string' ? cleanLine(value) : value,

@@ -16,7 +16,7 @@ export function lockText(host: string, { state, pid, holder, step }: HostLock, s
 function processText(host: string, state: HostLock['state'], pid: number | undefined): string {
   const name = pid === undefined ? 'its process' : `process ${pid}`;
   return state === 'held'
-    ? `  ${name} is at work\n`
+    ? `  ${name} is running\n`
     : `  ${name} has ended; the next apply takes the lock over, or: lvsform lock release ${host}\n`;
 }
 

@@ -8,12 +8,12 @@ import type { Style } from './style.ts';
 
 const symbols: Record<Verb, string> = { add: '+', change: '~', remove: '-' };
 
-/** The most lines that are shown of a document that is new, and of one that changes. */
+/** How many lines are shown at most of a new document, and of one that changes. */
 const most = { added: 6, changed: 200 };
 
 /**
- * A plan as a diff that people read: per host, per resource, then what it interrupts and a summary line. `full` shows
- * every line of every document.
+ * A plan as a diff for users: by host and resource, then what it interrupts, and a summary line. `full` shows each line of
+ * each document.
  */
 export function planText(plan: Plan, style: Style, full = false): string {
   const shown = plan.hosts.filter((host) => !isReady(host) || hasWork(host) || host.state.notes.length > 0);
@@ -41,7 +41,7 @@ function hostText(host: HostPlan, style: Style, full: boolean): string {
   const name = style.bold(cleanLine(host.host));
   if (state.is === 'unreachable') {
     const left = host.departed
-      ? `  (no longer in the inventory; a director remembers it. Where it is gone for good: --forget ${cleanLine(host.host)})\n`
+      ? `  (no longer in the inventory; a director remembers it. If it is gone for good: --forget ${cleanLine(host.host)})\n`
       : '';
     return `${name}: ${style.alarm(failureWords[state.why])}\n  ${cleanLine(state.reason)}\n${left}`;
   }
@@ -77,7 +77,7 @@ function paint(text: string, style: Style): string {
   return text.startsWith('@@') ? style.dim(text) : text;
 }
 
-/** The most lines by which two texts may differ to be compared line by line: the time grows with the square of it. */
+/** Texts that differ in more lines are not compared line by line: the time grows with the square of that number. */
 const mostEdits = 1000;
 
 /** A unified diff's lines, without the two lines of names. */
@@ -102,7 +102,7 @@ function diffLines(before: string, after: string, full: boolean): string[] {
     : lines;
 }
 
-/** Of no lines the one before them is named, as diff(1) does. */
+/** A range of no lines names the line before it, as in diff(1). */
 function range(start: number, count: number): string {
   return `${count === 0 ? start - 1 : start},${count}`;
 }
@@ -116,7 +116,7 @@ function summary(plan: Plan, style: Style): string {
   const count = (verb: Verb): number => changes.filter((change) => change.verb === verb).length;
   const broken = plan.hosts.filter(({ state }) => state.is !== 'ready');
   const disputed = broken.some(({ state }) => state.is === 'blocked' && state.disputed === true);
-  const settle = disputed ? ' apply changes nothing on any host before that is settled.' : '';
+  const settle = disputed ? ' Until that is settled, apply changes nothing on any host.' : '';
   const trouble =
     broken.length > 0 ? style.alarm(`${plural(broken.length, 'host')} not planned.${settle}`) : '';
   const selected = plan.limit.length + plan.exclude.length > 0 ? ' (of the selected hosts)' : '';

@@ -4,7 +4,7 @@ import type { Style } from './style.ts';
 
 const marks: Record<Verdict, string> = { yes: 'ok', no: 'WRONG', unsure: '?' };
 
-/** What verify looked at beyond drift, a line for each, with what is wrong below. */
+/** What verify checked beyond drift, a line for each check, with the details below. */
 export function findingsText(findings: readonly Finding[], style: Style): string {
   return findings
     .map(({ sound, text, details, hint }) => {

@@ -1,19 +1,19 @@
 import { digestBytes } from '../net/digest.ts';
 
 /**
- * A host's framed answer, cut into its sections. A section begins with a line `@FRAME NAME`, where FRAME is a random
- * word that no file on the host can hold by accident.
+ * A host's framed answer, cut into its sections. A section begins with a line `@FRAME NAME`; FRAME is a random word that no
+ * file on the host contains by accident.
  */
 export interface Answer {
-  /** The body of the first section of this name; undefined where there is none. */
+  /** The body of the first section with this name; undefined if there is none. */
   readonly section: (name: string) => string | undefined;
-  /** The bodies of all sections whose name begins with `prefix`, by the rest of their names. */
+  /** The bodies of all sections whose names begin with `prefix`, by the rest of their names. */
   readonly sections: (prefix: string) => ReadonlyMap<string, string>;
   /** SHA-256 of the bytes from the section `state` up to the section `end`: the fingerprint of what was observed. */
   readonly fingerprint: string | undefined;
 }
 
-/** Cuts an answer. `raw` holds one byte in each character (latin1), as it came over the wire. */
+/** Cuts an answer into sections. `raw` has one byte in each character (latin1), as it was received. */
 export function parseAnswer(raw: string, frame: string): Answer {
   const marker = `\n@${frame} `;
   const bodies: { name: string; body: string }[] = [];
@@ -50,7 +50,7 @@ export function parseAnswer(raw: string, frame: string): Answer {
   };
 }
 
-/** Names of the sections that are not the same in both. */
+/** Names of the sections that differ. */
 export function differingSections(one: Answer, other: Answer): string[] {
   const [before, after] = [one.sections(''), other.sections('')];
   return [...new Set([...before.keys(), ...after.keys()])].filter(
@@ -71,7 +71,7 @@ function bytes(latin1: string): Uint8Array {
 
 const ascii = /^[\x00-\x7f]*$/; // oxlint-disable-line no-control-regex -- the test is for bytes above 127
 
-/** Text of UTF-8 bytes; where they are not UTF-8, every byte above 127 becomes U+FFFD. */
+/** Text of UTF-8 bytes; if they are not UTF-8, each byte above 127 becomes U+FFFD. */
 function utf8(latin1: string): string {
   if (ascii.test(latin1)) return latin1;
   const pieces: string[] = [];
@@ -90,10 +90,10 @@ function utf8(latin1: string): string {
   return pieces.join('');
 }
 
-/** The least code point that takes so many bytes after the first (RFC 3629). */
+/** The least code point by the number of bytes after the first (RFC 3629). */
 const least = [0, 0x80, 0x800, 0x10000] as const;
 
-/** The code point of a sequence; undefined where it is none: cut short, longer than needed, or out of range. */
+/** The code point of a sequence; undefined for one that is not valid: cut short, longer than needed, or out of range. */
 function codePoint(latin1: string, at: number, more: 1 | 2 | 3): number | undefined {
   const lead = latin1.charCodeAt(at);
   if (lead < 0xc2 || lead > 0xf4) return undefined;

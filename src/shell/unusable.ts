@@ -2,7 +2,7 @@ import { short } from '../text/clean.ts';
 
 const mostSaid = 2000;
 
-/** What a host answered cannot be used; the message says why, to people, and is cut where the host's words are long. */
+/** A host's answer cannot be used. The message tells users why, and is cut if the host's words are long. */
 export class UnusableAnswer extends Error {
   override readonly name: string = 'UnusableAnswer';
 
@@ -16,7 +16,7 @@ export class UnusableManifest extends UnusableAnswer {
   override readonly name: string = 'UnusableManifest';
 }
 
-/** What stands in the place of a manifest is none that lvsform has written. */
+/** The manifest file is not one that lvsform has written. */
 export class DamagedManifest extends UnusableManifest {
   override readonly name = 'DamagedManifest';
 }

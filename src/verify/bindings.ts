@@ -9,7 +9,7 @@ import type { Holders } from './holders.ts';
 import { ask, type Means } from './means.ts';
 import type { Sockets } from './neighbours.ts';
 
-/** The script for a probe of clusters with `arp: static`: at which hardware address it has each VIP. */
+/** The script that asks a probe of clusters with `arp: static` at which hardware address it has each VIP. */
 function neighboursScript(vips: readonly string[], frame: string): string {
   const questions = vips.map(
     (vip) => `${line(['say', `neighbour ${vip}`])}\n${line(['ip', '-4', 'neigh', 'show', vip])}`,
@@ -18,8 +18,8 @@ function neighboursScript(vips: readonly string[], frame: string): string {
 }
 
 /**
- * With `arp: static` real servers do answer ARP for the VIP, and whoever is their neighbour has to be told by hand
- * where it is. What that is, and whether a probe that is such a neighbour has it.
+ * With `arp: static` real servers answer ARP for the VIP, so their neighbours need a static entry for it. Names that entry,
+ * and whether a probe that is such a neighbour has it.
  */
 export function judgeBinding(
   vip: CarriedVip,
@@ -40,9 +40,9 @@ export function judgeBinding(
     text:
       told.length > 0 && wrong.length === 0
         ? `${address} is bound to ${mac} (${director}) on ${told.map(({ probe }) => probe).join(', ')}`
-        : `${address} has to be bound to ${mac ?? 'the director'} (${director}, ${vip.interface}) on its router and on every other neighbour`,
+        : `bind ${address} to ${mac ?? 'the director'} (${director}, ${vip.interface}) on its router and on each other neighbour`,
     details: wrong.map(
-      ({ probe, mac: has, lasts }) => `${probe} has it at ${has}${lasts ? '' : ', and only for now'}`,
+      ({ probe, mac: has, lasts }) => `${probe} has it at ${has}${lasts ? '' : ', but not permanently'}`,
     ),
     ...(told.length > 0 && wrong.length === 0
       ? {}
@@ -50,7 +50,7 @@ export function judgeBinding(
   };
 }
 
-/** Where real servers may answer ARP, whether the probes that are neighbours know the VIPs' place by heart. */
+/** For clusters whose real servers may answer ARP: whether neighbouring probes have static entries for the VIPs. */
 export async function bindings(
   holders: Holders,
   sockets: ReadonlyMap<string, Sockets>,

@@ -1,7 +1,7 @@
 import { hostScript } from '../shell/script.ts';
 import type { Finding } from './finding.ts';
 
-/** Between which seconds a host's clock is ahead of ours (negative: behind). */
+/** The least and the most seconds by which a host's clock is ahead of ours (negative: behind). */
 export interface Offset {
   readonly host: string;
   readonly least: number;
@@ -21,7 +21,7 @@ export interface ClockAnswer {
   readonly said: string;
 }
 
-/** `sent` and `got` are our clock's milliseconds around the question; the narrowest of several answers is the best. */
+/** `sent` and `got` are the milliseconds of our clock around the question; the narrowest of several answers is the best. */
 export function offsetOf(host: string, answers: readonly ClockAnswer[]): Offset | undefined {
   const spans = answers.flatMap(({ sent, got, said }) => {
     const theirs = Number(said.trim());
@@ -58,7 +58,7 @@ export function judgeClocks(offsets: readonly Offset[]): Finding[] {
   }
   const text = `the clocks of ${offsets.length} hosts differ by at most ${widest.toFixed(2)} s`;
   if (widest < 1) return [{ check: 'clocks', sound: 'yes', text, details: [] }];
-  const details = ['the hosts answered too slowly to tell more'];
+  const details = ['the hosts answered too slowly to measure it more exactly'];
   return [{ check: 'clocks', sound: 'unsure', text, details }];
 }
 

@@ -3,10 +3,10 @@ import { type Failover, failoverFactsOf, floating } from '../model/failover.ts';
 import type { Finding } from './finding.ts';
 import type { Sockets } from './neighbours.ts';
 
-/** Each cluster with a director that holds its VIPs; undefined where none that could be asked does. */
+/** The director that holds each cluster's VIPs; undefined if no director that could be asked does. */
 export type Holders = ReadonlyMap<Cluster, Director | undefined>;
 
-/** Who holds a cluster's VIPs now: the director that the inventory says, or, where an engine decides, whoever has them. */
+/** The director that holds a cluster's VIPs now: by the inventory, or, if an engine decides, by the directors' addresses. */
 export function holderOf(
   cluster: Cluster,
   reached: ReadonlySet<string>,
@@ -17,14 +17,14 @@ export function holderOf(
   return directors.find(({ name }) => held(cluster, seen.get(name)).length > 0);
 }
 
-/** Of the clusters in which one director holds the VIPs, the holders: no other host answers for what one has. */
+/** The holders of the clusters in which a single director holds the VIPs: only there no other host may answer for them. */
 export function soleHolders(holders: Holders): Holders {
   return new Map(
     [...holders].filter(([{ failover }]) => failover === undefined || holdersOf(failover) === 'one'),
   );
 }
 
-/** Where an engine moves the VIPs, one director holds all of them, and the others none; or each holds all, by the engine. */
+/** If an engine moves the VIPs, one director must hold all of them and the others none; with some engines each holds all. */
 export function judgeHolders(cluster: Cluster, seen: ReadonlyMap<string, Sockets>): Finding[] {
   const { directors, failover } = cluster;
   if (failover === undefined) return [];
@@ -51,7 +51,7 @@ function nobodyHolds(cluster: Cluster, all: readonly string[], asked: number): F
 function oneHolds(cluster: Cluster, all: readonly string[], holds: readonly Holding[]): Finding {
   const [only] = holds;
   if (only !== undefined && holds.length === 1 && only.vips.length === all.length) {
-    const preferred = only.director.active ? '' : `, in the place of ${preferredOf(cluster.directors)}`;
+    const preferred = only.director.active ? '' : `, instead of ${preferredOf(cluster.directors)}`;
     return finding(cluster, 'yes', `only ${only.director.name} holds ${all.join(', ')}${preferred}`);
   }
   return finding(

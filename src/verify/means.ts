@@ -5,9 +5,9 @@ import { type Clock, HostFailure, type Hosts } from '../port.ts';
 
 export interface VerifyRequest {
   readonly inventory: Inventory;
-  /** The hosts that are selected and can be reached. */
+  /** The selected hosts that can be reached. */
   readonly hosts: ReadonlySet<string>;
-  /** To each service from each probe; undefined for as many as show what it promises. */
+  /** How many requests each probe sends to each service; undefined for as many as prove the scheduler's promise. */
   readonly requests: number | undefined;
   readonly parallelism: number;
 }
@@ -19,7 +19,7 @@ export interface Means {
   readonly tell: (text: string) => void;
 }
 
-/** A host's answer, or why there is none. `within`: milliseconds that it may take, where it takes longer than a look. */
+/** A host's answer, or why there is none. `within`: its limit in milliseconds, for a script that takes long. */
 export async function ask(
   host: Host,
   script: (frame: string) => string,

@@ -8,7 +8,7 @@ import type { CarriedVip } from '../components/vips.ts';
 import { sayClock } from './clocks.ts';
 import type { Finding } from './finding.ts';
 
-/** The script for every host: its clock, its addresses, and the sockets on which it listens. */
+/** The script for each host: it prints the clock, the addresses, and the sockets on which the host listens. */
 export function socketsScript(frame: string): string {
   return hostScript(frame, sayClock, 'sockets');
 }
@@ -18,7 +18,7 @@ export interface Sockets {
   readonly addresses: ReadonlySet<string>;
   /** Hardware addresses by interface. */
   readonly macs: ReadonlyMap<string, string>;
-  /** `tcp *:80` for every IPv4 address, `tcp *6:80` for every IPv6 one, `tcp 10.0.0.1:80` for one; undefined where the host does not tell. */
+  /** `tcp *:80` for all IPv4 addresses, `tcp *6:80` for all IPv6 ones, `tcp 10.0.0.1:80` for one; undefined if the host does not tell. */
   readonly listens: ReadonlySet<string> | undefined;
 }
 
@@ -34,7 +34,7 @@ export function readSockets(answer: Answer): Sockets {
       if (port === '') return [];
       const number = Number.parseInt(port, 16);
       if (!/^0+$/.test(address)) return [`${protocol} ${endpoint(addressOf(address), number)}`];
-      // A socket for every IPv6 address commonly takes IPv4 as well.
+      // A socket for all IPv6 addresses commonly takes IPv4 as well.
       return table.endsWith('6')
         ? [`${protocol} *6:${number}`, `${protocol} *:${number}`]
         : [`${protocol} *:${number}`];
@@ -56,7 +56,7 @@ export function readSockets(answer: Answer): Sockets {
   };
 }
 
-/** An address as the kernel prints it: hexadecimal, each 32 bits with the last byte first. An IPv4-mapped one ends in it. */
+/** Reads an address as the kernel prints it: hexadecimal, each 32 bits with the last byte first. An IPv4-mapped one gives its IPv4 address. */
 function addressOf(hex: string): string {
   const words = (hex.match(/.{8}/g) ?? []).map((word) => (word.match(/../g) ?? []).toReversed().join(''));
   const last = words.at(-1) ?? '';
@@ -66,14 +66,14 @@ function addressOf(hex: string): string {
   return canonical((words.join('').match(/.{4}/g) ?? []).join(':'));
 }
 
-/** Whether real servers listen where the director sends to. */
+/** Checks that real servers listen where the director sends to. */
 export function judgeListening(cluster: Cluster, sockets: ReadonlyMap<string, Sockets>): Finding[] {
   const deaf = cluster.services.flatMap(({ destinations, places, family }) =>
     destinations.flatMap(({ server, address, port: own, weight, mode }) => {
       const listens = sockets.get(server)?.listens;
       if (listens === undefined || weight === 0) return [];
       return places.flatMap(({ protocol, vip, first, last }) => {
-        // What every port, or a range, or SCTP leads to is not for us to guess.
+        // For all ports, a range or SCTP, the port on the real server is not known.
         if (first !== last || first === 0 || protocol === 'sctp') return [];
         const port = own === 0 ? first : own;
         const place = endpoint(isStraight(mode) ? vip : address, port);
@@ -81,7 +81,7 @@ export function judgeListening(cluster: Cluster, sockets: ReadonlyMap<string, So
         const heard = listens.has(all) || listens.has(`${protocol} ${place}`);
         return heard
           ? []
-          : [`${server}: nobody listens on ${protocol} ${place}, where the director sends to`];
+          : [`${server}: nothing listens on ${protocol} ${place}, where the director sends to`];
       });
     }),
   );
@@ -95,7 +95,7 @@ export function judgeListening(cluster: Cluster, sockets: ReadonlyMap<string, So
       sound: deaf.length > 0 ? 'no' : 'yes',
       text:
         deaf.length > 0
-          ? `${cluster.name}: the director sends to where nobody listens`
+          ? `${cluster.name}: the director sends to ports on which nothing listens`
           : `${cluster.name}: ${known.length === 1 ? `${known[0]!.name} listens` : `${known.length} real servers listen`} where the director sends to${unasked}`,
       details: deaf,
       ...(deaf.length > 0 ? { hint: 'start the service there, or take the real server out' } : {}),
@@ -103,7 +103,7 @@ export function judgeListening(cluster: Cluster, sockets: ReadonlyMap<string, So
   ];
 }
 
-/** The script for an active director: does anybody else answer ARP for its VIPs? It asks as one asks for a free address. */
+/** The script by which an active director asks whether another host answers ARP for its VIPs, like a check for a free address. */
 export function arpScript(vips: readonly CarriedVip[], frame: string): string {
   const ask = vips.map(({ interface: device, address }) => {
     const command = line(['arping', '-D', '-c', '2', '-w', '2', '-I', device, address]);
@@ -112,10 +112,10 @@ export function arpScript(vips: readonly CarriedVip[], frame: string): string {
   return hostScript(frame, `if command -v arping >/dev/null; then\n${ask.join('')}fi`);
 }
 
-/** So many are named. */
+/** How many are named. */
 const mostShown = 20;
 
-/** Whether a host other than the director answers ARP for a VIP. Whose a hardware address is, `sockets` knows. */
+/** Checks that no host other than the director answers ARP for a VIP. `sockets` names the owner of a hardware address. */
 export function judgeArp(
   director: string,
   vips: readonly CarriedVip[],
@@ -132,7 +132,7 @@ export function judgeArp(
       return {
         check: 'arp',
         sound: 'unsure',
-        text: `whether others answer ARP for ${address}: ${director} has no arping`,
+        text: `not known whether others answer ARP for ${address}: ${director} has no arping`,
         details: [],
         hint: 'install iputils-arping there',
       };
@@ -147,7 +147,7 @@ export function judgeArp(
         : {
             check: 'arp',
             sound: 'no',
-            text: `nobody answers ARP for ${address}: ${director} does not have it`,
+            text: `no host answers ARP for ${address}: ${director} does not have it`,
             details: [],
           };
     }
@@ -159,7 +159,7 @@ export function judgeArp(
       sound: 'no',
       text: `${owners.join(', ')} answers ARP for ${address}, too, on ${director}'s ${device}`,
       details: [],
-      hint: 'the VIP has to be quiet there: arp_ignore 1 and arp_announce 2, or not there at all',
+      hint: 'set arp_ignore 1 and arp_announce 2 there, or remove the VIP from it',
     };
   });
 }

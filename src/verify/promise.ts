@@ -1,21 +1,21 @@
 import type { Destination, VirtualService } from '../model/cluster.ts';
 
 /**
- * What a scheduler promises to one client that asks again and again, each time over a new connection (ipvsadm(8);
+ * What a scheduler promises to one client that sends request after request, each over a new connection (ipvsadm(8);
  * net/netfilter/ipvs):
- * shares: each real server its turns, in every round; one: always the same real server; some: any that has a
- * weight, since it depends on what else they have to do.
+ * shares: each real server answers by its turns in each round; one: always the same real server answers; some: any real
+ * server with a weight may answer, since that depends on their other work.
  */
 export type Promised =
   | { readonly kind: 'shares'; readonly turns: ReadonlyMap<string, number> }
   | { readonly kind: 'one'; readonly of: readonly string[] }
   | { readonly kind: 'some'; readonly of: readonly string[] };
 
-/** By the client's address (sh, mh) or the VIP (dh, lblc, lblcr), which stays the same here. */
+/** Choose by the client's address (sh, mh) or the VIP (dh, lblc, lblcr), which do not change here. */
 const byHash = new Set(['sh', 'mh', 'dh', 'lblc', 'lblcr']);
-/** By these flags the client's port counts as well, and that is another one each time. */
+/** With these flags the client's port counts as well, and that is a new one each time. */
 const byPort = new Set(['sh-port', 'mh-port']);
-/** To the real server with the greatest weight, until it is gone or full. */
+/** Choose the real server with the greatest weight, until it is gone or full. */
 const toHeaviest = new Set(['fo', 'ovf']);
 
 export function promiseOf({ scheduler, flags, persistence, destinations, sorry }: VirtualService): Promised {
@@ -23,7 +23,7 @@ export function promiseOf({ scheduler, flags, persistence, destinations, sorry }
   if (able.length === 0 && sorry !== undefined) return { kind: 'one', of: [sorry.server] };
   const names = able.map(({ server }) => server);
   const some = { kind: 'some', of: names } as const;
-  // A real server that is full is passed over, and how full it is depends on all that came before.
+  // A full real server is skipped, and how full it is depends on all earlier connections.
   if (able.some(({ thresholds }) => thresholds.upper > 0)) return some;
   if (toHeaviest.has(scheduler)) {
     const most = Math.max(...able.map(({ weight }) => weight));
@@ -36,7 +36,7 @@ export function promiseOf({ scheduler, flags, persistence, destinations, sorry }
   return { kind: 'shares', turns: turnsOf(scheduler, able) };
 }
 
-/** Of each real server in a round of rr or wrr. */
+/** The turns of each real server in a round of rr or wrr. */
 function turnsOf(scheduler: string, able: readonly Destination[]): Map<string, number> {
   const divisor = able.map(({ weight }) => weight).reduce(greatestCommonDivisor, 0);
   return new Map(able.map(({ server, weight }) => [server, scheduler === 'rr' ? 1 : weight / divisor]));
@@ -47,8 +47,8 @@ export function roundOf(turns: ReadonlyMap<string, number>): number {
 }
 
 /**
- * The least and the most that one with `turns` in a round answers of `asked` requests in a row: its turns in each whole
- * round, and of what is left as many as the others leave it, or as it has; a round may have been begun before.
+ * How many of `asked` requests in a row a real server with `turns` in a round answers at least and at most: its turns in each
+ * whole round; of the rest, at least what the others' turns leave, and at most its own turns. A round may already have begun.
  */
 export function boundsOf(turns: number, round: number, asked: number): { least: number; most: number } {
   const left = asked % round;
@@ -56,7 +56,7 @@ export function boundsOf(turns: number, round: number, asked: number): { least: 
   return { least: sure + Math.max(0, left - (round - turns)), most: sure + Math.min(turns, left) };
 }
 
-/** How many requests show what a service promises: whole rounds of its weights, at least `least`. */
+/** How many requests prove what a service promises: whole rounds of its weights, at least `least`. */
 export function requestsFor({ scheduler, destinations }: VirtualService, least = 12, most = 120): number {
   const able = destinations.filter(({ weight }) => weight > 0);
   if (able.length === 0) return least;

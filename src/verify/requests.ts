@@ -4,23 +4,23 @@ import { type Answer, linesOf } from '../shell/answer.ts';
 import { hostScript } from '../shell/script.ts';
 import { line, quote } from '../shell/quote.ts';
 
-/** What became of one request. */
+/** The result of one request. */
 export interface Request {
-  /** Undefined where it was answered. */
+  /** Undefined if it was answered. */
   readonly failure: string | undefined;
   /** The probe's own end of the connection, as address:port; undefined for a datagram. */
   readonly from: string | undefined;
-  /** The first line of what came back. */
+  /** The first line of the answer. */
   readonly said: string;
 }
 
-/** What a probe is to ask. */
+/** The requests that a probe is to send. */
 export interface Errand {
   readonly question: Question;
   readonly count: number;
 }
 
-/** The script for a probe: requests, each over a connection of its own. It changes nothing there. */
+/** The script for a probe: it sends requests, each over a connection of its own, and changes nothing there. */
 export function trafficScript(errands: readonly Errand[], frame: string): string {
   return hostScript(
     frame,
@@ -30,7 +30,7 @@ export function trafficScript(errands: readonly Errand[], frame: string): string
   );
 }
 
-/** Milliseconds that a probe may take for its errands, where each request takes all of its time. */
+/** Milliseconds that a probe may take for its errands, if each request takes all of its time. */
 export function timeFor(errands: readonly Errand[]): number {
   const requests = errands.reduce((sum, { count }) => sum + count, 0);
   return 60_000 + requests * (Number(patience) + 2) * 1000;
@@ -51,7 +51,7 @@ while [ $number -lt ${count} ] && [ $unanswered -lt ${mostUnanswered} ]; do
 done`;
 }
 
-/** After so many requests in a row without an answer, no more are made. */
+/** After this many requests in a row without an answer, no more are sent. */
 const mostUnanswered = 3;
 
 /** Seconds that an answer may take. */
@@ -65,7 +65,7 @@ function asking(ask: Ask, vip: string, port: number): string {
     case 'https':
       return `${line([...curl, '-o'])} "$answer" ${quote(`${ask}://${endpoint(vip, port)}/`)} 2>&1`;
     case 'tcp':
-      // A telnet session that nobody speaks in: it ends by its time limit, and time_connect says whether it stood.
+      // A silent telnet session: it ends by its time limit, and time_connect says whether it was connected.
       return `${line([...curl, '-m', '2', `telnet://${endpoint(vip, port)}`])} </dev/null 2>&1 || [ $? = 28 ]`;
     case 'udp': {
       // One read takes one datagram; bash's own `read` would take a byte, and the kernel drop the rest.
@@ -77,7 +77,7 @@ function asking(ask: Ask, vip: string, port: number): string {
   }
 }
 
-/** What became of the errand at `index`. */
+/** The results of the errand at `index`. */
 export function readRequests(answer: Answer, ask: Ask, index: number): Request[] {
   return [...answer.sections(`request ${index} `)].map(([head, body]) => {
     const status = Number(head.split(' ')[1]);
@@ -101,7 +101,7 @@ function failureOf(
   if (status === 127) return `${ask === 'udp' ? 'bash' : 'curl'} is not installed there`;
   if (ask === 'udp') {
     if (status === 0) return undefined;
-    return status === 124 ? 'no datagram came back' : 'it was refused: nobody listens there';
+    return status === 124 ? 'no datagram came back' : 'it was refused: nothing listens there';
   }
   if (status !== 0 || ask === 'tcp') {
     const why = before.slice(0, 500).replace(/ after \d+ ms/, '');
@@ -110,7 +110,7 @@ function failureOf(
   return code.startsWith('5') ? `it was answered with ${code}` : undefined;
 }
 
-/** The script for the director: which connection of the services goes to which real server, by its own table. */
+/** The script for the director: it prints which real server has which connection of the services, by the kernel's table. */
 export function connectionsScript(services: readonly VirtualService[], frame: string): string {
   const places = services.flatMap(({ questions }) =>
     questions.flatMap(({ vip, port }) => ['-e', ` ${endpoint(vip, port)} `]),
@@ -124,7 +124,7 @@ export function connectionsScript(services: readonly VirtualService[], frame: st
 
 const mostConnections = 20_000;
 
-/** Whose connection an entry is: a client may use one port of its own for several services. */
+/** The key of a connection: a client may use one port of its own for several services. */
 export function connectionKey(client: string, place: string): string {
   return `${client} ${place}`;
 }

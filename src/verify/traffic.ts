@@ -15,10 +15,10 @@ export interface Trial {
   readonly after: ReadonlyMap<string, string>;
 }
 
-/** So much is said of what is wrong with one service. */
+/** How many lines say what is wrong with one service. */
 const mostShown = 20;
 
-/** Holds what came back against what the service promises. */
+/** Compares the answers with what the service promises. */
 export function judgeTraffic(trial: Trial): Finding {
   const { service, requests, cluster, probe } = trial;
   const asked = requests.length;
@@ -41,15 +41,15 @@ export function judgeTraffic(trial: Trial): Finding {
     sound: wrong.length > 0 ? 'no' : unknown > 0 && counts.size === 0 ? 'unsure' : 'yes',
     text: `${cluster}, ${nameOf(trial)} from ${probe}: ${asked - failures.length} of ${asked} answered${
       shown.length === 0 ? '' : `, ${service.scheduler}: ${shown.join(', ')}`
-    }${unknown > 0 ? `, ${unknown} by nobody knows whom` : ''}`,
+    }${unknown > 0 ? `, ${unknown} by an unknown real server` : ''}`,
     details: wrong.slice(0, mostShown),
     ...(failures.length === 0
       ? {}
-      : { hint: 'see what the director makes of it: ipvsadm -Lnc; and the real servers: ss -lntu' }),
+      : { hint: 'look at the connections on the director: ipvsadm -Lnc; and at the real servers: ss -lntu' }),
   };
 }
 
-/** A mark's service has several places; which of them was asked is told. */
+/** The name of a service; with the place that was asked, since a firewall mark has several. */
 function nameOf({ service, question: { protocol, vip, port } }: Trial): string {
   const name = serviceName(service);
   const asked = `${protocol} ${endpoint(vip, port)}`;
@@ -59,10 +59,10 @@ function nameOf({ service, question: { protocol, vip, port } }: Trial): string {
 function shareText(promised: Promised, server: string, asked: number): string {
   if (promised.kind !== 'shares') return '';
   const share = ((promised.turns.get(server) ?? 0) / roundOf(promised.turns)) * asked;
-  return ` (promised ${Number.isInteger(share) ? share : share.toFixed(1)})`;
+  return ` (expected ${Number.isInteger(share) ? share : share.toFixed(1)})`;
 }
 
-/** By the director's table, and by what the answer says where it begins with a real server's name. They must agree. */
+/** The real server, by the director's table, and by the answer if that begins with a real server's name. They must agree. */
 function whoAnswered({ service, question, requests, after }: Trial): {
   counts: Map<string, number>;
   quarrels: string[];
@@ -82,7 +82,7 @@ function whoAnswered({ service, question, requests, after }: Trial): {
     const [word = ''] = said.split(' ');
     const named = counts.has(word) ? word : undefined;
     if (sent !== undefined && named !== undefined && sent !== named) {
-      quarrels.add(`the director sent to ${sent}, and ${named} answered`);
+      quarrels.add(`the director sent to ${sent}, but ${named} answered`);
     }
     const who = named ?? sent;
     if (who === undefined) continue;
@@ -92,7 +92,7 @@ function whoAnswered({ service, question, requests, after }: Trial): {
   return { counts: known === 0 ? new Map() : counts, quarrels: [...quarrels] };
 }
 
-/** True where others used the service meanwhile, and so had some of the turns. */
+/** True if others used the service meanwhile, and so took some of the turns. */
 function othersAsked({ question, requests, before, after }: Trial): boolean {
   const place = endpoint(question.vip, question.port);
   const ours = new Set(requests.map(({ from }) => connectionKey(from ?? '', place)));
@@ -110,10 +110,10 @@ function brokenPromises(
   const able = promised.kind === 'shares' ? [...promised.turns.keys()] : promised.of;
   const strangers = answered
     .filter((server) => !able.includes(server))
-    .map((server) => `${server} answered, and was promised nothing`);
+    .map((server) => `${server} answered, but should get no requests`);
   if (promised.kind === 'one') {
     return answered.length > 1
-      ? [...strangers, `${answered.join(' and ')} answered, and one of them was to answer everything`]
+      ? [...strangers, `${answered.join(' and ')} answered, but one of them should answer everything`]
       : strangers;
   }
   if (promised.kind === 'some') return strangers;
@@ -123,10 +123,10 @@ function brokenPromises(
     const share = turns / round;
     const mean = share * known;
     const { least, most } = boundsOf(turns, round, known);
-    // One more or less may be somebody unseen. With others in between, it is as good as chance.
+    // One more or less may come from an unseen client. With other clients in between, the shares are random.
     const chance = others ? 4 * Math.sqrt(known * share * (1 - share)) : 0;
     return count < Math.min(least, mean - 1) - chance || count > Math.max(most, mean + 1) + chance
-      ? [`${server} answered ${count} times, and was promised ${mean.toFixed(1)}`]
+      ? [`${server} answered ${count} times, but should answer ${mean.toFixed(1)} times`]
       : [];
   });
   return [...strangers, ...uneven];

@@ -21,7 +21,7 @@ import { requestsFor } from './promise.ts';
 import { connectionsScript, readConnections, readRequests, timeFor, trafficScript } from './requests.ts';
 import { judgeTraffic } from './traffic.ts';
 
-/** Looks beyond drift: who listens, who answers ARP, what the clocks say, and who answers real requests. */
+/** Checks beyond drift: which hosts listen, which answer ARP, whether clocks agree, and which real servers answer requests. */
 export async function verify(
   request: VerifyRequest,
   means: Means,
@@ -29,7 +29,7 @@ export async function verify(
   const { inventory, parallelism } = request;
   const limit = pLimit(parallelism);
   const chosen = inventory.hosts.filter(({ name, managed }) => managed && request.hosts.has(name));
-  means.tell('asking the hosts, and from the probes');
+  means.tell('asking the hosts, and sending requests from the probes');
   const looks = await Promise.all(chosen.map((host) => limit(() => look(host, means))));
   const known = looks.filter((each) => each !== undefined);
   const sockets = new Map(known.map((each) => [each.host, each.sockets]));
@@ -62,7 +62,7 @@ interface Look {
   readonly offset: Offset | undefined;
 }
 
-/** Seconds of doubt about a clock above which it is asked again. */
+/** A clock that is known less exactly than this, in seconds, is asked again. */
 const doubt = 0.5;
 const mostTries = 3;
 
@@ -100,7 +100,7 @@ async function arpFrom(
   return answer instanceof HostFailure ? undefined : { director: host.name, vips, answer };
 }
 
-/** One cluster after the other, and one probe after the other, so that they do not take one another's turns. */
+/** Tests one cluster and one probe after another, so that they do not take one another's turns. */
 async function trafficOfAll(
   request: VerifyRequest,
   holders: Holders,
@@ -125,9 +125,9 @@ function nobodyAsks({ name }: Cluster): Finding {
   return {
     check: 'traffic',
     sound: 'unsure',
-    text: `${name}: nobody asked its services, since it has no probes`,
+    text: `${name}: no requests were sent, since it has no probes`,
     details: [],
-    hint: 'name a host from which clients’ requests can be made: probes: { NAME: ADDRESS }',
+    hint: 'name a host that can send requests like a client: probes: { NAME: ADDRESS }',
   };
 }
 

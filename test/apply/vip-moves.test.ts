@@ -278,7 +278,7 @@ test('the run is stopped once the old holder has given the VIP up: the new one t
   const take = events.find((event) => event.type === 'transaction' && event.transaction === 'lb2 take');
   t.regex(
     eventLine(take!, plain),
-    new RegExp(`^lb2 take: goes on, since lb1 has given up ${vip.replaceAll('.', '\\.')}\n`),
+    new RegExp(`^lb2 take: starts anyway, since lb1 has given up ${vip.replaceAll('.', '\\.')}\n`),
   );
 });
 

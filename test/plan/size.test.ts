@@ -63,7 +63,7 @@ test('a plan that cannot be written is an error that names the hosts of which it
   const error = t.throws(() => writePlan(plan), { instanceOf: UserError });
   t.is(
     error.message,
-    'the plan is too large to be written; most of it is of rs1 (more than 512 MiB), rs3 (3 MiB), rs2 (1 MiB)',
+    'the plan is too large to be written; most of it comes from rs1 (more than 512 MiB), rs3 (3 MiB), rs2 (1 MiB)',
   );
 });
 

@@ -212,7 +212,7 @@ const blocks: readonly (readonly [
     'it may not take it, since additions are not allowed',
     [giver, director('lb2', writes())],
     onLb2,
-    { lb1: `${keepsIt} may not take it: apply to both at once` },
+    { lb1: `${keepsIt} is not allowed to take it: apply to both at once` },
   ],
   ['it has the VIP already', [giver, director('lb2', hasVip())], onLb2, {}],
   ['the inventory wants the VIP nowhere', [giver], new Map(), {}],

@@ -20,7 +20,7 @@ test('a lock is told with its holder, its process and its step; what a host says
     ),
     [
       'lb1: locked by ops@desk since 2026-01-01T00:00:00Z (apply of plan 7)',
-      '  process 42 is at work',
+      '  process 42 is running',
       '  its last step: start lvs (process 43), which may take 2400 s',
       '',
     ].join('\n'),

@@ -58,7 +58,7 @@ test('the command line against real sshd hosts, found by ssh_config: from plan t
   // These hosts serve nothing, and have no ip_vs: there is no drift, and still it does not work.
   await expect(
     1,
-    /No changes.*rs1: nobody listens on tcp 172\.16\.100\.1:80.*ok {4}only lb1 answers ARP/s,
+    /No changes.*rs1: nothing listens on tcp 172\.16\.100\.1:80.*ok {4}only lb1 answers ARP/s,
     'verify',
   );
   await expect(

@@ -43,7 +43,7 @@ play(
       const noisy = 'arping -D -c 1 -w 2 -I eth0 10.1.0.100 >/dev/null && echo quiet || echo noisy';
       t.is(await world.on('lb1', noisy), 'noisy\n', 'real servers answer ARP now');
       const { output } = await world.lvsform('verify', '--lab', '--requests', '4');
-      t.regex(output, /10\.1\.0\.100 has to be bound to 52:54:00:\S+ \(lb1, eth0\)/);
+      t.regex(output, /bind 10\.1\.0\.100 to 52:54:00:\S+ \(lb1, eth0\)/);
       t.regex(output, /4 of 4 answered/);
       await world.on('router', 'ip neigh del 10.1.0.100 dev eth0');
     },

@@ -94,7 +94,7 @@ step('a transaction that hangs tells its step, and undoes all when its lock is r
   t.regex(
     output,
     new RegExp(
-      `${director}: locked by \\S+ since .* \\(.*\\)\\n +process \\d+ is at work\\n +its last step: `,
+      `${director}: locked by \\S+ since .* \\(.*\\)\\n +process \\d+ is running\\n +its last step: `,
     ),
   );
   const released = await world().lvsform('lock', 'release', director, '--lab', '--yes');

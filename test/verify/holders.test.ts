@@ -32,7 +32,7 @@ const rows: readonly (readonly [
   [
     ['lb1:', 'lb2: 172.16.100.1 172.16.100.9'],
     'yes',
-    'only lb2 holds 172.16.100.1, 172.16.100.9, in the place of lb1',
+    'only lb2 holds 172.16.100.1, 172.16.100.9, instead of lb1',
   ],
   [['lb1:', 'lb2:'], 'no', 'no director holds 172.16.100.1, 172.16.100.9'],
   [['lb1:'], 'unsure', 'no director holds 172.16.100.1, 172.16.100.9 of the 1 that could be asked'],

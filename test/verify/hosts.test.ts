@@ -46,7 +46,7 @@ test('a real server that does not listen where the director sends to is named', 
   t.is(judgeListening(cluster, both)[0]!.sound, 'yes');
   const one = new Map([...both, ['rs2', heard('tcp 172.16.100.8:80', 'udp *:80')] as const]);
   t.deepEqual(judgeListening(cluster, one)[0]!.details, [
-    'rs2: nobody listens on tcp 172.16.100.1:80, where the director sends to',
+    'rs2: nothing listens on tcp 172.16.100.1:80, where the director sends to',
   ]);
   t.deepEqual(judgeListening(cluster, new Map()), []);
   const first = new Map([['rs1', heard('tcp *:80')]]);
@@ -79,7 +79,7 @@ test('who else answers ARP for the VIP is named by its hardware address', (t) =>
   t.is(judgeArp('lb1', vips, quiet, holding)[0]!.text, 'only lb1 answers ARP for 172.16.100.1');
   const bare = judgeArp('lb1', vips, quiet, new Map([...known, ['lb1', director()] as const]))[0]!;
   t.is(bare.sound, 'no');
-  t.is(bare.text, 'nobody answers ARP for 172.16.100.1: lb1 does not have it');
+  t.is(bare.text, 'no host answers ARP for 172.16.100.1: lb1 does not have it');
   const loud = said('Unicast reply from 172.16.100.1 [52:54:00:4C:01:01]  0.812ms');
   t.is(judgeArp('lb1', vips, loud, known)[0]!.sound, 'no');
   t.regex(judgeArp('lb1', vips, loud, known)[0]!.text, /rs1 \(52:54:00:4c:01:01\) answers ARP/);

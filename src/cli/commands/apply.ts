@@ -32,7 +32,7 @@ export const run: Run = async (args, io) => {
   }
 };
 
-/** An inventory is no plan: it is applied by another form of the command. */
+/** A hint for an inventory in the place of a plan: another form of the command applies it. */
 function inventoryHint(file: string): string | undefined {
   const instead = inventoryInstead(file);
   return instead === undefined ? undefined : `to apply an inventory: lvsform apply ${instead}`;

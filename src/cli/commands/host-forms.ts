@@ -14,15 +14,15 @@ import {
 } from '../options.ts';
 import { wholeNumber } from '../values.ts';
 
-/** With --lab the way to the hosts is the lab's. */
+/** With --lab, the lab says how to reach the hosts. */
 const labApart = [['lab', 'ssh-config']] as const;
 
-/** How one host is reached: there is nothing to do at once. */
+/** The connection options for a single host: --parallelism has no use there. */
 const { parallelism: _, ...oneHost } = connectionOptions;
 
 type Forms = readonly [Form, ...Form[]];
 
-/** What the commands that reach the hosts of an inventory take. */
+/** The forms of the commands that reach the hosts of an inventory. */
 export const hostForms: Readonly<Record<'plan' | 'apply' | 'destroy' | 'forget' | 'lock' | 'verify', Forms>> =
   {
     plan: [

@@ -23,7 +23,7 @@ const applyExits: readonly ExitName[] = [
   'hungUp',
 ];
 
-/** Every command. Nothing here does anything: what a command needs is loaded when it is run. */
+/** Every command, as data: the code of a command is loaded when it runs. */
 export const commands: Readonly<Record<string, CommandSpec>> = {
   init: {
     summary: 'write an inventory to start from',
@@ -72,7 +72,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     load: () => import('./validate.ts'),
   },
   rules: {
-    summary: 'show what validate checks, or why a rule is one',
+    summary: 'show what validate checks, or the reason for a rule',
     forms: [{ usage: '[RULE]', words: [0, 1], options: { ...common, ...jsonOption } }],
     examples: ['lvsform rules', 'lvsform rules LVS016'],
     exits: ['done', 'failed'],

@@ -41,13 +41,13 @@ function isSchema(text: string): boolean {
   return text.includes('"title": "lvsform inventory"');
 }
 
-/** The directory's name, without what a name cannot have. */
+/** The directory's name, without the characters that a name cannot have. */
 function nameFor(directory: string): string {
   const name = basename(resolve(directory)).replace(/[^A-Za-z0-9.-]+/g, '-');
   return name.replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'lvs';
 }
 
-/** Itself where it watches real servers, too; else one that it starts; in any case one that can make the service. */
+/** The health engine for a failover engine: itself if it watches real servers, otherwise one that it starts; always one that can make the service. */
 function watcherFor(failover: FailoverEngine, tunnels: boolean): HealthDaemon {
   const able = healthDaemons.filter(
     (engine) => !tunnels || !healthFactsOf(engine).lacks.includes('gue and gre'),

@@ -14,7 +14,7 @@ const whichLab: OptionSpecs = {
   },
 };
 
-/** A lab that is up is known by its name, or by its inventory. */
+/** A lab that is up is named by its name, or by its inventory. */
 const apart = [['name', 'inventory']] as const;
 
 export const labForms: readonly [Form, ...Form[]] = [

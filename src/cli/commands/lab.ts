@@ -65,7 +65,7 @@ const power =
     return 0;
   };
 
-/** `ssh` with a terminal, or the words as they are, without a shell to take them apart. */
+/** `ssh` with a terminal, or with the words of the command as they are: no shell splits them again. */
 const login: Act = async (args, _io, [host, ...words]) => {
   const lab = await theLab(args);
   const command = words.length === 0 ? [] : [line(words)];

@@ -46,7 +46,7 @@ function targetsOf(inventory: Inventory, args: Args, host: string | undefined): 
   return known.filter(({ name }) => names.has(name)).map(targetOf);
 }
 
-/** Why a host has no lock to show: it is not managed, or the inventory does not have it. */
+/** Why a host has no lock to show: it is not managed, or it is not in the inventory. */
 function unknownHost(host: string, { hosts }: Inventory): string {
   if (hosts.some(({ name }) => name === host)) return `${host} is not managed: lvsform takes no lock there`;
   const names = hosts.filter(({ managed }) => managed).map(({ name }) => name);

@@ -27,11 +27,11 @@ export const run: Run = async (args, io) => {
       else io.print(planText(plan, io.style, args.flag('full')));
     });
     if (output !== undefined) {
-      // It tells how to reach the hosts and what runs there: nothing for other users' eyes.
+      // Other users must not read how to reach the hosts and what runs there.
       await writeWhole(output, writePlan(plan), 0o600);
       io.tell(savedText(plan, output, args));
     }
-    // Drift comes first: a host that is away must not hide it.
+    // Drift comes first: an unreachable host must not hide it.
     const differs = hasChanges(plan) || heldHosts(plan).length > 0;
     return args.flag('detailed-exitcode') && differs ? exit.changes : planStatus(plan);
   } finally {

@@ -35,7 +35,7 @@ function named(id: string): RuleFacts {
   });
 }
 
-/** The docs by their whole paths: they come with lvsform, wherever that is installed. */
+/** The text with absolute paths of the docs, which are installed together with lvsform. */
 function withDocs(text: string): string {
   return text.replaceAll(/\bdocs\/[\w-]+\.md/g, (path) =>
     fileURLToPath(new URL(`../../../../${path}`, import.meta.url)),

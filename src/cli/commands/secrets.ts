@@ -13,7 +13,7 @@ import type { Io } from '../io.ts';
 import type { Args } from '../options.ts';
 import { loadSecrets, oneLine, passphrase, storePath } from '../secrets.ts';
 
-/** Bytes of a generated key; corosync wants at least 1024 bits in its file, which has them as hexadecimal digits. */
+/** Bytes of a generated key: corosync needs at least 1024 bits in its file, which contains the key as hexadecimal digits. */
 const keyBytes = 128;
 
 export const run: Run = async (args, io) => {
@@ -25,9 +25,9 @@ export const run: Run = async (args, io) => {
 interface Request {
   readonly args: Args;
   readonly io: Io;
-  /** The secret that is meant, where the verb takes one. */
+  /** The named secret, if the verb takes one. */
   readonly name: string;
-  /** The store. */
+  /** The path of the store. */
   readonly path: string;
 }
 
@@ -81,7 +81,7 @@ const set: Act = async ({ args, io, name, path }) => {
     throw new UserError(
       `the value of ${name} comes ${stateOf(need, [], args)}: lvsform would not read another one`,
       {
-        hint: 'take its source out of the inventory, and the store has it',
+        hint: 'remove its source from the inventory to use the store',
       },
     );
   }
@@ -111,7 +111,7 @@ const remove: Act = async ({ args, io, name, path }) => {
 
 const seeList = (args: Args): string => `see: ${proposed(args, 'secrets', 'list')}`;
 
-/** The secret of this name that the inventory needs. Throws UserError where it needs none. */
+/** The secret of this name that the inventory needs. Throws UserError if it needs none of that name. */
 function needOf(name: string, inventory: Inventory, args: Args): SecretNeed {
   const needs = secretNeeds(inventory);
   const need = needs.find((each) => each.name === name);

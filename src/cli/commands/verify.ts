@@ -30,7 +30,7 @@ export const run: Run = async (args, io) => {
     const sound = !hasChanges(plan) && findings.every((finding) => finding.sound !== 'no');
     if (args.flag('json')) unlessTooLarge(plan, () => io.json({ ...planJson(plan), sound, findings }));
     else io.print(findingsText(findings, io.style));
-    // What is wrong comes first: a host that is away must not hide it.
+    // Findings come first: an unreachable host must not hide them.
     if (!sound) return exit.failed;
     return planStatus(plan) || (unreachable ? exit.unreachable : exit.done);
   } finally {
