@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import pLimit from 'p-limit';
 import ssh2 from 'ssh2';
 import type { Host, Inventory } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
@@ -16,6 +17,9 @@ import { startServer } from './sshd.ts';
 import { type BlankHost, makeTree } from './tree.ts';
 
 const bin = dirname(fileURLToPath(import.meta.resolve('#sim-bin/common.sh')));
+
+/** Each tree that is written has all of its files open at once: more would not fit into a process's limit. */
+const treesAtOnce = 5;
 
 /** Simulated hosts: directory trees behind real SSH, in this process. Nothing is installed and nobody is root. */
 export interface SimulatedHosts {
@@ -59,7 +63,10 @@ export async function simulate(
     servers.set(host.name, server);
     lines.push(knownLine(knownName('127.0.0.1', server.port), wireOf(key.public)));
   };
-  await Promise.all(inventory.hosts.filter(({ managed }) => managed).map(start));
+  await pLimit(treesAtOnce).map(
+    inventory.hosts.filter(({ managed }) => managed),
+    start,
+  );
   await writeFile(keys.knownHosts, lines.join(''));
   return {
     routeOf: (target) => {
