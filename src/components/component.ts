@@ -6,7 +6,7 @@ import type { Resource } from '../resources/index.ts';
 
 export type DirectorRole = Extract<Role, { readonly as: 'director' }>;
 
-/** A host of one family, and all that it is. */
+/** A host of one family, with its roles. */
 export interface Site {
   readonly inventory: Inventory;
   readonly host: Host;
@@ -15,7 +15,7 @@ export interface Site {
   readonly render: Render;
 }
 
-/** A part of a cluster: from a site to the resources that it must have. Pure. */
+/** A part of a cluster: a pure function from a site to the resources that it must have. */
 export type Component = (site: Site) => Resource[];
 
 /** What every template may use: {{host.name}}, {{host.address}}, {{host.interface}}, {{vars.NAME}}. */
@@ -26,12 +26,12 @@ export function common({ host }: Site): { host: object; vars: object } {
   };
 }
 
-/** The template of this family where there is one, else the one for all. */
+/** The template for this family, if there is one; otherwise the one for all. */
 export function variant(family: Family, template: string): string {
   return family === 'rhel6' ? `${template}.rhel6` : template;
 }
 
-/** What a host is as a director, in the clusters that are meant. */
+/** The roles of a host as a director, in the clusters for which `meant` is true. */
 export function directorRoles(
   { roles }: Site,
   meant: (cluster: Cluster) => boolean = () => true,
@@ -39,7 +39,7 @@ export function directorRoles(
   return roles.filter((role) => role.as === 'director').filter(({ cluster }) => meant(cluster));
 }
 
-/** True for a director that serves: the active one, or each of those that take over from one another. */
+/** True for a director that serves: the active one, or with failover each of them. */
 export function serves({ cluster, director }: DirectorRole): boolean {
   return director.active || cluster.failover !== undefined;
 }

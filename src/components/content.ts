@@ -8,10 +8,10 @@ import { line, rooted, type Command } from '../shell/quote.ts';
 import { common, type Component } from './component.ts';
 import { bootScript } from './init-script.ts';
 
-/** What mount(8) needs for NFS. */
+/** The package that mount(8) needs for NFS. */
 const nfs: Record<Family, string> = { debian: 'nfs-common', rhel7: 'nfs-utils', rhel6: 'nfs-utils' };
 
-/** What a real server serves: file systems that are mounted, and copies that cron keeps fresh. */
+/** The content of a real server: mounted file systems, and copies that cron keeps up to date. */
 export const contentComponent: Component = (site) => {
   const all = new Map<string, Content>();
   for (const role of site.roles) {
@@ -61,7 +61,7 @@ export const contentComponent: Component = (site) => {
     );
 };
 
-/** A copy is made at boot where there is none; it stays where it is, and only a directory of ours that is empty goes. */
+/** At boot a missing copy is made. When it is stopped, the copy is kept, and only an empty directory of ours is removed. */
 function copyPart(copy: Copy): BootPart {
   const path = rooted(copy.path);
   return {
@@ -72,7 +72,7 @@ function copyPart(copy: Copy): BootPart {
   };
 }
 
-/** A source that says nothing for a minute is given up; the next copy begins where this one ended. */
+/** A source that sends nothing for a minute is given up; the next copy continues where this one ended. */
 function copyCommand({ from, delete: gone }: Copy, to: string): Command {
   return ['rsync', '-a', '--timeout=60', ...(gone ? ['--delete'] : []), from, `${to}/`];
 }

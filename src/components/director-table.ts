@@ -6,10 +6,10 @@ import type { Forward } from '../resources/ipvs-table.ts';
 import { destinationWords, type ServiceOptions, serviceWords } from '../resources/ipvs-words.ts';
 import type { VirtualServiceResource } from '../resources/virtual-service.ts';
 
-/** FULLNAT is NAT to the table; the packet filter rewrites the source. */
+/** For the table, FULLNAT is NAT; the packet filter rewrites the source. */
 const forwards: Record<ForwardingMode, Forward> = { dr: 'gate', tun: 'ipip', nat: 'masq', fullnat: 'masq' };
 
-/** A service as the kernel's table is to have it, live. */
+/** A service as it must be in the kernel's table. */
 export function virtualService(cluster: Cluster, service: VirtualService): VirtualServiceResource {
   const owner = tableOwner(cluster);
   return {
@@ -22,7 +22,7 @@ export function virtualService(cluster: Cluster, service: VirtualService): Virtu
   };
 }
 
-/** What `ipvsadm -R` reads, for templates. */
+/** The values for templates of what `ipvsadm -R` reads. */
 export function rulesContext(clusters: readonly Cluster[]): object {
   return {
     services: clusters.flatMap(({ services }) =>

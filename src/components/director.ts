@@ -18,13 +18,13 @@ import { bootScript, persistentSysctls, scriptPath } from './init-script.ts';
 import { once } from './once.ts';
 import { type CarriedVip, carriedVips } from './vips.ts';
 
-/** What brings the table and the VIPs back when a director boots, and does all of that when it is started. */
+/** The script that makes the table and raises the VIPs, when a director boots or the script is started. */
 export const boot = {
   name: 'lvs-director',
   path: (family: Family): string => scriptPath('lvs-director', family),
 };
 
-/** Where the distribution itself would load the table from: `ipvsadm -R` reads it. */
+/** The file from which the distribution itself loads the table: `ipvsadm -R` reads it. */
 const rulesFiles: Record<Family, string> = {
   debian: '/etc/ipvsadm.rules',
   rhel7: '/etc/sysconfig/ipvsadm',
@@ -32,9 +32,9 @@ const rulesFiles: Record<Family, string> = {
 };
 
 /**
- * The director: package, modules, parameters, the table, the VIPs, and the script that brings it all back. A standby
- * has everything but the live table and the VIPs; where an engine moves the VIPs, it has the table as well. What an
- * engine owns is its own to bring about: we look at it, and it is no part of the script.
+ * The director: package, modules, parameters, the table, the VIPs, and the script that brings all of this back. A standby has
+ * everything except the live table and the VIPs; if an engine moves the VIPs, it has the table as well. What an engine owns,
+ * the engine makes: lvsform only reads it, and it is no part of the script.
  */
 export const directorComponent: Component = (site) => {
   const mine = directorRoles(site);
@@ -143,17 +143,17 @@ function liveResources(cluster: Cluster, carried: readonly CarriedVip[]): Resour
   return [...services, ...vips];
 }
 
-/** False where the engine that watches the real servers makes the table from its own configuration. */
+/** False if the engine that watches the real servers makes the table from its own configuration. */
 function makesTable(cluster: Cluster): boolean {
   return tableOwner(cluster) === 'lvsform';
 }
 
-/** IPv6 has one by itself. */
+/** True if a VIP needs a host route. IPv6 has one by itself. */
 function hasHostRoute({ realServers }: Cluster, { address }: CarriedVip): boolean {
   return familyOf(address) === 'ipv4' && realServers.some(({ mode }) => isStraight(mode));
 }
 
-/** FTP on other ports than 21 has to be told to its module when that is loaded. */
+/** The FTP module must get ports other than 21 when it is loaded. */
 function moduleFiles(site: Site, clusters: readonly Cluster[]): Resource[] {
   const ftp = clusters
     .flatMap(({ services }) => services)
@@ -175,7 +175,7 @@ function moduleFiles(site: Site, clusters: readonly Cluster[]): Resource[] {
     : [...options, file('/etc/modules-load.d/lvsform.conf', site.render('director/modules.conf', context))];
 }
 
-/** The table comes from the rule file, before the VIPs are there, or clients would arrive before it. */
+/** The table is loaded from the rule file before the VIPs are raised, so that no client arrives before the table is there. */
 function tablePart(rules: string): BootPart {
   const path = rooted(rules);
   return {

@@ -5,7 +5,7 @@ import { file } from '../resources/file.ts';
 import type { Resource } from '../resources/index.ts';
 import { type Component, directorRoles } from './component.ts';
 
-/** The secrets of fencing devices, each in a file of root's own, from which the agent takes it. */
+/** The secrets of fencing devices, each in a file that only root reads and from which the agent takes it. */
 export const fencingComponent: Component = (site) => {
   const devices = directorRoles(site).flatMap(({ cluster }) => cluster.failover?.fencing ?? []);
   return devices.flatMap(({ agent, secrets }) =>
@@ -17,7 +17,7 @@ export const fencingComponent: Component = (site) => {
   );
 };
 
-/** What an agent is told: of a secret where it is, or, where the agent reads no file, the token that stands for it. */
+/** The parameters of an agent. For a secret: where it is, or, if the agent reads no file, the token that stands for it. */
 export function agentParams({ agent, params, secrets }: FencingDevice): Record<string, string> {
   const pointers = Object.entries(secrets).flatMap(([name, need]): [string, string][] => {
     const way = fileWay(agent, name);

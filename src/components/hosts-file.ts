@@ -1,7 +1,7 @@
 import type { Resource } from '../resources/index.ts';
 import { common, type Component } from './component.ts';
 
-/** The cluster's names, where name servers may be down just when they are needed. */
+/** The cluster's names in /etc/hosts: name servers may be down just when the names are needed. */
 export const hostsFileComponent: Component = (site) => {
   const clusters = site.roles.map(({ cluster }) => cluster).filter(({ hostsFile }) => hostsFile);
   const members = clusters.flatMap(({ directors, realServers }) => [...directors, ...realServers]);

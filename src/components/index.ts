@@ -32,7 +32,7 @@ const components: readonly Component[] = [
   timeComponent,
 ];
 
-/** One thing on one host that is wanted in two ways. */
+/** A resource of one host that is wanted in two ways. */
 export class Conflict extends Error {
   override readonly name = 'Conflict';
   readonly id: string;
@@ -48,8 +48,8 @@ export class Conflict extends Error {
 }
 
 /**
- * Everything that a host of this family must have, for what it is in its clusters (or for some of that). Throws Conflict
- * and TemplateError; what `validate` passes has neither.
+ * Everything that a host of this family must have for its roles, or for some of them. Throws Conflict and TemplateError; an
+ * inventory that `validate` accepts causes neither.
  */
 export function resourcesOf(
   inventory: Inventory,
@@ -71,7 +71,7 @@ export function resourcesOf(
   return joined([own(address, prefix), ...second, ...components.flatMap((component) => component(site))]);
 }
 
-/** One resource for each id: blocks in one file join, what is wanted twice alike is wanted once. */
+/** One resource for each id: blocks in one file are joined, and of equal resources one is kept. */
 function joined(resources: readonly Resource[]): Resource[] {
   const result = new Map<string, Resource>();
   for (const each of resources) {
@@ -87,7 +87,7 @@ function joined(resources: readonly Resource[]): Resource[] {
   return [...result.values()];
 }
 
-/** A secret's place is a part of a document and of nothing else: elsewhere a value would never come into its place. */
+/** Only a document may contain the place of a secret: elsewhere the value would never be filled in. */
 function documented(resource: Resource): Resource {
   const made =
     resource.kind === 'block' && typeof resource.content === 'string'

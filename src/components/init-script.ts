@@ -9,23 +9,23 @@ import { common, type Site } from './component.ts';
 export interface InitScript {
   readonly name: string;
   readonly description: string;
-  /** chkconfig's places in the order of starting and stopping. */
+  /** chkconfig's numbers in the order of starting and stopping. */
   readonly start: number;
   readonly stop: number;
-  /** Whether it is to run now and at boot. */
+  /** True if it must run now and at boot. */
   readonly active: boolean;
-  /** Our scripts that are to start after it. */
+  /** Our scripts that must start after it. */
   readonly before?: readonly string[];
-  /** True where it brings about what an engine may bring about as well. */
+  /** True if it makes what an engine may make as well. */
   readonly owns?: true;
-  /** Where it makes the table itself: how that is seen. */
+  /** For a script that makes the table itself: the command that shows that it has. */
   readonly engine?: { readonly ready?: Command };
 }
 
 /** The template of all scripts that bring resources back. */
 const bootTemplate = 'boot/script';
 
-/** Where a script stands: below init.d only where init runs it. */
+/** The path of a script: below init.d only if init runs it. */
 export function scriptPath(name: string, family: Family): string {
   return family === 'rhel6' ? `/etc/init.d/${name}` : `/usr/local/sbin/${name}`;
 }
@@ -61,7 +61,7 @@ export function initScript(
       running: active,
       ...(owns === true || engine !== undefined ? { owns: true as const } : { boots: true as const }),
       ...engine,
-      // What runs on by itself takes up what is new with a restart; the others only do something once.
+      // A script that keeps running must be restarted to read a new version; the others run only once.
       watches: engine === undefined ? [] : [{ path, action: 'restart' }],
     },
   ];
@@ -69,14 +69,14 @@ export function initScript(
   return [...resources, file(`/etc/systemd/system/${script.name}.service`, render(unitTemplate, values))];
 }
 
-/** Parameters for templates: with sysctl(8)'s dots, and as paths below /proc/sys. */
+/** Parameters for templates: in sysctl(8)'s spelling with dots, and as paths below /proc/sys. */
 export function sysctlContext(
   sysctls: readonly SysctlResource[],
 ): { key: string; path: string; value: string; optional: boolean }[] {
   return sysctls.map(({ key, value, optional = false }) => ({ key, path: procPath(key), value, optional }));
 }
 
-/** What keeps parameters over a reboot: a file of ours in sysctl.d, or lines of ours in RHEL 6's sysctl.conf. */
+/** The document that keeps parameters over a reboot: a file of ours in sysctl.d, or lines of ours in RHEL 6's sysctl.conf. */
 export function persistentSysctls(
   site: Site,
   component: string,

@@ -16,7 +16,7 @@ interface KeyContext {
 
 const folder = '/root/.ssh';
 
-/** The directors' root users log in to one another: with a key of the cluster's own, from one another's addresses only. */
+/** Lets the directors' root users log in to one another: with the cluster's own key, and only from the directors' addresses. */
 export const nodeKeysComponent: Component = (site) => {
   const mine = directorRoles(site, ({ failover }) => failover?.nodeKey !== undefined);
   if (mine.length === 0) return [];

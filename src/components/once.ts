@@ -2,7 +2,7 @@ import { told } from '../engines/agreed.ts';
 import type { Path, Sync, Timeouts } from '../model/cluster.ts';
 import type { DirectorRole } from './component.ts';
 
-/** What a director has once, whatever the number of its clusters, by the words of the inventory. */
+/** Settings that a director has once, for any number of clusters, by their names in the inventory. */
 interface Once {
   readonly timeouts: Timeouts;
   readonly sync: Omit<Sync, 'at'>;
@@ -23,12 +23,12 @@ const wishes: { readonly [S in keyof Once]: (role: DirectorRole) => Once[S] | un
   },
 };
 
-/** What the clusters of a director want alike. Throws where two of them differ, which the rule LVS048 has refused before. */
+/** The value that all clusters of a director want. Throws if two of them differ, which the rule LVS048 refuses before. */
 export function once<S extends keyof Once>(setting: S, roles: readonly DirectorRole[]): Once[S] | undefined {
   return told(roles.map(wishes[setting]), setting);
 }
 
-/** What one cluster wants, with the place of each wish. */
+/** The settings that one cluster wants, with the place of each in the inventory. */
 export function wishesFor(role: DirectorRole): { setting: string; at: Path; value: unknown }[] {
   const { at, sync } = role.cluster;
   return (Object.keys(wishes) as (keyof Once)[]).flatMap((setting) => {

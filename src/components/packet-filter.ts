@@ -10,8 +10,8 @@ import type { Component } from './component.ts';
 import { bootScript } from './init-script.ts';
 
 /**
- * Directors: the marks by which several ports are one service, and the source NAT that makes FULLNAT of NAT. Real
- * servers with `arp: arptables`: the rules that keep ARP quiet about the VIP.
+ * On directors: the marks that make one service of several ports, and the source NAT that makes FULLNAT of NAT. On real
+ * servers with `arp: arptables`: the rules that suppress ARP for the VIP.
  */
 export const packetFilterComponent: Component = (site) => {
   const rules = site.roles.flatMap(rulesOf);

@@ -11,7 +11,7 @@ import { bootScript, persistentSysctls } from './init-script.ts';
 import { type TunnelEnd, tunnelEnd } from './tunnels.ts';
 
 interface Gateway {
-  /** Of ip(8), for its family. */
+  /** The flag of ip(8) for its address family. */
   readonly flag: '-4' | '-6';
   readonly via: string;
   readonly device: string;
@@ -19,18 +19,18 @@ interface Gateway {
   readonly table: typeof lvsTable | undefined;
 }
 
-/** A VIP as a real server holds it: on lo, or on the device where it comes out of the tunnel. */
+/** A VIP as a real server holds it: on lo, or on the device at the end of the tunnel. */
 interface HeldVip {
   readonly address: string;
   readonly prefix: number;
   readonly device: string;
   readonly six: boolean;
-  /** By which ifconfig knows it. */
+  /** The name by which ifconfig knows it. */
   readonly label: string | undefined;
   readonly end: TunnelEnd | undefined;
 }
 
-/** The real server: under DR and TUN the VIP, kept quiet; under NAT the way of its replies to the director. */
+/** The real server: with DR and TUN the VIP, without ARP; with NAT the route of its replies to the director. */
 export const realServerComponent: Component = (site) => {
   const mine = site.roles.flatMap((role) =>
     role.as === 'real server' && !isActiveDirector(role.cluster, site.host.name) ? [role] : [],
@@ -113,7 +113,7 @@ function vipResources({ address, prefix, device, label, six, end }: HeldVip): Re
   ];
 }
 
-/** Answer ARP only for addresses of the interface that was asked; announce only addresses of the interface that asks. */
+/** Answer ARP only for addresses of the receiving interface; announce only addresses of the sending one. */
 function quietSysctls(device: string): SysctlResource[] {
   return ['all', 'lo', interfacePart(device)].flatMap((name): SysctlResource[] => [
     { kind: 'sysctl', key: `net.ipv4.conf.${name}.arp_ignore`, value: '1' },
@@ -122,8 +122,8 @@ function quietSysctls(device: string): SysctlResource[] {
 }
 
 /**
- * Clients' packets come out of the tunnel, and the way back to them leads elsewhere: the strict filter would drop them.
- * The greater of `all` and the device's own counts (ip-sysctl.rst), so loose (2) here holds whatever `all` says.
+ * Clients' packets arrive from the tunnel, but the route to the clients uses another device: the strict filter would drop
+ * them. The kernel uses the greater value of `all` and the device (ip-sysctl.rst), so loose (2) here counts, whatever `all` is.
  */
 function looseFilter({ tunnel: { device } }: TunnelEnd): SysctlResource {
   return { kind: 'sysctl', key: `net.ipv4.conf.${device}.rp_filter`, value: '2', appears: true };
@@ -166,7 +166,7 @@ function gatewayResources({ flag, via, device, from, table }: Gateway): Resource
   ];
 }
 
-/** RHEL 6 takes lo down and up again with `service network restart`; this file brings the VIP back with it. */
+/** On RHEL 6 `service network restart` takes lo down and up again; this file brings the VIP back with it. */
 function interfaceFile(site: Site, { address, label }: HeldVip): Resource {
   const content = site.render(variant(site.family, 'real-server/ifcfg-lo'), {
     ...common(site),
@@ -176,7 +176,7 @@ function interfaceFile(site: Site, { address, label }: HeldVip): Resource {
   return file(`/etc/sysconfig/network-scripts/ifcfg-${label}`, content);
 }
 
-/** Each value once, by what it says. */
+/** Each value once, compared by content. */
 function distinct<T>(values: readonly T[]): T[] {
   return [...new Map(values.map((each) => [JSON.stringify(each), each])).values()];
 }

@@ -5,7 +5,7 @@ import type { Render } from '../render/templates.ts';
 import { withBlock } from '../resources/block.ts';
 import { resourcesOf } from './index.ts';
 
-/** A document as it would stand on a host; of files that belong to others, our lines. */
+/** A document as a host would get it; for a file of others, our lines in it. */
 export interface RenderedDocument {
   readonly host: string;
   readonly path: string;

@@ -3,8 +3,8 @@ import { serviceKey } from '../model/service-key.ts';
 import type { Command } from '../shell/quote.ts';
 
 /**
- * How a unit that makes the table itself is seen to be at work: its services are in the table. (It takes up its
- * configuration in its own time after it was told to.)
+ * The command that shows that a unit which makes the table itself is ready: its services are in the table. (After a start or
+ * reload it takes some time.)
  */
 export function servingCommand(clusters: readonly Cluster[]): { readonly ready?: Command } {
   const keys = clusters.flatMap(({ services }) => services.map(serviceKey));

@@ -10,8 +10,8 @@ import { once } from './once.ts';
 const both = ['master', 'backup'] as const;
 
 /**
- * The active director tells its connections, the others listen; after a failover they are known there. Where an engine
- * moves the VIPs, each director does both: who has no connections has nothing to tell.
+ * The active director sends its connections and the others receive them, so that they have them after a failover. If an
+ * engine moves the VIPs, each director does both: one without connections sends nothing.
  */
 export const syncComponent: Component = (site) => {
   const mine = directorRoles(site);
@@ -20,7 +20,7 @@ export const syncComponent: Component = (site) => {
   if (sync === undefined || direction === undefined) return [];
   const states = direction === 'both' ? both : [direction];
   const daemons = states.map((state) => daemonOf(sync, site.host, state));
-  // Such an engine starts and turns the daemon round itself, as it moves the VIPs.
+  // Such an engine starts the daemon itself, and switches its direction as it moves the VIPs.
   if (sole(mine.filter(({ cluster }) => cluster.sync !== undefined).map(isStarted), 'starting sync') === true)
     return daemons.map((daemon) => ({ ...daemon, want: 'floating' as const }));
   return [
@@ -34,7 +34,7 @@ export const syncComponent: Component = (site) => {
         stop: 10,
         active: true,
         before: ['lvs-director'],
-        // An engine that begins to do this itself finds nothing of ours.
+        // When an engine takes this over, it finds nothing of ours.
         owns: true,
       },
       bootParts([{ kind: 'module', name: 'ip_vs' }, ...daemons]),

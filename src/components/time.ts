@@ -24,7 +24,7 @@ const ntp: Engine = {
   driftfile: '/var/lib/ntp/drift',
 };
 
-/** On RHEL it comes from EPEL, and takes the places of ntp. */
+/** On RHEL it comes from EPEL and replaces ntp. */
 const ntpsec: Record<Family, Engine> = {
   debian: {
     template: 'time/ntp.conf',
@@ -43,7 +43,7 @@ const ntpsec: Record<Family, Engine> = {
   rhel6: ntp,
 };
 
-/** Where each family keeps each engine. Debian 12's ntpd is ntpsec; RHEL 8 and later have chrony only. */
+/** The package, files and unit of each engine, by family. Debian 12's ntpd is ntpsec; RHEL 8 and later have chrony only. */
 const engines: Record<Exclude<TimeEngine, 'ntpdate'>, Record<Family, Engine>> = {
   chrony: {
     debian: {
@@ -74,10 +74,10 @@ const engines: Record<Exclude<TimeEngine, 'ntpdate'>, Record<Family, Engine>> = 
 /** Packages of ntpdate. */
 const ntpdates: Record<Family, string> = { debian: 'ntpsec-ntpdate', rhel7: 'ntpdate', rhel6: 'ntpdate' };
 
-/** Clocks that agree: from time servers, or from the directors, which ask the servers. */
+/** Clocks that agree: hosts ask the time servers, or the directors, which ask the time servers. */
 export const timeComponent: Component = (site) => {
   const roles = site.roles.filter(({ cluster }) => cluster.time !== undefined);
-  // Two clusters that want it otherwise are refused (LVS102).
+  // Two clusters that want different settings are refused (LVS102).
   const time = sole(
     roles.map(({ cluster }) => cluster.time),
     'time',
@@ -85,9 +85,9 @@ export const timeComponent: Component = (site) => {
   if (time === undefined) return [];
   const sources = roles.filter((role) => time.fromDirectors && role.as === 'director');
   const source = sources.length > 0;
-  // A director asks the time servers, also where it is another cluster's real server.
+  // A director asks the time servers, even if it is another cluster's real server.
   const servers = time.fromDirectors && !source ? [...new Set(roles.flatMap(directorsOf))] : time.servers;
-  // Whoever others ask has to be a daemon.
+  // A host that others ask must run a daemon.
   if (time.engine === 'ntpdate' && !source) return fromCron(site, servers);
   const engine = engines[time.engine === 'ntpdate' ? 'ntpd' : time.engine][site.family];
   const content = site.render(engine.template, {
@@ -113,7 +113,7 @@ export const timeComponent: Component = (site) => {
   return resources;
 };
 
-/** ntpdate from cron: for hosts that shall have no daemon. */
+/** ntpdate from cron: for hosts without a daemon. */
 function fromCron(site: Site, servers: readonly string[]): Resource[] {
   return [
     { kind: 'package', name: ntpdates[site.family], installed: true },

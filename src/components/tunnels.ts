@@ -3,14 +3,14 @@ import { familyOf } from '../net/address.ts';
 import type { GuePortResource } from '../resources/gue-port.ts';
 import type { TunnelResource } from '../resources/tunnel.ts';
 
-/** Where packets for a VIP come out of the tunnel on a real server, and what has to be there for that. */
+/** The end of a tunnel on a real server, where packets for a VIP arrive, and what it needs. */
 export interface TunnelEnd {
   readonly tunnel: TunnelResource;
   readonly port: GuePortResource | undefined;
   readonly modules: readonly string[];
 }
 
-/** The end of the tunnel by which a VIP's packets come. GUE is taken off first and leaves IPIP or SIT. */
+/** The end of the tunnel for a VIP's packets. The kernel removes GUE first, and IPIP or SIT remains. */
 export function tunnelEnd(
   { tunnel: { type, port, checksum }, ...server }: RealServer,
   vip: string,

@@ -7,11 +7,11 @@ export interface CarriedVip {
   readonly address: string;
   readonly prefix: number;
   readonly interface: string;
-  /** By which ifconfig knows it; no two IPv4 addresses of an interface share one, and IPv6 has none. */
+  /** The name by which ifconfig knows it: unique for an IPv4 address of an interface; IPv6 has none. */
   readonly label: string | undefined;
 }
 
-/** The VIPs of all clusters of a director, and what moves along with them, by cluster, labelled in the order of the inventory. */
+/** The VIPs of a director's clusters, and the addresses that move with them, by cluster, labelled in the inventory's order. */
 export function carriedVips(
   roles: readonly { readonly cluster: Cluster; readonly director: Director }[],
 ): Map<Cluster, CarriedVip[]> {

@@ -4,21 +4,21 @@ import { prefixTold } from '../model/director-network.ts';
 import type { Failover } from '../model/failover.ts';
 import { type Scope, scoped, valueOf } from './scope.ts';
 
-/** What all clusters of a director say alike about a daemon that it has once. */
+/** The settings of a daemon that a director has once, equal in all its clusters. */
 export type Agreed<S extends Scope> = Pick<Failover, keyof S & keyof Failover> & {
-  /** The first cluster's, by which the daemon calls the whole. */
+  /** The name of the first cluster, which the daemon uses for the whole. */
   readonly name: string;
   readonly directors: readonly Director[];
 } & (S extends { readonly prefix: 'host' }
     ? {
-        /** Of the director's network; undefined where no cluster tells it. */
+        /** The prefix of the director's network; undefined if no cluster has it. */
         readonly prefix: number | undefined;
       }
     : unknown);
 
 /**
- * The settings of scope `host`, and no others: what each cluster has for itself cannot be read here. Undefined without
- * clusters. Throws where two clusters differ, which the rule LVS101 has refused before.
+ * The settings of scope `host`, and no others: settings of a single cluster cannot be read here. Undefined without clusters.
+ * Throws if two clusters differ, which the rule LVS101 refuses before.
  */
 export function agreed<S extends Scope>(scope: S, roles: readonly DirectorRole[]): Agreed<S> | undefined {
   const clusters = roles.map(({ cluster }) => cluster);
@@ -37,14 +37,14 @@ export function agreed<S extends Scope>(scope: S, roles: readonly DirectorRole[]
   return { ...values, ...prefix, name, directors } as Agreed<S>;
 }
 
-/** The one value that all of these are, or undefined of none. */
+/** The one value that all of these are; undefined if there are none. */
 export function sole<T>(values: readonly T[], setting: string): T | undefined {
   const [first, other] = new Map(values.map((each) => [JSON.stringify(each), each])).values();
   if (other !== undefined) throw new TypeError(`${setting} is wanted in two ways`);
   return first;
 }
 
-/** The one value that all of these are that are any. */
+/** The one value of all that are not undefined. */
 export function told<T>(values: readonly (T | undefined)[], setting: string): T | undefined {
   return sole(
     values.filter((each) => each !== undefined),

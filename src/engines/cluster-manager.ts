@@ -1,13 +1,13 @@
 import type { Refusal, Refuses } from './facts-shape.ts';
 
-/** What pacemaker and cman refuse alike. */
+/** The page of settings that neither pacemaker nor cman supports. */
 export const clusterManagerRefuses: Refuses = {
   id: 'LVS092',
   title: 'a cluster manager does not support this setting',
   why: 'To watch a service, use health. To have pacemaker run something else, add it to the CIB under an id of your own; lvsform leaves it alone. lvsform writes the whole document of cman; directives: { global: [...] } adds lines of your own to it.',
 };
 
-/** What neither takes, and what to do instead. */
+/** The settings that neither of them takes, with what to do instead. */
 export function takesNo(engine: string, hint: string): readonly Refusal[] {
   const settings = ['interfaces', 'ping', 'script', 'notify', 'directives.instance'] as const;
   return settings.map((setting) => ({

@@ -5,7 +5,7 @@ import type { PackageResource } from '../resources/package.ts';
 import type { Engine } from './engine.ts';
 import type { EnginePackage } from './facts-shape.ts';
 
-/** All that a director has for an engine: what its facts tell, and what its folder makes. */
+/** All resources of a director for an engine: those from its facts, and those that its folder makes. */
 export function componentOf({ name, failover, packages, resources }: Engine): Component {
   return (site) => {
     const mine = directorRoles(site, (cluster) => enginesOf(cluster).includes(name));

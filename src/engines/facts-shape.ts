@@ -6,55 +6,55 @@ import type { Scope } from './scope.ts';
 
 /** A package that a director needs for an engine. */
 export interface EnginePackage {
-  /** By the platform, where not every one has it, or under another name. */
+  /** By family, if not every one has it, or if the names differ. */
   readonly name: string | Readonly<Partial<Record<Family, string>>>;
-  /** Not needed where the host has this command already. */
+  /** The package is not needed if the host has this command already. */
   readonly unless?: string;
-  /** Clusters that need it; where nothing is given, all that have the engine. */
+  /** True for clusters that need it; if left out, all that have the engine. */
   readonly when?: (cluster: Cluster) => boolean;
 }
 
-/** How a document says where traffic goes, and who holds what. */
+/** How a document names virtual services, real servers and VIPs. */
 export interface DocumentLanguage {
   /**
-   * What counts in a line, by the field's word for it; in the pattern, the group `name` is what it is called. What stands
-   * `inside` belongs to the last one above it that `holds` others.
+   * What counts in a line, by the field's word for it; the pattern's group `name` is its name. An item with `inside` belongs
+   * to the last item above it with `holds`.
    */
   readonly words: readonly (readonly [what: string, pattern: RegExp, role?: 'holds' | 'inside'])[];
-  /** What begins a comment. */
+  /** The beginning of a comment. */
   readonly comment: RegExp;
-  /** The names in the file that a distribution brings: one that has no others is nobody's. */
+  /** The names in the file as the distribution ships it: a file without other names is not an operator's. */
   readonly shipped?: RegExp;
 }
 
 /** `name = value`, or words in blocks. */
 export type Lines = 'assignments' | 'blocks';
 
-/** What a service may need, and not every engine has words for. */
+/** Features of a service that not every engine can express. */
 export type ServiceFeature = 'sctp' | 'persistence engine' | 'gue and gre';
 
 /** What an engine that watches real servers can do. Facts only: the rules and the defaults are made from them. */
 export interface HealthFacts {
-  /** The checks that it makes, and what each can be told. */
+  /** The checks that it makes, with the options of each. */
   readonly checks: Readonly<Partial<Record<CheckKind, readonly CheckOption[]>>>;
-  /** Of these checks, those that it makes over IPv6; undefined for all. */
+  /** The checks among them that it makes over IPv6; undefined for all. */
   readonly overIpv6?: readonly CheckKind[];
-  /** What a text of a check has to be, where the engine would take another one for something else. */
+  /** What a text of a check must be, if the engine would misread other texts. */
   readonly texts?: Readonly<
     Partial<Record<CheckKind, Partial<Record<'request' | 'expect' | 'run', RegExp>>>>
   >;
-  /** What its configuration cannot have in any text of a check. */
+  /** Characters that its configuration cannot have in any text of a check. */
   readonly unreadable?: { readonly characters: RegExp; readonly hint: string };
-  /** How its own lines are written, of which two clusters may set one twice; undefined where it has none for the whole. */
+  /** How its own global lines are written, so that a setting of two clusters is found; undefined if it has no such lines. */
   readonly lines?: Lines;
   readonly lacks: readonly ServiceFeature[];
-  /** True where it writes mail about real servers. */
+  /** True if it sends mail about real servers. */
   readonly mail: boolean;
-  /** Seconds between a failed check and the next try; undefined where it waits a whole interval. */
+  /** Seconds between a failed check and the next try; undefined if it waits a whole interval. */
   readonly pause?: number;
 }
 
-/** Settings that are refused for being written: as the inventory names them. */
+/** Settings that may be refused when the inventory has them, by their names there. */
 export type FailoverSetting =
   | 'crm'
   | 'corosync'
@@ -68,7 +68,7 @@ export type FailoverSetting =
   | 'notify'
   | 'directives.instance';
 
-/** What only some engines have, and how one says that another one has it not. Where nothing is said, it is removed. */
+/** Settings that only some engines have, with the message for other engines. Without a hint, the hint is to remove it. */
 export const special = {
   crm: { missing: 'has no crm' },
   corosync: { missing: 'has no corosync' },
@@ -81,31 +81,31 @@ export const special = {
 } as const satisfies Partial<Record<FailoverSetting, { readonly missing: string; readonly hint?: string }>>;
 export type SpecialSetting = keyof typeof special;
 
-/** A page of its own for what an engine cannot do: number, title and reason. */
+/** The rule page for what an engine cannot do: number, title and reason. */
 export interface Refuses {
   readonly id: string;
   readonly title: string;
   readonly why: string;
 }
 
-/** The number under which a setting of another engine, or of another version, is refused. */
+/** The rule that refuses a setting of another engine, or of another version. */
 export const anothers = 'LVS093';
 
-/** What `when` may look at beside the cluster itself. */
+/** What `when` may use beside the cluster itself. */
 export interface Around {
-  /** Other clusters that have one of its directors. */
+  /** Other clusters that share a director with it. */
   readonly neighbours: readonly Cluster[];
-  /** True where the inventory writes it. */
+  /** True if the inventory has the setting. */
   readonly told: (setting: FailoverSetting) => boolean;
 }
 
 /** One thing that an engine cannot do. */
 export interface Refusal {
-  /** Of the rule; that of the engine where none is given. */
+  /** The rule's number; if left out, that of the engine. */
   readonly rule?: string;
-  /** Where the finding stands, as the inventory names it. */
+  /** The setting to which the problem points, by its name in the inventory. */
   readonly setting: FailoverSetting | keyof Failover | 'dead_time';
-  /** When it is refused; where nothing is given, when it is written. */
+  /** When it is refused; if left out, whenever the inventory has it. */
   readonly when?: (cluster: Pair, around: Around) => boolean;
   readonly message: Words;
   readonly hint: Words;
@@ -116,35 +116,35 @@ type Words = string | ((cluster: Pair, around: Around) => string);
 /** What an engine that moves VIPs can do. */
 export interface FailoverFacts {
   readonly defaults: {
-    /** Seconds between two signs of life. */
+    /** Seconds between two heartbeats. */
     readonly interval: number;
-    /** Intervals of silence after which a director is dead. */
+    /** Intervals of silence after which a director is considered dead. */
     readonly deadIntervals: number;
-    /** True where the directors have a generated key unless the inventory gives one. */
+    /** True if the directors have a generated key, unless the inventory gives one. */
     readonly key: boolean;
   };
   readonly scope: Scope;
-  /** How many of the directors hold the VIPs while all is well. */
+  /** How many of the directors hold the VIPs in normal operation. */
   readonly holders: 'one' | 'all';
   /**
    * The shell function (`src/host`) by which a director gives up its VIPs: NAME CLUSTER VIP... makes the engine move them to
    * another director, and waits until this host has none of them.
    */
   readonly handOver: string;
-  /** True where it knows a director by `uname -n`. */
+  /** True if it knows a director by `uname -n`. */
   readonly nodeNames: boolean;
-  /** How its own lines are written, where each of them is a setting; else all of them are one setting. */
+  /** How its own lines are written, if each of them is a setting; otherwise all of them together are one setting. */
   readonly lines?: Lines;
   /** Health engines that it starts itself, on the director that holds the VIPs. */
   readonly starts: readonly string[];
-  /** True where it starts the daemon that tells of connections itself, and turns it round as the VIPs move. */
+  /** True if it starts the sync daemon itself, and switches its direction as the VIPs move. */
   readonly syncs: boolean;
   /**
-   * True where it takes the power of a director that went silent. `files` where what it tells a device can be read by
-   * more than root, so that a secret has to be in a file of its own.
+   * Set if it powers off a silent director. `files`: not only root can read its configuration of a device, so a secret must
+   * be in a separate file.
    */
   readonly fences: false | { readonly secrets: 'document' | 'files' };
-  /** Of what only some engines have, what this one has. */
+  /** The special settings that this engine has. */
   readonly has: readonly SpecialSetting[];
   readonly refuses: Refuses;
   readonly cannot: readonly Refusal[];

@@ -7,8 +7,8 @@ import * as monitor from './monitor/facts.ts';
 import * as pacemaker from './pacemaker/facts.ts';
 
 /**
- * The facts of each engine, by the name that inventories use. The vocabulary of inventories and of manifests is made from
- * them, so they import no code: what makes an engine's resources is in `index.ts`. Hints name engines in this order.
+ * The facts of each engine, by its name in inventories. The vocabulary of inventories and manifests is made from them, so they
+ * import no code; the code that makes an engine's resources is in `index.ts`. Hints name engines in this order.
  */
 export const healthFacts = {
   keepalived: keepalived.health,
@@ -23,7 +23,7 @@ export const failoverFacts = {
   cman: cman.failover,
 } as const satisfies Readonly<Record<string, FailoverFacts>>;
 
-/** What counts in the documents of engines, by the name of each document. */
+/** The languages of the engines' documents, by the name of each document. */
 export const documentFacts = {
   ...keepalived.documents,
   ...ldirectord.documents,

@@ -1,16 +1,16 @@
 import type { Failover } from '../model/failover.ts';
 
 /**
- * How often a director has a setting of its engine: `host` is once, so that all its clusters have to want the same;
- * `distinct` is once for each cluster, and no two alike. What is not listed each cluster has for itself.
+ * How often a director has a setting of its engine: `host` is once, so all its clusters must want the same; `distinct` is
+ * once for each cluster, with different values. Each cluster has its own value of a setting that is not listed.
  */
 export type Scope = Readonly<Partial<Record<keyof Failover | OfCluster, 'host' | 'distinct'>>>;
 
-/** What stands in the cluster itself: its directors, and the prefix of their network. */
+/** Settings of the cluster itself: its directors, and the prefix of their network. */
 const ofCluster = ['directors', 'prefix'] as const;
 type OfCluster = (typeof ofCluster)[number];
 
-/** Names of settings in the inventory, where they differ. */
+/** Names of settings in the inventory, if they differ from ours. */
 const written: Partial<Record<keyof Scope, string>> = {
   deadTime: 'dead_time',
   pings: 'ping',
@@ -29,7 +29,7 @@ export function scoped(scope: Scope, which: 'host' | 'distinct'): (keyof Failove
     .filter((setting): setting is keyof Failover => scope[setting] === which);
 }
 
-/** A key has its cluster’s name; where it comes from is the setting. What is not written is a setting, too. */
+/** The value to compare. A key's name contains the cluster's name, so its source is compared; no key is a value, too. */
 export function valueOf(failover: Failover, setting: keyof Failover): unknown {
   if (setting === 'key') return failover.key?.source ?? null;
   if (setting === 'directives') return failover.directives.global;

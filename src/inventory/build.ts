@@ -7,14 +7,14 @@ import { type Render, TemplateError, type TemplatePlace } from '../render/templa
 import { idOf, type Resource } from '../resources/index.ts';
 import type { Finding } from './problem.ts';
 
-/** What keeps an inventory from being built: two wishes for one thing, or a template of the user's own. */
+/** Why an inventory cannot be built: one thing is wanted in two ways, or a template of the user's own has a mistake. */
 export type Obstacle =
   | ({ readonly rule: 'LVS006' } & Finding)
   | { readonly rule: 'LVS007'; readonly place: TemplatePlace; readonly message: string };
 
 /**
- * Builds what each managed host would have, of whatever family it turns out to be. Each obstacle once. Of real servers
- * that are alike in all but name, address and weight one is built: of a thousand that takes a second, not half a minute.
+ * Builds what each managed host would have in each family, and returns each obstacle once. Of real servers that differ only
+ * in name, address and weight, one is built: for a thousand of them that takes a second, not half a minute.
  */
 export function obstacles(inventory: Inventory, render: Render): Obstacle[] {
   const managed = inventory.hosts.filter((host) => host.managed);
@@ -25,7 +25,7 @@ export function obstacles(inventory: Inventory, render: Render): Obstacle[] {
   return [...new Map(found.map((each) => [JSON.stringify(each), each])).values()];
 }
 
-/** What two hosts have in common that are built alike. A director is like no other. */
+/** A key that is equal for hosts that are built alike. A director is like no other host. */
 function likeness(host: Host, roles: readonly Role[]): string {
   if (roles.some((role) => role.as === 'director')) return host.name;
   const { interface: device, address, address6, vars } = host;
@@ -50,7 +50,7 @@ function obstacle(inventory: Inventory, host: Host, family: Family, render: Rend
   }
 }
 
-/** Names the two roles of the host that want one thing in two ways, found by what each of them would have alone. */
+/** Names the two roles of the host that want one thing in two ways. To find them, each role is built alone. */
 function conflictFinding(
   { id, first, second }: Conflict,
   host: Host,
@@ -73,7 +73,7 @@ function conflictFinding(
   };
 }
 
-/** What one role would have; where even that is a conflict, what it was about. */
+/** The resources of one role alone; if even those are in conflict, the resource in question. */
 function alone(build: () => Resource[]): Resource[] {
   try {
     return build();
@@ -83,7 +83,7 @@ function alone(build: () => Resource[]): Resource[] {
   }
 }
 
-/** Where a role is written. */
+/** The place of a role in the inventory. */
 function placeOf(role: Role): Path {
   return role.as === 'director' ? role.director.at : role.server.at;
 }

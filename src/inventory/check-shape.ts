@@ -7,23 +7,23 @@ import { isMap, nameOf } from './sources.ts';
 import { didYouMean, nearest } from '../text/suggest.ts';
 
 export interface ShapeFinding extends Omit<Finding, 'also'> {
-  /** True where the key is at fault, not its value. */
+  /** True if the key is wrong, not its value. */
   readonly onKey: boolean;
 }
 
-/** The typed inventory, or everything that is wrong with its shape. Never throws. */
+/** The typed inventory, or all mistakes in its shape. Never throws. */
 export function checkShape(value: unknown): { shape: InventoryShape } | { findings: ShapeFinding[] } {
   const result = inventoryShape.safeParse(value);
   if (result.success) return { shape: result.data };
   const findings = result.error.issues.flatMap((issue) => findingsOf(issue, [], value));
   const meant = new Set(findings.flatMap((finding) => meantBy(finding) ?? []));
-  // What is missing because its key is misspelt is one mistake, and is told once.
+  // A key that is missing because it is misspelt is one mistake, and is reported once.
   const twice = ({ path }: ShapeFinding): boolean =>
     meant.has(path.join('\0')) && valueAt(value, path) === undefined;
   return { findings: findings.filter((finding) => !twice(finding)) };
 }
 
-/** The path that an unknown key was most likely meant to be. */
+/** The path that the author of an unknown key most likely meant. */
 function meantBy({ path, onKey }: ShapeFinding): string | undefined {
   const above = path.slice(0, -1);
   const meant = onKey ? nearest(String(path.at(-1)), keysAllowed(above)) : undefined;
@@ -90,7 +90,7 @@ const typeNames: Record<string, string> = {
   array: 'a list',
 };
 
-/** Of a union's branches, the issues of the one that was most likely meant: the one that failed deepest or least. */
+/** The issues of the union's branch that the author most likely meant: the one that failed deepest or least. */
 function closest(
   branches: readonly (readonly z.core.$ZodIssue[])[],
   found: unknown,
@@ -107,7 +107,7 @@ function closest(
   return preferred ?? branches[0] ?? [];
 }
 
-/** How many things are wrong: each unknown key is one. */
+/** The number of mistakes: each unknown key is one. */
 function mistakesIn(issues: readonly z.core.$ZodIssue[]): number {
   return issues.reduce((sum, each) => sum + (each.code === 'unrecognized_keys' ? each.keys.length : 1), 0);
 }
@@ -125,7 +125,7 @@ function valueAt(whole: unknown, path: Path): unknown {
   return value;
 }
 
-/** What a limit that was passed lets through. */
+/** The words for what a violated limit allows. */
 function limitWords(issue: z.core.$ZodIssue, path: Path): string {
   const most = issue.code === 'too_big';
   if (!most && issue.code !== 'too_small') return issue.message.replace(/^Invalid input: /, '');
@@ -142,7 +142,7 @@ function several(unit: string, count: number): string {
   return count === 1 ? unit : unit.replace(/y$/, 'ie').concat('s');
 }
 
-/** ` from 0 to 65535`, where the shape has both bounds of the number at a path. */
+/** ` from 0 to 65535`, if the shape has both bounds of the number at a path. */
 function rangeWords(path: Path): string {
   const range = rangeAt(path);
   return range === undefined ? '' : ` from ${range.least} to ${range.most}`;

@@ -19,7 +19,7 @@ export interface Problem {
   readonly hint: string;
   readonly path: Path;
   readonly place: Place;
-  /** The other place, where two do not go together. */
+  /** The second place, if two parts contradict each other. */
   readonly also?: Place;
 }
 
@@ -28,6 +28,6 @@ export interface Finding {
   readonly message: string;
   readonly hint: string;
   readonly path: Path;
-  /** The other part of the inventory, where two do not go together. */
+  /** The second part of the inventory, if two contradict each other. */
   readonly also?: Path;
 }

@@ -10,15 +10,15 @@ import { stringFindings } from './strings.ts';
 import type { SourceFile } from './yaml.ts';
 
 export interface Reading {
-  /** Undefined where there are errors. */
+  /** Undefined if there are errors. */
   readonly inventory: Inventory | undefined;
   /** All problems, errors and warnings, in the order of the files. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * Reads an inventory from the text of its files. Whatever the bytes are, it answers and never throws. With `render` it
- * also builds what each host would have, so that what passes can be planned.
+ * Reads an inventory from the text of its files. It never throws, whatever the bytes are. With `render` it also builds what
+ * each host would have, so that an inventory without errors can be planned.
  */
 export function readInventory(files: readonly SourceFile[], render?: Render): Reading {
   const sources = readSources(files);
@@ -67,7 +67,7 @@ function buildProblems(inventory: Inventory, render: Render, sources: Sources): 
   );
 }
 
-/** A finding with its places in the files; the message names the other one. */
+/** A finding as a problem, with its places in the files; the message names the second place. */
 function placed(rule: string, severity: Severity, finding: Finding, sources: Sources): Problem {
   const { path, hint, also: other } = finding;
   const place = sources.place(path);

@@ -25,7 +25,7 @@ export function resolveHealth(shape: HealthShape | undefined, at: Path): Health 
 
 type Written = Exclude<CheckShape, string>;
 
-/** A service's check: what it says itself, then what the cluster says for all, then what its port suggests. */
+/** A service's check: from the service itself, then from the cluster, then from the port. */
 export function resolveCheck(
   own: CheckShape | undefined,
   cluster: HealthShape | undefined,
@@ -35,7 +35,7 @@ export function resolveCheck(
   const all = opened(cluster?.check);
   const told = opened(own);
   const kind = told.kind ?? all.kind ?? kindFor(places);
-  // What belongs to another kind of check than this one is not meant.
+  // The cluster's settings for another kind of check do not count.
   const settled: Written = told.kind === undefined || told.kind === all.kind ? { ...all, ...told } : told;
   const status = settled.status ?? [];
   return {
@@ -64,7 +64,7 @@ export function resolveCheck(
   };
 }
 
-/** A service's own password has a name of its own; what the cluster says for all has one. */
+/** A service's own password has its own name; the cluster's password for all services has one name. */
 function passwordOf({ password }: Written, own: Written, at: Path): SecretNeed | undefined {
   const name = own.password === undefined ? `${at[1]}/check` : `${at[1]}/check-${at[3]}`;
   return password === undefined ? undefined : needOf(password, name);
@@ -149,7 +149,7 @@ export function resolveFailover(
 
 type WrittenDevice = NonNullable<FailoverShape['fencing']>[number];
 
-/** What is given by its source is a secret, and so is what has a secret’s name and is stored. */
+/** A parameter with a source is a secret; so is one with a secret’s name and a stored value. */
 function resolveDevice(
   { agent, hosts, params = {} }: WrittenDevice,
   at: Path,

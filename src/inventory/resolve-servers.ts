@@ -3,7 +3,7 @@ import type { SettingsShape } from './shape.ts';
 
 const defaultGuePort = 6080;
 
-/** How packets travel to a TUN real server, opened from its shorthand. */
+/** Expands the shorthand of a TUN real server's tunnel. */
 export function resolveTunnel(written: SettingsShape['tunnel']): Tunnel {
   const { type, port, checksum } =
     typeof written === 'string' ? { type: written } : { type: 'ipip' as const, ...written };

@@ -18,12 +18,12 @@ import type { ServiceShape } from './shape.ts';
 
 export const defaultScheduler = 'wlc';
 
-/** False for what is no service yet, since nothing says which packets are its own; a rule reports it. */
+/** False for a service that does not say which packets are its own; a rule reports it. */
 export function isTold({ port, mark, ports, protocol }: ServiceShape): boolean {
   return port !== undefined || (mark !== undefined && (ports !== undefined || protocol !== undefined));
 }
 
-/** A virtual service as it is written to the one that it means; under a mark there is one for each family of addresses. */
+/** Expands a written virtual service; with a firewall mark there is one for each address family. */
 export function resolveService(
   shape: ServiceShape,
   at: Path,
@@ -87,7 +87,7 @@ function resolveDestination(
   };
 }
 
-/** Its address of the service's family, where it has one; a tunnel carries one family inside the other. */
+/** The real server's address of the service's family, if it has one; a tunnel can carry one family inside the other. */
 function addressFor({ address, address6 }: RealServer, family: AddressFamily): string {
   return family === 'ipv6' && address6 !== undefined ? address6 : address;
 }
@@ -126,7 +126,7 @@ interface ChosenServer {
     | null;
 }
 
-/** The real servers that a service names, or all of them but its sorry server. */
+/** The real servers that a service names, or all except its sorry server. */
 export function chosenServers(
   shape: ServiceShape,
   at: Path,
@@ -149,7 +149,7 @@ export function chosenServers(
   }));
 }
 
-/** The sorry server as it is written, opened. */
+/** Expands the written sorry server. */
 export function sorryServer({
   sorry_server: written,
 }: ServiceShape): { server: string; port?: number | undefined } | undefined {
@@ -162,7 +162,7 @@ function questionOf({ protocol, vip, first }: Place, told: Ask | undefined): Que
   return { ask: told !== undefined && fits ? told : defaultAsk(protocol, port), protocol, vip, port };
 }
 
-/** By the port, as people use them. */
+/** The usual request for a port. */
 function defaultAsk(protocol: Protocol, port: number): Ask {
   if (protocol !== 'tcp') return 'none';
   if (port === 443 || port === 8443) return 'https';
@@ -178,7 +178,7 @@ function resolvePersistence(
   return { timeout: shape.timeout, netmask: maskOf(shape.netmask, family), engine: shape.engine };
 }
 
-/** As ipvsadm writes it: a dotted netmask, or a prefix length for IPv6. One that covers the whole address is none. */
+/** The mask as ipvsadm writes it: a dotted netmask, or a prefix length for IPv6. Undefined for one that covers the whole address. */
 function maskOf(written: string | number | undefined, family: AddressFamily): string | undefined {
   if (written === undefined) return undefined;
   if (family === 'ipv6') return String(written) === '128' ? undefined : String(written);

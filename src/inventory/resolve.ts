@@ -20,8 +20,8 @@ import type { ClusterShape, InventoryShape, SettingsShape } from './shape.ts';
 export const defaultInterface = 'eth0';
 
 /**
- * From the inventory as it is written to the clusters that it means: shorthands opened, defaults filled in,
- * addresses in their canonical spelling. Names that lead nowhere are kept or left out; the rules report them.
+ * Makes clusters from the written inventory: expands shorthands, fills in defaults, writes addresses in their canonical
+ * spelling. Unknown names are kept or left out; the rules report them.
  */
 export function resolve(shape: InventoryShape): Inventory {
   const clusters = Object.entries(shape.clusters).map(([name, cluster]) =>
@@ -119,7 +119,7 @@ function resolveRealServer(
   const settled = settle(layers, member);
   return {
     ...resolveHost(name, settled, at),
-    // The cluster's mode is nearer than what the defaults of the whole inventory say.
+    // The cluster's mode has precedence over the defaults of the whole inventory.
     mode: settle({ ...layers, defaults: undefined }, member).mode ?? mode,
     tunnel: resolveTunnel(settled.tunnel),
     thresholds: resolveThresholds(settled.thresholds),
@@ -199,7 +199,7 @@ function resolveSync(shape: ClusterShape['sync'], at: Path): Sync | undefined {
   };
 }
 
-/** What is not said is the kernel's own default (ip_vs_proto_tcp.c, ip_vs_proto_udp.c). */
+/** A timeout that is left out has the kernel's own default (ip_vs_proto_tcp.c, ip_vs_proto_udp.c). */
 function resolveTimeouts(shape: ClusterShape['timeouts']): Timeouts | undefined {
   if (shape === undefined) return undefined;
   return { tcp: shape.tcp ?? 900, tcpFin: shape.tcp_fin ?? 120, udp: shape.udp ?? 300 };

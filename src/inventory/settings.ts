@@ -10,8 +10,8 @@ export interface Layers {
 }
 
 /**
- * What holds for one host: defaults, then the cluster's defaults, then its groups in the order it lists them, then
- * the host itself. `ssh` and `vars` are laid over one another key by key, the rest is replaced.
+ * The settings of one host: the defaults, overridden by the cluster's defaults, then by its groups in the order of its list,
+ * then by the host itself. `ssh` and `vars` are merged key by key, other settings are replaced.
  */
 export function settle<M extends Member>(layers: Layers, member: M): M {
   const groups = (member.groups ?? []).map((name) => layers.groups[name]);

@@ -3,7 +3,7 @@ import { mailers } from '../model/engine-words.ts';
 import { checkKinds, healthEngines } from '../model/health.ts';
 import { hostName, port } from './shape-values.ts';
 
-/** A line of a configuration: it stays one line. */
+/** A text that must be one line of a configuration. */
 export const text = z.string().regex(/^[^\n\r]+$/, 'expected one line of text');
 export const lines = z.array(text);
 const kind = z.enum(checkKinds);

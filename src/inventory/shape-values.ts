@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { forwardingModes } from '../model/cluster.ts';
 import { isAddress, isCidr } from '../net/address.ts';
 
-/** What single values of an inventory look like. */
+/** The shapes of single values of an inventory. */
 export const name = z
   .string()
   .max(200)
   .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'a name has letters, digits, dots and hyphens');
-/** What a daemon or a command asks for by name. A hyphen at its beginning would make an option of it. */
+/** A name that a daemon or a command resolves. With a hyphen at its beginning it would be read as an option. */
 export const hostName = z
   .string()
   .max(255)
@@ -27,11 +27,11 @@ export const network = z
   .string()
   .refine(isCidr, 'expected a network such as 10.0.0.0/24')
   .describe('a network: 10.0.0.0/24');
-/** What an SSH client connects to. */
+/** A host to which an SSH client connects. */
 export const sshHost = z
   .string()
   .regex(/^[A-Za-z0-9_:][A-Za-z0-9_.:%-]*$/, 'expected a host name or an address');
-/** A login name as OpenSSH has it: a hook of ssh_config (ProxyCommand with %r) hands it to a shell. */
+/** A login name as OpenSSH accepts it: a command in ssh_config (ProxyCommand with %r) passes it to a shell. */
 export const sshUser = z
   .string()
   .regex(/^[^-\s'"`;&<>|(){}$\\][^\s'"`;&<>|(){}$]*(?<!\\)$/, 'expected a login name');

@@ -2,13 +2,13 @@ import type { z } from 'zod';
 import type { Path } from '../model/cluster.ts';
 import { inventoryShape } from './shape.ts';
 
-/** The keys that the shape knows at `path`. */
+/** The keys that the shape allows at `path`. */
 export function keysAllowed(path: Path): string[] {
   const keys = schemasAt(path).flatMap((schema) => Object.keys(definition(schema).shape ?? {}));
   return [...new Set(keys)];
 }
 
-/** The least and the greatest number that the shape takes at `path`, where it has both. */
+/** The least and the greatest number that the shape allows at `path`, if it has both bounds. */
 export function rangeAt(path: Path): { readonly least: number; readonly most: number } | undefined {
   for (const schema of schemasAt(path)) {
     const bounds = (definition(schema).checks ?? []).map((each) => each._zod.def as Bound);
@@ -19,14 +19,14 @@ export function rangeAt(path: Path): { readonly least: number; readonly most: nu
   return undefined;
 }
 
-/** What the shape has at `path`: each branch of a union. */
+/** The schemas at `path`: one for each branch of a union. */
 function schemasAt(path: Path): z.core.$ZodType[] {
   let schemas: z.core.$ZodType[] = [inventoryShape];
   for (const step of path) schemas = schemas.flatMap(unwrap).flatMap((schema) => childSchema(schema, step));
   return schemas.flatMap(unwrap);
 }
 
-/** A bound of a number; it belongs to what it allows. */
+/** A bound of a number, which is itself allowed. */
 interface Bound {
   readonly check: string;
   readonly value?: number;

@@ -21,8 +21,8 @@ import {
 } from './shape-values.ts';
 
 /**
- * The shape of an inventory: the one source of the check, of the JSON Schema for editors and of docs/inventory.md.
- * Whether the values make a working cluster is for the rules.
+ * The shape of an inventory: the one source of the check, of the JSON Schema for editors and of docs/inventory.md. The rules
+ * decide whether the values make a working cluster.
  */
 
 const settings = {
@@ -220,6 +220,6 @@ export type ServiceShape = z.infer<typeof service>;
 /** The JSON Schema (draft 2020-12) that editors use to check and complete an inventory. */
 export function inventoryJsonSchema(): object {
   const schema = z.toJSONSchema(inventoryShape);
-  // A rule asks for the name, with the cure; an editor is to ask for it as well.
+  // A rule requires the name, with a hint; editors should require it, too.
   return { title: 'lvsform inventory', ...schema, required: ['name', ...(schema.required ?? [])] };
 }

@@ -7,13 +7,13 @@ import { yamlWords } from './yaml-words.ts';
 export interface Sources {
   readonly value: Record<string, unknown>;
   readonly problems: readonly Problem[];
-  /** Where a path stands: in the file that has the most of it. `onKey` asks for the key rather than the value. */
+  /** The place of a path: in the file that has most of its keys. With `onKey` the place of the key, not of the value. */
   readonly place: (path: Path, onKey?: boolean) => Place;
 }
 
 /**
- * Parses files and lays them over one another: mappings join, and the same leaf in two files is a problem, since
- * which one would win is nothing that a reader could see.
+ * Parses files and merges them: mappings are joined. The same leaf in two files is a problem, since a reader could not see
+ * which one counts.
  */
 export function readSources(files: readonly SourceFile[]): Sources {
   const documents: Document[] = [];
@@ -44,7 +44,7 @@ export function readSources(files: readonly SourceFile[]): Sources {
   return { value, problems, place };
 }
 
-/** Only the kind is named: what is no inventory may be any file, and its text is nothing to print. */
+/** Only the kind of the value is named: a file that is no inventory may be any file, and its text must not be printed. */
 function notAMapping(document: Document): Problem {
   const { value } = document;
   if (value === null || value === undefined) {
@@ -67,7 +67,7 @@ function notAMapping(document: Document): Problem {
   };
 }
 
-/** One problem for each part of the inventory (a cluster, say) that an earlier file has, too, however much of it. */
+/** One problem for each part of the inventory (a cluster, for example) that an earlier file has, too, not for each of its keys. */
 function repetitions(twice: readonly Path[], document: Document, earlier: readonly Document[]): Problem[] {
   const groups = new Map<string, Path[]>();
   for (const path of twice) {
@@ -108,7 +108,7 @@ function join(
   }
 }
 
-/** `clusters.NAME.real_servers.NAME` is as deep as files complete one another; below that, one file says it all. */
+/** Files complete one another down to `clusters.NAME.real_servers.NAME`; below that, one file has everything. */
 const deepestJoin = 4;
 
 /** A plain assignment to `__proto__` would set the prototype; this always makes an own property. */
@@ -120,7 +120,7 @@ export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What a value is, in an author's words. */
+/** The kind of a value, in the author's words. */
 export function nameOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';

@@ -1,16 +1,16 @@
 import type { Path } from '../model/cluster.ts';
 import type { ShapeFinding } from './check-shape.ts';
 
-/** The longest value: crontab(5), systemd and heartbeat read lines of about this length, keepalived of 1024 bytes. */
+/** The limit of a value: crontab(5), systemd and heartbeat read lines of about this length, keepalived of 1024 bytes. */
 const longest = 1000;
 
-/** Control characters, invisible ones, those that turn the direction of text, and halves of characters. */
+/** Control characters, invisible ones, those that reverse the direction of text, and halves of characters. */
 const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /**
- * Every string of an inventory, keys too, that has a character which cannot be seen or does not end: in a configuration
- * a newline begins another directive, a NUL ends a word, and an escape sequence changes what a terminal shows.
- * `vars` are for templates of the user's own: they may have several lines, and any length.
+ * Finds strings of an inventory, also keys, that are too long, never end, or have an invisible character: in a configuration
+ * a newline begins another directive, a NUL ends a word, and an escape sequence changes what a terminal shows. `vars` are for
+ * the user's own templates: they may have several lines and any length.
  */
 export function stringFindings(value: unknown): ShapeFinding[] {
   const seen = new Set<object>();
@@ -19,7 +19,7 @@ export function stringFindings(value: unknown): ShapeFinding[] {
     if (typeof each === 'string') return findingsOf(each, path, false);
     if (typeof each !== 'object' || each === null) return [];
     if (above.has(each)) return [endless(path)];
-    // What several aliases share is looked at once.
+    // A value that several aliases share is checked once.
     if (seen.has(each)) return [];
     seen.add(each);
     above.add(each);
@@ -63,7 +63,7 @@ function endless(path: Path): ShapeFinding {
   return { path, onKey: true, message, hint: 'write the value out' };
 }
 
-/** A path that may be shown: a key may be what is wrong. */
+/** A step of a path, safe to show: the key itself may have the wrong character. */
 function shown(step: string): string {
   const text = step.replace(new RegExp(hidden, 'gu'), '?');
   return text.length > 60 ? `${text.slice(0, 60)}...` : text;
@@ -72,7 +72,7 @@ function shown(step: string): string {
 const settings =
   /^(defaults|groups\0[^\0]*|clusters\0[^\0]*\0(defaults|(directors|real_servers|probes)\0[^\0]*))$/;
 
-/** True for what stands below `vars` of a host, a group or the defaults. */
+/** True for a path below `vars` of a host, a group or the defaults. */
 function isVar(path: Path): boolean {
   const at = path.indexOf('vars', 1);
   return at > 0 && at < path.length - 1 && settings.test(path.slice(0, at).join('\0'));

@@ -3,7 +3,7 @@ interface Words {
   readonly hint: string;
 }
 
-/** What the parser says, and what is meant by it, in an author's words. */
+/** The parser's messages, with what they mean to an author. */
 const known: readonly (readonly [said: RegExp, message: string, hint: string])[] = [
   [/input is empty/, 'the file is empty', 'make an inventory with: lvsform init'],
   [
@@ -49,7 +49,7 @@ const known: readonly (readonly [said: RegExp, message: string, hint: string])[]
   [/^cannot merge/, '<< takes a mapping, or a list of them', 'name one by its alias: <<: *name'],
 ];
 
-/** What is wrong with a file that is not YAML; in the parser's own words where nobody has better ones. */
+/** The message and the hint for a file that is not YAML; in the parser's own words if there are no better ones. */
 export function yamlWords(said: string): Words {
   for (const [pattern, message, hint] of known) {
     const found = pattern.exec(said);

@@ -14,12 +14,12 @@ import type { Place, Problem } from './problem.ts';
 import { yamlWords } from './yaml-words.ts';
 
 export interface SourceFile {
-  /** As the user would write it; messages show it. */
+  /** The path as the user would write it; messages show it. */
   readonly name: string;
   readonly text: string;
 }
 
-/** A parsed file: its value, and where each part of it stands. */
+/** A parsed file: its value, and the place of each part. */
 export interface Document {
   readonly file: string;
   readonly value: unknown;
@@ -27,7 +27,7 @@ export interface Document {
   readonly placeAt: (offset: number) => Place;
 }
 
-/** Where a value stands; offsets count characters from the file's start. */
+/** The place of a value; offsets count characters from the file's start. */
 interface Node {
   readonly start: number;
   readonly entries: Map<string, { readonly key: number; readonly value: Node }>;
@@ -38,7 +38,7 @@ interface Node {
 
 const schema = CORE_SCHEMA.withTags(mergeTag);
 
-/** Parses one YAML 1.2 file, with anchors, aliases and merge keys. Whatever is wrong comes back as a problem. */
+/** Parses one YAML 1.2 file, with anchors, aliases and merge keys. Returns the first mistake as a problem. */
 export function parseYaml(source: SourceFile): Document | Problem {
   const text = source.text.replace(/^\uFEFF/, '');
   const placeAt = locator(source.name, text);
@@ -58,7 +58,7 @@ export function parseYaml(source: SourceFile): Document | Problem {
   }
 }
 
-/** A key that stands twice in its mapping, with the line of the first one. */
+/** The message for a key that its mapping has twice, with the line of the first one. */
 function twiceWords(
   text: string,
   place: Place,
@@ -79,7 +79,7 @@ function twiceWords(
   return { message, hint: 'keep one of the two' };
 }
 
-/** How many keys of `path` the document has, and where the last of them stands: a scalar's value, else its key. */
+/** How many keys of `path` the document has, and the place of the last of them: of a scalar its value, otherwise the key. */
 export function locate(document: Document, path: Path, onKey = false): { depth: number; place: Place } {
   let node = document.root;
   let offset = node.start;
@@ -110,8 +110,8 @@ function child(node: Node, step: string | number, seen: Set<Node>): { key: numbe
 }
 
 /**
- * Builds the tree of positions from the parser's events. An alias stands for the node that its anchor names. `onTwice` hears
- * of a key that its mapping has already.
+ * Builds the tree of positions from the parser's events. An alias means the node that its anchor names. `onTwice` is called
+ * for a key that its mapping has already.
  */
 function positions(
   text: string,
@@ -120,7 +120,7 @@ function positions(
 ): Node {
   const anchors = new Map<string, Node>();
   let index = 0;
-  // An empty value has no place of its own: it is where its key is.
+  // An empty value has no place of its own: its key's place is used.
   const read = (otherwise = 0): Node => {
     const event = events[index++];
     switch (event?.type) {

@@ -3,19 +3,19 @@ import type { Address, AddressFamily, Network } from '../net/address.ts';
 import type { Failover } from './failover.ts';
 import type { Check, Health } from './health.ts';
 
-/** Where a value stands in the inventory: the keys from the top. */
+/** The place of a value in the inventory: the keys from the top. */
 export type Path = readonly (string | number)[];
 
 /**
- * How a director hands a request on: by the real server's hardware address (dr), by rewriting the destination (nat),
- * inside another packet (tun), or by rewriting both ends (fullnat).
+ * How a director forwards a request: to the real server's hardware address (dr), with another destination (nat), inside
+ * another packet (tun), or with another source and destination (fullnat).
  */
 export const forwardingModes = ['dr', 'nat', 'tun', 'fullnat'] as const;
 export type ForwardingMode = (typeof forwardingModes)[number];
 export const protocols = ['tcp', 'udp', 'sctp'] as const;
 export type Protocol = (typeof protocols)[number];
 
-/** How a host is reached over SSH. What is undefined comes from the user's ssh_config, then from OpenSSH's defaults. */
+/** How a host is reached over SSH. Undefined values come from the user's ssh_config, then from OpenSSH's defaults. */
 export interface SshTarget {
   readonly host: string;
   readonly user: string | undefined;
@@ -30,13 +30,13 @@ export interface Host {
   /** The host's own address in the cluster: a director's DIP, a real server's RIP. */
   readonly address: Address;
   readonly prefix: number | undefined;
-  /** The IPv6 address of a host whose `address` is an IPv4 one, on the same interface. */
+  /** The IPv6 address of a host whose `address` is IPv4, on the same interface. */
   readonly address6: Address | undefined;
   readonly prefix6: number | undefined;
   /** The interface that carries its addresses. */
   readonly interface: string;
   readonly ssh: SshTarget;
-  /** False for a host that nobody logs in to. */
+  /** False for a host to which lvsform never logs in. */
   readonly managed: boolean;
   readonly groups: readonly string[];
   readonly vars: Readonly<Record<string, unknown>>;
@@ -47,19 +47,19 @@ export interface Director extends Host {
   readonly active: boolean;
 }
 
-/** What sends a NAT real server's replies to the director: its default route, a routing table of its own, or somebody else. */
+/** What sends a NAT real server's replies to the director: its default route, a table of its own, or a route that lvsform does not set. */
 export type Gateway = 'default' | 'table' | 'keep';
 
-/** How a packet is put into another one on its way to a TUN real server (ipvsadm --tun-type and its company). */
+/** How a packet is encapsulated on its way to a TUN real server (ipvsadm --tun-type and related options). */
 export interface Tunnel {
   readonly type: 'ipip' | 'gue' | 'gre';
   /** GUE: the UDP port on the real server. */
   readonly port: number;
-  /** GUE, GRE: none, a checksum over everything, or (GUE) one that the real server's card may compute. */
+  /** GUE, GRE: no checksum, a checksum over everything, or (GUE) one that the real server's network card may compute. */
   readonly checksum: 'none' | 'full' | 'remote';
 }
 
-/** Connections (active and inactive) at which a real server gets no more, and below which it gets some again; 0 is none. */
+/** Connections (active and inactive) at which a real server gets no new ones, and below which it does again; 0 is no limit. */
 export interface Thresholds {
   readonly upper: number;
   readonly lower: number;
@@ -73,7 +73,7 @@ export interface RealServer extends Host {
   readonly gateway: Gateway;
 }
 
-/** How verify asks a service: a request, a connection, a datagram that is answered, or not at all. */
+/** How verify tests a service: by a request, a connection, a datagram that is answered, or not at all. */
 export type Ask = 'http' | 'https' | 'tcp' | 'udp' | 'none';
 
 export interface Vip {
@@ -87,9 +87,9 @@ export interface Vip {
 export interface Persistence {
   /** Seconds. */
   readonly timeout: number;
-  /** IPv4: a dotted netmask, IPv6: a prefix length; groups clients (ipvsadm -M). */
+  /** Groups clients: a dotted netmask for IPv4, a prefix length for IPv6 (ipvsadm -M). */
   readonly netmask: string | undefined;
-  /** Persistence engine: what beside the client's address makes a session (ipvsadm --pe). */
+  /** Persistence engine: what identifies a session beside the client's address (ipvsadm --pe). */
   readonly engine: string | undefined;
 }
 
@@ -97,7 +97,7 @@ export interface Destination {
   readonly at: Path;
   readonly server: string;
   readonly address: Address;
-  /** 0 where the request's own port is kept. */
+  /** 0 if the request's own port is kept. */
   readonly port: number;
   readonly weight: number;
   readonly mode: ForwardingMode;
@@ -105,7 +105,7 @@ export interface Destination {
   readonly thresholds: Thresholds;
 }
 
-/** What clients reach: a protocol and a range of ports of a VIP. */
+/** The place that clients reach: a protocol and a range of ports of a VIP. */
 export interface Place {
   readonly protocol: Protocol;
   readonly vip: Address;
@@ -114,7 +114,7 @@ export interface Place {
   readonly last: number;
 }
 
-/** One request that verify makes. */
+/** One request that verify sends. */
 export interface Question {
   readonly ask: Ask;
   readonly protocol: Protocol;
@@ -124,10 +124,10 @@ export interface Question {
 
 export interface VirtualService {
   readonly at: Path;
-  /** The firewall mark that its packets bear; undefined for a service that is known by its address and port. */
+  /** The firewall mark of its packets; undefined for a service with an address and a port. */
   readonly mark: number | undefined;
   readonly family: AddressFamily;
-  /** One place; several only under a mark. */
+  /** One place; several only with a firewall mark. */
   readonly places: readonly Place[];
   readonly scheduler: string;
   /** Scheduler flags (ipvsadm -b). */
@@ -137,44 +137,44 @@ export interface VirtualService {
   readonly helper: 'ftp' | undefined;
   readonly questions: readonly Question[];
   readonly destinations: readonly Destination[];
-  /** Who answers while nobody else does. */
+  /** The sorry server: answers while all other real servers have weight 0. */
   readonly sorry: Destination | undefined;
-  /** How its real servers are watched, where anybody does. */
+  /** How its real servers are checked, if an engine watches them. */
   readonly check: Check;
 }
 
 export interface Drain {
-  /** Seconds that a leaving real server is given to finish its connections. */
+  /** Seconds that a leaving real server has to finish its connections. */
   readonly timeout: number;
-  /** Active connections at or below which it is taken out. */
+  /** The number of active connections at or below which it is removed. */
   readonly connections: number;
 }
 
-/** Daemons that keep the clock, and ntpdate, which sets it again and again from cron. */
+/** Daemons that set the clock, and ntpdate, which sets it regularly from cron. */
 export const timeEngines = ['chrony', 'ntpd', 'ntpsec', 'ntpdate'] as const;
 export type TimeEngine = (typeof timeEngines)[number];
 
 export interface Time {
   readonly engine: TimeEngine;
   readonly servers: readonly string[];
-  /** True where the directors are the time source of the cluster's other hosts. */
+  /** True if the directors are the time source of the cluster's other hosts. */
   readonly fromDirectors: boolean;
 }
 
-/** How a real server that holds the VIP is kept from answering ARP for it. */
+/** Ways to keep a real server that holds the VIP from answering ARP for it. */
 export const arpWays = ['kernel', 'arptables', 'static'] as const;
 export type ArpWay = (typeof arpWays)[number];
 
-/** Connection synchronisation: the active director tells the others of its connections. */
+/** Connection sync: the active director sends its connections to the others. */
 export interface Sync {
   readonly at: Path;
-  /** Undefined for that of each director's own address. */
+  /** Undefined for the interface of each director's own address. */
   readonly interface: string | undefined;
   readonly id: number;
   readonly group: Address;
   readonly port: number;
   readonly ttl: number;
-  /** Bytes of a message; undefined for what the interface’s MTU lets through. */
+  /** Bytes of a message; undefined for as many as the interface’s MTU allows. */
   readonly maxLength: number | undefined;
 }
 
@@ -188,33 +188,33 @@ export interface Timeouts {
 export interface Cluster {
   readonly name: string;
   readonly at: Path;
-  /** Of the real servers that do not say another. */
+  /** The mode of real servers that have none of their own. */
   readonly mode: ForwardingMode;
   readonly arp: ArpWay;
   readonly health: Health;
-  /** Undefined where the director that holds the VIPs is the one that the inventory says, and stays it. */
+  /** Undefined without an engine that moves the VIPs: the inventory says which director holds them. */
   readonly failover: Failover | undefined;
   readonly sync: Sync | undefined;
   readonly timeouts: Timeouts | undefined;
   /** Values below net.ipv4.vs. */
   readonly tunables: Readonly<Record<string, string>>;
-  /** The real servers' network, where the inventory tells it. */
+  /** The real servers' network, if the inventory has it. */
   readonly network: Network | undefined;
   readonly vips: readonly Vip[];
   readonly directors: readonly Director[];
   readonly realServers: readonly RealServer[];
   readonly services: readonly VirtualService[];
-  /** Hosts from which the services are asked; they are no part of the cluster, and nothing is changed there. */
+  /** Hosts from which verify sends requests; they are no part of the cluster, and lvsform never changes them. */
   readonly probes: readonly Host[];
   readonly drain: Drain;
   readonly time: Time | undefined;
-  /** What the real servers serve. */
+  /** The content that the real servers serve. */
   readonly content: readonly Content[];
   readonly hostsFile: boolean;
 }
 
 export interface Inventory {
-  /** By which hosts know to which inventory they belong. */
+  /** The name by which a host's manifest says which inventory owns the host. */
   readonly name: string;
   readonly clusters: readonly Cluster[];
   /** Every host once, by name, in the inventory's order. */

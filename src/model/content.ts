@@ -1,6 +1,6 @@
 import type { Path } from './cluster.ts';
 
-/** What all real servers of a cluster serve, where it comes from one place: mounted, or copied again and again. */
+/** Content that all real servers of a cluster have from one source: mounted, or copied regularly. */
 export type Content = Mount | Copy;
 
 export interface Mount {
@@ -8,11 +8,11 @@ export interface Mount {
   readonly at: Path;
   /** `10.1.0.9:/srv/www`, as mount(8) takes it. */
   readonly from: string;
-  /** Where it is on the real servers. */
+  /** Its path on the real servers. */
   readonly path: string;
-  /** Of mount(8): nfs, nfs4, cifs, ... */
+  /** The type, as mount(8) takes it: nfs, nfs4, cifs, ... */
   readonly type: string;
-  /** Separated by commas. */
+  /** The options, separated by commas. */
   readonly options: string;
 }
 
@@ -24,6 +24,6 @@ export interface Copy {
   readonly path: string;
   /** Minutes between two copies. */
   readonly every: number;
-  /** True where what the source has no more goes. */
+  /** True if files that the source no longer has are removed. */
   readonly delete: boolean;
 }

@@ -1,7 +1,7 @@
 import { contains } from '../net/address.ts';
 import type { Cluster, Director } from './cluster.ts';
 
-/** The prefix of a director's network, where its cluster tells it: of its own address, of another director's, or of a network. */
+/** The prefix of a director's network, if its cluster has it: from its own address, another director's, or a network. */
 export function prefixTold({
   cluster: { directors, network },
   director,

@@ -7,18 +7,18 @@ export function listed(names: readonly string[], word = 'and'): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`;
 }
 
-/** Failover engines that have a setting that not all have. */
+/** The failover engines that have a setting which not all of them have. */
 export function enginesHaving(setting: SpecialSetting): string {
   return failoverEngines.filter((engine) => failoverFactsOf(engine).has.includes(setting)).join(', ');
 }
 
-/** Failover engines that take the power of a director that went silent. */
+/** Failover engines that power off a silent director. */
 export const fencers = failoverEngines.filter((engine) => failoverFactsOf(engine).fences !== false);
 
 /** Health engines that write mail about real servers. */
 export const mailers = healthDaemons.filter((engine) => healthFactsOf(engine).mail);
 
-/** What most engines have by default, and after it each other value with its engines: `1, for heartbeat 2`. */
+/** The default of most engines, and then each other value with its engines: `1, for heartbeat 2`. */
 export function defaultWords(say: (defaults: FailoverFacts['defaults']) => string): string {
   const engines = new Map<string, string[]>();
   for (const engine of failoverEngines) {

@@ -5,7 +5,7 @@ import type { Cluster, Path, Vip } from './cluster.ts';
 import type { HealthDaemon } from './health.ts';
 import type { SecretNeed } from './secret.ts';
 
-/** Who keeps a director alive: who decides which of them holds the VIPs. */
+/** The engine that decides which director holds the VIPs. */
 export type FailoverEngine = keyof typeof failoverFacts;
 export const failoverEngines = Object.keys(failoverFacts) as readonly FailoverEngine[];
 
@@ -15,21 +15,21 @@ export type Transport = (typeof transports)[number];
 /** A fencing device of pacemaker or cman. */
 export interface FencingDevice {
   readonly at: Path;
-  /** As pacemaker names it: fence_ipmilan, external/ssh. */
+  /** Its name for pacemaker: fence_ipmilan, external/ssh. */
   readonly agent: string;
   /** The directors that it can fence. */
   readonly hosts: readonly string[];
-  /** What its agent is told and anybody may read. */
+  /** The agent's parameters that are no secrets. */
   readonly params: Readonly<Record<string, string>>;
-  /** Where the rest of it comes from, by parameter. */
+  /** The agent's parameters that are secrets, with their sources. */
   readonly secrets: Readonly<Record<string, SecretNeed>>;
 }
 
-/** A third vote beside the pair's: a host with corosync-qnetd. */
+/** A third vote beside those of the pair: a host with corosync-qnetd. */
 export interface QuorumDevice {
   readonly host: string;
   readonly port: number | undefined;
-  /** ffsplit: one half goes on; lms: the last one that stands (corosync-qdevice(8)). */
+  /** ffsplit: one half continues; lms: the last remaining node continues (corosync-qdevice(8)). */
   readonly algorithm: 'ffsplit' | 'lms';
   readonly tls: 'off' | 'on' | 'required';
 }
@@ -37,52 +37,52 @@ export interface QuorumDevice {
 export interface Failover {
   readonly at: Path;
   readonly engine: FailoverEngine;
-  /** Seconds between two signs of life. */
+  /** Seconds between two heartbeats. */
   readonly interval: number;
-  /** Seconds of silence after which a director is taken for dead. */
+  /** Seconds of silence after which a director is considered dead. */
   readonly deadTime: number;
-  /** True where the preferred director takes the VIPs back when it returns. */
+  /** True if the preferred director takes the VIPs back when it returns. */
   readonly failback: boolean;
   readonly transport: Transport;
   /** Undefined for each director's own. */
   readonly interface: string | undefined;
   readonly group: Address | undefined;
   readonly port: number | undefined;
-  /** By which the directors know that they hear one another; undefined where the engine does without. */
+  /** The key by which the directors authenticate one another; undefined if the engine has none. */
   readonly key: SecretNeed | undefined;
-  /** By which the directors' root users log in to one another; undefined where nothing needs it. */
+  /** The key by which the directors' root users log in to one another; undefined if nothing needs it. */
   readonly nodeKey: SecretNeed | undefined;
   /** VRRP's virtual_router_id. */
   readonly id: number;
   /** Clusters of one VRRP sync group move together. */
   readonly syncGroup: string | undefined;
-  /** Addresses that move along with the VIPs: what NAT real servers have as their gateway. */
+  /** Addresses that move with the VIPs: the gateways of NAT real servers. */
   readonly gateways: readonly Vip[];
-  /** Addresses outside the pair by which a director sees whether its network is well. */
+  /** Addresses outside the pair that a director pings to check its network. */
   readonly pings: readonly Address[];
   /** Interfaces without which a director cannot hold the VIPs. */
   readonly interfaces: readonly string[];
-  /** A command that has to succeed on a director that holds the VIPs. */
+  /** A command that must succeed on a director that holds the VIPs. */
   readonly script: string | undefined;
-  /** A program that is told of every change of state. */
+  /** A program that is called after each change of state. */
   readonly notify: string | undefined;
-  /** heartbeat with a CIB in the place of haresources. */
+  /** heartbeat with a CIB instead of haresources. */
   readonly crm: boolean;
-  /** Seconds that pacemaker gives a resource agent to start, stop or look. */
+  /** Seconds that pacemaker gives a resource agent to start, stop or check. */
   readonly agentTimeout: number;
-  /** The version of corosync under pacemaker. */
+  /** The version of corosync that pacemaker uses. */
   readonly corosync: 1 | 2 | 3;
   readonly quorumDevice: QuorumDevice | undefined;
-  /** What takes the power of a director that nobody hears of any more. */
+  /** The devices that power off a silent director. */
   readonly fencing: readonly FencingDevice[];
-  /** Lines of the engine's own, for the whole of it and for the instance that holds the VIPs. */
+  /** Lines in the engine's own language: global ones, and those for the instance that holds the VIPs. */
   readonly directives: { readonly global: readonly string[]; readonly instance: readonly string[] };
 }
 
 /** A cluster whose directors take over from one another. */
 export type Pair = Cluster & { readonly failover: Failover };
 
-/** Who edits the table of a cluster's directors: lvsform, or the engine that watches the real servers. */
+/** The owner of the table on a cluster's directors: lvsform, or the engine that watches the real servers. */
 export type TableOwner = 'lvsform' | HealthDaemon;
 
 /** True for an engine that starts the health engine itself, on the director that holds the VIPs. */

@@ -1,13 +1,13 @@
 import type { SecretNeed } from './secret.ts';
 
-/** How an agent takes a secret from a file instead of its configuration. */
+/** How an agent reads a secret from a file instead of its configuration. */
 export type FileWay =
-  /** A second parameter has a command that prints it. */
+  /** A second parameter names a command that prints the secret. */
   | { readonly by: 'command'; readonly param: string }
-  /** The parameter has the path, and a second one says so. */
+  /** The parameter contains the path, and a second parameter says so. */
   | { readonly by: 'path'; readonly param: string; readonly value: string };
 
-/** What fence-agents' library and the agents' metadata call by other names than a password. */
+/** Secrets that the library and the metadata of fence-agents do not call passwords. */
 const known: ReadonlySet<string> = new Set([
   'passwd',
   'password',
@@ -20,19 +20,19 @@ const known: ReadonlySet<string> = new Set([
   'login_passwd',
 ]);
 
-/** What a name says: of agents that nobody has heard of here, and of parameters that come. */
+/** Names that sound like a secret, for unknown agents and future parameters. */
 const secretive =
   /pass(w(or)?d|phrase)?$|(^|_)(pw|pwd|pin)$|secret|token|community|credentials?$|(api|auth|priv(ate)?|shared|session|encryption)_?key$/i;
 
-/** A file, a command, or a way of asking: not the secret itself. */
+/** Names of a file, a command or a method, but not of the secret itself. */
 const pointer = /_?(script|file|path|method|type|url|timeout|length|level|prot(ocol)?)$/i;
 
-/** True for a parameter of a fencing device that nobody may read: by its name, whatever the agent. */
+/** True for a parameter of a fencing device that is a secret, by its name, for any agent. */
 export function isSecretParam(name: string): boolean {
   return known.has(name.toLowerCase()) || (secretive.test(name) && !pointer.test(name));
 }
 
-/** How this agent takes this secret from a file; undefined where it takes it from its configuration only. */
+/** How this agent reads this secret from a file; undefined if it reads it only from its configuration. */
 export function fileWay(agent: string, name: string): FileWay | undefined {
   // fence-agents' library runs `passwd_script` and the like through a shell (fencing.py).
   if (agent.startsWith('fence_') && /^(passwd|password|snmp_priv_passwd)$/.test(name))

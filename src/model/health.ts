@@ -3,7 +3,7 @@ import type { HealthFacts } from '../engines/facts-shape.ts';
 import type { Path } from './cluster.ts';
 import type { SecretNeed } from './secret.ts';
 
-/** Who watches the real servers, and takes them out of the table and puts them back. */
+/** The engine that checks the real servers, takes them out of the table and puts them back. */
 export type HealthEngine = 'none' | HealthDaemon;
 export type HealthDaemon = keyof typeof healthFacts;
 export const healthDaemons = Object.keys(healthFacts) as readonly HealthDaemon[];
@@ -41,7 +41,7 @@ export const checkKinds = [
 ] as const;
 export type CheckKind = (typeof checkKinds)[number];
 
-/** What beside its rhythm a check can be told. */
+/** The options of a check beside its timing. */
 export type CheckOption =
   | 'port'
   | 'request'
@@ -64,28 +64,28 @@ export function optionsFor(engine: HealthDaemon, kind: CheckKind): readonly Chec
   return healthFactsOf(engine).checks[kind] ?? [];
 }
 
-/** The engines whose check of this kind can be told this. */
+/** The engines whose check of this kind has this option. */
 export function enginesWith(kind: CheckKind, option: CheckOption): HealthDaemon[] {
   return enginesFor(kind).filter((engine) => optionsFor(engine, kind).includes(option));
 }
 
-/** How one service's real servers are checked. Seconds; what is undefined is the engine's own default. */
+/** How one service's real servers are checked. Times are in seconds; undefined means the engine's own default. */
 export interface Check {
   readonly at: Path;
   readonly kind: CheckKind;
-  /** Between two checks of a real server. */
+  /** The time between two checks of a real server. */
   readonly interval: number;
-  /** That an answer may take. */
+  /** The time that an answer may take. */
   readonly timeout: number;
   /** Failed checks in a row after which a real server is out. */
   readonly tries: number;
-  /** On the real server; undefined for the service's own. */
+  /** The port on the real server; undefined for the service's own. */
   readonly port: number | undefined;
-  /** What is asked for: a path, a name, a query, raw text. */
+  /** The request: a path, a name, a query, raw text. */
   readonly request: string | undefined;
-  /** A regular expression that the answer has to match. */
+  /** A regular expression that the answer must match. */
   readonly expect: string | undefined;
-  /** HTTP status codes: 200, 200-299. */
+  /** Accepted HTTP status codes: 200, 200-299. */
   readonly status: readonly string[];
   readonly method: 'GET' | 'HEAD';
   /** The name in the request: HTTP's Host, SMTP's HELO. */
@@ -97,7 +97,7 @@ export interface Check {
   readonly database: string | undefined;
   /** The program (script, perl), the name of a tracked file or of a BFD instance. */
   readonly run: string | undefined;
-  /** Lines of the engine's own, put where its check stands. */
+  /** Lines in the engine's own language, added to the check. */
   readonly directives: readonly string[];
 }
 
@@ -106,7 +106,7 @@ export interface Alert {
   readonly at: Path;
   readonly to: readonly string[];
   readonly from: string | undefined;
-  /** Undefined for the director's own. */
+  /** The mail server; undefined for the director's own. */
   readonly server: string | undefined;
 }
 
@@ -114,15 +114,15 @@ export interface Health {
   readonly at: Path;
   readonly engine: HealthEngine;
   readonly alert: Alert | undefined;
-  /** True where a real server that is out stays in the table with weight 0, and keeps its connections. */
+  /** True if a failed real server is kept in the table with weight 0, and so keeps its connections. */
   readonly quiesce: boolean;
-  /** Lines of the engine's own, for the whole of it and for every service. */
+  /** Lines in the engine's own language: global ones, and those for each service. */
   readonly directives: { readonly global: readonly string[]; readonly service: readonly string[] };
 }
 
 /**
- * Seconds within which a real server that died is out: the wait for the next check, then as many checks as it takes,
- * each until its time is over, with the engine's own pause between them.
+ * Seconds within which a dead real server is out of the table: the wait for the next check, then all tries, each until its
+ * timeout, with the engine's own pause between them.
  */
 export function promisedSeconds({ interval, timeout, tries }: Check, engine: HealthEngine): number {
   const pause = engine === 'none' ? interval : (healthFactsOf(engine).pause ?? interval);

@@ -1,14 +1,14 @@
-/** What tells a machine from others, whatever the inventory calls it. */
+/** What identifies a machine, whatever its name in the inventory. */
 export interface Machine {
-  /** /etc/machine-id; undefined where the host has none (RHEL 6). */
+  /** /etc/machine-id; undefined if the host has none (RHEL 6). */
   readonly id?: string;
-  /** The fingerprint of the host key by which it was last met over SSH: `SHA256:...`. */
+  /** The fingerprint of the host key that it last showed over SSH: `SHA256:...`. */
   readonly key?: string;
 }
 
 /**
- * True where both are one machine or clones of one, false where they are two, undefined where that cannot be told:
- * the machine-id decides, and the host key where one of them has none.
+ * True if both are one machine or clones of one, false if they are two, undefined if that is not known: the machine-id
+ * decides, or the host key if one of them has none.
  */
 export function sameMachine(one: Machine, other: Machine): boolean | undefined {
   if (one.id !== undefined && other.id !== undefined) return one.id === other.id;
@@ -17,14 +17,14 @@ export function sameMachine(one: Machine, other: Machine): boolean | undefined {
 }
 
 /**
- * True where both are one machine by the host key, which SSH has proved; a machine-id is what a host says of itself.
- * Where both have a machine-id as well, that agrees.
+ * True if both are one machine by the host key, which SSH has proved; a machine-id is only the host's own word. If both have
+ * a machine-id as well, those must be equal.
  */
 export function isProvenSame(one: Machine, other: Machine): boolean {
   return one.key !== undefined && one.key === other.key && sameMachine(one, other) === true;
 }
 
-/** As people read it. */
+/** A machine in words. */
 export function machineText({ id, key }: Machine): string {
   return id === undefined ? `host key ${key ?? 'unknown'}` : `machine-id ${id}`;
 }

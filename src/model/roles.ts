@@ -1,14 +1,14 @@
 import type { Cluster, Director, Host, Inventory, RealServer } from './cluster.ts';
 
-/** What a host is in one cluster. */
+/** The role of a host in one cluster. */
 export type Role =
   | { readonly as: 'director'; readonly cluster: Cluster; readonly director: Director }
   | { readonly as: 'real server'; readonly cluster: Cluster; readonly server: RealServer };
 
-/** The roles of all hosts by name, made once for an inventory: to look through all clusters for each host takes its square. */
+/** The roles of all hosts by name, made once for an inventory: to search all clusters for each host would take quadratic time. */
 const known = new WeakMap<Inventory, ReadonlyMap<string, readonly Role[]>>();
 
-/** What a host is, cluster by cluster, as a director first. */
+/** The roles of a host, cluster by cluster, its roles as a director first. */
 export function rolesOf(inventory: Inventory, { name }: Pick<Host, 'name'>): readonly Role[] {
   const roles = known.get(inventory) ?? rolesIn(inventory);
   known.set(inventory, roles);

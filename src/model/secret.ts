@@ -1,6 +1,6 @@
 import { escaped } from '../net/xml.ts';
 
-/** A value that no output can print: text, JSON and inspection all say `[secret]`. */
+/** A value that no output can print: text, JSON and inspection all show `[secret]`. */
 export class Secret {
   readonly #value: string;
 
@@ -8,7 +8,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself, for the one place that has to hand it over. */
+  /** The value itself, for the one place that must pass it on. */
   reveal(): string {
     return this.#value;
   }
@@ -22,7 +22,7 @@ export class Secret {
   }
 }
 
-/** Where a secret comes from: the environment, what a command prints, or the encrypted file beside the inventory. */
+/** Where a secret comes from: the environment, the output of a command, or the encrypted file beside the inventory. */
 export type SecretSource =
   | { readonly from: 'env'; readonly name: string }
   | { readonly from: 'command'; readonly command: string }
@@ -32,45 +32,45 @@ export type SecretSource =
 export interface SecretNeed {
   readonly name: string;
   readonly source: SecretSource;
-  /** An SSH key is made of it (see `sshKeyForms`); or it is what somebody else has given out, and cannot be generated. */
+  /** `ssh-key`: an SSH key is made from it (see `sshKeyForms`). `given`: others have set it, so it cannot be generated. */
   readonly form?: 'ssh-key' | 'given';
 }
 
 export type Secrets = ReadonlyMap<string, Secret>;
 
-/** A place in a document of ours that a secret fills: whole, by its first characters, or as XML has it. */
+/** A place for a secret in a document of ours: for all of it, for its first characters, or for its XML form. */
 export interface SecretPart {
   readonly secret: string;
   readonly form?: SecretForm;
 }
 
-/** How many characters of a secret, or how they are written. */
+/** How many characters of a secret are written, or in which form. */
 export type SecretForm = number | 'xml';
 
 /**
- * A document: plain text, or parts with the places of secrets between them. Text is never searched for places, so what
- * an inventory or a host wrote can look like one and stays what it is.
+ * A document: plain text, or parts with the places of secrets between them. Text is never searched for places, so a text from
+ * an inventory or a host that looks like a place is not changed.
  */
 export type Text = string | readonly (string | SecretPart)[];
 
-/** No text from outside can hold this by accident or by guess; it never leaves the process, see `textOf`. */
+/** No text from outside can contain this mark, not even by a guess; it never leaves the process, see `textOf`. */
 const mark = Array.from({ length: 4 }, () => Math.random().toString(36).slice(2)).join('');
 const marked = new RegExp(`@@${mark}:([^@:\\s]+)(?::(\\d+|xml))?@@`);
 
-/** What a template is given in the place of a secret; `textOf` makes a part of it. */
+/** The token that a template gets instead of a secret; `textOf` makes a part of it. */
 export function secretToken(name: string, form?: SecretForm): string {
   return `@@${mark}:${name}${form === undefined ? '' : `:${form}`}@@`;
 }
 
-/** True where a text has what `secretToken` makes. */
+/** True if a text has a token of `secretToken`. */
 export function hasToken(text: string): boolean {
   return text.includes(mark);
 }
 
-/** What a template made, as a document: its tokens become parts. Each document of ours goes through it once. */
+/** A rendered text as a document: its tokens become parts. Each document of ours is converted once. */
 export function textOf(made: string): Text {
   if (!hasToken(made)) return made;
-  // A match brings two groups along: text, name, length, text ...
+  // Each match has two groups: text, name, length, text ...
   const pieces = made.split(marked);
   return pieces.flatMap((piece, index): (string | SecretPart)[] => {
     if (index % 3 === 0) return piece === '' ? [] : [piece];
@@ -80,13 +80,13 @@ export function textOf(made: string): Text {
   });
 }
 
-/** Two documents as one. */
+/** Joins two documents. */
 export function joinedText(one: Text, other: Text): Text {
   if (typeof one === 'string' && typeof other === 'string') return one + other;
   return [one, other].flat();
 }
 
-/** A document as people see it: `@@secret:web/failover@@` in the place of the secret. */
+/** A document as it is shown: with `@@secret:web/failover@@` instead of the secret. */
 export function shownText(text: Text): string {
   if (typeof text === 'string') return text;
   return text.map((part) => (typeof part === 'string' ? part : shownPart(part))).join('');
@@ -96,12 +96,12 @@ function shownPart({ secret, form }: SecretPart): string {
   return `@@secret:${secret}${form === undefined ? '' : `:${form}`}@@`;
 }
 
-/** A document names a secret whose value is not at hand. */
+/** A document names a secret whose value is not known. */
 export class UnknownSecret extends Error {
   override readonly name = 'UnknownSecret';
 }
 
-/** A document with its secrets in their places. Throws UnknownSecret. */
+/** A document with the values of its secrets. Throws UnknownSecret. */
 export function revealed(text: Text, secrets: Secrets): string {
   if (typeof text === 'string') return text;
   return text.map((part) => (typeof part === 'string' ? part : valueOf(part, secrets))).join('');

@@ -9,7 +9,7 @@ const names: Readonly<Record<string, string>> = {
   '-f': 'fwmark',
 };
 
-/** What names a service in the kernel's table, as ipvsadm takes it: `-t 10.0.0.1:80`, `-f 8`, `-f 8 -6`. */
+/** The name of a service in the kernel's table, as ipvsadm takes it: `-t 10.0.0.1:80`, `-f 8`, `-f 8 -6`. */
 export function serviceKey({
   mark,
   family,
@@ -20,12 +20,12 @@ export function serviceKey({
   return `${flags[protocol]} ${endpoint(vip, first)}`;
 }
 
-/** A service as people read it: `tcp 10.0.0.1:80`. */
+/** A service in words: `tcp 10.0.0.1:80`. */
 export function serviceName(service: Pick<VirtualService, 'mark' | 'family' | 'places'>): string {
   return readable(serviceKey(service));
 }
 
-/** `-t 10.0.0.1:80` as people read it: `tcp 10.0.0.1:80`. */
+/** `-t 10.0.0.1:80` in words: `tcp 10.0.0.1:80`. */
 export function readable(key: string): string {
   const [flag = '', rest = '', six] = key.split(' ');
   return `${names[flag] ?? flag} ${rest}${six === undefined ? '' : ' (IPv6)'}`;
@@ -38,7 +38,7 @@ export function listName(key: string): string {
   return `${name} ${rest}${six === undefined ? '' : ' IPv6'}`;
 }
 
-/** A place as people read it: `tcp 10.0.0.1:80`, `udp 10.0.0.1:5000-5010`. */
+/** A place in words: `tcp 10.0.0.1:80`, `udp 10.0.0.1:5000-5010`. */
 export function placeName({ protocol, vip, first, last }: Place): string {
   return `${protocol} ${endpoint(vip, first)}${last === first ? '' : `-${last}`}`;
 }

@@ -2,7 +2,7 @@ import type { Cluster } from './cluster.ts';
 import { tracksConnections } from './forwarding.ts';
 
 /**
- * The kernel's parameters below net.ipv4.vs, and what they are when ip_vs is loaded (Documentation/networking/
+ * The kernel's parameters below net.ipv4.vs, and their values when ip_vs is loaded (Documentation/networking/
  * ipvs-sysctl.rst and ip_vs_ctl.c; read on Linux 6.1). Those without a default depend on the machine.
  */
 export const tunables: ReadonlyMap<string, string | undefined> = new Map([
@@ -40,24 +40,24 @@ export const tunables: ReadonlyMap<string, string | undefined> = new Map([
 export interface Tunable {
   readonly name: string;
   readonly value: string;
-  /** True where nobody asked for it, and a kernel that is too old for it does without. */
+  /** True for a parameter that the inventory does not name: a kernel that is too old for it does without. */
   readonly optional: boolean;
 }
 
 /**
- * What a cluster's directors are set to: what it says, and what its services need.
+ * The parameters of a cluster's directors: those that the inventory sets, and those that the services need.
  *
- * `conn_reuse_mode`: of a straight connection a director sees the client's half only, and remembers it as FIN_WAIT for two
- * minutes, on a real server that may have gone since: a client that takes the same port anew would be sent there, and
- * hear nothing. Bit 2 (Linux 4.1) has such a connection scheduled anew. It outlives its service, so a director that
- * rewrites packets needs the bit, too: it may have had straight connections a minute ago (measured, Linux 6.1: a
- * tunnel's ports taken anew under FULLNAT, 4 of 4 timed out, and with bit 2 none).
+ * `conn_reuse_mode`: with DR and tunnels a director sees only the client's half of a connection. It keeps the connection as
+ * FIN_WAIT for two minutes, on a real server that may have left since. A client that uses the same port again would be sent
+ * there and get no answer. With bit 2 (Linux 4.1) the kernel schedules such a connection anew. The entry outlives its
+ * service, so a director that rewrites packets needs the bit, too: it may have forwarded by DR or tunnels a minute ago
+ * (measured, Linux 6.1: a tunnel's ports used again under FULLNAT, 4 of 4 timed out, and with bit 2 none).
  *
- * `expire_nodest_conn`: a UDP client that keeps its port stays with its real server, and once that one has left the
- * kernel drops what it sends until the entry's time is over (five minutes; measured, Linux 6.1). With 1 its next datagram
- * is scheduled anew; and so is a new connection from a port that is remembered with a real server of weight 0, while those
- * that are open stay with it. That is what `quiesce` means; where a real server that is out is removed instead, 1 would
- * reset what is open, so there it is as the inventory says.
+ * `expire_nodest_conn`: a UDP client that keeps its port is always sent to the same real server. Once that real server has
+ * left, the kernel drops the client's datagrams until the entry expires (five minutes; measured, Linux 6.1). With 1 the
+ * kernel schedules the next datagram anew. It also schedules a new connection anew, if the client's port has an entry with a
+ * real server of weight 0; open connections remain there. `quiesce` needs this. If a failed real server is removed instead,
+ * 1 would reset its open connections, so the value is the inventory's then.
  */
 export function tunablesOf(cluster: Cluster): Tunable[] {
   const { health, services, tunables: said } = cluster;

@@ -24,18 +24,18 @@ export function familyOf(address: Address): AddressFamily {
   return address.includes(':') ? 'ipv6' : 'ipv4';
 }
 
-/** The one spelling under which an address is compared. Throws on what `isAddress` refuses. */
+/** The one spelling in which addresses are compared. Throws for what `isAddress` refuses. */
 export function canonical(address: string): Address {
   return ipaddr.parse(address).toString();
 }
 
-/** Splits `10.0.0.1/24` into the address and its prefix; the prefix is undefined where none is given. */
+/** Splits `10.0.0.1/24` into the address and its prefix; the prefix is undefined if none is given. */
 export function splitPrefix(text: string): { address: Address; prefix: number | undefined } {
   const [address = '', prefix] = text.split('/');
   return { address: canonical(address), prefix: prefix === undefined ? undefined : Number(prefix) };
 }
 
-/** The network that `address` lies in under `prefix`. */
+/** The network of `address` with this prefix. */
 export function networkOf(address: Address, prefix: number): Network {
   const cidr = `${address}/${prefix}`;
   const network =
@@ -51,7 +51,7 @@ export function contains(network: Network, address: Address): boolean {
   return parsed.kind() === base.kind() && parsed.match(base, prefix);
 }
 
-/** What an address is for: unicast, private, loopback, multicast, broadcast, unspecified, linkLocal, reserved ... */
+/** The range of an address: unicast, private, loopback, multicast, broadcast, unspecified, linkLocal, reserved ... */
 export function rangeOf(address: Address): string {
   return ipaddr.parse(address).range();
 }
@@ -70,7 +70,7 @@ export function fromNumber(value: number): Address {
   return [24, 16, 8, 0].map((bits) => Math.floor(value / 2 ** bits) % 256).join('.');
 }
 
-/** True for the first and the last address of an IPv4 network that has room for such. */
+/** True for the first and the last address of an IPv4 network, unless it is too small to have them. */
 export function isEdge(network: Network, address: Address): boolean {
   const [base = '', prefix = '32'] = network.split('/');
   const bits = 32 - Number(prefix);

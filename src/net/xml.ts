@@ -1,4 +1,4 @@
-/** A text as it stands in an attribute between double quotes, or between tags. */
+/** A text as XML, for an attribute between double quotes, or between tags. */
 export function escaped(value: string): string {
   return value
     .replaceAll('&', '&amp;')

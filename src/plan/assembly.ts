@@ -101,7 +101,7 @@ export class Assembly {
     );
   }
 
-  /** The plan of a host of the inventory. It keeps roster entries that no director has; those that one has are no reason to change it. */
+  /** The plan of a host of the inventory. It keeps roster entries that no director has; other entries are no reason to change it. */
   #keeping(reading: Reading, membership: Membership, parting: readonly Parting[]): Ready | Blocked {
     const { inventory, destroy } = this.#request;
     const { roster } = membership;

@@ -99,7 +99,7 @@ function merged(said: readonly Claim[]): { renames: Claim[]; machines: Claim[] }
   };
 }
 
-/** Groups of claims, for one line each: those of directors by the host that they are about, others by the host that makes them. */
+/** Groups of claims, for one line each: those of directors by their subject, others by the host that makes them. */
 function byHost(claims: readonly Claim[]): Claim[][] {
   const groups = new Map<string, Claim[]>();
   for (const each of claims) {

@@ -1,7 +1,7 @@
 import { escaped } from '../net/xml.ts';
 import { quote } from '../shell/quote.ts';
 
-/** A helper was given a variable that nothing defines, or that is no text. */
+/** The argument of a helper is not defined, or is no text. */
 export class MissingValue extends Error {
   override readonly name = 'MissingValue';
   readonly line: number;
@@ -9,7 +9,7 @@ export class MissingValue extends Error {
   readonly column: number;
 
   constructor(name: string, line: number, column: number) {
-    super(`nothing defines what {{${name} ...}} is given`);
+    super(`the value of {{${name} ...}} is not defined`);
     this.line = line;
     this.column = column;
   }
@@ -22,8 +22,8 @@ interface HelperOptions {
 type Helper = (value: unknown, options: HelperOptions) => string;
 
 /**
- * How a template writes a value where it could be taken for more than data: `{{shell path}}` is one word of a shell
- * script, `{{cron command}}` a text in a crontab, `{{xml name}}` an attribute between double quotes.
+ * How a template writes a value so that it remains data: `{{shell path}}` is one word of a shell script, `{{cron command}}` a
+ * text in a crontab, `{{xml name}}` an attribute between double quotes.
  */
 export const helpers: Readonly<Record<string, Helper>> = {
   shell: helper('shell', quote),

@@ -3,30 +3,30 @@ import type { HostLibrary } from '../host/library.ts';
 import { helpers, MissingValue } from './helpers.ts';
 import { UserError } from '../user-error.ts';
 
-/** A template's text, and where it came from, as messages show it. */
+/** A template's text, and its origin, which messages show. */
 export interface TemplateSource {
   readonly text: string;
   readonly origin: string;
 }
 
-/** Template texts by name, `COMPONENT/NAME`, without `.hbs`; and the shell functions that scripts of theirs may name. */
+/** Template texts by name, `COMPONENT/NAME`, without `.hbs`; and the shell functions that their scripts may name. */
 export interface TemplateSources {
   readonly templates: ReadonlyMap<string, TemplateSource>;
   readonly library: HostLibrary;
 }
 
-/** Where a template is wrong; line and column count from 1. */
+/** Where the mistake is in a template; line and column count from 1. */
 export interface TemplatePlace {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** A template that cannot be rendered: a mistake in it, or a variable that nothing defines. */
+/** A template that cannot be rendered: it has a mistake, or a variable that is not defined. */
 export class TemplateError extends UserError {
   override readonly name = 'TemplateError';
   readonly place: TemplatePlace;
-  /** What is wrong, without the place. */
+  /** The mistake, without its place. */
   readonly reason: string;
 
   constructor(place: TemplatePlace, reason: string, cause?: unknown) {
@@ -42,8 +42,8 @@ const partialFolder = 'partials/';
 const options = { strict: true, noEscape: true } as const;
 
 /**
- * Renders by name. Strict: a variable that is not defined is an error that says where. Nothing is escaped: these are
- * configurations, not HTML; what a value needs where it stands, the template's helpers give it. Throws TemplateError.
+ * Renders by name. Strict: a variable that is not defined is an error that names the place. Nothing is escaped, since these
+ * are configurations and not HTML; helpers of the template quote values where that is needed. Throws TemplateError.
  */
 export function renderer({ templates, library }: TemplateSources): Render {
   const environment = Handlebars.create();
@@ -58,7 +58,7 @@ export function renderer({ templates, library }: TemplateSources): Render {
       }
       return made(context, runtime);
     } catch (error) {
-      // A partial has told already where it is wrong.
+      // A partial's error names its place already.
       throw error instanceof TemplateError ? error : explain(source, error);
     }
   };
@@ -79,14 +79,14 @@ export function renderer({ templates, library }: TemplateSources): Render {
   };
 }
 
-/** The block helper `functions`: its block, with the shell functions that it names in front of it. */
+/** The block helper `functions`: returns its block, after the shell functions that the block names. */
 function functionsOf(library: HostLibrary): Handlebars.HelperDelegate {
   return function (this: unknown, block: Handlebars.HelperOptions): string {
     return library.readable(block.fn(this));
   };
 }
 
-/** What strict mode throws is not a native Error; its message ends with `- LINE:COLUMN`. */
+/** Strict mode throws no native Error; its message ends with `- LINE:COLUMN`. */
 function explain({ origin, text }: TemplateSource, error: unknown): TemplateError {
   const at = (line: number, column: number, reason: string): TemplateError =>
     new TemplateError({ file: origin, line, column }, reason, error);
@@ -98,7 +98,7 @@ function explain({ origin, text }: TemplateSource, error: unknown): TemplateErro
     return at(
       Number(row),
       Number(column) + 1,
-      name === undefined ? reason! : `nothing defines {{${name}}}; ${list}`,
+      name === undefined ? reason! : `{{${name}}} is not defined; ${list}`,
     );
   }
   const parse = /^Parse error on line (\d+):\n([\s\S]*)$/.exec(message);

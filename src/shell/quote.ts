@@ -15,8 +15,8 @@ export function line(command: Command): string {
 }
 
 /**
- * A host's path as the scripts write it: relative, because every script begins in the host's root directory
- * (`/`, or a simulated host's tree).
+ * A host's path as scripts write it: relative, since each script begins in the host's root directory (`/`, or a simulated
+ * host's tree).
  */
 export function rooted(absolute: string): string {
   return absolute.replace(/^\/+/, '') || '.';

@@ -1,4 +1,4 @@
-/** The candidate that a misspelt word was most likely meant to be, or undefined where none is near. */
+/** The candidate that a misspelt word most likely means; undefined if none is near. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: string | undefined;
@@ -10,7 +10,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** "did you mean X?" where a candidate is near, else the list of what is possible. */
+/** "did you mean X?" if a candidate is near, otherwise the list of all candidates. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const best = nearest(word, candidates);
   if (best !== undefined) return `did you mean ${best}?`;

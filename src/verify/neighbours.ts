@@ -56,7 +56,7 @@ export function readSockets(answer: Answer): Sockets {
   };
 }
 
-/** Reads an address as the kernel prints it: hexadecimal, each 32 bits with the last byte first. An IPv4-mapped one gives its IPv4 address. */
+/** Reads the kernel's hexadecimal address, each 32 bits with the last byte first. Of an IPv4-mapped one, its IPv4 address. */
 function addressOf(hex: string): string {
   const words = (hex.match(/.{8}/g) ?? []).map((word) => (word.match(/../g) ?? []).toReversed().join(''));
   const last = words.at(-1) ?? '';

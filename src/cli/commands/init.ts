@@ -47,7 +47,7 @@ function nameFor(directory: string): string {
   return name.replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'lvs';
 }
 
-/** The health engine for a failover engine: itself if it watches real servers, otherwise one that it starts; always one that can make the service. */
+/** The health engine beside a failover engine: itself, or one that it starts; in any case one that can make the service. */
 function watcherFor(failover: FailoverEngine, tunnels: boolean): HealthDaemon {
   const able = healthDaemons.filter(
     (engine) => !tunnels || !healthFactsOf(engine).lacks.includes('gue and gre'),

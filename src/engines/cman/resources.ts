@@ -13,9 +13,9 @@ const conf = '/etc/cluster/cluster.conf';
 const keyfile = '/etc/cluster/cman_authkey';
 
 /**
- * cman and rgmanager, as RHEL 5 and 6 have them: one document for both, with a service for each cluster that starts
- * ldirectord (where that watches the real servers) before the VIPs. A change of it restarts both, one node after the
- * other, so that its version stays 1.
+ * cman and rgmanager of RHEL 5 and 6: one document for both, with a service for each cluster. The service starts ldirectord
+ * (if that watches the real servers) before the VIPs. A change of the document restarts both daemons, one node after the
+ * other, so its version is always 1.
  */
 export const cmanComponent: Component = (site) => {
   const mine = directorRoles(site, ({ failover }) => failover?.engine === 'cman');
@@ -81,7 +81,7 @@ function document(own: Agreed<typeof scope>, clusters: readonly Cluster[]): obje
   };
 }
 
-/** The preferred director first; a VIP takes its prefix from the interface that has its network (ip.sh). */
+/** The preferred director first; a VIP gets its prefix from the interface in its network (ip.sh). */
 function groupOf(cluster: Cluster): object {
   const { name, directors, failover } = cluster;
   const carried = carriedVips([{ cluster, director: directors[0]! }]).get(cluster)!;

@@ -72,7 +72,7 @@ export const failover: FailoverFacts = {
       message: ({ failover: { deadTime } }) => `a dead time of ${deadTime} s is not longer than one interval`,
       hint: ({ failover: { interval } }) => `use ${5 * interval}`,
     },
-    // Agents work under its second style alone.
+    // Only its second style has agents.
     {
       rule: anothers,
       setting: 'agent_timeout',

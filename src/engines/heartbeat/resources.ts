@@ -14,12 +14,12 @@ const folder = '/etc/ha.d';
 /** heartbeat's registered UDP port. */
 const defaultPort = 694;
 
-/** Characters of the key; heartbeat's own limit is not written anywhere, and sha1 needs no more. */
+/** Characters of the key; heartbeat documents no limit, and sha1 needs no more. */
 const keyLength = 64;
 
 /**
- * heartbeat: ha.cf, authkeys, and haresources, or in its second style (crm) a CIB. It raises the VIPs, and starts
- * ldirectord before them where that watches the real servers. Its configuration has no check of its own.
+ * heartbeat: ha.cf, authkeys, and haresources, or in its second style (crm) a CIB. It raises the VIPs, and before them starts
+ * ldirectord if that watches the real servers. heartbeat has no command that checks its configuration.
  */
 export const heartbeatComponent: Component = (site) => {
   const mine = directorRoles(site, ({ failover }) => failover?.engine === 'heartbeat');
@@ -80,7 +80,7 @@ function settings(all: Own, site: Site): object {
     interval: timeText(interval),
     warnTime: timeText(deadTime / 2),
     deadTime: timeText(deadTime),
-    // The other one may need that long to boot, and there must be one of them until it has.
+    // The other director may need that long to boot.
     initDead: timeText(Math.max(2 * deadTime, 10)),
     port: port ?? defaultPort,
     ways: waysOf(all, site.host),

@@ -9,9 +9,9 @@ export interface Checker {
 }
 
 /**
- * A text as keepalived reads it back unchanged. Inside of quotes a backslash begins an escape, and \" does not keep
- * the parser of some keywords from ending the string (measured, 2.2.7), so what is special is written as its code; so is
- * $, which begins the name of a definition.
+ * Writes a text so that keepalived reads it back unchanged. Inside quotes a backslash begins an escape, but for some keywords
+ * \" still ends the string (measured, 2.2.7). So special characters are written as their codes, and so is $, which begins the
+ * name of a definition.
  */
 export function keepalivedText(text: string): string {
   const escaped = text.replaceAll(
@@ -21,14 +21,14 @@ export function keepalivedText(text: string): string {
   return `"${escaped}"`;
 }
 
-/** The checker of one real server of a service; undefined where it is not checked. */
+/** The checker of one real server of a service; undefined if it is not checked. */
 export function checkerOf(check: Check, place: Place, destination: Destination): Checker | undefined {
   const write = writers[check.kind];
   return write === undefined ? undefined : write(check, place, destination);
 }
 
 type Write = (check: Check, place: Place, destination: Destination) => Checker;
-/** Under a mark a real server has no port of its own. */
+/** In a service by firewall mark a real server has no port of its own. */
 const portOf = ({ port }: Check, { first }: Place, destination: Destination): number | undefined =>
   port ?? (destination.port === 0 && first > 0 ? first : undefined);
 
@@ -76,7 +76,7 @@ function connection(port: number | undefined): string[] {
   return port === undefined ? [] : [`connect_port ${port}`];
 }
 
-/** DNS_CHECK has defaults of its own for these, so each checker says them. */
+/** Each checker has these lines, since DNS_CHECK has other defaults. */
 function rhythm({ tries }: Check): string[] {
   return [`retry ${tries - 1}`, `delay_before_retry ${health.pause}`];
 }

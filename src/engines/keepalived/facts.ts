@@ -41,7 +41,7 @@ export const health: HealthFacts & { readonly pause: number } = {
     file: ['run'],
     bfd: ['run'],
   },
-  // It reads these as bare words, among which a brace or a quotation mark is its own.
+  // keepalived reads these as bare words, in which braces and quotation marks have a meaning.
   texts: {
     http: { request: path },
     https: { request: path },
@@ -53,12 +53,12 @@ export const health: HealthFacts & { readonly pause: number } = {
   lines: 'blocks',
   lacks: [],
   mail: true,
-  // Its delay_before_retry.
+  // The value of delay_before_retry.
   pause: 1,
 };
 
 export const failover: FailoverFacts = {
-  // VRRP does without a key unless one is given, and it is no protection there (RFC 5798, 9).
+  // VRRP needs no key, and a key is no protection there (RFC 5798, 9).
   defaults: { interval: 1, deadIntervals: 3, key: false },
   // An instance for each cluster: VRRP tells them apart by their ids.
   scope: { id: 'distinct' },

@@ -68,7 +68,7 @@ export const keepalivedComponent: Component = (site) => {
   return resources;
 };
 
-/** What the clusters that say anything say alike. */
+/** The one value of all clusters that have one. */
 function soleOf(values: readonly (object | undefined)[], setting: string): object | undefined {
   return sole(
     values.filter((each) => each !== undefined),
@@ -76,7 +76,7 @@ function soleOf(values: readonly (object | undefined)[], setting: string): objec
   );
 }
 
-/** What two clusters say alike is said once, as a whole: a line by itself, such as that which ends a block, is nothing. */
+/** Global lines that are equal in two clusters are written once, as a whole: one of them, like the end of a block, means nothing alone. */
 function globalDirectives(clusters: readonly Cluster[]): readonly string[] {
   const lists = clusters.flatMap(({ health, failover }) => [
     failover?.engine === 'keepalived' ? failover.directives.global : [],
@@ -125,7 +125,7 @@ function instanceContext({ cluster, director }: DirectorRole, roles: readonly Di
     priority: highest - rank,
     version: versionOf(failover, director),
     interval: failover.interval,
-    // Three is what VRRP itself says, and every version of keepalived knows.
+    // Three is VRRP's own value, which every version of keepalived uses.
     downAdverts: down === 3 ? false : down,
     key: failover.key === undefined ? false : secretToken(failover.key.name, vrrpPassword),
     failback: failover.failback,
@@ -139,7 +139,7 @@ function instanceContext({ cluster, director }: DirectorRole, roles: readonly Di
   };
 }
 
-/** VRRP 2 counts whole seconds; IPv6 has version 3 only. */
+/** VRRP 2 has only whole seconds; IPv6 needs version 3. */
 function versionOf({ interval }: Failover, director: Director): 2 | 3 {
   return familyOf(director.address) === 'ipv6' || !Number.isInteger(interval) ? 3 : 2;
 }
@@ -154,7 +154,7 @@ function addressContext({ label, ...vip }: { label: string | undefined }): objec
   return { ...vip, label: label ?? false };
 }
 
-/** The kernel has one daemon for all; the first of the clusters that want it gives the instance that turns it round. */
+/** The kernel has one sync daemon for all clusters; the instance of the first cluster that wants it switches its direction. */
 function syncContext(roles: readonly DirectorRole[]): object | undefined {
   const sync = once('sync', roles);
   const first = roles.find(({ cluster }) => cluster.sync !== undefined);
@@ -202,7 +202,7 @@ function serviceContext({ mode, health }: Cluster, service: VirtualService): obj
   };
 }
 
-/** `10.0.0.1 80` or `fwmark 8`; a mark's family is said, a place's is seen. */
+/** `10.0.0.1 80` or `fwmark 8`; only a firewall mark needs the address family beside it. */
 function virtualOf({ mark, family, places }: VirtualService): object {
   if (mark !== undefined)
     return { virtual: `fwmark ${mark}`, family: family === 'ipv6' ? 'inet6' : 'inet', protocol: false };

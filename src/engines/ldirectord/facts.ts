@@ -7,7 +7,7 @@ const mailbox = ['port', 'login', 'password'] as const;
 const database = ['port', 'request', 'login', 'password', 'database'] as const;
 const directory = ['port', 'request', 'expect', 'login', 'password'] as const;
 
-/** Debian's package brings none of these Perl modules along: that of https it only recommends (measured in the lab). */
+/** Debian's package does not depend on these Perl modules; it only recommends the one for https (measured in the lab). */
 export const packages: readonly EnginePackage[] = [
   { name: 'ldirectord' },
   { name: { debian: 'liblwp-protocol-https-perl' }, when: checks('https') },
@@ -65,7 +65,7 @@ export const health: HealthFacts = {
     perl: ['port', 'run'],
   },
   overIpv6: ['none', 'tcp', 'script', 'perl', 'dns', 'http', 'https', 'nntp', 'simpletcp', 'sip'],
-  // It takes everything after # for a comment, also within quotes (its read_config).
+  // ldirectord reads everything after # as a comment, even within quotes (its read_config).
   unreadable: {
     characters: /["#]/,
     hint: 'remove # and " (in expect, a dot matches any character), or use another engine',

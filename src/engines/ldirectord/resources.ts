@@ -13,8 +13,8 @@ import { servingCommand } from '../../components/serving.ts';
 const path = '/etc/ha.d/ldirectord.cf';
 
 /**
- * ldirectord on a director: the table and the checks. It takes up added and removed services only with a restart, which
- * leaves the table as it is.
+ * ldirectord on a director: the table and the checks. It reads added and removed services only at a restart, which does not
+ * change the table.
  */
 export const ldirectordComponent: Component = (site) => {
   const mine = directorRoles(site, ({ health }) => health.engine === 'ldirectord');
@@ -28,7 +28,7 @@ export const ldirectordComponent: Component = (site) => {
     ...common(site),
     timeout: Math.max(...checks.map(({ timeout }) => timeout)),
     interval: Math.min(...intervals),
-    // An interval of a service's own is honoured by a process of its own only.
+    // A service has its own interval only in its own process.
     fork: intervals.size > 1 ? 'yes' : 'no',
     directives: [...new Set(clusters.flatMap(globalLines))],
     services: clusters.flatMap((cluster) =>
@@ -103,13 +103,13 @@ function serviceContext({ health }: Cluster, service: VirtualService, fork: bool
 
 const forwards = { dr: 'gate', tun: 'ipip', nat: 'masq', fullnat: 'masq' } as const;
 
-/** Under a mark a real server has no port. */
+/** In a service by firewall mark a real server has no port. */
 function placeText({ address, port }: Destination): string {
   if (port !== 0) return endpoint(address, port);
   return familyOf(address) === 'ipv6' ? `[${address}]` : address;
 }
 
-/** The kinds of check that have a type of their own; all others are services that it speaks to. */
+/** Checks that are a `checktype` of their own; all others are a `service`. */
 const types: Partial<Record<CheckKind, string>> = {
   none: 'on',
   ping: 'ping',

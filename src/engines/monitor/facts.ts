@@ -5,11 +5,11 @@ const web = ['port', 'request', 'expect', 'status', 'host', 'method'] as const;
 
 export const packages: readonly EnginePackage[] = [
   { name: 'curl', unless: 'curl' },
-  // On RHEL every host has it.
+  // Every RHEL host has it.
   { name: { debian: 'iputils-ping' }, unless: 'ping' },
 ];
 
-/** Our own script, which has ping, curl and whatever a script calls. */
+/** Our own script, which uses ping, curl, and the commands that a check names. */
 export const health: HealthFacts = {
   checks: {
     none: [],

@@ -11,8 +11,8 @@ import { initScript } from '../../components/init-script.ts';
 import { servingCommand } from '../../components/serving.ts';
 
 /**
- * Our own monitor on a director: a script that makes the table and checks the real servers, each of each service in a
- * process of its own. For hosts that shall have no further daemon.
+ * Our own monitor on a director: a script that makes the table and checks the real servers, with a process for each real
+ * server of each service. For hosts without another daemon.
  */
 export const monitorComponent: Component = (site) => {
   const mine = directorRoles(site, ({ health }) => health.engine === 'monitor');
@@ -57,13 +57,13 @@ function serviceContext({ health }: Cluster, service: VirtualService, number: nu
   };
 }
 
-/** Its options in the table, without its place. */
+/** The options of a real server in the table, without its address and port. */
 function optionWords(destination: Destination): string {
   const [, , ...words] = destinationWords(tableDestination(destination));
   return words.join(' ');
 }
 
-/** What a mail or file server says first. */
+/** The greetings of mail and file servers. */
 const greetings: Partial<Record<Check['kind'], string>> = {
   tcp: '',
   smtp: '220*',
@@ -74,7 +74,7 @@ const greetings: Partial<Record<Check['kind'], string>> = {
   nntp: '20[01]*',
 };
 
-/** The check as a command of the script's shell, which succeeds where all is well and ends by itself. */
+/** The check as a command of the script's shell: it succeeds if the real server answers well, and always ends by itself. */
 function checkWords({ check, places }: VirtualService, { address, port: own }: Destination): Command {
   const { kind, method, status, expect = '', host = '', request = '/', run = '' } = check;
   const { vip, first } = places[0]!;

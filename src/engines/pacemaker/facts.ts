@@ -27,7 +27,7 @@ export const packages: readonly EnginePackage[] = [
   { name: 'corosync' },
   { name: 'corosync-qdevice', when: ({ failover }) => failover?.quorumDevice !== undefined },
   { name: 'pacemaker' },
-  // Debian's pacemaker only recommends the tools by which it is asked and told.
+  // Debian's pacemaker only recommends its command line tools.
   { name: { debian: 'pacemaker-cli-utils' } },
   { name: 'resource-agents' },
 ];

@@ -13,8 +13,8 @@ import { scope } from './facts.ts';
 import { carriedVips } from '../../components/vips.ts';
 
 /**
- * corosync and pacemaker: the nodes, their key, and in the CIB one group for each cluster, which starts ldirectord
- * (where that watches the real servers) before the VIPs.
+ * corosync and pacemaker: the nodes, their key, and in the CIB one group for each cluster, which starts ldirectord (if that
+ * watches the real servers) before the VIPs.
  */
 export const pacemakerComponent: Component = (site) => {
   const mine = directorRoles(site, ({ failover }) => failover?.engine === 'pacemaker');
@@ -26,7 +26,7 @@ export const pacemakerComponent: Component = (site) => {
   const watches = [conf, key].map((path) => ({ path, action: 'restart' as const }));
   const unit = { kind: 'unit', enabled: true, running: true, packaged: true, owns: true } as const;
   const resources: Resource[] = [
-    // Version 1 has no way to check a configuration.
+    // Version 1 cannot check a configuration.
     own.corosync === 1
       ? file(
           conf,
@@ -53,7 +53,7 @@ export const pacemakerComponent: Component = (site) => {
   return [...resources, ...cibAt(site.host.name, clusters)];
 };
 
-/** The CIB is one for all nodes: the last of them to be made ready brings it, when there is a quorum. */
+/** All nodes share one CIB: the node that is prepared last writes it, once there is a quorum. */
 export function cibAt(host: string, clusters: readonly Cluster[]): CibResource[] {
   const last = clusters[0]?.directors.filter(({ managed, active }) => managed && !active).at(-1);
   const members = clusters[0]?.directors.map(({ name }) => name) ?? [];
@@ -62,7 +62,7 @@ export function cibAt(host: string, clusters: readonly Cluster[]): CibResource[]
 
 type Own = Agreed<typeof scope>;
 
-/** Of a director's network, where no cluster tells it. */
+/** The prefix of a director's network, if no cluster has it. */
 const usualPrefix = 24;
 
 function totem(own: Own, address: Address): object {
@@ -83,20 +83,20 @@ function totem(own: Own, address: Address): object {
     name: whole,
     transport: transport === 'unicast' ? 'knet' : transport === 'multicast' ? 'udp' : 'udpu',
     token: Math.round(deadTime * 1000),
-    // corosync 3 encrypts over knet alone, and signs nothing else (corosync.conf(5)).
+    // corosync 3 encrypts and signs only over knet (corosync.conf(5)).
     crypto: transport === 'unicast',
     bindnet: transport === 'multicast' || corosync === 1 ? net.split('/')[0] : false,
     group: group ?? '226.94.1.7',
     port: port ?? 5405,
     directives: directives.global,
     nodes: directors.map((each, index) => ({ name: each.name, address: each.address, id: index + 1 })),
-    // With a third vote two nodes are no special case (corosync-qdevice(8)).
+    // With a third vote, two nodes are no special case (corosync-qdevice(8)).
     two: directors.length === 2 && quorumDevice === undefined,
     device: quorumDevice === undefined ? false : { ...quorumDevice, port: quorumDevice.port ?? false },
   };
 }
 
-/** Stickiness beats the preference for a director, unless it shall take the VIPs back. */
+/** Stickiness outweighs the preference for a director, unless that is to take the VIPs back. */
 const scores = { prefer: 50, stay: 100 };
 
 function cibOf(clusters: readonly Cluster[]): CibResource {
@@ -110,7 +110,7 @@ function cibOf(clusters: readonly Cluster[]): CibResource {
       crm_config: [
         nvpairs('cluster_property_set', `${cibPrefix}options`, {
           'stonith-enabled': String(devices.length > 0),
-          // Before corosync 2 two nodes have no way to be a quorum without one another.
+          // Before corosync 2, one of two nodes cannot be a quorum alone.
           ...(clusters.every(hasOldQuorum) ? { 'no-quorum-policy': 'ignore' } : {}),
         }),
       ],
@@ -168,7 +168,7 @@ function fenceOf(device: FencingDevice, index: number, timeout: number): string 
   return `<primitive id="${id}" class="stonith" type="${device.agent}">${nvpairs('instance_attributes', `${id}-params`, all)}<operations><op id="${id}-monitor" name="monitor" interval="60s" timeout="${timeout}s"/></operations></primitive>`;
 }
 
-/** Who is to be fenced does not run the device that does it. */
+/** A director does not run the device that fences it. */
 function awayFromTarget({ hosts }: FencingDevice, index: number): string[] {
   return hosts.length === 1
     ? [

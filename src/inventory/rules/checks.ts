@@ -168,7 +168,7 @@ function told(check: VirtualService['check']): CheckOption[] {
   ];
 }
 
-/** One finding for what several services have from one place. */
+/** One finding if several services have a setting from the same place. */
 export function eachWatched(
   { clusters }: { readonly clusters: readonly Cluster[] },
   check: (engine: Exclude<HealthEngine, 'none'>, service: VirtualService) => Finding[],

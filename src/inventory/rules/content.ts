@@ -6,7 +6,7 @@ import type { Rule } from './rule.ts';
 const taken =
   /^\/(bin|boot|dev|etc|lib\w*|proc|root|run|sbin|sys|tmp|usr|var)(\/(lib|log|cache|run|spool|tmp))?$/;
 
-/** What is wanted, wherever it is written. */
+/** A content's settings as one text, without its place in the inventory. */
 function wishOf(content: Content): string {
   return JSON.stringify({ ...content, at: [] });
 }

@@ -43,7 +43,7 @@ export const directorRules: readonly Rule[] = [
     check: ({ clusters }) =>
       clusters
         .filter(({ sync, directors }) => sync !== undefined && directors.length === 1)
-        // With a failover engine that is an error of its own (LVS078).
+        // With a failover engine, another rule refuses this (LVS078).
         .filter(({ failover }) => failover === undefined)
         .map(({ sync, name }) => ({
           path: sync!.at,

@@ -16,7 +16,7 @@ import type { Rule } from './rule.ts';
 
 type Engines = Readonly<Record<string, FailoverFacts>>;
 
-/** What each failover engine cannot do, as its facts tell: a rule for each page that they name, and one for what they share. */
+/** The rules for what failover engines cannot do, from their facts: one for each page that they name, and a common one. */
 export function engineRules(engines: Engines): readonly Rule[] {
   const pages = new Map(Object.values(engines).map(({ refuses }) => [refuses.id, refuses]));
   return [
@@ -57,7 +57,7 @@ function refused(rule: string, engines: Engines, inventory: Inventory, shape: In
   });
 }
 
-/** What other engines have, and this one has not. */
+/** The settings that other engines have and this one does not. */
 function others(engine: string, { has }: FailoverFacts): Refusal[] {
   return (Object.keys(special) as SpecialSetting[])
     .filter((setting) => !has.includes(setting))
@@ -81,7 +81,7 @@ function aroundOf({ name, directors }: Pair, { clusters }: Inventory, shape: Inv
   };
 }
 
-/** An empty list and a switch that is off ask for nothing. */
+/** False for an empty list and for a switch that is off: they ask for nothing. */
 function isSaid(value: unknown): boolean {
   return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
 }

@@ -193,7 +193,7 @@ function ranksOf(directors: Cluster['directors']): string {
     .join();
 }
 
-/** Looks at each cluster whose directors take over from one another. */
+/** Checks each cluster that has a failover engine. */
 export function eachPair(
   { clusters }: { readonly clusters: readonly Cluster[] },
   check: (cluster: Pair) => Finding[],

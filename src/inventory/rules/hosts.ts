@@ -102,7 +102,7 @@ export const hostRules: readonly Rule[] = [
   },
 ];
 
-/** What makes a host one machine. A prefix that is written only once is no difference. */
+/** What must be equal in all entries of one machine. A prefix that only one entry has is no difference. */
 function identity(host: Host, other: Host): string {
   const { address, prefix, address6, prefix6, managed, ssh, vars } = host;
   return JSON.stringify([

@@ -18,7 +18,7 @@ import { sharedRules } from './shared.ts';
 import { topologyRules } from './topology.ts';
 import { tunnelRules } from './tunnels.ts';
 
-/** Problems of reading, which no rule checks but every reader meets under these ids. */
+/** Problems of reading the files: no rule checks them, but they have ids and pages like rules. */
 export const readingRules: readonly Omit<Rule, 'check'>[] = [
   {
     id: 'LVS000',

@@ -91,12 +91,12 @@ export const markRules: readonly Rule[] = [
   },
 ];
 
-/** Of two marked services one is reported, of a marked and another one the marked. */
+/** Of two services with a firewall mark the later one is reported; if only one has a mark, that one. */
 function isBefore(other: VirtualService, marked: VirtualService, all: readonly VirtualService[]): boolean {
   return other.mark === undefined || all.indexOf(other) < all.indexOf(marked);
 }
 
-/** A place of `a` that has ports of a place of `b`. */
+/** A place of `a` that shares ports with a place of `b`. */
 function overlaps(a: VirtualService, b: VirtualService): VirtualService['places'][number] | undefined {
   return a.places.find(({ protocol, vip, first, last }) =>
     b.places.some(

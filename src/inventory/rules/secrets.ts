@@ -5,7 +5,7 @@ import type { Finding } from '../problem.ts';
 import { eachPair } from './failover.ts';
 import type { Rule } from './rule.ts';
 
-/** Rules about what must not be read in an inventory, a plan or a manifest. */
+/** Rules about secrets that must not be readable in an inventory, a plan or a manifest. */
 export const secretRules: readonly Rule[] = [
   {
     id: 'LVS105',
@@ -29,7 +29,7 @@ export const secretRules: readonly Rule[] = [
   },
 ];
 
-/** True where others than root can read the parameters that the engine gives its devices. */
+/** True if not only root can read the parameters that the engine gives its devices. */
 function readByOthers(engine: FailoverEngine): boolean {
   const { fences } = failoverFactsOf(engine);
   return fences === false || fences.secrets === 'files';
@@ -55,11 +55,11 @@ function withoutFile({ at, agent, secrets }: FencingDevice): Finding[] {
     }));
 }
 
-/** `auth_pass 1234`, `passwd = "x"`, `--password=x`; a path or a secret's own mark is none. */
+/** `auth_pass 1234`, `passwd = "x"`, `--password=x`; not a path or the place of a secret. */
 const assignment =
   /(?:^|[\s"';-])([\w-]*(?:pass(?:w(?:or)?d|phrase)?|secret|community|token|api_?key)[\w-]*)\s*(?:=|:|\s)\s*["']?([^\s"'/{]\S*)/i;
 
-/** Every line that is written as it is, with its place. */
+/** Every line that is copied into a document unchanged, with its place. */
 function linesOf({ at, health, failover, services }: Cluster): { text: string; path: Path }[] {
   const of = (lines: readonly string[], ...path: Path): { text: string; path: Path }[] =>
     lines.map((text, index) => ({ text, path: [...path, index] }));

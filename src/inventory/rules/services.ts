@@ -17,7 +17,7 @@ export const serviceRules: readonly Rule[] = [
       const seen = new Set<string>();
       return clusters.flatMap((cluster) =>
         cluster.services.flatMap((service): Finding[] => {
-          // A VIP of two clusters, and one of several that is not named, are other mistakes (LVS012, LVS035).
+          // Other rules report a VIP of two clusters, and a service that names none of several VIPs (LVS012, LVS035).
           if (isAmbiguous(cluster, service, shape)) return [];
           const own = service.mark === undefined ? `${cluster.name} ` : '';
           const key = `${own}${serviceKey(service)}`;
@@ -158,7 +158,7 @@ export const serviceRules: readonly Rule[] = [
           return [...destinations, ...(sorry === undefined ? [] : [sorry])].flatMap(
             ({ server, address, port, at }): Finding[] => {
               const place = endpoint(address, port);
-              // Two real servers with one address are another mistake (LVS010).
+              // Another rule reports two real servers with one address (LVS010).
               const key = `${server} ${place}`;
               if (!seen.has(key)) {
                 seen.add(key);
@@ -184,7 +184,7 @@ export const serviceRules: readonly Rule[] = [
             ({ destinations, sorry }) =>
               sorry === undefined && destinations.every(({ weight }) => weight === 0),
           )
-          // Where only names that lead nowhere are written, another rule (LVS034) says so.
+          // Another rule reports a service with unknown names only (LVS034).
           .filter((service) => service.destinations.length > 0 || namesNoServer(cluster, service, shape))
           .map((service) => ({
             path: service.at,

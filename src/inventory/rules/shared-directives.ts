@@ -6,7 +6,7 @@ import type { Wish } from './shared.ts';
 
 type Reader = (engine: string, lines: readonly string[], at: Path) => Wish[];
 
-/** What a cluster sets for the whole of an engine, by lines of the engine’s own. */
+/** The global settings of an engine that a cluster's own lines (directives) make. */
 export function directiveWishes({ health, failover }: Cluster): Wish[] {
   const watches = health.engine === 'none' ? undefined : healthFactsOf(health.engine).lines;
   const moves = failover && failoverFactsOf(failover.engine).lines;
@@ -27,7 +27,7 @@ const assignments: Reader = (engine, lines, at) =>
     return name === undefined ? [] : [{ setting: `${name} of ${engine}`, at: [...at, index], value }];
   });
 
-/** Words in blocks. What may be there more than once, or has no value, is no setting. */
+/** Words in blocks. A line that may occur more than once, or has no value, is no setting. */
 const blocks: Reader = (engine, lines, at) => {
   const open: string[] = [];
   return lines.flatMap((line, index): Wish[] => {

@@ -9,17 +9,17 @@ import type { Finding } from '../problem.ts';
 import { directiveWishes } from './shared-directives.ts';
 import type { Rule } from './rule.ts';
 
-/** A setting of something that a host has once, whatever the number of its clusters. */
+/** A setting that a host has once, for all its clusters. */
 export interface Wish {
-  /** What it is, as the inventory calls it. */
+  /** Its name in the inventory. */
   readonly setting: string;
   readonly at: Path;
   readonly value: unknown;
 }
 
 /**
- * Rules about hosts that several clusters share. Each daemon is there once, with settings that all clusters of its host
- * want alike (`engines/agreed.ts`, `components/once.ts`).
+ * Rules about hosts that several clusters share. A host has each daemon once, so all its clusters must want the same
+ * settings (`engines/agreed.ts`, `components/once.ts`).
  */
 export const sharedRules: readonly Rule[] = [
   {
@@ -52,7 +52,7 @@ export const sharedRules: readonly Rule[] = [
   },
 ];
 
-/** Where two clusters of a host set one thing differently: the later one is reported, with the place of the first. */
+/** Reports settings that two clusters of a host want differently: at the later one, with the place of the first. */
 function quarrels(inventory: Inventory, wishesOf: (role: Role) => readonly Wish[]): Finding[] {
   const found = inventory.hosts.flatMap((host) => {
     const first = new Map<string, Wish & { readonly cluster: string }>();
@@ -73,7 +73,7 @@ function quarrels(inventory: Inventory, wishesOf: (role: Role) => readonly Wish[
       }),
     );
   });
-  // A pair of directors has its quarrel once.
+  // Two directors of the same clusters would report the same contradiction.
   const once = new Map<string, Finding>();
   for (const each of found) {
     const places = JSON.stringify([each.path, each.also]);
