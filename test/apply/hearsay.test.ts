@@ -135,7 +135,7 @@ told('a real server chooses neither user nor sudo', async (t) => {
     /names db \(172\.16\.100\.9\): it is not looked at, since its roster entry asks for the user deploy and sudo/,
   );
   t.regex(part, /names core \(172\.16\.100\.3\): .* the user deploy without sudo/);
-  await t.throwsAsync(w.forget(shop, 'db'), { message: /it wants the user deploy and sudo/ });
+  await t.throwsAsync(w.forget(shop, 'db'), { message: /asks for the user deploy and sudo/ });
   // The same login as the inventory has for a host of its own is no choice.
   const usual = shop.replace('rs2: 172.16.100.8', 'rs2: { address: 172.16.100.8, ssh: { user: deploy } }');
   const other = watched(w);

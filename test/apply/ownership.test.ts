@@ -300,7 +300,7 @@ told('a name that moved away from a machine that no longer answers is said, and 
   const plan = await w.plan(moved);
   t.regex(
     w.text(plan),
-    /another machine was rs2 before, at 172\.16\.100\.8; it does not answer, so it is not cleaned up \(--forget rs2@172\.16\.100\.8/,
+    /another machine was rs2 before, at 172\.16\.100\.8; it does not answer, so it is not cleaned up \(if it is gone for good: --forget rs2@172\.16\.100\.8/,
   );
   await w.settle(moved);
 });
