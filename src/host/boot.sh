@@ -25,28 +25,7 @@ set_back() {
 }
 
 # load_table FILE: makes the kernel's table as the rule file says, by one ipvsadm: nothing is flushed.
-load_table() { edit_table "$(table_edits "$1")"; }
-
-# edit_table LINES: what ipvsadm -R prints is an error, and it goes on and ends with 0 all the same.
-edit_table() {
-  out=$(printf '%s\n' "$1" | ipvsadm -R 2>&1) && [ -z "$out" ] && return
-  printf '%s\n' "$out"
-  return 1
-}
-
-# table_edits FILE: the lines of the rule file, as edits where the table has a service or a real server already.
-table_edits() {
-  { ipvsadm -Sn; echo; cat "$1"; } | awk '
-    function service() { return $2 " " $3 ($4 == "-6" ? " -6" : "") }
-    function real(i) { for (i = 4; i < NF; i++) if ($i == "-r") return $(i + 1) }
-    NF == 0 { wanted = 1; next }
-    $1 == "-A" { key = service() }
-    $1 == "-a" { key = service() " " real() }
-    $1 != "-A" && $1 != "-a" { next }
-    !wanted { there[key] = 1; next }
-    key in there { $1 = $1 == "-A" ? "-E" : "-e" }
-    { print }'
-}
+load_table() { fit_table "$(cat "$1")"; }
 
 # services_in FILE: the virtual services of a rule file, as ipvsadm names them.
 services_in() {
@@ -66,7 +45,7 @@ unload_table() {
       esac
     done
   )
-  [ -z "$gone" ] || edit_table "$gone"
+  edit_lines "$gone"
 }
 
 # has_services FILE: the kernel's table has the services of a rule file.

@@ -60,12 +60,9 @@ show_table() {
   has_table || return
   ipvsadm -Sn
   say thresholds
-  ipvsadm -Ln --thresholds | while read -r first second upper lower _; do
-    case $first in
-      TCP | UDP | SCTP | FWM) service="$first $second" && case $upper in IPv6) service="$service IPv6" ;; esac ;;
-      "->") [ "$second" = RemoteAddress:Port ] || printf '%s %s %s %s\n' "$service" "$second" "$upper" "$lower" ;;
-    esac
-  done
+  ipvsadm -Ln --thresholds | awk '
+    $1 != "->" { service = $1 " " $2 ($3 == "IPv6" ? " IPv6" : "") }
+    $1 == "->" && $3 + $4 > 0 { print service, $2, $3, $4 }'
 }
 
 # show_scripts NAME...: init scripts of RHEL 6, as systemctl would show units.

@@ -24,24 +24,71 @@ quiet_icmp() {
   printf '%s %s\n' "$1" "$was" >> "$lib/momentary" && printf '%s\n' "$2" > "$1"
 } 2>/dev/null
 
-# drained DESTINATION SECONDS CONNECTIONS SERVICE...: waits until the real server has so few active connections. It
-# prints their number every 30 seconds, so that a long drain is not taken for a dead host.
+# edit_table LINE...: edits the table by one ipvsadm, in the words that `ipvsadm -R` reads. It prints an error for a line
+# that fails, goes on, and ends with 0 all the same (measured, 1.31): what it prints is a failure.
+edit_table() { edit_lines "$(printf '%s\n' "$@")"; }
+
+# fit_table LINE...: as edit_table, for a table of which it is not known what is there: what is there is edited and not
+# added, and what is gone is neither edited nor removed.
+fit_table() { edit_lines "$(lines_of fit "$(printf '%s\n' "$@")")"; }
+
+edit_lines() {
+  [ -n "$1" ] || return 0
+  out=$(printf '%s\n' "$1" | ipvsadm -R 2>&1) && [ -z "$out" ] && return
+  printf '%s\n' "$out"
+  lines_of failed "$1"
+  return 1
+}
+
+# lines_of fit LINES: as fit_table needs them, for the table of this moment.
+# lines_of failed LINES: a line of text for each of the first five that the table does not show.
+lines_of() {
+  { ipvsadm -Sn; printf '\n%s\n' "$2"; } | awk -v want="$1" '
+    function service() { return $2 " " $3 ($4 == "-6" ? " -6" : "") }
+    function real(i) { for (i = 4; i < NF; i++) if ($i == "-r") return $(i + 1) }
+    NF == 0 { begun = 1; next }
+    { of = service(); key = $1 ~ /^-[aed]$/ ? of " " real() : of; is = (key in there); takes = ($1 ~ /^-[Dd]$/) }
+    !begun { there[key] = of; next }
+    want == "failed" {
+      if (is == takes && ++failed <= 5) print "failed: " $0
+      next
+    }
+    $1 == "-A" && is { $1 = "-E" }
+    $1 == "-a" && is { $1 = "-e" }
+    !is && $1 !~ /^-[Aa]$/ { next }
+    { print }
+    !takes { there[key] = of }
+    $1 == "-d" { delete there[key] }
+    $1 == "-D" { for (each in there) if (there[each] == of) delete there[each] }'
+}
+
+# drained LEAVER...: waits until real servers have few active connections, all of them at once, with one listing a
+# second. A leaver is `SECONDS CONNECTIONS DESTINATION SERVICE`, in the names of `ipvsadm -Ln`.
 drained() {
-  leaver=$1 most=$2 few=$3 waited=0
-  shift 3
+  leavers=$(printf '%s\n' "$@")
+  read -r begun _ < /proc/uptime
   while :; do
-    active=$(ipvsadm -Ln "$@" | while read -r arrow address _ _ count _; do
-      [ "$arrow $address" = "-> $leaver" ] && printf '%s' "$count"
-    done)
-    [ "${active:-0}" -le "$few" ] && return 0
-    if [ "$waited" -ge "$most" ]; then
-      printf '%s still has %s active connections after %s s\n' "$leaver" "$active" "$most"
-      return 0
-    fi
-    [ $((waited % 30)) -eq 29 ] && printf '%s active connections\n' "$active"
+    read -r now _ < /proc/uptime
+    listed=$(ipvsadm -Ln) || return 1
+    left=$(printf '%s\n\n%s\n' "$listed" "$leavers" | left_after $((${now%.*} - ${begun%.*})))
+    [ "$left" = wait ] || break
     sleep 1
-    waited=$((waited + 1))
   done
+  [ -z "$left" ] || printf '%s\n' "$left"
+}
+
+# left_after SECONDS: reads a listing and leavers, and prints `wait` where one of them still has time; otherwise those whose
+# time was too short.
+left_after() {
+  awk -v waited="$1" '
+    NF == 0 { begun = 1; next }
+    begun { name = $3; for (i = 4; i <= NF; i++) name = name " " $i }
+    begun && active[name] > $2 && $1 > waited { waits = 1 }
+    begun && active[name] > $2 { text = text $3 " of " substr(name, length($3) + 2) " still has " active[name] " active connections after " $1 " s\n" }
+    begun { next }
+    $1 == "->" { active[$2 " " service] = $5; next }
+    { service = $1 " " $2 ($3 == "IPv6" ? " IPv6" : "") }
+    END { if (waits) print "wait"; else printf "%s", text }'
 }
 
 # serves SERVICE...: these virtual services are in the table.

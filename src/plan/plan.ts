@@ -9,7 +9,7 @@ import type { Policy } from './policy.ts';
 import type { Resource } from '../resources/index.ts';
 
 /** The version of the plan file. A file of another version is refused. */
-export const planVersion = 6;
+export const planVersion = 7;
 
 /** What changes on one host, and what the host was when it was read. */
 export interface HostPlan {

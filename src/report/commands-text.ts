@@ -3,7 +3,7 @@ import { shownText } from '../model/secret.ts';
 import { digest } from '../net/digest.ts';
 import { type HostPlan, isReady, type Plan, type Transaction } from '../plan/plan.ts';
 import type { Action, RunAction } from '../resources/kind.ts';
-import { line } from '../shell/quote.ts';
+import { type Command, line } from '../shell/quote.ts';
 import { visible, visibleLine } from '../text/clean.ts';
 import { plural } from './problems.ts';
 import type { Style } from './style.ts';
@@ -89,12 +89,16 @@ function actionLines(action: Action): string[] {
   }
 }
 
-function runLines({ commands, undo, afterUndo, needs, risky }: RunAction): string[] {
+function runLines({ commands, undo, afterUndo, needs, risky, joins }: RunAction): string[] {
+  const shown = (command: Command): string =>
+    joins === undefined
+      ? line(command)
+      : [line(command.slice(0, joins)), ...command.slice(joins).map((word) => line([word]))].join('\n    ');
   return [
     ...(needs.length > 0 ? [`needs ${needs.join(', ')}`] : []),
-    ...commands.map((command) => `$ ${line(command)}`),
+    ...commands.map((command) => `$ ${shown(command)}`),
     ...(risky === true ? ['undone unless lvsform reaches the host over a new connection'] : []),
-    ...undo.map((command) => `  undo: ${line(command)}`),
+    ...undo.map((command) => `  undo: ${shown(command)}`),
     ...afterUndo.map((command) => `  after the undo: ${line(command)}`),
   ];
 }

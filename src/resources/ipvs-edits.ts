@@ -10,20 +10,25 @@ import {
   optionDifferences,
   type ServiceOptions,
   serviceWords,
+  tableLine,
 } from './ipvs-words.ts';
-import {
-  type Action,
-  commonLimit,
-  type Context,
-  type Detail,
-  run,
-  type RunAction,
-  type Verb,
-} from './kind.ts';
+import { type Action, type At, commonLimit, type Context, type Detail, run, type Verb } from './kind.ts';
 
 export interface WantedDestination extends TableDestination {
   /** The real server's name. */
   readonly server: string;
+}
+
+/** Edits of the table in the words of `ipvsadm -R`: neighbours are joined, so that one process makes all of them. */
+interface TableEdit {
+  readonly at: At;
+  /** The function that runs the edit. */
+  readonly by?: Command;
+  /** `edit_table` or `fit_table` (src/host/table.sh), and a line. */
+  readonly edit: Command;
+  /** The lines that make the table what it was, whatever part of the edit was made. */
+  readonly undo: readonly string[];
+  readonly needs?: readonly string[];
 }
 
 /** Collects the edits of one service: each with its undo, in an order in which no client is refused. */
@@ -38,6 +43,7 @@ export class Edits {
   readonly #actions: Action[] = [];
   readonly #interrupts: string[] = [];
   readonly #notes: string[] = [];
+  #isNew = false;
 
   constructor(key: string, drain: Drain, context: Context) {
     this.#id = key;
@@ -57,27 +63,30 @@ export class Edits {
   }
 
   addService(want: ServiceOptions): void {
+    this.#isNew = true;
     this.#details.push({ verb: 'add', text: describeOptions(want).join(', ') });
-    const undo = ['absent', 'ipvsadm', '-D', ...this.#key];
-    const edit = ['unrefused', ...this.#service('-E', want)];
-    this.#table('add', `add ${this.#name}`, this.#service('-A', want), undo, [], edit);
+    this.#make(`add ${this.#name}`, this.#service('-A', want), tableLine(['-D', ...this.#key]), []);
   }
 
   editService(want: ServiceOptions, has: ServiceOptions): void {
     const differences = optionDifferences(want, has);
     if (differences.length === 0) return;
     for (const text of differences) this.#details.push({ verb: 'change', text });
-    const quietly = want.scheduler === has.scheduler ? [] : ['unrefused'];
-    const [edit, undo] = [want, has].map((each) => [...quietly, ...this.#service('-E', each)]);
-    this.#table('change', `edit ${this.#name}`, edit!, undo!);
+    const [edit, undo] = [this.#service('-E', want), this.#service('-A', has)];
+    const isQuiet = want.scheduler !== has.scheduler;
+    this.#push('change', `edit ${this.#name}`, {
+      at: { stage: 'prepare', of: isQuiet ? 'scheduler' : 'table' },
+      by: isQuiet ? ['unrefused'] : [],
+      edit: ['edit_table', edit],
+      undo: [undo],
+    });
   }
 
   addDestination(want: WantedDestination): void {
     this.#details.push({ verb: 'add', text: `${describe(want, want.server)} weight ${want.weight}` });
-    const undo = ['absent', 'ipvsadm', '-d', ...this.#key, '-r', destinationKey(want)];
-    const title = `add ${want.server} to ${this.#name}`;
-    const [add, edit] = [this.#destination('-a', want), this.#destination('-e', want)];
-    this.#table('add', title, add, undo, [want.server], edit);
+    // A service that is removed takes its real servers along.
+    const undo = this.#isNew ? undefined : this.#remove(want);
+    this.#make(`add ${want.server} to ${this.#name}`, this.#destination('-a', want), undo, [want.server]);
   }
 
   editDestination(wanted: WantedDestination, has: TableDestination): void {
@@ -90,31 +99,39 @@ export class Edits {
     const differences = destinationDifferences(want, has);
     if (differences.length === 0) return;
     for (const text of differences) this.#details.push({ verb: 'change', text: `${want.server} ${text}` });
-    const undo = this.#destination('-e', has);
-    this.#table('change', `edit ${want.server} in ${this.#name}`, this.#destination('-e', want), undo);
+    this.#push('change', `edit ${want.server} in ${this.#name}`, {
+      at: { stage: 'prepare', of: want.weight < has.weight ? 'lessWeight' : 'table' },
+      edit: ['edit_table', this.#destination('-e', want)],
+      undo: [this.#destination('-a', has)],
+    });
   }
 
   removeDestination(has: TableDestination): void {
     this.#details.push({ verb: 'remove', text: describe(has, has.address) });
     this.drain(has, has.address);
-    const at = { stage: 'retire', of: 'table' } as const;
-    const remove = ['absent', 'ipvsadm', '-d', ...this.#key, '-r', destinationKey(has)];
-    const back = ['ensure', ...this.#destination('-a', has)];
-    this.#push('remove', run(at, `remove ${destinationKey(has)} from ${this.#name}`, [remove], [back]));
+    this.#push('remove', `remove ${destinationKey(has)} from ${this.#name}`, {
+      at: { stage: 'retire', of: 'table' },
+      edit: ['fit_table', this.#remove(has)],
+      undo: [this.#destination('-a', has)],
+    });
   }
 
   /** Gives a real server its time; where an engine takes it out afterwards, that is before it hears of it. */
   drain(has: TableDestination, server: string, stage: 'prepare' | 'retire' = 'retire'): void {
     const { timeout, connections } = this.#drain;
-    // With its engine it may have gone.
-    const edit = (weight: number): Command => [
-      ...(this.#context.fromEngine ? ['absent'] : []),
-      ...this.#destination('-e', { ...has, weight }),
-    ];
-    const wait = ['drained', destinationKey(has), String(timeout), String(connections), ...this.#key];
-    const at = stage === 'retire' ? ({ stage, of: 'drain' } as const) : ({ stage, of: 'table' } as const);
-    const action = run(at, `drain ${server} of ${this.#name}`, [edit(0), wait], [edit(has.weight)]);
-    this.#push('remove', { ...action, limit: timeout + commonLimit });
+    const title = `drain ${server} of ${this.#name}`;
+    this.#push('remove', title, {
+      at: stage === 'retire' ? { stage, of: 'drain' } : { stage, of: 'lessWeight' },
+      // With its engine it may have gone.
+      edit: [
+        this.#context.fromEngine ? 'fit_table' : 'edit_table',
+        this.#destination('-e', { ...has, weight: 0 }),
+      ],
+      undo: [this.#destination('-a', has)],
+    });
+    const leaver = `${destinationKey(has)} ${listName(this.#id)}`;
+    const wait = run({ stage, of: 'drained' }, title, [['drained', `${timeout} ${connections} ${leaver}`]]);
+    this.#actions.push({ ...wait, verb: 'remove', joins: 1, limit: timeout + commonLimit });
     const active = this.#context.connections.get(`${listName(this.#id)} ${destinationKey(has)}`);
     const now = active === undefined ? '' : `${active} ${active === 1 ? 'connection' : 'connections'}, `;
     const few = connections === 0 ? '' : ` or until ${connections} are left`;
@@ -122,36 +139,41 @@ export class Edits {
   }
 
   dropService(has: TableService): void {
-    const at = { stage: 'retire', of: 'table' } as const;
-    const back = has.destinations.map((each) => ['ensure', ...this.#destination('-a', each)]);
-    const undo = [['ensure', ...this.#service('-A', has)], ...back];
-    this.#push('remove', run(at, `remove ${this.#name}`, [['absent', 'ipvsadm', '-D', ...this.#key]], undo));
+    this.#push('remove', `remove ${this.#name}`, {
+      at: { stage: 'retire', of: 'table' },
+      edit: ['fit_table', tableLine(['-D', ...this.#key])],
+      undo: [this.#service('-A', has), ...has.destinations.map((each) => this.#destination('-a', each))],
+    });
   }
 
-  /** `edit` is what makes it so where an engine that has gone left it there. */
-  #table(
-    verb: Verb,
-    title: string,
-    command: Command,
-    undo: Command,
-    needs: readonly string[] = [],
-    edit?: Command,
-  ): void {
-    const left = this.#context.fromEngine && edit !== undefined;
-    const commands = left ? [['ensure', ...command], edit] : [command];
-    this.#push(verb, run({ stage: 'prepare', of: 'table' }, title, commands, [undo], needs));
+  /** Where an engine that has gone may have left it there, it becomes what is wanted all the same. */
+  #make(title: string, line: string, undo: string | undefined, needs: readonly string[]): void {
+    const { fromEngine } = this.#context;
+    this.#push('add', title, {
+      at: { stage: 'prepare', of: 'table' },
+      by: fromEngine ? ['unrefused'] : [],
+      edit: [fromEngine ? 'fit_table' : 'edit_table', line],
+      undo: undo === undefined ? [] : [undo],
+      needs,
+    });
   }
 
-  #push(verb: Verb, action: RunAction): void {
-    this.#actions.push({ ...action, verb });
+  #push(verb: Verb, title: string, { at, by = [], edit, undo, needs = [] }: TableEdit): void {
+    const back = undo.length === 0 ? [] : [[...by, 'fit_table', ...undo]];
+    const action = run(at, title, [[...by, ...edit]], back, needs);
+    this.#actions.push({ ...action, verb, joins: by.length + 1 });
   }
 
   /** Every attribute is named: an edit sets those that it leaves out to their defaults (measured). */
-  #service(verb: '-A' | '-E', options: ServiceOptions): Command {
-    return ['ipvsadm', verb, ...this.#key, ...serviceWords(options)];
+  #service(verb: '-A' | '-E', options: ServiceOptions): string {
+    return tableLine([verb, ...this.#key, ...serviceWords(options)]);
   }
 
-  #destination(verb: '-a' | '-e', destination: TableDestination): Command {
-    return ['ipvsadm', verb, ...this.#key, ...destinationWords(destination)];
+  #destination(verb: '-a' | '-e', destination: TableDestination): string {
+    return tableLine([verb, ...this.#key, ...destinationWords(destination)]);
+  }
+
+  #remove(destination: TableDestination): string {
+    return tableLine(['-d', ...this.#key, '-r', destinationKey(destination)]);
   }
 }

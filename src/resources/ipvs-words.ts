@@ -3,6 +3,13 @@ import { destinationKey, type Forward, type TableDestination, type TableService 
 
 export type ServiceOptions = Omit<TableService, 'key' | 'destinations'>;
 
+/** A line that `ipvsadm -R` reads. Throws on a word that it would not read as one. */
+export function tableLine(words: readonly string[]): string {
+  const odd = words.find((word) => !/^[^\s"'\\]+$/.test(word));
+  if (odd !== undefined) throw new TypeError(`ipvsadm -R does not take ${JSON.stringify(odd)} as a word`);
+  return words.join(' ');
+}
+
 /** The options of a service as ipvsadm takes and `ipvsadm -Sn` prints them. */
 export function serviceWords({
   scheduler,

@@ -73,6 +73,11 @@ export interface RunAction extends Placed {
   readonly risky?: true;
   /** Hosts that must be ready before this is done. */
   readonly needs: readonly string[];
+  /**
+   * Of an action with one command and at most one undo: neighbours whose commands begin with the same so many words are
+   * one step, which has the words after them of all, and is undone in the opposite order.
+   */
+  readonly joins?: number;
   /** Seconds after which it is ended, where that is not the limit of its kind. */
   readonly limit?: number;
 }
@@ -191,7 +196,11 @@ export const orders = {
     filter: 45,
     clusterLeft: 47,
     daemon: 48,
+    // Real servers that take more come before those that take less: at no moment is there nobody.
+    scheduler: 49,
     table: 50,
+    lessWeight: 51,
+    drained: 52,
     sync: 55,
     mount: 58,
     claims: 59,
@@ -204,6 +213,7 @@ export const orders = {
   },
   retire: {
     drain: 10,
+    drained: 11,
     cluster: 12,
     daemon: 15,
     rule: 20,
@@ -225,9 +235,14 @@ export const orders = {
 type PrepareOrder = keyof (typeof orders)['prepare'];
 type RetireOrder = keyof (typeof orders)['retire'];
 
+/** The place of an action among those of a transaction. */
+export type At =
+  | { readonly stage: 'prepare'; readonly of: PrepareOrder }
+  | { readonly stage: 'retire'; readonly of: RetireOrder };
+
 /** A command to run, at its kind's place. */
 export function run(
-  at: { stage: 'prepare'; of: PrepareOrder } | { stage: 'retire'; of: RetireOrder },
+  at: At,
   title: string,
   commands: readonly Command[],
   undo: readonly Command[] = [],

@@ -95,12 +95,7 @@ function difference(
   if (has === undefined) edits.addService(want);
   else edits.editService(want, has);
   const old = new Map((has?.destinations ?? []).map((each) => [destinationKey(each), each] as const));
-  // Who takes more comes before who takes less: at no moment is there nobody.
-  const rank = (each: WantedDestination): number => {
-    const before = old.get(destinationKey(each));
-    return before === undefined ? 0 : each.weight > before.weight ? 1 : 2;
-  };
-  for (const each of want.destinations.toSorted((a, b) => rank(a) - rank(b))) {
+  for (const each of want.destinations) {
     const before = old.get(destinationKey(each));
     if (before === undefined) edits.addDestination(each);
     else edits.editDestination(each, before);

@@ -13,7 +13,7 @@ const command = resolve('test/support/case-command.sh');
 /** What probes use as it is. Of every other command a host has only those that its case names. */
 const tools = new Map(
   await Promise.all(
-    ['cat', 'grep', 'head', 'sed', 'sha256sum', 'stat', 'timeout'].map(
+    ['awk', 'cat', 'grep', 'head', 'sed', 'sha256sum', 'stat', 'timeout'].map(
       async (tool) => [tool, await placeOf(tool)] as const,
     ),
   ),

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
+import { stepsOf } from '../../src/apply/steps.ts';
 import type { Tunnel } from '../../src/model/cluster.ts';
 import { schedulerFlags, schedulers } from '../../src/model/schedulers.ts';
 import { parseAnswer } from '../../src/shell/answer.ts';
 import { destinationKey } from '../../src/resources/ipvs-table.ts';
-import type { RunAction } from '../../src/resources/kind.ts';
+import type { Change, RunAction } from '../../src/resources/kind.ts';
 import { virtualServiceKind, type VirtualServiceResource } from '../../src/resources/virtual-service.ts';
-import { line } from '../../src/shell/quote.ts';
+import { type Command, line } from '../../src/shell/quote.ts';
 import { hostScript } from '../../src/shell/script.ts';
 import { complete } from './library.ts';
 
@@ -89,22 +90,34 @@ const frame = 'f';
 const probe = (resources: readonly VirtualServiceResource[]): string =>
   `say virtual-service\n${virtualServiceKind.probe(resources, 'debian')}\n`;
 
-/** Shell text that leads from what a host has to what is wanted, as a transaction would run it; and the changes left. */
-function steps(
-  resources: readonly VirtualServiceResource[],
-  answered: string,
-): { script: string; changes: number } {
+interface Way {
+  /** Shell text of each step, as a transaction runs it. */
+  readonly steps: readonly string[];
+  /** Shell text that undoes each step. */
+  readonly undo: readonly string[];
+  /** How many changes are left. */
+  readonly changes: number;
+}
+
+/** The way from what a host has to what is wanted. */
+function wayTo(resources: readonly VirtualServiceResource[], answered: string): Way {
   const answer = parseAnswer(answered, frame);
   const observed = virtualServiceKind.parse(answer, resources);
   const changes = resources.flatMap(
     (resource, index) => virtualServiceKind.compare(resource, observed[index]!, context).change ?? [],
   );
-  const actions = changes.flatMap((change) => change.actions as RunAction[]);
-  const order = (['prepare', 'retire'] as const).flatMap((stage) =>
-    actions.filter((action) => action.stage === stage).toSorted((a, b) => a.order - b.order),
-  );
-  const commands = order.flatMap((action) => action.commands.map((command) => `${line(command)} || exit 9`));
-  return { script: commands.join('\n'), changes: changes.length };
+  const runs = runsOf(changes);
+  const all = (commands: readonly Command[], onFailure: string): string =>
+    commands.map((command) => `${line(command)} || ${onFailure}`).join('\n');
+  return {
+    steps: runs.map(({ commands }) => all(commands, 'exit 9')),
+    undo: runs.map(({ undo }) => all(undo, 'exit 8')),
+    changes: changes.length,
+  };
+}
+
+function runsOf(changes: readonly Change[]): RunAction[] {
+  return stepsOf({ changes }, ['prepare', 'retire']).map(({ actions }) => actions[0] as RunAction);
 }
 
 /** How many real servers take connections for a service, at first, in the end, and at the worst moment between. */
@@ -123,17 +136,16 @@ export function leastServing(
   const { key } = before;
   const service = before.want === 'absent' ? undefined : { key, ...before.want };
   const { change } = virtualServiceKind.compare(after, { service }, context);
-  const actions = (change?.actions ?? []) as RunAction[];
-  for (const stage of ['prepare', 'retire'] as const) {
-    const now = actions.filter((action) => action.stage === stage).toSorted((a, b) => a.order - b.order);
-    for (const words of now.flatMap(({ commands }) => commands)) {
-      const place = words[words.indexOf('-r') + 1]!;
-      if (words.includes('-a') || words.includes('-e')) {
-        weights.set(place, Number(words[words.indexOf('-w') + 1]));
-      } else if (words.includes('-d')) weights.delete(place);
-      else if (words.includes('-D')) weights.clear();
-      least = Math.min(least, serving());
-    }
+  const lines = runsOf(change === undefined ? [] : [change]).flatMap(({ commands, joins }) =>
+    commands.flatMap((command) => command.slice(joins).map((text) => text.split(' '))),
+  );
+  for (const words of lines) {
+    const place = words[words.indexOf('-r') + 1]!;
+    const [verb] = words;
+    if (verb === '-a' || verb === '-e') weights.set(place, Number(words[words.indexOf('-w') + 1]));
+    else if (verb === '-d') weights.delete(place);
+    else if (verb === '-D') weights.clear();
+    least = Math.min(least, serving());
   }
   return { atFirst, inTheEnd: serving(), least };
 }
@@ -151,22 +163,31 @@ export const context = {
 /** Runs a script on a director and gives what it printed. */
 export type Shell = (script: string) => Promise<string>;
 
-/** From any table to any other the difference leads exactly there. Throws fast-check's counterexample. */
+/**
+ * From any table to any other the difference leads exactly there, and from each step on the way the undo leads exactly
+ * back. Throws fast-check's counterexample.
+ */
 export async function tablesLeadToOneAnother(run: Shell, numRuns: number): Promise<void> {
   const shell: Shell = (text) => run(complete(hostScript(frame, text)));
   await fc.assert(
-    fc.asyncProperty(table, table, async (first, second) => {
+    fc.asyncProperty(table, table, fc.nat(6), async (first, second, cut) => {
       await shell('ipvsadm -C');
-      for (const wanted of [first, second]) {
-        const { script } = steps(wanted, await shell(probe(wanted)));
-        const after = await shell(`${script}\n${probe(wanted)}`);
-        const { changes } = steps(wanted, after);
-        if (changes > 0) throw new Error(`${changes} changes are left:\n${after}`);
-      }
+      await shell(wayTo(first, await shell(probe(first))).steps.join('\n'));
+      const before = await shell(probe([...first, ...second]));
+      const { steps, undo } = wayTo(second, before);
+      const back = undo.slice(0, cut).toReversed();
+      const undone = await shell([...steps.slice(0, cut), ...back, probe(first)].join('\n'));
+      nothingLeft(first, undone);
+      nothingLeft(second, await shell([...steps, probe(second)].join('\n')));
     }),
     { numRuns },
   );
   await shell('ipvsadm -C');
+}
+
+function nothingLeft(wanted: readonly VirtualServiceResource[], answered: string): void {
+  const { changes } = wayTo(wanted, answered);
+  if (changes > 0) throw new Error(`${changes} changes are left:\n${answered}`);
 }
 
 /** What ipvsadm 1.31 does on kernel 6.1, as far as our edits stand on it: a script, and what it prints. */
@@ -181,6 +202,10 @@ ipvsadm -a -t 1.1.1.1:80 -r 2.2.2.2:80 -g; echo $?
 ipvsadm -d -t 1.1.1.1:80 -r 9.9.9.9:80; echo $?
 ipvsadm -D -t 1.1.1.9:80; echo $?
 ipvsadm -A -t 1.1.1.2:80 -s nonsense; echo $?
+ipvsadm -C
+printf '%s\\n' '-A -t 1.1.1.1:80 -s rr' '-d -t 1.1.1.1:80 -r 9.9.9.9:80' '-a -t 1.1.1.1:80 -r 2.2.2.2:80 -g -w 1' \
+  '-E -t 1.1.1.1:80 -s wrr' '-e -t 1.1.1.1:80 -r 2.2.2.2:80 -g -w 4' | ipvsadm -R; echo $?; ipvsadm -Sn
+printf '%s\\n' '-d -t 1.1.1.1:80 -r 2.2.2.2:80' '-D -t 1.1.1.1:80' | ipvsadm -R; echo $?; ipvsadm -Sn
 ipvsadm -C`,
   prints: [
     '-A -t 1.1.1.1:80 -s rr -p 360',
@@ -197,6 +222,11 @@ ipvsadm -C`,
     '255',
     'Scheduler or persistence engine not found',
     '255',
+    'No such destination',
+    '0',
+    '-A -t 1.1.1.1:80 -s wrr',
+    '-a -t 1.1.1.1:80 -r 2.2.2.2:80 -g -w 4',
+    '0',
   ],
 };
 
