@@ -65,7 +65,7 @@ function belongs(first: Action, action: Action): boolean {
   if (first.stage !== action.stage) return false;
   if (first.do !== 'run' || action.do !== 'run') return first.do !== 'run' && action.do !== 'run';
   const { joins } = first;
-  if (joins === undefined || action.joins !== joins) return false;
+  if (joins === undefined || action.joins !== joins || action.order !== first.order) return false;
   const start = (command: Command | undefined): string | undefined => command?.slice(0, joins).join(' ');
   const [undo, other] = [start(first.undo[0]), start(action.undo[0])];
   return start(first.commands[0]) === start(action.commands[0]) && (undo === other || other === undefined);
@@ -108,7 +108,8 @@ function rankOf(stage: Stage): number {
 /** The limit of the action itself, or of the kind whose resource it changes. */
 function limitOf(id: string, action: Action): number {
   if (action.do !== 'run') return fileLimit;
-  return action.limit ?? kindNamed(id.split(':')[0]!)?.limit ?? commonLimit;
+  const limit = action.limit ?? kindNamed(id.split(':')[0]!)?.limit ?? commonLimit;
+  return limit + (action.waits ?? 0);
 }
 
 /** True if a step may cut off our own connection to the host. */

@@ -1,4 +1,5 @@
 import { structuredPatch } from 'diff';
+import { longestDrain } from '../plan/drain-time.ts';
 import { hasChanges, heldHosts, hasWork, type HostPlan, isReady, type Plan } from '../plan/plan.ts';
 import type { Change, Detail, Verb } from '../resources/kind.ts';
 import { cleanLine, visible } from '../text/clean.ts';
@@ -137,7 +138,9 @@ function summary(plan: Plan, style: Style): string {
   const rolling = batches > 1 ? ` Real servers in ${batches} batches.` : '';
   const bound =
     plan.maxFailures === undefined ? '' : ` At most ${cleanLine(plan.maxFailures)} of the hosts may fail.`;
-  return [`Plan: ${verbs}, on ${plural(hosts, 'host')}${selected}.${rolling}${bound}`, trouble]
+  const seconds = longestDrain(plan);
+  const drains = seconds === 0 ? '' : ` Drains take at most ${seconds} s.`;
+  return [`Plan: ${verbs}, on ${plural(hosts, 'host')}${selected}.${rolling}${drains}${bound}`, trouble]
     .filter(Boolean)
     .join(' ');
 }

@@ -12,7 +12,7 @@ import {
   serviceWords,
   tableLine,
 } from './ipvs-words.ts';
-import { type Action, type At, commonLimit, type Context, type Detail, run, type Verb } from './kind.ts';
+import { type Action, type At, type Context, type Detail, run, type Verb } from './kind.ts';
 
 export interface WantedDestination extends TableDestination {
   /** The real server's name. */
@@ -131,7 +131,7 @@ export class Edits {
     });
     const leaver = `${destinationKey(has)} ${listName(this.#id)}`;
     const wait = run({ stage, of: 'drained' }, title, [['drained', `${timeout} ${connections} ${leaver}`]]);
-    this.#actions.push({ ...wait, verb: 'remove', joins: 1, limit: timeout + commonLimit });
+    this.#actions.push({ ...wait, verb: 'remove', joins: 1, waits: timeout });
     const active = this.#context.connections.get(`${listName(this.#id)} ${destinationKey(has)}`);
     const now = active === undefined ? '' : `${active} ${active === 1 ? 'connection' : 'connections'}, `;
     const few = connections === 0 ? '' : ` or until ${connections} are left`;

@@ -78,6 +78,8 @@ export interface RunAction extends Placed {
    * one step, which has the words after them of all, and is undone in the opposite order.
    */
   readonly joins?: number;
+  /** Seconds for which it may wait for connections to end. Its limit comes on top of them. */
+  readonly waits?: number;
   /** Seconds after which it is ended, where that is not the limit of its kind. */
   readonly limit?: number;
 }

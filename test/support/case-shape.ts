@@ -17,6 +17,7 @@ const action = z.union([
     afterUndo: z.string().optional(),
     risky: z.literal(true).optional(),
     needs: z.array(z.string()).optional(),
+    waits: z.number().optional(),
     limit: z.number().optional(),
   }),
   z.strictObject({

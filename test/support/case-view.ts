@@ -24,9 +24,9 @@ function viewOfAction(action: Action): unknown {
   const at = placeOf(action);
   switch (action.do) {
     case 'run': {
-      const { title, verb, commands, undo, afterUndo, risky, needs, limit } = action;
+      const { title, verb, commands, undo, afterUndo, risky, needs, waits, limit } = action;
       const shell = { run: lines(commands), undo: lines(undo), afterUndo: lines(afterUndo) };
-      return { title, at, verb, ...shell, risky, needs: filled(needs), limit };
+      return { title, at, verb, ...shell, risky, needs: filled(needs), waits, limit };
     }
     case 'write': {
       const { path, content, mode, owner, group, check, keepOriginal } = action;
