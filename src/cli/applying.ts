@@ -12,12 +12,12 @@ import type { Secrets } from '../model/secret.ts';
 import { exit } from '../report/exit-statuses.ts';
 import { holder, systemClock } from './hosts.ts';
 import type { Io } from './io.ts';
-import type { Args } from './options.ts';
+import type { ApplyingValues } from './options.ts';
 
 /** Shows a plan, asks for confirmation where that is wanted, applies it and reports the outcome of each host. */
 export async function applyNow(
   plan: Plan,
-  args: Args,
+  values: ApplyingValues,
   io: Io,
   hosts: SshHosts,
   options: {
@@ -27,15 +27,15 @@ export async function applyNow(
     readonly secrets: () => Promise<Secrets>;
   },
 ): Promise<number> {
-  const json = args.flag('json');
-  unlessTooLarge(plan, () => (json ? io.tell : io.print)(planText(plan, io.style, args.flag('full'))));
+  const { json, yes, full = false, force = false, parallelism } = values;
+  unlessTooLarge(plan, () => (json ? io.tell : io.print)(planText(plan, io.style, full)));
   const work = hasChanges(plan);
   refuseDisputed(plan);
-  if (work && plan.destroy) refuseSurprise(plan, args);
-  if (work && plan.dangers.length > 0 && !args.flag('force')) {
+  if (work && plan.destroy) refuseSurprise(plan, values);
+  if (work && plan.dangers.length > 0 && !force) {
     throw new UserError('nothing was changed: this plan has dangers (see above); pass --force to apply it');
   }
-  if (work && options.ask && !args.flag('yes') && !(await io.confirm(options.question))) {
+  if (work && options.ask && !yes && !(await io.confirm(options.question))) {
     io.tell('You did not type yes: nothing was changed.\n');
     return exit.failed;
   }
@@ -45,7 +45,7 @@ export async function applyNow(
     else io.print(eventLine(event, io.style));
   };
   const stop = stopOnSignals(io);
-  const results = await applyPlan(plan, holder(`apply of plan ${plan.id}`), args.number('parallelism', 50), {
+  const results = await applyPlan(plan, holder(`apply of plan ${plan.id}`), parallelism, {
     hosts,
     clock: systemClock,
     emit,
@@ -73,10 +73,9 @@ function refuseDisputed({ hosts }: Plan): void {
 }
 
 /** With --yes and no -i, the inventory that lvsform found may not be the one that the user means. */
-function refuseSurprise({ hosts }: Plan, args: Args): void {
+function refuseSurprise({ hosts }: Plan, { yes, force, inventory }: ApplyingValues): void {
   const busy = hosts.filter((host) => isReady(host) && host.state.active > 0).map(({ host }) => host);
-  if (busy.length === 0 || !args.flag('yes') || args.flag('force') || args.text('inventory') !== undefined)
-    return;
+  if (busy.length === 0 || !yes || force === true || inventory !== undefined) return;
   throw new UserError(
     `nothing was changed: clients are connected to ${busy.join(', ')} now, and no inventory was named`,
     {

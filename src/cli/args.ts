@@ -1,59 +1,17 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { didYouMean } from '../text/suggest.ts';
 import { UserError } from '../user-error.ts';
+import type { List, One, OptionSpec, OptionSpecs, Values } from './option.ts';
 
-export interface OptionSpec {
-  readonly type: 'string' | 'boolean';
-  readonly short?: string;
-  readonly multiple?: true;
-  /** The name of the value in the help. */
-  readonly value?: string;
-  readonly help: string;
-  /** Checks a value, or each word of a list: undefined, or what is expected instead. */
-  readonly check?: (value: string) => string | undefined;
-}
-
-export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
-
-/** Options by their long names, and the other words. */
-export class Args {
+/** A command line: the values of its options, the long names of those that were given, and the other words. */
+export interface Args<O extends OptionSpecs = OptionSpecs> {
+  readonly options: Values<O>;
+  readonly given: readonly string[];
   readonly words: readonly string[];
-  readonly #values: Readonly<Record<string, unknown>>;
-
-  constructor(values: Readonly<Record<string, unknown>>, words: readonly string[]) {
-    this.#values = values;
-    this.words = words;
-  }
-
-  flag(name: string): boolean {
-    return this.#values[name] === true;
-  }
-
-  text(name: string): string | undefined {
-    const value = this.#values[name];
-    return typeof value === 'string' ? value : undefined;
-  }
-
-  /** A list, written as several options or with commas. */
-  list(name: string): string[] {
-    const value = this.#values[name];
-    return Array.isArray(value) ? value.flatMap((each: string) => each.split(',')) : [];
-  }
-
-  /** A whole number; `readArgs` has checked it. */
-  number(name: string, otherwise: number): number {
-    const value = this.text(name);
-    return value === undefined ? otherwise : Number(value);
-  }
-
-  /** The long names of the options that were given. */
-  given(): string[] {
-    return Object.keys(this.#values);
-  }
 }
 
 /** Reads a command line of a command. Throws UserError for an unknown option and for a value that is not valid. */
-export function readArgs(name: string, argv: readonly string[], specs: OptionSpecs): Args {
+export function readArgs<O extends OptionSpecs>(name: string, argv: readonly string[], specs: O): Args<O> {
   const { values, positionals, tokens } = parsed(argv, specs);
   const seen = new Set<string>();
   for (const token of tokens) {
@@ -62,7 +20,22 @@ export function readArgs(name: string, argv: readonly string[], specs: OptionSpe
     if (wrong !== undefined) throw usageError(name, wrong);
     seen.add(token.name);
   }
-  return new Args(values, positionals);
+  const options = Object.entries(specs).map(([option, spec]) => [option, valueOf(spec, values[option])]);
+  return {
+    options: Object.fromEntries(options) as Values<O>,
+    given: Object.keys(values),
+    words: positionals,
+  };
+}
+
+/** The value of an option as its declaration reads it. All words are known to be right. */
+function valueOf(spec: OptionSpec, written: string | boolean | readonly string[] | undefined): unknown {
+  if (spec.type === 'boolean') return written === true;
+  if (spec.multiple === true) {
+    const words = Array.isArray(written) ? (written as readonly string[]) : [];
+    return words.flatMap((each) => each.split(',')).map(spec.reader.read);
+  }
+  return typeof written === 'string' ? spec.reader.read(written) : spec.otherwise;
 }
 
 /** One form for all mistakes with options: what is wrong, then where the options are listed. */
@@ -107,7 +80,7 @@ function wrongOption(
     return value === undefined ? undefined : { message: `${rawName} takes no value, but has ${value}` };
   }
   if (spec.multiple === undefined && seen.has(name)) return { message: `${rawName} is given twice` };
-  const { value: takes = 'a value' } = spec;
+  const { value: takes } = spec;
   if (value === undefined) return { message: `${rawName} needs a value: ${rawName} ${takes}` };
   if (inlineValue !== true && /^-[^\d]/.test(value)) {
     return {
@@ -121,23 +94,21 @@ function wrongOption(
   return wrongValue(rawName, value, spec);
 }
 
-function wrongValue(option: string, value: string, { multiple, check }: OptionSpec): Wrong | undefined {
-  const parts = multiple === undefined ? [value] : value.split(',');
+function wrongValue(option: string, value: string, spec: One<unknown> | List<unknown>): Wrong | undefined {
+  const parts = spec.multiple === undefined ? [value] : value.split(',');
   // An empty limit, from an empty variable, would mean every host.
   if (parts.some((part) => part.trim() === '')) {
     const message = parts.length === 1 ? `${option} is empty` : `${option} ${value} has an empty entry`;
     return { message, hint: `give it a value, or remove ${option}` };
   }
   if (value.includes('\0')) return { message: `${option} contains a NUL character` };
-  for (const part of parts) {
-    const wanted = check?.(part);
-    if (wanted !== undefined) return { message: `${option} takes ${wanted}, not ${part}` };
-  }
-  return undefined;
+  const { read, wanted } = spec.reader;
+  const unfit = parts.find((part) => read(part) === undefined);
+  return unfit === undefined ? undefined : { message: `${option} takes ${wanted}, not ${unfit}` };
 }
 
 type Parsed = {
-  readonly values: Record<string, unknown>;
+  readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   readonly positionals: string[];
   readonly tokens: readonly (OptionToken | { readonly kind: 'positional' | 'option-terminator' })[];
 };
@@ -145,9 +116,13 @@ type Parsed = {
 /** Not strict: mistakes are found in the tokens, which say how each option was written. */
 function parsed(argv: readonly string[], specs: OptionSpecs): Parsed {
   const options = Object.fromEntries(
-    Object.entries(specs).map(([name, { type, short, multiple }]) => [
+    Object.entries(specs).map(([name, spec]) => [
       name,
-      { type, ...(short === undefined ? {} : { short }), ...(multiple === undefined ? {} : { multiple }) },
+      {
+        type: spec.type,
+        ...(spec.short === undefined ? {} : { short: spec.short }),
+        ...('multiple' in spec ? { multiple: true } : {}),
+      },
     ]),
   ) as NonNullable<ParseArgsConfig['options']>;
   return parseArgs({ args: [...argv], options, allowPositionals: true, strict: false, tokens: true });

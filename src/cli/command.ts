@@ -1,8 +1,16 @@
 import type { ExitName } from '../report/exit-statuses.ts';
 import type { Io } from './io.ts';
-import type { Args, OptionSpecs } from './args.ts';
+import type { Args } from './args.ts';
+import type { OptionSpecs, Together, Values } from './option.ts';
 
-export type Run = (args: Args, io: Io) => Promise<number>;
+/** The values of all options that some form of a command takes. */
+export type ValuesOf<Forms extends readonly Form[]> = Values<Together<Forms[number]['options']>>;
+
+/** What a command does with a command line, for the options of its forms. */
+export type Run<Forms extends readonly Form[]> = (
+  args: Args<Together<Forms[number]['options']>>,
+  io: Io,
+) => Promise<number>;
 
 /**
  * One form of a command, with all that it takes. An option that is not listed has no effect in this form and is refused, so
@@ -33,7 +41,19 @@ export interface CommandSpec {
   readonly exits: readonly ExitName[];
   /** Exit statuses that have a narrower meaning for this command. */
   readonly exitWords?: Partial<Record<ExitName, string>>;
-  readonly load: () => Promise<{ run: Run }>;
+  readonly load: () => Promise<{ run: Run<readonly Form[]> }>;
+}
+
+type OneForm = readonly [Form, ...Form[]];
+
+/** A command whose `run` takes the options of its forms. */
+export function command<Forms extends OneForm>(
+  spec: Omit<CommandSpec, 'forms' | 'load'> & {
+    readonly forms: Forms;
+    readonly load: () => Promise<{ run: Run<Forms> }>;
+  },
+): CommandSpec {
+  return spec;
 }
 
 /** Every option of a command, by its long name. */

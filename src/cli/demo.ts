@@ -12,12 +12,13 @@ import { eventLine, summaryText } from '../report/apply-text.ts';
 import { planText } from '../report/plan-text.ts';
 import { simulate, type SimulatedHosts } from '../sim/simulation.ts';
 import { SshHosts } from '../ssh/hosts.ts';
+import type { inventoryForms } from './commands/inventory-forms.ts';
 import type { Run } from './command.ts';
 import { holder, systemClock } from './hosts.ts';
 import type { Io } from './io.ts';
 
 /** Plan, apply and destroy on simulated hosts. It fails if a step does not end as expected. */
-export const run: Run = async (_args, io) => {
+export const run: Run<typeof inventoryForms.demo> = async (_args, io) => {
   const name = 'examples/demo/inventory.yaml';
   const text = await readFile(fileURLToPath(new URL(`../../../${name}`, import.meta.url)), 'utf8');
   const { inventory } = readInventory([{ name, text }]);

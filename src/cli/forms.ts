@@ -7,17 +7,17 @@ import { either } from './values.ts';
 /** Reads the command line of a command. Throws UserError for anything that would have no effect. */
 export function readCommandLine(name: string, command: CommandSpec, argv: readonly string[]): Args {
   const args = readArgs(name, argv, optionsOf(command));
-  if (args.flag('help')) return args;
+  if (args.given.includes('help')) return args;
   const form = formOf(name, command, args);
   checkWords(name, form, args);
-  const ignored = args.given().find((option) => !Object.hasOwn(form.options, option));
+  const ignored = args.given.find((option) => !Object.hasOwn(form.options, option));
   if (ignored !== undefined) {
     throw new UserError(`--${ignored} has no effect with ${written(name, form)}`, {
       hint: form.instead ?? `remove it; see: lvsform ${name} --help`,
     });
   }
   for (const pair of form.apart ?? []) {
-    if (!pair.every((option) => args.given().includes(option))) continue;
+    if (!pair.every((option) => args.given.includes(option))) continue;
     throw new UserError(`--${pair[1]} has no effect with --${pair[0]}`, { hint: 'remove one of them' });
   }
   return args;
@@ -27,7 +27,7 @@ export function readCommandLine(name: string, command: CommandSpec, argv: readon
 function formOf(name: string, { forms }: CommandSpec, args: Args): Form {
   const [first = ''] = args.words;
   const named = forms.filter(({ verbs }) => verbs === undefined || verbs.includes(first));
-  const chosen = named.filter(({ flag }) => flag !== undefined && args.flag(flag));
+  const chosen = named.filter(({ flag }) => flag !== undefined && args.given.includes(flag));
   const meant = chosen.length > 0 ? chosen : named.filter(({ flag }) => flag === undefined);
   const found = meant.find((form) => fits(form, args.words.length)) ?? meant.at(-1);
   if (found !== undefined) return found;
@@ -66,7 +66,7 @@ function checkWords(name: string, form: Form, args: Args): void {
 
 /** A hint at -i, if a surplus word is an inventory. */
 function inventoryMeant(word: string, { options }: Form, args: Args): string {
-  const taken = Object.hasOwn(options, 'inventory') && args.text('inventory') === undefined;
+  const taken = Object.hasOwn(options, 'inventory') && !args.given.includes('inventory');
   const meant = taken ? inventoryInstead(word) : undefined;
   return meant === undefined ? '' : `: did you mean ${meant}?`;
 }

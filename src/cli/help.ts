@@ -30,7 +30,9 @@ exit status: ${exitLine(exits, exitWords)}
 /** A line for each option; if not every form takes it, with the forms that do. */
 function optionLines(command: CommandSpec): string {
   return Object.entries(optionsOf(command))
-    .map(([name, { short, value, help }]) => {
+    .map(([name, spec]) => {
+      const { short, help } = spec;
+      const value = spec.type === 'boolean' ? undefined : spec.value;
       const left = `${short === undefined ? '   ' : `-${short},`} --${name}${value === undefined ? '' : ` ${value}`}`;
       return `  ${left.padEnd(28)} ${help}${whereOf(name, command.forms)}\n`;
     })

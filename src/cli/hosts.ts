@@ -5,10 +5,10 @@ import type { Holder } from '../apply/transaction.ts';
 import { Secret } from '../model/secret.ts';
 import type { Clock } from '../port.ts';
 import { type AskPassword, SshHosts } from '../ssh/hosts.ts';
-import { type HostKeyPolicy, sshRoutes } from '../ssh/settings.ts';
+import { sshRoutes } from '../ssh/settings.ts';
 import { environment } from './environment.ts';
 import type { Io } from './io.ts';
-import type { Args } from './options.ts';
+import type { ConnectionValues } from './options.ts';
 
 export const systemClock: Clock = {
   now: () => new Date(),
@@ -19,14 +19,10 @@ export const systemClock: Clock = {
 };
 
 /** The hosts over SSH that a command line means: real ones, or with --lab those of the inventory's lab. */
-export async function hostsFor(args: Args, io: Io, inventory: string): Promise<SshHosts> {
-  const text = (name: string): string | undefined => args.text(name);
-  const lab = args.flag('lab') ? await (await import('./lab.ts')).labOf(inventory) : undefined;
-  const config = lab?.sshConfig ?? text('ssh-config');
-  const user = text('user');
-  const identity = text('identity');
-  const port = text('port') === undefined ? undefined : args.number('port', 22);
-  const hostKey = text('host-key') as HostKeyPolicy | undefined;
+export async function hostsFor(values: ConnectionValues, io: Io, inventory: string): Promise<SshHosts> {
+  const { user, port, identity, timeout, silence, 'host-key': hostKey } = values;
+  const lab = values.lab ? await (await import('./lab.ts')).labOf(inventory) : undefined;
+  const config = lab?.sshConfig ?? values['ssh-config'];
   const options = {
     ...(config === undefined ? {} : { config }),
     ...(user === undefined ? {} : { user }),
@@ -34,10 +30,10 @@ export async function hostsFor(args: Args, io: Io, inventory: string): Promise<S
     ...(port === undefined ? {} : { port }),
     ...(hostKey === undefined ? {} : { hostKey }),
     // Emulated hosts are slow.
-    connectTimeout: args.number('timeout', lab === undefined ? 10 : 30) * 1000,
-    ...(text('timeout') === undefined ? {} : { turnedAway: args.number('timeout', 60) * 1000 }),
-    silence: args.number('silence', 600) * 1000,
-    reading: args.number('read-timeout', 120) * 1000,
+    connectTimeout: (timeout ?? (lab === undefined ? 10 : 30)) * 1000,
+    ...(timeout === undefined ? {} : { turnedAway: timeout * 1000 }),
+    silence: silence * 1000,
+    reading: values['read-timeout'] * 1000,
   };
   const given = environment('LVSFORM_SUDO_PASSWORD');
   const askPassword: AskPassword = async ({ host, user: of }) =>

@@ -9,7 +9,7 @@ import { UserError } from '../user-error.ts';
 import { line } from '../shell/quote.ts';
 import { environment } from './environment.ts';
 import type { Io } from './io.ts';
-import type { Args } from './options.ts';
+import type { InventoryValues } from './options.ts';
 
 export interface Loaded {
   readonly path: string;
@@ -17,22 +17,24 @@ export interface Loaded {
   readonly render: Render;
 }
 
-export function inventoryPath(args: Args): string {
-  return args.text('inventory') ?? environment('LVSFORM_INVENTORY') ?? './inventory.yaml';
+export function inventoryPath({ inventory }: InventoryValues): string {
+  return inventory ?? environment('LVSFORM_INVENTORY') ?? './inventory.yaml';
 }
 
 /** A command to show in a hint, for the inventory that the command line names. */
-export function proposed(args: Args, ...words: string[]): string {
-  const path = args.text('inventory');
+export function proposed({ inventory: path }: InventoryValues, ...words: string[]): string {
   return line(['lvsform', ...words, ...(path === undefined ? [] : ['-i', path])]);
 }
 
 /** Calls `make` with the path of the inventory. If that fails and a variable named the path, the hint names the variable. */
-export async function ofInventory<T>(args: Args, make: (path: string) => Promise<T>): Promise<T> {
+export async function ofInventory<T>(
+  values: InventoryValues,
+  make: (path: string) => Promise<T>,
+): Promise<T> {
   try {
-    return await make(inventoryPath(args));
+    return await make(inventoryPath(values));
   } catch (error) {
-    const told = args.text('inventory') === undefined && environment('LVSFORM_INVENTORY') !== undefined;
+    const told = values.inventory === undefined && environment('LVSFORM_INVENTORY') !== undefined;
     if (!told || !(error instanceof UserError)) throw error;
     const { message, exitCode, hint } = error;
     const source = 'the path is from LVSFORM_INVENTORY';
@@ -45,10 +47,10 @@ export async function ofInventory<T>(args: Args, make: (path: string) => Promise
 }
 
 /** Loads the inventory of the command line, with its templates. Prints its warnings; throws UserError if it has errors. */
-export async function loadInventory(args: Args, io: Io, other?: string): Promise<Loaded> {
-  const path = other ?? inventoryPath(args);
+export async function loadInventory(values: InventoryValues, io: Io, other?: string): Promise<Loaded> {
+  const path = other ?? inventoryPath(values);
   const { files, templates } = await (other === undefined
-    ? ofInventory(args, readInventoryFiles)
+    ? ofInventory(values, readInventoryFiles)
     : readInventoryFiles(other));
   const render = renderer(await readTemplates(templates));
   const { inventory, problems } = readInventory(files, render);

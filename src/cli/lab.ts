@@ -6,14 +6,13 @@ import { line } from '../shell/quote.ts';
 import { environment } from './environment.ts';
 import { inventoryPath } from './inventory.ts';
 import type { Route } from '../ssh/settings.ts';
-import type { Args } from './options.ts';
+import type { InventoryValues } from './options.ts';
 
 /** The lab that a command line means: by --name, by its inventory, or the only one that is up. Throws UserError if none fits. */
-export async function theLab(args: Args): Promise<Lab> {
+export async function theLab(values: InventoryValues & { readonly name: string | undefined }): Promise<Lab> {
   const labs = await allLabs();
-  const named = args.text('name');
-  const told = args.text('inventory') !== undefined || environment('LVSFORM_INVENTORY') !== undefined;
-  const name = named ?? (told ? labName(inventoryPath(args)) : undefined);
+  const told = values.inventory !== undefined || environment('LVSFORM_INVENTORY') !== undefined;
+  const name = values.name ?? (told ? labName(inventoryPath(values)) : undefined);
   const found = name === undefined && labs.length === 1 ? labs[0] : labs.find((lab) => lab.name === name);
   if (found !== undefined) return found;
   const others = labs.map((lab) => `${lab.name} (${lab.inventory})`).join(', ');

@@ -30,7 +30,7 @@ async function carryOut([name, ...rest]: readonly string[], io: Io): Promise<num
   }
   const command = commandNamed(name);
   const args = readCommandLine(name, command, rest);
-  if (args.flag('help')) {
+  if (args.given.includes('help')) {
     io.print(commandHelp(name, command));
     return exit.done;
   }

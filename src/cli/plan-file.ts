@@ -6,8 +6,8 @@ import type { Plan } from '../plan/plan.ts';
 import { UserError } from '../user-error.ts';
 import { loadInventory, type Loaded } from './inventory.ts';
 import type { Io } from './io.ts';
-import type { Args } from './options.ts';
-import { loadSecrets } from './secrets.ts';
+import type { InventoryValues } from './options.ts';
+import { secretSource } from './secrets.ts';
 
 /** Reads the plan in a file. Throws UserError for one that cannot be used; `hint` says what else the user may mean. */
 export async function loadPlan(path: string, hint?: string): Promise<Plan> {
@@ -27,14 +27,19 @@ export async function loadPlan(path: string, hint?: string): Promise<Plan> {
  * The secrets of a saved plan. The plan only names them. The inventory of -i, otherwise the plan's own inventory, says where
  * they come from, possibly a command. Throws UserError for an inventory that is not the plan's.
  */
-export async function secretsOfSaved(plan: Plan, args: Args, io: Io): Promise<() => Promise<Secrets>> {
-  const given = args.text('inventory');
+export async function secretsOfSaved(
+  plan: Plan,
+  values: InventoryValues,
+  io: Io,
+): Promise<() => Promise<Secrets>> {
+  const given = values.inventory;
   if (given === undefined && plan.secrets.length === 0) return () => Promise.resolve(new Map());
-  const loaded = await loadInventory(args, io, given ?? plan.inventory);
+  const loaded = await loadInventory(values, io, given ?? plan.inventory);
   refuseOther(plan, loaded);
   const known = new Map(secretNeeds(loaded.inventory).map((need) => [need.name, need] as const));
   const needs = plan.secrets.map(({ name }) => known.get(name) ?? unknownSecret(name, loaded.path));
-  return () => loadSecrets(needs, loaded.path);
+  const secrets = secretSource(loaded.path);
+  return () => secrets(needs);
 }
 
 /** Refuses an inventory with another name, and a plan with hosts that are neither in the inventory nor leaving it. */

@@ -1,3 +1,4 @@
+import type { Size } from '../plan/batches.ts';
 import { makePlan } from '../plan/make.ts';
 import { secretNeeds } from '../model/secret-needs.ts';
 import type { Surroundings } from '../plan/see.ts';
@@ -13,16 +14,17 @@ import type { SshHosts } from '../ssh/hosts.ts';
 import { systemClock } from './hosts.ts';
 import type { Loaded } from './inventory.ts';
 import type { Io } from './io.ts';
-import type { Args } from './options.ts';
-import { loadSecrets } from './secrets.ts';
+import type { PlanningValues } from './options.ts';
+import type { SecretSource } from './secrets.ts';
 
 /** Reads the hosts and makes a plan, with a line of progress. */
 export async function planNow(
   { inventory, path, render }: Loaded,
-  args: Args,
+  values: PlanningValues,
   io: Io,
   hosts: SshHosts,
   options: { readonly destroy: boolean; readonly keep: boolean },
+  secrets: SecretSource,
 ): Promise<Plan> {
   let seen = 0;
   let all = 0;
@@ -31,8 +33,8 @@ export async function planNow(
     if (event.type === 'observed') io.progress(`reading hosts: ${(seen += 1)} of ${all}`);
   };
   try {
-    const selection = { limit: args.list('limit'), exclude: args.list('exclude') };
-    const takeOver = args.list('take-over');
+    const { limit, exclude, forget = [], 'take-over': takeOver = [], parallelism } = values;
+    const selection = { limit, exclude };
     if (inventory.name !== undefined && takeOver.includes(inventory.name)) {
       throw new UserError(
         `--take-over ${inventory.name} names this inventory: give the name of the inventory that owns the hosts now`,
@@ -47,11 +49,11 @@ export async function planNow(
         render,
         selection,
         ...options,
-        forget: args.list('forget'),
+        forget,
         takeOver,
-        parallelism: args.number('parallelism', 50),
-        ...(options.destroy ? {} : { secrets: await loadSecrets(secretNeeds(inventory, chosen), path) }),
-        ...caution(args),
+        parallelism,
+        ...(options.destroy ? {} : { secrets: await secrets(secretNeeds(inventory, chosen)) }),
+        ...caution(values),
       },
       { hosts, clock: systemClock, emit } satisfies Surroundings,
     );
@@ -66,20 +68,23 @@ export function planStatus(plan: Plan): number {
 }
 
 /** Which actions the user allows, and how carefully they are rolled out. */
-function caution(args: Args): { policy: Policy; batches: readonly string[]; maxFailures?: string } {
-  const allow = args.list('allow').map((word) => verbs[word]!);
-  const batches = args.list('batch');
+function caution(values: PlanningValues): {
+  policy: Policy;
+  batches: readonly Size[];
+  maxFailures?: Size;
+} {
+  const { allow = [], batch: batches = [] } = values;
   // With batches the first failure stops the run.
-  const maxFailures = args.text('max-failures') ?? (batches.length > 0 ? '0' : undefined);
+  const maxFailures = values['max-failures'] ?? (batches.length > 0 ? '0' : undefined);
   return {
     policy: {
-      keepWeights: args.flag('keep-weights'),
-      switchOver: args.flag('switch-over'),
-      allow: allow.length > 0 ? allow : everything.allow,
+      keepWeights: values['keep-weights'] ?? false,
+      switchOver: values['switch-over'] ?? false,
+      allow: allow.length > 0 ? allow.map((word) => verbs[word]) : everything.allow,
     },
     batches,
     ...(maxFailures === undefined ? {} : { maxFailures }),
   };
 }
 
-const verbs: Readonly<Record<string, Verb>> = { add: 'add', edit: 'change', remove: 'remove' };
+const verbs = { add: 'add', edit: 'change', remove: 'remove' } as const satisfies Record<string, Verb>;

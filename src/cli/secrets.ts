@@ -19,7 +19,22 @@ export async function storePath(inventory: string): Promise<string> {
 }
 
 /** The values of the secrets that are needed. Throws UserError for a missing one, with the command that adds it. */
-export async function loadSecrets(needs: readonly SecretNeed[], inventory: string): Promise<Secrets> {
+export type SecretSource = (needs: readonly SecretNeed[]) => Promise<Secrets>;
+
+/** Where the secrets of an inventory come from. Each is fetched once: its command may ask a person, or count its uses. */
+export function secretSource(inventory: string): SecretSource {
+  const known = new Map<string, Secret>();
+  return async (needs) => {
+    const unknown = needs.filter(({ name }) => !known.has(name));
+    for (const [name, secret] of await fetched(unknown, inventory)) known.set(name, secret);
+    return withSshKeys(needs, new Map(needs.map(({ name }) => [name, known.get(name)!])));
+  };
+}
+
+async function fetched(
+  needs: readonly SecretNeed[],
+  inventory: string,
+): Promise<(readonly [string, Secret])[]> {
   const path = needs.some(({ source }) => source.from === 'store') ? await storePath(inventory) : '';
   const stored = path === '' ? [] : await storedNames(path);
   const missing = needs.filter(({ name, source }) => source.from === 'store' && !stored.includes(name));
@@ -32,10 +47,7 @@ export async function loadSecrets(needs: readonly SecretNeed[], inventory: strin
   }
   const store =
     stored.length > 0 && path !== '' ? await SecretStore.open(path, await passphrase()) : undefined;
-  const found = await Promise.all(
-    needs.map(async (need) => [need.name, await valueOf(need, store)] as const),
-  );
-  return withSshKeys(needs, new Map(found));
+  return Promise.all(needs.map(async (need) => [need.name, await valueOf(need, store)] as const));
 }
 
 async function valueOf({ name, source }: SecretNeed, store: SecretStore | undefined): Promise<Secret> {

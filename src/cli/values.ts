@@ -1,20 +1,17 @@
-import { isSize } from '../plan/batches.ts';
-
-type Check = (value: string) => string | undefined;
+import { isSize, type Size } from '../plan/batches.ts';
+import type { Reader } from './option.ts';
 
 /** A whole number from 1. */
-export function wholeNumber(most: number): Check {
-  return (value) =>
-    /^[1-9]\d*$/.test(value) && Number(value) <= most ? undefined : `a whole number from 1 to ${most}`;
+export function wholeNumber(most: number): Reader<number> {
+  return {
+    read: (word) => (/^[1-9]\d*$/.test(word) && Number(word) <= most ? Number(word) : undefined),
+    wanted: `a whole number from 1 to ${most}`,
+  };
 }
 
-/** A login name; directories have names such as `DOMAIN\\user` and `user@domain`. */
-export const loginName: Check = (value) =>
-  /^[^\s\p{C}-][^\s\p{C}]*$/u.test(value) ? undefined : 'a login name without spaces';
-
 /** One of these words. */
-export function oneOf(words: readonly string[]): Check {
-  return (value) => (words.includes(value) ? undefined : either(words));
+export function oneOf<const W extends string>(words: readonly W[]): Reader<W> {
+  return { read: (word) => words.find((each) => each === word), wanted: either(words) };
 }
 
 /** `a, b or c`. */
@@ -23,15 +20,27 @@ export function either(words: readonly string[]): string {
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
 }
 
+function wordOf(fits: (word: string) => boolean, wanted: string): Reader<string> {
+  return { read: (word) => (fits(word) ? word : undefined), wanted };
+}
+
+/** A login name; directories have names such as `DOMAIN\\user` and `user@domain`. */
+export const loginName = wordOf(
+  (word) => /^[^\s\p{C}-][^\s\p{C}]*$/u.test(word),
+  'a login name without spaces',
+);
+
 /** The size of a batch. */
-export const size: Check = (value) => (isSize(value) ? undefined : 'numbers and shares (1,25%)');
+export const size: Reader<Size> = wordOf(isSize, 'numbers and shares (1,25%)');
 
 /** How many hosts may fail. */
-export const failureSize: Check = (value) =>
-  value === '0' || isSize(value) ? undefined : 'a number or a share (10%)';
+export const failureSize: Reader<Size> = wordOf(
+  (word) => word === '0' || isSize(word),
+  'a number or a share (10%)',
+);
 
 /** A name that is used as part of a path. */
-export const plainName: Check = (value) =>
-  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(value)
-    ? undefined
-    : 'a word of at most 64 letters, digits, dots, dashes and underscores';
+export const plainName = wordOf(
+  (word) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(word),
+  'a word of at most 64 letters, digits, dots, dashes and underscores',
+);

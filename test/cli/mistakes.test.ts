@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import type { OptionSpec } from '../../src/cli/option.ts';
 import { exit } from '../../src/report/exit-statuses.ts';
 import { lvsformHere, lvsformProcess, type Said } from '../support/cli.ts';
 import { forms, lineOf, place } from '../support/forms.ts';
@@ -42,12 +43,17 @@ test('every option of every command, given by mistake, is answered: never a bug,
   t.true(count > 200, String(count));
 });
 
+function takesOneWord(spec: OptionSpec): boolean {
+  return spec.type === 'string' && spec.multiple === undefined && spec.reader.read('x') !== undefined;
+}
+
 test('every mistake with an option names it as it was written, and the help that lists it', async (t) => {
   const here = await place(t);
   let count = 0;
   for (const { name, form } of forms) {
     const help = new RegExp(`\\n    (.*; )?see: lvsform ${name} --help\\n$`);
-    for (const [option, { type, multiple, short }] of Object.entries(form.options)) {
+    for (const [option, spec] of Object.entries<OptionSpec>(form.options)) {
+      const { type, short } = spec;
       const written = [`--${option}`, ...(short === undefined ? [] : [`-${short}`])];
       for (const each of written) {
         const inline = each.startsWith('--') ? `${each}=x` : `${each}x`;
@@ -59,9 +65,7 @@ test('every mistake with an option names it as it was written, and the help that
                 [each, '--no-color'],
                 [each, ''],
                 ...(each === `-${short}` ? [['-i=x'.replace('i', short!)], [`-${option}`, 'x']] : []),
-                ...(multiple === undefined && form.options[option]!.check === undefined
-                  ? [[inline, inline]]
-                  : []),
+                ...(takesOneWord(spec) ? [[inline, inline]] : []),
               ];
         for (const given of wrong) {
           const line = [...lineOf(name, form, here, option), ...given];

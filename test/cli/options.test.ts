@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { Args } from '../../src/cli/args.ts';
 import { type CommandSpec, optionsOf } from '../../src/cli/command.ts';
+import { commands } from '../../src/cli/commands/index.ts';
+import { readCommandLine } from '../../src/cli/forms.ts';
 import { exit } from '../../src/report/exit-statuses.ts';
-import { lvsformHere, type Said } from '../support/cli.ts';
+import { UserError } from '../../src/user-error.ts';
+import { ioHere, lvsformHere, type Said } from '../support/cli.ts';
 import { all, forms, lineOf, place, type Place } from '../support/forms.ts';
 
 test('an option of another form of the command is refused, whatever it is', async (t) => {
@@ -31,10 +33,10 @@ test('options that do not go together are refused, in every form that names them
   for (const { name, form } of forms) {
     for (const pair of form.apart ?? []) {
       const given = pair.flatMap((option) => {
-        const { type, check } = form.options[option]!;
-        return type === 'boolean'
+        const spec = form.options[option]!;
+        return spec.type === 'boolean'
           ? [`--${option}`]
-          : [`--${option}=${check?.('add') === undefined ? 'add' : '1'}`];
+          : [`--${option}=${spec.reader.read('add') === undefined ? '1' : 'add'}`];
       });
       const line = [
         ...lineOf(name, form, here, pair.includes('ssh-config') ? 'ssh-config' : pair[1]),
@@ -161,18 +163,26 @@ const later: Readonly<Record<string, readonly string[]>> = {
   'lab down': ['all'],
 };
 
-test.serial('what a form takes is heeded: the command reads every option that it was given', async (t) => {
-  const here = await place(t);
+/** The options whose values a command asks for. */
+async function optionsRead([name = '', ...rest]: readonly string[]): Promise<ReadonlySet<string>> {
+  const command = commands[name]!;
+  const args = readCommandLine(name, command, rest);
   const read = new Set<string>();
-  for (const method of ['flag', 'text', 'list', 'number'] as const) {
-    const original = Args.prototype[method] as (this: Args, name: string, otherwise: number) => unknown;
-    Object.defineProperty(Args.prototype, method, {
-      value(this: Args, name: string, otherwise: number) {
-        read.add(name);
-        return original.call(this, name, otherwise);
-      },
-    });
-  }
+  const options = new Proxy(args.options, {
+    get: (values, option: string) => {
+      read.add(option);
+      return values[option];
+    },
+  });
+  const { run } = await command.load();
+  await run({ ...args, options }, ioHere().io).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+  });
+  return read;
+}
+
+test('what a form takes is heeded: the command reads every option that it was given', async (t) => {
+  const here = await place(t);
   let count = 0;
   for (const { name, form } of forms) {
     if (name === 'demo' || form.verbs?.includes('set') === true) continue;
@@ -184,8 +194,7 @@ test.serial('what a form takes is heeded: the command reads every option that it
       // A lab is known by its name or its inventory, and with neither all are shown.
       const line = lineOf(name, form, here, name === 'lab' ? 'inventory' : option);
       if (name === 'init') line.push(join(here.at, `new-${option}`));
-      read.clear();
-      await lvsformHere(...line, type === 'boolean' ? `--${option}` : `--${option}=${value}`);
+      const read = await optionsRead([...line, type === 'boolean' ? `--${option}` : `--${option}=${value}`]);
       t.true(read.has(option), `${line.join(' ')} --${option}`);
       count += 1;
     }

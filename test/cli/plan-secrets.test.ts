@@ -4,7 +4,7 @@ import test from 'ava';
 import { exit } from '../../src/report/exit-statuses.ts';
 import { readPlan, writePlan } from '../../src/plan/file.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { lvsformHere, simulated } from '../support/cli.ts';
+import { folder, lvsformHere, simulated } from '../support/cli.ts';
 import { dr } from '../support/inventories.ts';
 
 /** Two directors under keepalived, whose password comes from a command. */
@@ -58,4 +58,11 @@ test('a saved plan and an inventory that do not belong together are refused befo
   );
   t.regex((await lvsformHere('apply', file, ...reach)).err, /there is no inventory at .*gone\.yaml/);
   t.is((await lvsformHere('apply', file, '-i', path, ...reach)).code, exit.done);
+});
+
+test('apply fetches each secret once, for the plan and for the change', async (t) => {
+  const counter = join(await folder(t), 'count');
+  const { path, reach } = await simulated(t, withSource(`{ command: 'echo >> ${counter}; echo good' }`));
+  t.is((await lvsformHere('apply', '-i', path, ...reach, '--yes')).code, exit.done);
+  t.is(await readFile(counter, 'utf8'), '\n');
 });

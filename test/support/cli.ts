@@ -35,8 +35,8 @@ export function lvsformProcess(
   });
 }
 
-/** Runs lvsform in this process, which takes milliseconds. Nothing is asked: there is no terminal. */
-export async function lvsformHere(...args: string[]): Promise<Said> {
+/** What prints in this process, and what it has printed. Nothing is asked: there is no terminal. */
+export function ioHere(): { readonly io: Io; readonly said: () => Omit<Said, 'code'> } {
   let [out, err] = ['', ''];
   const print = (text: string): void => void (out += painted(text));
   const io: Io = {
@@ -49,7 +49,13 @@ export async function lvsformHere(...args: string[]): Promise<Said> {
     askSecret: () => Promise.reject(new Error('nothing is asked here')),
     end: (status) => Promise.resolve(status),
   };
-  return { code: await lvsform(args, io), out, err };
+  return { io, said: () => ({ out, err }) };
+}
+
+/** Runs lvsform in this process, which takes milliseconds. */
+export async function lvsformHere(...args: string[]): Promise<Said> {
+  const { io, said } = ioHere();
+  return { code: await lvsform(args, io), ...said() };
 }
 
 /** A folder of the test's own, with files in it. */

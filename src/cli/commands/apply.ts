@@ -1,32 +1,34 @@
 import { plannedTarget } from '../../plan/target.ts';
 import type { Run } from '../command.ts';
+import type { hostForms } from './host-forms.ts';
 import { applyNow } from '../applying.ts';
 import { hostsFor } from '../hosts.ts';
 import { inventoryInstead } from '../inventory-word.ts';
 import { loadInventory } from '../inventory.ts';
 import { loadPlan, secretsOfSaved } from '../plan-file.ts';
 import { planNow } from '../planning.ts';
-import { loadSecrets } from '../secrets.ts';
+import { secretSource } from '../secrets.ts';
 
-export const run: Run = async (args, io) => {
-  const [file] = args.words;
+export const run: Run<typeof hostForms.apply> = async ({ words, options }, io) => {
+  const [file] = words;
   if (file !== undefined) {
     const plan = await loadPlan(file, inventoryHint(file));
-    const secrets = await secretsOfSaved(plan, args, io);
-    const hosts = await hostsFor(args, io, args.text('inventory') ?? plan.inventory);
+    const secrets = await secretsOfSaved(plan, options, io);
+    const hosts = await hostsFor(options, io, options.inventory ?? plan.inventory);
     try {
       await hosts.requireKey(plan.hosts.map(plannedTarget));
-      return await applyNow(plan, args, io, hosts, { ask: false, question, secrets });
+      return await applyNow(plan, options, io, hosts, { ask: false, question, secrets });
     } finally {
       hosts.close();
     }
   }
-  const loaded = await loadInventory(args, io);
-  const hosts = await hostsFor(args, io, loaded.path);
+  const loaded = await loadInventory(options, io);
+  const hosts = await hostsFor(options, io, loaded.path);
   try {
-    const plan = await planNow(loaded, args, io, hosts, { destroy: false, keep: true });
-    const secrets = () => loadSecrets(plan.secrets, loaded.path);
-    return await applyNow(plan, args, io, hosts, { ask: true, question, secrets });
+    const source = secretSource(loaded.path);
+    const plan = await planNow(loaded, options, io, hosts, { destroy: false, keep: true }, source);
+    const secrets = () => source(plan.secrets);
+    return await applyNow(plan, options, io, hosts, { ask: true, question, secrets });
   } finally {
     hosts.close();
   }

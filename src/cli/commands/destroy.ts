@@ -1,18 +1,20 @@
 import type { Run } from '../command.ts';
+import type { hostForms } from './host-forms.ts';
 import { applyNow } from '../applying.ts';
 import { hostsFor } from '../hosts.ts';
 import { loadInventory } from '../inventory.ts';
 import { planNow } from '../planning.ts';
-import { loadSecrets } from '../secrets.ts';
+import { secretSource } from '../secrets.ts';
 
-export const run: Run = async (args, io) => {
-  const loaded = await loadInventory(args, io);
-  const hosts = await hostsFor(args, io, loaded.path);
+export const run: Run<typeof hostForms.destroy> = async ({ options }, io) => {
+  const loaded = await loadInventory(options, io);
+  const hosts = await hostsFor(options, io, loaded.path);
   try {
-    const plan = await planNow(loaded, args, io, hosts, { destroy: true, keep: true });
-    const secrets = () => loadSecrets(plan.secrets, loaded.path);
+    const source = secretSource(loaded.path);
+    const plan = await planNow(loaded, options, io, hosts, { destroy: true, keep: true }, source);
+    const secrets = () => source(plan.secrets);
     const question = '\nRemove all this? Type yes to continue: ';
-    return await applyNow(plan, args, io, hosts, { ask: true, question, secrets });
+    return await applyNow(plan, options, io, hosts, { ask: true, question, secrets });
   } finally {
     hosts.close();
   }

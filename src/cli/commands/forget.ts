@@ -1,22 +1,23 @@
 import { forgetPlan } from '../../plan/forget.ts';
 import type { Run } from '../command.ts';
+import type { hostForms } from './host-forms.ts';
 import { applyNow } from '../applying.ts';
 import { exit } from '../../report/exit-statuses.ts';
 import { hostsFor, systemClock } from '../hosts.ts';
 import { loadInventory } from '../inventory.ts';
 
-export const run: Run = async (args, io) => {
-  const { inventory, path } = await loadInventory(args, io);
-  const hosts = await hostsFor(args, io, path);
+export const run: Run<typeof hostForms.forget> = async ({ words, options }, io) => {
+  const { inventory, path } = await loadInventory(options, io);
+  const hosts = await hostsFor(options, io, path);
   try {
-    const parallelism = args.number('parallelism', 50);
-    const names = [...new Set(args.words)];
+    const { parallelism } = options;
+    const names = [...new Set(words)];
     const surroundings = { hosts, clock: systemClock, emit: () => {} };
     const plan = await forgetPlan({ inventory, path, names, parallelism }, surroundings);
     const question =
       '\nGive these hosts up? What runs there keeps running, and no inventory manages it. Type yes to continue: ';
     const secrets = () => Promise.resolve(new Map());
-    const status = await applyNow(plan, args, io, hosts, { ask: true, question, secrets });
+    const status = await applyNow(plan, options, io, hosts, { ask: true, question, secrets });
     const still = names.filter((name) => inventory.hosts.some((host) => host.name === name));
     if (status === exit.done && still.length > 0)
       io.tell(`Take ${still.join(', ')} out of the inventory now: the next apply would take it back.\n`);

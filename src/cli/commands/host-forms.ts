@@ -1,7 +1,9 @@
 import type { Form } from '../command.ts';
+import { flag, one } from '../option.ts';
 import {
   cautionOptions,
   common,
+  connectionOption,
   connectionOptions,
   forceOption,
   forgetOption,
@@ -17,139 +19,131 @@ import { wholeNumber } from '../values.ts';
 /** With --lab, the lab says how to reach the hosts. */
 const labApart = [['lab', 'ssh-config']] as const;
 
-/** The connection options for a single host: --parallelism has no use there. */
-const { parallelism: _, ...oneHost } = connectionOptions;
-
-type Forms = readonly [Form, ...Form[]];
-
 /** The forms of the commands that reach the hosts of an inventory. */
-export const hostForms: Readonly<Record<'plan' | 'apply' | 'destroy' | 'forget' | 'lock' | 'verify', Forms>> =
-  {
-    plan: [
-      {
-        usage: '[-i PATH] [-o FILE]',
-        options: {
-          ...common,
-          ...jsonOption,
-          ...inventoryOption,
-          ...hostOptions,
-          ...forgetOption,
-          ...takeOverOption,
-          ...fullOption,
-          ...cautionOptions,
-          output: { type: 'string', short: 'o', value: 'FILE', help: 'save the plan to FILE, for apply' },
-          destroy: { type: 'boolean', help: 'plan the removal of everything that lvsform set up' },
-          'detailed-exitcode': { type: 'boolean', help: 'exit with 2 if there are changes' },
-        },
-        apart: [
-          ...labApart,
-          ['json', 'full'],
-          ['destroy', 'allow'],
-          ['destroy', 'keep-weights'],
-          ['destroy', 'take-over'],
-        ],
+export const hostForms = {
+  plan: [
+    {
+      usage: '[-i PATH] [-o FILE]',
+      options: {
+        ...common,
+        ...jsonOption,
+        ...inventoryOption,
+        ...hostOptions,
+        ...forgetOption,
+        ...takeOverOption,
+        ...fullOption,
+        ...cautionOptions,
+        output: one({ short: 'o', value: 'FILE', help: 'save the plan to FILE, for apply' }),
+        destroy: flag('plan the removal of everything that lvsform set up'),
+        'detailed-exitcode': flag('exit with 2 if there are changes'),
       },
-    ],
-    apply: [
-      {
-        usage: '[-i PATH] [--yes]',
-        options: {
-          ...common,
-          ...jsonOption,
-          ...inventoryOption,
-          ...hostOptions,
-          ...forgetOption,
-          ...takeOverOption,
-          ...fullOption,
-          ...cautionOptions,
-          ...forceOption,
-          ...yesOption,
-        },
-        apart: labApart,
+      apart: [
+        ...labApart,
+        ['json', 'full'],
+        ['destroy', 'allow'],
+        ['destroy', 'keep-weights'],
+        ['destroy', 'take-over'],
+      ],
+    },
+  ],
+  apply: [
+    {
+      usage: '[-i PATH] [--yes]',
+      options: {
+        ...common,
+        ...jsonOption,
+        ...inventoryOption,
+        ...hostOptions,
+        ...forgetOption,
+        ...takeOverOption,
+        ...fullOption,
+        ...cautionOptions,
+        ...forceOption,
+        ...yesOption,
       },
-      {
-        usage: 'FILE [-i PATH]',
-        words: [1, 1],
-        options: {
-          ...common,
-          ...jsonOption,
-          ...inventoryOption,
-          ...connectionOptions,
-          ...fullOption,
-          ...forceOption,
-          ...yesOption,
-        },
-        apart: labApart,
-        instead: 'a saved plan is applied as it is: give the option to lvsform plan',
+      apart: labApart,
+    },
+    {
+      usage: 'FILE [-i PATH]',
+      words: [1, 1],
+      options: {
+        ...common,
+        ...jsonOption,
+        ...inventoryOption,
+        ...connectionOptions,
+        ...fullOption,
+        ...forceOption,
+        ...yesOption,
       },
-    ],
-    destroy: [
-      {
-        usage: '[-i PATH] [--yes]',
-        options: {
-          ...common,
-          ...jsonOption,
-          ...inventoryOption,
-          ...hostOptions,
-          ...forgetOption,
-          ...fullOption,
-          ...forceOption,
-          ...yesOption,
-        },
-        apart: labApart,
+      apart: labApart,
+      instead: 'a saved plan is applied as it is: give the option to lvsform plan',
+    },
+  ],
+  destroy: [
+    {
+      usage: '[-i PATH] [--yes]',
+      options: {
+        ...common,
+        ...jsonOption,
+        ...inventoryOption,
+        ...hostOptions,
+        ...forgetOption,
+        ...fullOption,
+        ...forceOption,
+        ...yesOption,
       },
-    ],
-    forget: [
-      {
-        usage: 'HOST... [-i PATH] [--yes]',
-        words: [1, Infinity],
-        options: { ...common, ...jsonOption, ...inventoryOption, ...connectionOptions, ...yesOption },
-        apart: labApart,
+      apart: labApart,
+    },
+  ],
+  forget: [
+    {
+      usage: 'HOST... [-i PATH] [--yes]',
+      words: [1, Infinity],
+      options: { ...common, ...jsonOption, ...inventoryOption, ...connectionOptions, ...yesOption },
+      apart: labApart,
+    },
+  ],
+  lock: [
+    {
+      usage: 'status [HOST] [-i PATH]',
+      verbs: ['status'],
+      words: [0, 1],
+      options: { ...common, ...jsonOption, ...inventoryOption, ...hostOptions },
+      apart: labApart,
+    },
+    {
+      usage: 'release HOST [-i PATH] [--yes]',
+      verbs: ['release'],
+      words: [1, 1],
+      options: {
+        ...common,
+        ...jsonOption,
+        ...inventoryOption,
+        ...connectionOption,
+        ...yesOption,
+        force: flag('kill the processes of the transaction instead of having it undo its work'),
       },
-    ],
-    lock: [
-      {
-        usage: 'status [HOST] [-i PATH]',
-        verbs: ['status'],
-        words: [0, 1],
-        options: { ...common, ...jsonOption, ...inventoryOption, ...hostOptions },
-        apart: labApart,
-      },
-      {
-        usage: 'release HOST [-i PATH] [--yes]',
-        verbs: ['release'],
-        words: [1, 1],
-        options: {
-          ...common,
-          ...jsonOption,
-          ...inventoryOption,
-          ...oneHost,
-          ...yesOption,
-          force: {
-            type: 'boolean',
-            help: 'kill the processes of the transaction instead of having it undo its work',
-          },
-        },
-        apart: labApart,
-      },
-    ],
-    verify: [
-      {
-        usage: '[-i PATH]',
-        options: {
-          ...common,
-          ...jsonOption,
-          ...inventoryOption,
-          ...hostOptions,
-          ...fullOption,
-          requests: {
-            type: 'string',
+      apart: labApart,
+    },
+  ],
+  verify: [
+    {
+      usage: '[-i PATH]',
+      options: {
+        ...common,
+        ...jsonOption,
+        ...inventoryOption,
+        ...hostOptions,
+        ...fullOption,
+        requests: one(
+          {
             value: 'N',
             help: 'requests to each service from each probe; default: whole rounds of its weights, 12 to 120',
-            check: wholeNumber(100_000),
           },
-        },
-        apart: [...labApart, ['json', 'full']],
+          wholeNumber(100_000),
+        ),
       },
-    ],
-  };
+      apart: [...labApart, ['json', 'full']],
+    },
+  ],
+} as const satisfies Record<string, readonly Form[]>;

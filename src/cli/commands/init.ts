@@ -8,11 +8,11 @@ import { type HealthDaemon, healthDaemons, healthFactsOf } from '../../model/hea
 import { UserError } from '../../user-error.ts';
 import { line } from '../../shell/quote.ts';
 import type { Run } from '../command.ts';
+import type { inventoryForms } from './inventory-forms.ts';
 
-export const run: Run = async (args, io) => {
-  const directory = args.words[0] ?? '.';
-  const mode = args.text('mode') ?? 'dr';
-  const failover = (args.text('failover') ?? 'none') as FailoverEngine | 'none';
+export const run: Run<typeof inventoryForms.init> = async ({ words, options }, io) => {
+  const [directory = '.'] = words;
+  const { mode, failover } = options;
   const path = join(directory, 'inventory.yaml');
   await checkPlace(directory, 'directory');
   const there = await stat(path).catch(() => undefined);
@@ -26,7 +26,7 @@ export const run: Run = async (args, io) => {
   const text = template.replace('name: NAME', `name: ${nameFor(directory)}`);
   await writeWhole(path, failover === 'none' ? text : withPair(text, failover));
   await writeWhole(schema, `${JSON.stringify(inventoryJsonSchema(), null, 2)}\n`);
-  const command = (...words: string[]): string => line(['lvsform', ...words, '-i', path]);
+  const command = (...more: string[]): string => line(['lvsform', ...more, '-i', path]);
   io.print(
     `${path} is written. Correct its addresses, then run:\n  ${command('validate')}\n  ${command('plan')}\n`,
   );

@@ -1,37 +1,36 @@
 import { powerVerbs } from '../../lab/power.ts';
 import type { Form } from '../command.ts';
-import { common, inventoryOption, jsonOption, type OptionSpecs } from '../options.ts';
+import { flag, one } from '../option.ts';
+import { common, inventoryOption, jsonOption } from '../options.ts';
 import { plainName } from '../values.ts';
 
-const whichLab: OptionSpecs = {
+const whichLab = {
   ...common,
   ...inventoryOption,
-  name: {
-    type: 'string',
-    value: 'NAME',
-    help: 'name of the lab; default: made from the path of the inventory',
-    check: plainName,
-  },
+  name: one(
+    { value: 'NAME', help: 'name of the lab; default: made from the path of the inventory' },
+    plainName,
+  ),
 };
 
 /** A lab that is up is named by its name, or by its inventory. */
 const apart = [['name', 'inventory']] as const;
 
-export const labForms: readonly [Form, ...Form[]] = [
+export const labForms = [
   {
     usage: 'up [-i PATH] [--name NAME] [--bare]',
     verbs: ['up'],
     options: {
       ...whichLab,
       ...jsonOption,
-      bare: { type: 'boolean', help: 'build hosts without the packages that apply would install' },
+      bare: flag('build hosts without the packages that apply would install'),
     },
   },
   {
     usage: 'down --all',
     verbs: ['down'],
     flag: 'all',
-    options: { ...common, all: { type: 'boolean', help: 'remove every lab' } },
+    options: { ...common, all: flag('remove every lab') },
   },
   { usage: 'down', verbs: ['down'], options: whichLab, apart },
   { usage: 'status', verbs: ['status', ''], options: { ...whichLab, ...jsonOption }, apart },
@@ -50,4 +49,4 @@ export const labForms: readonly [Form, ...Form[]] = [
     options: whichLab,
     apart,
   },
-];
+] as const satisfies readonly Form[];

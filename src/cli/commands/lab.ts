@@ -7,31 +7,30 @@ import { allLabs, type Lab, removeLab, sshConfig } from '../../lab/store.ts';
 import { labText, labsText, raisedText } from '../../report/lab-text.ts';
 import { UserError } from '../../user-error.ts';
 import { line } from '../../shell/quote.ts';
-import type { Run } from '../command.ts';
+import type { Run, ValuesOf } from '../command.ts';
+import type { labForms } from './lab-forms.ts';
 import { loadInventory } from '../inventory.ts';
 import { theLab } from '../lab.ts';
 import type { Io } from '../io.ts';
-import type { Args } from '../options.ts';
 
-type Act = (args: Args, io: Io, words: readonly string[]) => Promise<number>;
+type Options = ValuesOf<typeof labForms>;
+type Act = (options: Options, io: Io, words: readonly string[]) => Promise<number>;
 
-export const run: Run = async (args, io) => {
-  const [verb = 'status', ...words] = args.words;
-  return acts[verb]!(args, io, words);
-};
+export const run: Run<typeof labForms> = async ({ words: [verb = 'status', ...words], options }, io) =>
+  acts[verb]!(options, io, words);
 
-const up: Act = async (args, io) => {
-  const { inventory, path } = await loadInventory(args, io);
-  const name = args.text('name') ?? labName(path);
+const up: Act = async (options, io) => {
+  const { inventory, path } = await loadInventory(options, io);
+  const name = options.name ?? labName(path);
   const tell = (stage: Stage): void => io.tell(`${stageText(stage)}\n`);
-  const lab = await raiseLab({ name, inventory, path, bare: args.flag('bare') }, tell);
-  if (args.flag('json')) io.json(lab);
-  else io.print(raisedText(lab, sshConfig(lab), args.text('name') !== undefined));
+  const lab = await raiseLab({ name, inventory, path, bare: options.bare }, tell);
+  if (options.json) io.json(lab);
+  else io.print(raisedText(lab, sshConfig(lab), options.name !== undefined));
   return 0;
 };
 
-const down: Act = async (args, io) => {
-  const labs = args.flag('all') ? await allLabs() : [await theLab(args)];
+const down: Act = async (options, io) => {
+  const labs = options.all ? await allLabs() : [await theLab(options)];
   for (const lab of labs) {
     await removeLab(lab);
     io.tell(`The lab ${lab.name} is down; nothing of it is left.\n`);
@@ -39,17 +38,17 @@ const down: Act = async (args, io) => {
   return 0;
 };
 
-const status: Act = async (args, io) => {
+const status: Act = async (options, io) => {
   const labs = await allLabs();
-  const chosen = args.text('name') !== undefined || args.text('inventory') !== undefined;
-  const shown = chosen ? [await theLab(args)] : labs;
-  if (args.flag('json')) io.json(shown);
+  const chosen = options.name !== undefined || options.inventory !== undefined;
+  const shown = chosen ? [await theLab(options)] : labs;
+  if (options.json) io.json(shown);
   else io.print(shown.length === 0 ? labsText : shown.map((lab) => labText(lab, sshConfig(lab))).join('\n'));
   return 0;
 };
 
-const reset: Act = async (args, io) => {
-  const lab = await theLab(args);
+const reset: Act = async (options, io) => {
+  const lab = await theLab(options);
   const seconds = await resetLab(lab);
   io.tell(`The hosts of ${lab.name} are blank again, after ${seconds.toFixed(1)} s.\n`);
   return 0;
@@ -57,8 +56,8 @@ const reset: Act = async (args, io) => {
 
 const power =
   (verb: PowerVerb): Act =>
-  async (args, _io, [host]) => {
-    const lab = await theLab(args);
+  async (options, _io, [host]) => {
+    const lab = await theLab(options);
     const name = known(lab, host);
     await order(lab.folder, [verb, name]);
     if (verb === 'start') await answers(lab, name);
@@ -66,8 +65,8 @@ const power =
   };
 
 /** `ssh` with a terminal, or with the words of the command as they are: no shell splits them again. */
-const login: Act = async (args, _io, [host, ...words]) => {
-  const lab = await theLab(args);
+const login: Act = async (options, _io, [host, ...words]) => {
+  const lab = await theLab(options);
   const command = words.length === 0 ? [] : [line(words)];
   const child = spawn('ssh', ['-F', sshConfig(lab), known(lab, host), ...command], { stdio: 'inherit' });
   return new Promise((resolve, reject) => {

@@ -11,38 +11,39 @@ import { lockText } from '../../report/lock-text.ts';
 import { exit, exitStatusOf } from '../../report/exit-statuses.ts';
 import { UserError } from '../../user-error.ts';
 import type { SshHosts } from '../../ssh/hosts.ts';
-import type { Run } from '../command.ts';
+import type { Run, ValuesOf } from '../command.ts';
+import type { hostForms } from './host-forms.ts';
 import { holder, hostsFor, systemClock } from '../hosts.ts';
 import { loadInventory } from '../inventory.ts';
 import type { Io } from '../io.ts';
-import type { Args } from '../options.ts';
 
-export const run: Run = async (args, io) => {
-  const [act, host] = args.words;
-  const { inventory, path } = await loadInventory(args, io);
-  const hosts = await hostsFor(args, io, path);
+type Options = ValuesOf<typeof hostForms.lock>;
+
+export const run: Run<typeof hostForms.lock> = async ({ words: [act, host], options }, io) => {
+  const { inventory, path } = await loadInventory(options, io);
+  const hosts = await hostsFor(options, io, path);
   try {
-    const targets = targetsOf(inventory, args, host);
+    const targets = targetsOf(inventory, options, host);
     await hosts.requireKey(targets);
     return act === 'status'
-      ? await status(targets, args, io, hosts)
-      : await release(targets[0]!, args, io, hosts);
+      ? await status(targets, options, io, hosts)
+      : await release(targets[0]!, options, io, hosts);
   } finally {
     hosts.close();
   }
 };
 
-function targetsOf(inventory: Inventory, args: Args, host: string | undefined): Target[] {
+function targetsOf(inventory: Inventory, { limit, exclude }: Options, host: string | undefined): Target[] {
   const known = inventory.hosts.filter(({ managed }) => managed);
   if (host !== undefined) {
-    if (args.list('limit').length + args.list('exclude').length > 0) {
+    if (limit.length + exclude.length > 0) {
       throw new UserError(`lock status ${host} shows one host: --limit and --exclude have no effect`);
     }
     const found = known.find(({ name }) => name === host);
     if (found === undefined) throw new UserError(unknownHost(host, inventory));
     return [targetOf(found)];
   }
-  const names = selectHosts(inventory, { limit: args.list('limit'), exclude: args.list('exclude') });
+  const names = selectHosts(inventory, { limit, exclude });
   return known.filter(({ name }) => names.has(name)).map(targetOf);
 }
 
@@ -59,11 +60,16 @@ type Read =
   | { readonly state: 'unusable'; readonly reason: string }
   | { readonly state: 'unreachable'; readonly reason: string; readonly why: FailureReason };
 
-async function status(targets: readonly Target[], args: Args, io: Io, hosts: SshHosts): Promise<number> {
-  const limit = pLimit(args.number('parallelism', 50));
+async function status(
+  targets: readonly Target[],
+  options: Options,
+  io: Io,
+  hosts: SshHosts,
+): Promise<number> {
+  const limit = pLimit(options.parallelism);
   const reads = await Promise.all(targets.map((target) => limit(() => read(target, hosts))));
   const named = targets.map(({ name }, index) => ({ host: name, lock: reads[index]! }));
-  if (args.flag('json')) io.json({ type: 'locks', version: 1, locks: named });
+  if (options.json) io.json({ type: 'locks', version: 1, locks: named });
   else
     for (const { host, lock } of named) {
       io.print(
@@ -92,10 +98,10 @@ async function read(target: Target, hosts: SshHosts): Promise<Read> {
 /** Seconds until a transaction that was asked to undo everything must have ended. */
 const patience = 300;
 
-async function release(target: Target, args: Args, io: Io, hosts: SshHosts): Promise<number> {
+async function release(target: Target, options: Options, io: Io, hosts: SshHosts): Promise<number> {
   const { name } = target;
   const told = (text: string, code: number): number => {
-    if (args.flag('json')) io.json({ type: 'lock-release', version: 1, host: name, text });
+    if (options.json) io.json({ type: 'lock-release', version: 1, host: name, text });
     else io.print(`${name}: ${cleanLine(text)}\n`);
     return code;
   };
@@ -103,8 +109,8 @@ async function release(target: Target, args: Args, io: Io, hosts: SshHosts): Pro
     const lock = await readLock(target, hosts, systemClock);
     if (lock.owner === undefined) return told('the lock is free', exit.done);
     io.tell(lockText(name, lock, io.style));
-    const force = args.flag('force') && lock.state === 'held';
-    if (lock.state === 'held' && !args.flag('yes') && !(await io.confirm(questionOf(force)))) {
+    const force = options.force && lock.state === 'held';
+    if (lock.state === 'held' && !options.yes && !(await io.confirm(questionOf(force)))) {
       return told('the lock was not changed', exit.failed);
     }
     const wish = { owner: lock.owner, holder: holder('lock release'), force };

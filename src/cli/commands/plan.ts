@@ -5,26 +5,31 @@ import { unlessTooLarge } from '../../plan/size.ts';
 import { planJson } from '../../report/json.ts';
 import { planText } from '../../report/plan-text.ts';
 import { line } from '../../shell/quote.ts';
+import type { Args } from '../args.ts';
 import type { Run } from '../command.ts';
+import type { hostForms } from './host-forms.ts';
 import { exit } from '../../report/exit-statuses.ts';
 import { hostsFor } from '../hosts.ts';
 import { loadInventory } from '../inventory.ts';
-import { type Args, connectionOptions } from '../options.ts';
+import { connectionOptions } from '../options.ts';
 import { planNow, planStatus } from '../planning.ts';
+import { secretSource } from '../secrets.ts';
 
-export const run: Run = async (args, io) => {
-  const output = args.text('output');
+export const run: Run<typeof hostForms.plan> = async (args, io) => {
+  const { options } = args;
+  const { output, json, full } = options;
   if (output !== undefined) {
     await checkPlace(output, 'file');
     await checkOverwrite(output, 'a plan of lvsform', isPlanFile, 'name another file with -o');
   }
-  const loaded = await loadInventory(args, io);
-  const hosts = await hostsFor(args, io, loaded.path);
+  const loaded = await loadInventory(options, io);
+  const hosts = await hostsFor(options, io, loaded.path);
   try {
-    const plan = await planNow(loaded, args, io, hosts, { destroy: args.flag('destroy'), keep: false });
+    const how = { destroy: options.destroy, keep: false };
+    const plan = await planNow(loaded, options, io, hosts, how, secretSource(loaded.path));
     unlessTooLarge(plan, () => {
-      if (args.flag('json')) io.json(planJson(plan));
-      else io.print(planText(plan, io.style, args.flag('full')));
+      if (json) io.json(planJson(plan));
+      else io.print(planText(plan, io.style, full));
     });
     if (output !== undefined) {
       // Other users must not read how to reach the hosts and what runs there.
@@ -33,20 +38,18 @@ export const run: Run = async (args, io) => {
     }
     // Drift comes first: an unreachable host must not hide it.
     const differs = hasChanges(plan) || heldHosts(plan).length > 0;
-    return args.flag('detailed-exitcode') && differs ? exit.changes : planStatus(plan);
+    return options['detailed-exitcode'] && differs ? exit.changes : planStatus(plan);
   } finally {
     hosts.close();
   }
 };
 
 /** What to do with a plan that was saved. */
-function savedText(plan: Plan, output: string, args: Args): string {
+function savedText(plan: Plan, output: string, args: Args<typeof connectionOptions>): string {
   if (plan.transactions.length === 0) return `The plan is in ${output}; there is nothing in it to apply.\n`;
-  const way = Object.entries(connectionOptions).flatMap(([name, { type }]) => {
-    if (type === 'boolean') return args.flag(name) ? [`--${name}`] : [];
-    const value = args.text(name);
-    return value === undefined ? [] : [`--${name}`, value];
-  });
+  const way = Object.entries(args.options)
+    .filter(([name]) => args.given.includes(name) && Object.hasOwn(connectionOptions, name))
+    .flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, String(value)]));
   const force = plan.dangers.length > 0 ? ['--force'] : [];
   return `The plan is in ${output}; apply it with: ${line(['lvsform', 'apply', output, ...way, ...force])}\n`;
 }

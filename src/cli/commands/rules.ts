@@ -4,14 +4,14 @@ import { nearest } from '../../text/suggest.ts';
 import { rulePage, type RuleFacts, rulesText } from '../../report/rules-text.ts';
 import { UserError } from '../../user-error.ts';
 import type { Run } from '../command.ts';
+import type { inventoryForms } from './inventory-forms.ts';
 import { exit } from '../../report/exit-statuses.ts';
 
 const all: readonly RuleFacts[] = [...readingRules, ...rules].toSorted((a, b) => a.id.localeCompare(b.id));
 
-export const run: Run = async (args, io) => {
-  const [id] = args.words;
+export const run: Run<typeof inventoryForms.rules> = async ({ words: [id], options }, io) => {
   const shown = id === undefined ? all : [named(id)];
-  if (args.flag('json')) {
+  if (options.json) {
     const facts = shown.map((each) => ({
       id: each.id,
       severity: each.severity,

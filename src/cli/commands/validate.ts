@@ -6,18 +6,19 @@ import { renderer } from '../../render/templates.ts';
 import { plural, problemCount, problemLines } from '../../report/problems.ts';
 import { moreAbout } from '../../report/rules-text.ts';
 import type { Run } from '../command.ts';
+import type { inventoryForms } from './inventory-forms.ts';
 import { inventoryPath, ofInventory } from '../inventory.ts';
 
-export const run: Run = async (args, io) => {
-  if (args.flag('schema')) {
+export const run: Run<typeof inventoryForms.validate> = async ({ options }, io) => {
+  if (options.schema) {
     io.print(`${JSON.stringify(inventoryJsonSchema(), null, 2)}\n`);
     return 0;
   }
-  const path = inventoryPath(args);
-  const { files, templates } = await ofInventory(args, readInventoryFiles);
+  const path = inventoryPath(options);
+  const { files, templates } = await ofInventory(options, readInventoryFiles);
   const { inventory, problems } = readInventory(files, renderer(await readTemplates(templates)));
   const bad = inventory === undefined;
-  if (args.flag('json')) io.json({ version: 1, valid: !bad, problems });
+  if (options.json) io.json({ version: 1, valid: !bad, problems });
   else {
     io.print(problemLines(problems, io.style));
     const size = bad

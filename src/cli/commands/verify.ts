@@ -5,30 +5,34 @@ import { planText } from '../../report/plan-text.ts';
 import { findingsText } from '../../report/verify-text.ts';
 import { verify } from '../../verify/verify.ts';
 import type { Run } from '../command.ts';
+import type { hostForms } from './host-forms.ts';
 import { exit } from '../../report/exit-statuses.ts';
 import { hostsFor, systemClock } from '../hosts.ts';
 import { loadInventory } from '../inventory.ts';
 import { planNow, planStatus } from '../planning.ts';
+import { secretSource } from '../secrets.ts';
 
-export const run: Run = async (args, io) => {
-  const loaded = await loadInventory(args, io);
-  const hosts = await hostsFor(args, io, loaded.path);
+export const run: Run<typeof hostForms.verify> = async ({ options }, io) => {
+  const { json, full, requests, parallelism } = options;
+  const loaded = await loadInventory(options, io);
+  const hosts = await hostsFor(options, io, loaded.path);
   try {
-    const plan = await planNow(loaded, args, io, hosts, { destroy: false, keep: true });
-    if (!args.flag('json')) io.print(planText(plan, io.style, args.flag('full')));
+    const how = { destroy: false, keep: true };
+    const plan = await planNow(loaded, options, io, hosts, how, secretSource(loaded.path));
+    if (!json) io.print(planText(plan, io.style, full));
     const reached = plan.hosts.filter(({ state, departed }) => state.is !== 'unreachable' && !departed);
     const { findings, unreachable } = await verify(
       {
         inventory: loaded.inventory,
         hosts: new Set(reached.map(({ host }) => host)),
-        requests: args.text('requests') === undefined ? undefined : args.number('requests', 1),
-        parallelism: args.number('parallelism', 50),
+        requests,
+        parallelism,
       },
       { hosts, clock: systemClock, tell: io.progress },
     );
     io.progress('');
     const sound = !hasChanges(plan) && findings.every((finding) => finding.sound !== 'no');
-    if (args.flag('json')) unlessTooLarge(plan, () => io.json({ ...planJson(plan), sound, findings }));
+    if (json) unlessTooLarge(plan, () => io.json({ ...planJson(plan), sound, findings }));
     else io.print(findingsText(findings, io.style));
     // Findings come first: an unreachable host must not hide them.
     if (!sound) return exit.failed;
