@@ -75,14 +75,7 @@ const cases: readonly [
     /ldirectord does not support SCTP/,
   ],
   ['LVS078', pair, '      lb2: 172.16.100.3\n', '', '8:5', /web has one director/],
-  [
-    'LVS079',
-    pair,
-    /$/,
-    pair.replace('name: test\nclusters:\n', '').replace('web', 'two'),
-    '21:5',
-    /web has the same id 51 on lb1/,
-  ],
+  ['LVS079', pair, /$/, second(pair), '21:5', /web has the same id 51 on lb1/],
   ['LVS080', natPair, ', gateway: 192.168.10.1/24', '', '9:5', /the gateway of rs1 is its director/],
   ['LVS081', natPair, '192.168.10.1/24 }', '192.168.10.2/24 }', '9:46', /is rs1’s own address/],
   ['LVS081', natPair, '192.168.10.1/24 }', '192.168.11.1/24 }', '9:46', /is not in 192\.168\.10\.0\/24/],
@@ -178,7 +171,14 @@ const cases: readonly [
     '13:36',
     /keepalived’s dns check cannot take request/,
   ],
-  ['LVS092', pair, 'keepalived }', 'pacemaker, script: /bin/true }', '9:44', /takes no script/],
+  [
+    'LVS092',
+    pair,
+    'keepalived }',
+    'pacemaker, script: /bin/true, fencing: [{ agent: fence_ipmilan }] }',
+    '9:44',
+    /takes no script/,
+  ],
   [
     'LVS095',
     dr,
@@ -204,7 +204,14 @@ const cases: readonly [
     /web is the only cluster in the sync group front/,
   ],
   ['LVS094', together, 'id: 52', 'id: 52, failback: true', '31:73', /web has other directors/],
-  ['LVS093', pair, 'keepalived }', 'cman, agent_timeout: 9 }', '9:46', /has no agent_timeout/],
+  [
+    'LVS093',
+    pair,
+    'keepalived }',
+    'cman, agent_timeout: 9, fencing: [{ agent: fence_ipmilan }] }',
+    '9:46',
+    /has no agent_timeout/,
+  ],
   ['LVS093', pair, 'keepalived }', 'heartbeat, sync_group: front }', '9:48', /has no sync groups/],
   [
     'LVS093',
@@ -230,11 +237,32 @@ const cases: readonly [
     '13:37',
     /keepalived’s http check takes no password/,
   ],
-  ['LVS092', pair, 'keepalived }', 'cman, script: /bin/true }', '9:39', /cman takes no script/],
+  [
+    'LVS092',
+    pair,
+    'keepalived }',
+    'cman, script: /bin/true, fencing: [{ agent: fence_ipmilan }] }',
+    '9:39',
+    /cman takes no script/,
+  ],
   ['LVS090', pair, 'keepalived }', 'cman }', '9:5', /^web has no fencing/],
-  ['LVS093', pair, 'keepalived }', 'pacemaker, crm: true }', '9:41', /pacemaker has no crm/],
+  [
+    'LVS093',
+    pair,
+    'keepalived }',
+    'pacemaker, crm: true, fencing: [{ agent: fence_ipmilan }] }',
+    '9:41',
+    /pacemaker has no crm/,
+  ],
   ['LVS093', pair, 'keepalived }', 'keepalived, corosync: 2 }', '9:47', /keepalived has no corosync/],
-  ['LVS093', pair, 'keepalived }', 'pacemaker, corosync: 1 }', '9:46', /corosync 1 supports only multicast/],
+  [
+    'LVS093',
+    pair,
+    'keepalived }',
+    'pacemaker, corosync: 1, fencing: [{ agent: fence_ipmilan }] }',
+    '9:46',
+    /corosync 1 supports only multicast/,
+  ],
   ['LVS085', pair, '172.16.100.3', "'fd00::3'", '8:12', /lb2 has fd00::3, and lb1 has 172/],
   [
     'LVS010',
@@ -596,6 +624,12 @@ const cases: readonly [
   ['LVS002', dr, 'name: test', '', '2:1', /the inventory has no name/],
 ];
 
+/** What else an example breaks: two rules, of which each names a mistake of its own. */
+const beside: ReadonlyMap<string, readonly string[]> = new Map([
+  ['LVS064 10:7', ['LVS070', 'LVS064']],
+  ['LVS059 8:12', ['LVS059', 'LVS056']],
+]);
+
 for (const [rule, base, from, to, at, says] of cases) {
   test(`${rule} at ${at}: ${String(says)}`, (t) => {
     const edited = base.replace(from, to);
@@ -604,6 +638,11 @@ for (const [rule, base, from, to, at, says] of cases) {
     const { problems, inventory } = readInventory([{ name: 'x.yaml', text }]);
     const found = problems.filter((problem) => problem.rule === rule);
     t.is(found.length > 0, true, JSON.stringify(problems));
+    const before = readInventory([{ name: 'x.yaml', text: named(base) }]).problems.map((each) => each.rule);
+    t.deepEqual(
+      [...new Set(problems.map((problem) => problem.rule))].filter((each) => !before.includes(each)),
+      beside.get(`${rule} ${at}`) ?? [rule],
+    );
     t.regex(found.map(({ message }) => message).join('\n'), says);
     t.true(
       found.some(({ place }) => `${place.line}:${place.column}` === at),
@@ -649,6 +688,52 @@ const single: readonly [base: string, from: string | RegExp, to: string, rule: s
   [watched, 'wlc }', 'wlc, check: mysql }', 'LVS074'],
   [pair, 'engine: keepalived }', 'engine: heartbeat, sync_group: a }', 'LVS093'],
   [pair.replace('172.16.100.3\n', '172.16.100.3\n    sync: {}\n'), '      lb2: 172.16.100.3\n', '', 'LVS078'],
+  [dr, 'wlc }', 'wlc, ask: udp, one_packet: true }', 'LVS039'],
+  [dr, 'wlc }', 'wlc, ask: udp, persistence: { timeout: 9, engine: sip } }', 'LVS041'],
+  [dr, 'wlc }', 'rr, one_packet: true, persistence: { timeout: 9, engine: sip } }', 'LVS039'],
+  [dr.replace('wlc }', 'sh, flags: [sh-port] }'), 'scheduler: sh', 'scheduler: shx', 'LVS032'],
+  [dr.replace('wlc }', 'wlc }\n      - { mark: 3, ports: [443] }'), 'port: 80', 'port: 0', 'LVS038'],
+  [nat.replace('port: 80', 'port: 21, helper: ftp'), 'port: 21', 'port: 0', 'LVS046'],
+  [
+    watched
+      .replace('mode: dr', 'mode: dr\n    tunables: { expire_quiescent_template: 1 }')
+      .replace('wlc }', 'wlc, persistence: 60 }')
+      .replace('engine: keepalived }', 'engine: keepalived, quiesce: true }'),
+    'quiescent_template',
+    'quiescent_templates',
+    'LVS047',
+  ],
+  [natPair, /lb1: .*\n {6}lb2/, 'lb2', 'LVS078'],
+  [
+    pair.replace('keepalived }', 'pacemaker, fencing: [{ agent: fence_ipmilan, hosts: [lb2] }] }'),
+    '      lb2: 172.16.100.3\n',
+    '',
+    'LVS078',
+  ],
+  [
+    pair.replace(
+      'keepalived }',
+      'pacemaker, transport: multicast, corosync: 1, fencing: [{ agent: fence_ipmilan }] }',
+    ),
+    'transport: multicast',
+    'transport: broadcast',
+    'LVS092',
+  ],
+  [
+    dr
+      .replace('mode: dr', 'mode: tun')
+      .replace('vip: 172.16.100.1', 'vip: "fd00::1"')
+      .replace(/ {6}rs2: .*\n/, '')
+      .replaceAll('172.16.100.', '172.16.99.')
+      .replace('172.16.99.2/24', '172.16.100.2/24'),
+    'mode: tun',
+    'mode: dr',
+    'LVS019',
+  ],
+  [together, 'directors: *pair', 'directors: { lb1: 10.1.0.2/24 }', 'LVS078'],
+  [together, /    failover: [^\n]*id: 52[^\n]*\n/, '', 'LVS079'],
+  [together, 'id: 52', 'id: 52, failback: true', 'LVS094'],
+  [together, 'directors: *pair', 'directors: { lb1: 10.1.0.2/24, lb2: 10.1.0.6 }', 'LVS053'],
   [dr, 'real_servers:', 'real-servers:', 'LVS001'],
   [dr, 'mode: dr', 'mod: dr', 'LVS001'],
   [dr, 'address: 172.16.100.7', 'adress: 172.16.100.7', 'LVS001'],

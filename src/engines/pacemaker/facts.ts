@@ -75,7 +75,7 @@ export const failover: FailoverFacts = {
     {
       rule: anothers,
       setting: 'corosync',
-      when: ({ failover: { corosync, transport } }) => corosync === 1 && transport !== 'multicast',
+      when: ({ failover: { corosync, transport } }) => corosync === 1 && transport === 'unicast',
       message: 'corosync 1 supports only multicast',
       hint: 'add transport: multicast',
     },

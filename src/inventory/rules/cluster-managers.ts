@@ -38,7 +38,11 @@ export const clusterManagerRules: readonly Rule[] = [
     check: (inventory) =>
       eachPair(inventory, ({ directors, failover: { engine, fencing } }) =>
         fencing.flatMap(({ at, hosts }) => {
-          const stranger = hosts.find((host) => !directors.some(({ name }) => name === host));
+          // Of a missing second director LVS078 speaks.
+          const stranger =
+            directors.length < 2
+              ? undefined
+              : hosts.find((host) => !directors.some(({ name }) => name === host));
           return [
             ...(fencers.includes(engine)
               ? []

@@ -32,29 +32,18 @@ export const failoverRules: readonly Rule[] = [
     why: 'Where two clusters share a director, they need the same failover engine, and each VRRP instance needs its own id.',
     check: ({ clusters }) =>
       clusters.flatMap((cluster, index) =>
-        clusters.slice(0, index).flatMap((other): Finding[] => {
-          const shared = cluster.directors.find(({ name }) =>
-            other.directors.some((director) => director.name === name),
-          );
+        clusters.slice(0, index).flatMap((other) => {
+          const shared = commonDirector(cluster, other);
           if (shared === undefined) return [];
-          if ((cluster.failover?.engine ?? 'none') !== (other.failover?.engine ?? 'none')) {
-            return [
-              {
-                path: cluster.failover?.at ?? cluster.at,
-                message: `${shared.name} is also in ${other.name}, which has the failover engine ${other.failover?.engine ?? 'none'}`,
-                hint: 'use the same engine in both',
-              },
-            ];
-          }
-          const { failover } = cluster;
-          if (failover === undefined) return [];
-          return scoped(failoverFactsOf(failover.engine).scope, 'distinct')
-            .filter((key) => failover[key] === other.failover![key])
-            .map((key) => ({
-              path: [...failover.at, writtenAs(key)],
-              message: `${other.name} has the same ${writtenAs(key)} ${JSON.stringify(failover[key])} on ${shared.name}`,
-              hint: `write ${writtenAs(key)}: ${next(key, clusters)}`,
-            }));
+          return engineOf(cluster) === engineOf(other)
+            ? sameIds(cluster, other, shared, clusters)
+            : [
+                {
+                  path: cluster.failover?.at ?? cluster.at,
+                  message: `${shared} is also in ${other.name}, which has the failover engine ${engineOf(other)}`,
+                  hint: 'use the same engine in both',
+                },
+              ];
         }),
       ),
   },
@@ -153,25 +142,29 @@ export const failoverRules: readonly Rule[] = [
     title: 'clusters of a sync group that cannot move together',
     why: 'All instances of a VRRP sync group are on one director. So a group needs at least two clusters, with the same directors, the same preferred director and the same failback (keepalived.conf(5)).',
     check: (inventory) =>
-      eachPair(inventory, ({ name, failover: { at, engine, syncGroup, failback }, directors }) => {
-        if (syncGroup === undefined || !failoverFactsOf(engine).has.includes('sync_group')) return [];
-        const others = inventory.clusters.filter(
-          (other) => other.name !== name && other.failover?.syncGroup === syncGroup,
-        );
-        const ranks = ranksOf(directors);
-        const [odd] = others.filter(
-          (other) => ranksOf(other.directors) !== ranks || other.failover!.failback !== failback,
-        );
+      eachPair(inventory, (cluster) => {
+        const { at, engine, syncGroup } = cluster.failover;
+        // Of too few directors LVS078 speaks, of another engine LVS079 and LVS093.
+        if (syncGroup === undefined || cluster.directors.length < 2) return [];
+        if (!failoverFactsOf(engine).has.includes('sync_group')) return [];
         const path = [...at, 'sync_group'];
-        if (others.length === 0) {
-          return [
-            {
-              path,
-              message: `${name} is the only cluster in the sync group ${syncGroup}`,
-              hint: 'remove sync_group, or write it in another cluster, too',
-            },
-          ];
+        const group = inventory.clusters.filter(({ failover }) => failover?.syncGroup === syncGroup);
+        if (group.length === 1) {
+          return inventory.clusters.some((other) => clash(cluster, other))
+            ? []
+            : [
+                {
+                  path,
+                  message: `${cluster.name} is the only cluster in the sync group ${syncGroup}`,
+                  hint: 'remove sync_group, or write it in another cluster, too',
+                },
+              ];
         }
+        const before = group.slice(
+          0,
+          group.findIndex(({ name }) => name === cluster.name),
+        );
+        const odd = before.find((other) => other.directors.length > 1 && !movesWith(other, cluster));
         return odd === undefined
           ? []
           : [
@@ -185,12 +178,50 @@ export const failoverRules: readonly Rule[] = [
   },
 ];
 
+function engineOf({ failover }: Cluster): string {
+  return failover?.engine ?? 'none';
+}
+
+/** The name of a director of both. */
+function commonDirector(one: Cluster, other: Cluster): string | undefined {
+  return one.directors.find(({ name }) => other.directors.some((director) => director.name === name))?.name;
+}
+
+/** True for two clusters of one director under different engines. */
+function clash(one: Cluster, other: Cluster): boolean {
+  return commonDirector(one, other) !== undefined && engineOf(one) !== engineOf(other);
+}
+
+/** Settings that must differ on a common director, and do not. */
+function sameIds(
+  { failover }: Cluster,
+  other: Cluster,
+  shared: string,
+  clusters: readonly Cluster[],
+): Finding[] {
+  if (failover === undefined) return [];
+  return scoped(failoverFactsOf(failover.engine).scope, 'distinct')
+    .filter((key) => failover[key] === other.failover![key])
+    .map((key) => ({
+      path: [...failover.at, writtenAs(key)],
+      message: `${other.name} has the same ${writtenAs(key)} ${JSON.stringify(failover[key])} on ${shared}`,
+      hint: `write ${writtenAs(key)}: ${next(key, clusters)}`,
+    }));
+}
+
+/** Of a host with two names LVS010 speaks, of one with two addresses LVS053: here it is one director. */
+function movesWith(one: Cluster, other: Cluster): boolean {
+  const [ranks, others] = [ranked(one), ranked(other)];
+  return (
+    one.failover!.failback === other.failover!.failback &&
+    ranks.length === others.length &&
+    ranks.every(({ name, address }, rank) => others[rank]!.name === name || others[rank]!.address === address)
+  );
+}
+
 /** The directors, the preferred one first. */
-function ranksOf(directors: Cluster['directors']): string {
-  return directors
-    .toSorted((a, b) => Number(b.active) - Number(a.active))
-    .map(({ name }) => name)
-    .join();
+function ranked({ directors }: Cluster): Cluster['directors'] {
+  return directors.toSorted((a, b) => Number(b.active) - Number(a.active));
 }
 
 /** Checks each cluster that has a failover engine. */

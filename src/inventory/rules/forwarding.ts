@@ -39,9 +39,10 @@ export const forwardingRules: readonly Rule[] = [
     check: ({ clusters }) =>
       clusters
         .filter(
-          ({ network, directors, realServers, mode }) =>
+          ({ network, directors, realServers, mode, failover }) =>
             network === undefined &&
-            directors.length > 0 &&
+            // Of a missing director LVS050 speaks, of a missing second one LVS078.
+            directors.length > (failover === undefined ? 0 : 1) &&
             (mode === 'nat' || realServers.some((server) => server.mode === 'nat')),
         )
         .map((cluster) => ({
@@ -193,6 +194,8 @@ function outside(
         .flatMap((server) =>
           [server.address, ...(server.address6 === undefined ? [] : [server.address6])]
             .filter((address) => familyOf(address) === familyOf(network) && !contains(network, address))
+            // Of an address to which no service can forward LVS019 speaks.
+            .filter((address) => cluster.services.some(({ family }) => family === familyOf(address)))
             .map((address) => finding(server, address, network)),
         ),
     ),

@@ -1,6 +1,9 @@
 import type { ServiceFeature } from '../../engines/facts-shape.ts';
+import type { Cluster } from '../../model/cluster.ts';
 import { listed, mailers } from '../../model/engine-words.ts';
 import { healthDaemons, healthFactsOf } from '../../model/health.ts';
+import { tunables } from '../../model/tunables.ts';
+import { nearest } from '../../text/suggest.ts';
 import { eachWatched } from './checks.ts';
 import type { Rule } from './rule.ts';
 
@@ -53,11 +56,11 @@ export const healthRules: readonly Rule[] = [
     check: ({ clusters }) =>
       clusters
         .filter(
-          ({ health, services, tunables }) =>
+          ({ health, services, tunables: written }) =>
             health.engine !== 'none' &&
             health.quiesce &&
             services.some(({ persistence }) => persistence !== undefined) &&
-            tunables['expire_quiescent_template'] !== '1',
+            !expiresTemplates(written),
         )
         .map(({ health }) => ({
           path: [...health.at, 'quiesce'],
@@ -93,6 +96,13 @@ export const healthRules: readonly Rule[] = [
       }),
   },
 ];
+
+/** True where the tunable for it is on, or was meant to be: of a misspelt one LVS047 speaks. */
+function expiresTemplates(written: Cluster['tunables']): boolean {
+  const name = 'expire_quiescent_template';
+  const strange = Object.keys(written).filter((each) => !tunables.has(each));
+  return written[name] === '1' || strange.some((each) => nearest(each, tunables.keys()) === name);
+}
 
 const features: Readonly<Record<ServiceFeature, string>> = {
   sctp: 'SCTP',

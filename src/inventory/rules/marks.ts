@@ -1,7 +1,7 @@
 import type { VirtualService } from '../../model/cluster.ts';
 import { placeName, serviceKey, serviceName } from '../../model/service-key.ts';
 import type { Finding } from '../problem.ts';
-import { eachService } from './options.ts';
+import { eachService, takesEveryPort } from './options.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about firewall marks. */
@@ -51,7 +51,8 @@ export const markRules: readonly Rule[] = [
     title: 'two services claim the same packets',
     why: 'A packet has one mark. The kernel gives a marked packet to the service of that mark and to no other (ip_vs_service_find looks for the mark first).',
     check: ({ clusters }) => {
-      const all = clusters.flatMap(({ services }) => services);
+      // Of port 0 without persistence LVS038 speaks.
+      const all = clusters.flatMap(({ services }) => services).filter((each) => !takesEveryPort(each));
       return all
         .filter(({ mark }) => mark !== undefined)
         .flatMap((marked): Finding[] => {

@@ -31,6 +31,8 @@ export const optionRules: readonly Rule[] = [
     why: 'ipvsadm accepts sh-fallback and sh-port only with the scheduler sh, and mh-fallback and mh-port only with mh.',
     check: (inventory) =>
       eachService(inventory, ({ scheduler, flags, at }) => {
+        // Of an unknown scheduler LVS032 speaks.
+        if (!schedulers.includes(scheduler)) return undefined;
         const stranger = flags.find((flag) => schedulerFlags.get(flag) !== scheduler);
         return stranger === undefined
           ? undefined
@@ -47,11 +49,12 @@ export const optionRules: readonly Rule[] = [
     title: 'port 0 without persistence',
     why: 'A service on port 0 takes connections to every port, and sends all connections of one client to one real server. The kernel accepts it only with persistence.',
     check: (inventory) =>
-      eachService(inventory, ({ mark, places, persistence, at }) =>
-        mark !== undefined || places[0]!.first !== 0 || persistence !== undefined
+      // With helper: ftp, LVS046 asks for a port.
+      eachService(inventory, (service) =>
+        !takesEveryPort(service) || service.helper !== undefined
           ? undefined
           : {
-              path: at,
+              path: service.at,
               message: 'port 0 means every port, and needs persistence',
               hint: 'add persistence: 300, or name a port',
             },
@@ -90,8 +93,9 @@ export const optionRules: readonly Rule[] = [
     title: 'a persistence engine for another protocol',
     why: 'The persistence engine sip reads only SIP over UDP (ip_vs_pe_sip).',
     check: (inventory) =>
-      eachService(inventory, ({ persistence, places, at }) =>
-        persistence?.engine === undefined || places.every(({ protocol }) => protocol === 'udp')
+      // With one_packet, LVS039 asks for protocol: udp.
+      eachService(inventory, ({ persistence, onePacket, places, at }) =>
+        persistence?.engine === undefined || onePacket || places.every(({ protocol }) => protocol === 'udp')
           ? undefined
           : {
               path: [...at, 'persistence', 'engine'],
@@ -165,6 +169,11 @@ export const optionRules: readonly Rule[] = [
       }),
   },
 ];
+
+/** True for a service on port 0 without the persistence that the kernel wants there. */
+export function takesEveryPort({ mark, places, persistence }: VirtualService): boolean {
+  return mark === undefined && places[0]!.first === 0 && persistence === undefined;
+}
 
 export function eachService(
   { clusters }: { readonly clusters: readonly Cluster[] },

@@ -43,9 +43,11 @@ export const serviceRules: readonly Rule[] = [
     why: 'verify cannot send a datagram to a TCP service, or an HTTP request to a UDP service.',
     check: ({ clusters }, shape) =>
       clusters.flatMap(({ name, services }) =>
-        services.flatMap(({ at, places }): Finding[] => {
+        services.flatMap(({ at, places, onePacket, persistence }): Finding[] => {
           const told = shape.clusters[name]?.services[Number(at.at(-1))]?.ask;
           if (told === undefined || told === 'none') return [];
+          // LVS039 and LVS041 ask for protocol: udp already.
+          if (told === 'udp' && (onePacket || persistence?.engine !== undefined)) return [];
           if (places.some(({ protocol }) => protocol === (told === 'udp' ? 'udp' : 'tcp'))) return [];
           const protocols = [...new Set(places.map(({ protocol }) => protocol))].join(' and ');
           return [
