@@ -1,9 +1,8 @@
 import type { Cluster, Host, Inventory } from '../../model/cluster.ts';
 import { isEdge, networkOf, rangeOf } from '../../net/address.ts';
 import type { Finding } from '../problem.ts';
+import { eachCluster, eachMember } from './each.ts';
 import type { Rule } from './rule.ts';
-
-const hostsOf = (cluster: Cluster): Host[] => [...cluster.directors, ...cluster.realServers];
 
 const everybody = ({ hosts, clusters }: Inventory): Host[] => [
   ...hosts,
@@ -25,17 +24,15 @@ export const addressRules: readonly Rule[] = [
     check: ({ hosts }) => {
       const owners = new Map<string, Host>();
       return hosts.flatMap((host) =>
-        addressesOf(host).flatMap((address): Finding[] => {
+        addressesOf(host).flatMap((address): Finding | readonly Finding[] => {
           const owner = owners.get(address);
           owners.set(address, owner ?? host);
           if (owner === undefined) return [];
-          return [
-            {
-              path: [...host.at],
-              message: `${host.name} and ${owner.name} have the same address ${address}`,
-              hint: 'give each host its own address',
-            },
-          ];
+          return {
+            path: [...host.at],
+            message: `${host.name} and ${owner.name} have the same address ${address}`,
+            hint: 'give each host its own address',
+          };
         }),
       );
     },
@@ -93,21 +90,17 @@ export const addressRules: readonly Rule[] = [
     severity: 'error',
     title: 'a host has a network or broadcast address',
     why: 'The first and the last address of an IPv4 network are reserved: they mean the network itself and all its hosts.',
-    check: ({ clusters }) =>
-      clusters.flatMap((cluster) =>
-        hostsOf(cluster).flatMap((host): Finding[] => {
-          const network = host.prefix === undefined ? cluster.network : networkOf(host.address, host.prefix);
-          return network !== undefined && isEdge(network, host.address)
-            ? [
-                {
-                  path: host.at,
-                  message: `${host.name} has ${host.address}, the network or broadcast address of ${network}`,
-                  hint: `choose another address in ${network}`,
-                },
-              ]
-            : [];
-        }),
-      ),
+    check: (inventory) =>
+      eachMember(inventory, (host, cluster) => {
+        const network = host.prefix === undefined ? cluster.network : networkOf(host.address, host.prefix);
+        return network !== undefined && isEdge(network, host.address)
+          ? {
+              path: host.at,
+              message: `${host.name} has ${host.address}, the network or broadcast address of ${network}`,
+              hint: `choose another address in ${network}`,
+            }
+          : undefined;
+      }),
   },
 ];
 
@@ -127,11 +120,11 @@ function article(range: string): string {
 }
 
 function eachVip(
-  { clusters }: Inventory,
+  inventory: Inventory,
   check: (vip: Cluster['vips'][number]) => Omit<Finding, 'path'> | undefined,
 ): Finding[] {
-  return clusters.flatMap((cluster) =>
-    cluster.vips.flatMap((vip) => {
+  return eachCluster(inventory, ({ vips }) =>
+    vips.flatMap((vip) => {
       const found = check(vip);
       return found === undefined ? [] : [{ ...found, path: vip.at }];
     }),

@@ -1,14 +1,14 @@
-import type { Cluster, VirtualService } from '../../model/cluster.ts';
+import type { VirtualService } from '../../model/cluster.ts';
 import {
   type CheckOption,
   enginesFor,
   enginesWith,
-  type HealthEngine,
+  type HealthDaemon,
   healthDaemons,
   healthFactsOf,
   optionsFor,
 } from '../../model/health.ts';
-import type { Finding } from '../problem.ts';
+import { eachWatched } from './each.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about how one service's real servers are checked. */
@@ -22,14 +22,12 @@ export const checkRules: readonly Rule[] = [
       eachWatched(inventory, (engine, { check: { kind, at } }) => {
         const able = enginesFor(kind);
         return able.includes(engine)
-          ? []
-          : [
-              {
-                path: at,
-                message: `${engine} has no ${kind} check`,
-                hint: `use engine: ${able.join(' or ')}, or another check`,
-              },
-            ];
+          ? undefined
+          : {
+              path: at,
+              message: `${engine} has no ${kind} check`,
+              hint: `use engine: ${able.join(' or ')}, or another check`,
+            };
       }),
   },
   {
@@ -39,21 +37,11 @@ export const checkRules: readonly Rule[] = [
     why: 'The engine has no setting for this option, so it would be without effect.',
     check: (inventory) =>
       eachWatched(inventory, (engine, { check }) =>
-        enginesFor(check.kind).includes(engine)
-          ? told(check)
-              .filter((option) => !optionsFor(engine, check.kind).includes(option))
-              .map((option) => {
-                const others = enginesWith(check.kind, option);
-                return {
-                  path: check.at,
-                  message: `${engine}’s ${check.kind} check takes no ${option}`,
-                  hint:
-                    others.length === 0
-                      ? `remove ${option}`
-                      : `use engine: ${others.join(' or ')}, or remove ${option}`,
-                };
-              })
-          : [],
+        untaken(engine, check).map((option) => ({
+          path: check.at,
+          message: `${engine}’s ${check.kind} check takes no ${option}`,
+          hint: [...otherEngines(check.kind, option), `remove ${option}`].join(', or '),
+        })),
       ),
   },
   {
@@ -84,14 +72,12 @@ export const checkRules: readonly Rule[] = [
           (text) => text !== undefined && unreadable?.characters.test(text),
         );
         return unreadable !== undefined && bad !== undefined
-          ? [
-              {
-                path: check.at,
-                message: `${engine} cannot read ${bad}`,
-                hint: unreadable.hint,
-              },
-            ]
-          : [];
+          ? {
+              path: check.at,
+              message: `${engine} cannot read ${bad}`,
+              hint: unreadable.hint,
+            }
+          : undefined;
       }),
   },
   {
@@ -105,14 +91,12 @@ export const checkRules: readonly Rule[] = [
           ([key, fits]) => !fits.test(check[key as 'request' | 'expect' | 'run'] ?? '/'),
         );
         return wrong === undefined
-          ? []
-          : [
-              {
-                path: check.at,
-                message: `${engine}’s ${check.kind} check cannot take ${wrong[0]}: ${check[wrong[0] as 'request']}`,
-                hint: `use a text that matches ${wrong[1].source}`,
-              },
-            ];
+          ? undefined
+          : {
+              path: check.at,
+              message: `${engine}’s ${check.kind} check cannot take ${wrong[0]}: ${check[wrong[0] as 'request']}`,
+              hint: `use a text that matches ${wrong[1].source}`,
+            };
       }),
   },
   {
@@ -123,14 +107,12 @@ export const checkRules: readonly Rule[] = [
     check: (inventory) =>
       eachWatched(inventory, (engine, { check, family }) =>
         family === 'ipv6' && healthFactsOf(engine).overIpv6?.includes(check.kind) === false
-          ? [
-              {
-                path: check.at,
-                message: `${engine} has no ${check.kind} check for IPv6`,
-                hint: `use check: tcp, or engine: ${overBoth}`,
-              },
-            ]
-          : [],
+          ? {
+              path: check.at,
+              message: `${engine} has no ${check.kind} check for IPv6`,
+              hint: `use check: tcp, or engine: ${overBoth}`,
+            }
+          : undefined,
       ),
   },
 ];
@@ -160,21 +142,21 @@ const optionNames = [
   'run',
 ] as const satisfies readonly CheckOption[];
 
+/** Options of a check that its engine does not take; none where the engine has no such check (LVS074). */
+function untaken(engine: HealthDaemon, check: VirtualService['check']): CheckOption[] {
+  if (!enginesFor(check.kind).includes(engine)) return [];
+  return told(check).filter((option) => !optionsFor(engine, check.kind).includes(option));
+}
+
+function otherEngines(...check: Parameters<typeof enginesWith>): string[] {
+  const others = enginesWith(...check);
+  return others.length === 0 ? [] : [`use engine: ${others.join(' or ')}`];
+}
+
 function told(check: VirtualService['check']): CheckOption[] {
   return [
     ...optionNames.filter((name) => check[name] !== undefined),
     ...(check.status.length > 0 ? (['status'] as const) : []),
     ...(check.method === 'HEAD' ? (['method'] as const) : []),
   ];
-}
-
-/** One finding if several services have a setting from the same place. */
-export function eachWatched(
-  { clusters }: { readonly clusters: readonly Cluster[] },
-  check: (engine: Exclude<HealthEngine, 'none'>, service: VirtualService) => Finding[],
-): Finding[] {
-  const found = clusters.flatMap(({ health: { engine }, services }) =>
-    engine === 'none' ? [] : services.flatMap((service) => check(engine, service)),
-  );
-  return [...new Map(found.map((each) => [JSON.stringify([each.path, each.message]), each])).values()];
 }

@@ -1,5 +1,5 @@
 import { fencers, listed } from '../../model/engine-words.ts';
-import { eachPair } from './failover.ts';
+import { eachPair } from './each.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about fencing. */
@@ -14,13 +14,11 @@ export const clusterManagerRules: readonly Rule[] = [
         if (!fencers.includes(engine)) return [];
         const [first] = fencing;
         if (first === undefined)
-          return [
-            {
-              path: at,
-              message: `${name} has no fencing`,
-              hint: 'add fencing: [{ agent: fence_ipmilan, ... }]',
-            },
-          ];
+          return {
+            path: at,
+            message: `${name} has no fencing`,
+            hint: 'add fencing: [{ agent: fence_ipmilan, ... }]',
+          };
         return fencing
           .filter(({ agent }) => /(^|\/)(ssh|null)$/.test(agent))
           .map((device) => ({
@@ -36,34 +34,28 @@ export const clusterManagerRules: readonly Rule[] = [
     title: 'a fencing device that cannot work',
     why: `Only ${listed(fencers)} fence, and only the directors of their own cluster.`,
     check: (inventory) =>
-      eachPair(inventory, ({ directors, failover: { engine, fencing } }) =>
-        fencing.flatMap(({ at, hosts }) => {
-          // Of a missing second director LVS078 speaks.
-          const stranger =
-            directors.length < 2
-              ? undefined
-              : hosts.find((host) => !directors.some(({ name }) => name === host));
-          return [
-            ...(fencers.includes(engine)
-              ? []
-              : [
-                  {
-                    path: at,
-                    message: `${engine} has no fencing devices`,
-                    hint: `use engine: ${fencers[0]}`,
-                  },
-                ]),
-            ...(stranger === undefined
-              ? []
-              : [
-                  {
-                    path: [...at, 'hosts'],
-                    message: `there is no director ${stranger}`,
-                    hint: 'name directors of this cluster',
-                  },
-                ]),
-          ];
-        }),
-      ),
+      eachPair(inventory, ({ directors, failover: { engine, fencing } }) => {
+        const unfit = fencing
+          .filter(() => !fencers.includes(engine))
+          .map(({ at }) => ({
+            path: at,
+            message: `${engine} has no fencing devices`,
+            hint: `use engine: ${fencers[0]}`,
+          }));
+        // Of a missing second director LVS078 speaks.
+        if (directors.length < 2) return unfit;
+        const strangers = fencing.flatMap(({ at, hosts }) => {
+          const stranger = hosts.find((host) => !directors.some(({ name }) => name === host));
+          return stranger === undefined ? [] : [{ at, stranger }];
+        });
+        return [
+          ...unfit,
+          ...strangers.map(({ at, stranger }) => ({
+            path: [...at, 'hosts'],
+            message: `there is no director ${stranger}`,
+            hint: 'name directors of this cluster',
+          })),
+        ];
+      }),
   },
 ];

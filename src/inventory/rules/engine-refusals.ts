@@ -11,7 +11,7 @@ import type { Pair } from '../../model/failover.ts';
 import type { Cluster, Inventory } from '../../model/cluster.ts';
 import type { Finding } from '../problem.ts';
 import type { InventoryShape } from '../shape.ts';
-import { eachPair } from './failover.ts';
+import { eachPair } from './each.ts';
 import type { Rule } from './rule.ts';
 
 type Engines = Readonly<Record<string, FailoverFacts>>;

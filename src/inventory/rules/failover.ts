@@ -1,8 +1,9 @@
 import { scoped, writtenAs } from '../../engines/scope.ts';
 import type { Cluster } from '../../model/cluster.ts';
-import { type Failover, failoverFactsOf, type Pair } from '../../model/failover.ts';
+import { type Failover, failoverFactsOf } from '../../model/failover.ts';
 import { contains, familyOf } from '../../net/address.ts';
 import type { Finding } from '../problem.ts';
+import { eachPair } from './each.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about failover between directors. */
@@ -15,14 +16,12 @@ export const failoverRules: readonly Rule[] = [
     check: (inventory) =>
       eachPair(inventory, ({ name, directors, failover }) =>
         directors.length > 1
-          ? []
-          : [
-              {
-                path: failover.at,
-                message: `${name} has ${directors.length === 0 ? 'no director' : 'one director'}`,
-                hint: 'add a second director, or remove failover',
-              },
-            ],
+          ? undefined
+          : {
+              path: failover.at,
+              message: `${name} has ${directors.length === 0 ? 'no director' : 'one director'}`,
+              hint: 'add a second director, or remove failover',
+            },
       ),
   },
   {
@@ -37,13 +36,11 @@ export const failoverRules: readonly Rule[] = [
           if (shared === undefined) return [];
           return engineOf(cluster) === engineOf(other)
             ? sameIds(cluster, other, shared, clusters)
-            : [
-                {
-                  path: cluster.failover?.at ?? cluster.at,
-                  message: `${shared} is also in ${other.name}, which has the failover engine ${engineOf(other)}`,
-                  hint: 'use the same engine in both',
-                },
-              ];
+            : {
+                path: cluster.failover?.at ?? cluster.at,
+                message: `${shared} is also in ${other.name}, which has the failover engine ${engineOf(other)}`,
+                hint: 'use the same engine in both',
+              };
         }),
       ),
   },
@@ -56,14 +53,12 @@ export const failoverRules: readonly Rule[] = [
       eachPair(inventory, ({ failover, realServers }) => {
         const server = realServers.find(({ mode, gateway }) => mode === 'nat' && gateway !== 'keep');
         return server === undefined || failover.gateways.length > 0
-          ? []
-          : [
-              {
-                path: failover.at,
-                message: `the gateway of ${server.name} is its director, which a failover changes`,
-                hint: 'add gateway: ADDRESS/PREFIX, an unused address of the real servers’ network',
-              },
-            ];
+          ? undefined
+          : {
+              path: failover.at,
+              message: `the gateway of ${server.name} is its director, which a failover changes`,
+              hint: 'add gateway: ADDRESS/PREFIX, an unused address of the real servers’ network',
+            };
       }),
   },
   {
@@ -73,28 +68,24 @@ export const failoverRules: readonly Rule[] = [
     why: 'Real servers reach their gateway directly, so it must be in their network. It moves, so it must be neither a host’s own address nor a VIP.',
     check: (inventory) =>
       eachPair(inventory, ({ failover, network, directors, realServers, vips }) =>
-        failover.gateways.flatMap(({ at, address }) => {
+        failover.gateways.flatMap(({ at, address }): Finding | Finding[] => {
           const owner = [...directors, ...realServers].find(
             (host) => host.address === address || host.address6 === address,
           );
           if (owner !== undefined || vips.some((vip) => vip.address === address)) {
-            return [
-              {
-                path: at,
-                message: `${address} is ${owner === undefined ? 'a VIP' : `${owner.name}’s own address`}`,
-                hint: 'use an unused address',
-              },
-            ];
+            return {
+              path: at,
+              message: `${address} is ${owner === undefined ? 'a VIP' : `${owner.name}’s own address`}`,
+              hint: 'use an unused address',
+            };
           }
           return network === undefined || contains(network, address)
             ? []
-            : [
-                {
-                  path: at,
-                  message: `${address} is not in ${network}`,
-                  hint: 'use an address of the real servers’ network',
-                },
-              ];
+            : {
+                path: at,
+                message: `${address} is not in ${network}`,
+                hint: 'use an address of the real servers’ network',
+              };
         }),
       ),
   },
@@ -126,14 +117,12 @@ export const failoverRules: readonly Rule[] = [
           ({ address }) => familyOf(address) !== familyOf(first?.address ?? address),
         );
         return other === undefined
-          ? []
-          : [
-              {
-                path: other.at,
-                message: `${other.name} has ${other.address}, and ${first!.name} has ${first!.address}`,
-                hint: 'give one as address6',
-              },
-            ];
+          ? undefined
+          : {
+              path: other.at,
+              message: `${other.name} has ${other.address}, and ${first!.name} has ${first!.address}`,
+              hint: 'give one as address6',
+            };
       }),
   },
   {
@@ -151,14 +140,12 @@ export const failoverRules: readonly Rule[] = [
         const group = inventory.clusters.filter(({ failover }) => failover?.syncGroup === syncGroup);
         if (group.length === 1) {
           return inventory.clusters.some((other) => clash(cluster, other))
-            ? []
-            : [
-                {
-                  path,
-                  message: `${cluster.name} is the only cluster in the sync group ${syncGroup}`,
-                  hint: 'remove sync_group, or write it in another cluster, too',
-                },
-              ];
+            ? undefined
+            : {
+                path,
+                message: `${cluster.name} is the only cluster in the sync group ${syncGroup}`,
+                hint: 'remove sync_group, or write it in another cluster, too',
+              };
         }
         const before = group.slice(
           0,
@@ -166,14 +153,12 @@ export const failoverRules: readonly Rule[] = [
         );
         const odd = before.find((other) => other.directors.length > 1 && !movesWith(other, cluster));
         return odd === undefined
-          ? []
-          : [
-              {
-                path,
-                message: `${odd.name} has other directors, another preferred director, or another failback`,
-                hint: 'write the same directors and failback in both clusters',
-              },
-            ];
+          ? undefined
+          : {
+              path,
+              message: `${odd.name} has other directors, another preferred director, or another failback`,
+              hint: 'write the same directors and failback in both clusters',
+            };
       }),
   },
 ];
@@ -222,16 +207,6 @@ function movesWith(one: Cluster, other: Cluster): boolean {
 /** The directors, the preferred one first. */
 function ranked({ directors }: Cluster): Cluster['directors'] {
   return directors.toSorted((a, b) => Number(b.active) - Number(a.active));
-}
-
-/** Checks each cluster that has a failover engine. */
-export function eachPair(
-  { clusters }: { readonly clusters: readonly Cluster[] },
-  check: (cluster: Pair) => Finding[],
-): Finding[] {
-  return clusters.flatMap((cluster) =>
-    cluster.failover === undefined ? [] : check({ ...cluster, failover: cluster.failover }),
-  );
 }
 
 function next(key: keyof Failover, clusters: readonly Cluster[]): number {

@@ -3,6 +3,7 @@ import { isStraight } from '../../model/forwarding.ts';
 import { serviceName } from '../../model/service-key.ts';
 import { contains, familyOf, type Network, networkOf } from '../../net/address.ts';
 import type { Finding } from '../problem.ts';
+import { eachServer, eachService } from './each.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about what each forwarding mode needs. */
@@ -56,20 +57,18 @@ export const forwardingRules: readonly Rule[] = [
     severity: 'error',
     title: 'a real server has no address of the service’s address family',
     why: 'A director forwards an IPv6 request to an IPv6 address, and an IPv4 request to an IPv4 address. Only a tunnel carries one inside the other; ipvsadm refuses the rest.',
-    check: ({ clusters }) =>
-      clusters.flatMap(({ services }) =>
-        services.flatMap((service) =>
-          service.destinations
-            .filter(({ address, mode }) => mode !== 'tun' && familyOf(address) !== service.family)
-            .map(({ server, address, at }) => ({
-              path: at,
-              message: `${serviceName(service)} cannot be forwarded to ${server} (${address})`,
-              hint:
-                service.family === 'ipv6'
-                  ? 'add address6 to the real server (and to the directors), or use mode: tun'
-                  : 'give the real server an IPv4 address (and the IPv6 one as address6), or use mode: tun',
-            })),
-        ),
+    check: (inventory) =>
+      eachService(inventory, (service) =>
+        service.destinations
+          .filter(({ address, mode }) => mode !== 'tun' && familyOf(address) !== service.family)
+          .map(({ server, address, at }) => ({
+            path: at,
+            message: `${serviceName(service)} cannot be forwarded to ${server} (${address})`,
+            hint:
+              service.family === 'ipv6'
+                ? 'add address6 to the real server (and to the directors), or use mode: tun'
+                : 'give the real server an IPv4 address (and the IPv6 one as address6), or use mode: tun',
+          })),
       ),
   },
   {
@@ -77,19 +76,17 @@ export const forwardingRules: readonly Rule[] = [
     severity: 'error',
     title: 'port mapping without NAT',
     why: 'DR and TUN do not change the packet, so its port stays the same. ipvsadm accepts another port but stores the service’s port (measured), so each plan would show drift.',
-    check: ({ clusters }) =>
-      clusters.flatMap(({ services }) =>
-        services.flatMap((service) => {
-          const own = service.mark === undefined ? service.places[0]!.first : 0;
-          return service.destinations
-            .filter(({ port, mode }) => isStraight(mode) && port !== own)
-            .map(({ server, port, mode, at }) => ({
-              path: at,
-              message: `${server}: ${own === 0 ? 'the port of the request' : `port ${own}`} cannot be mapped to ${port} under ${mode.toUpperCase()}`,
-              hint: `let the real server listen on ${own === 0 ? 'the port that clients ask for' : own}, or use mode: nat`,
-            }));
-        }),
-      ),
+    check: (inventory) =>
+      eachService(inventory, (service) => {
+        const own = service.mark === undefined ? service.places[0]!.first : 0;
+        return service.destinations
+          .filter(({ port, mode }) => isStraight(mode) && port !== own)
+          .map(({ server, port, mode, at }) => ({
+            path: at,
+            message: `${server}: ${own === 0 ? 'the port of the request' : `port ${own}`} cannot be mapped to ${port} under ${mode.toUpperCase()}`,
+            hint: `let the real server listen on ${own === 0 ? 'the port that clients ask for' : own}, or use mode: nat`,
+          }));
+      }),
   },
   {
     id: 'LVS057',
@@ -112,25 +109,21 @@ export const forwardingRules: readonly Rule[] = [
     severity: 'error',
     title: 'a real server would need two gateways',
     why: 'Under NAT replies leave through the director. A host has one default route, and so has the routing table of lvsform.',
-    check: ({ clusters }) => {
+    check: (inventory) => {
       const gateways = new Map<string, string>();
-      return clusters.flatMap(({ directors, realServers }) =>
-        realServers.flatMap((server): Finding[] => {
-          const dip = directors.find(({ active }) => active)?.address;
-          if (server.mode !== 'nat' || dip === undefined) return [];
-          if (server.gateway === 'keep' || !server.managed) return [];
-          const other = gateways.get(server.name) ?? dip;
-          gateways.set(server.name, other);
-          if (other === dip) return [];
-          return [
-            {
-              path: server.at,
-              message: `${server.name} would need the gateways ${other} and ${dip}`,
-              hint: 'use the same director in both clusters, or set gateway: keep and set the routes yourself',
-            },
-          ];
-        }),
-      );
+      return eachServer(inventory, (server, { directors }) => {
+        const dip = directors.find(({ active }) => active)?.address;
+        if (server.mode !== 'nat' || dip === undefined) return undefined;
+        if (server.gateway === 'keep' || !server.managed) return undefined;
+        const other = gateways.get(server.name) ?? dip;
+        gateways.set(server.name, other);
+        if (other === dip) return undefined;
+        return {
+          path: server.at,
+          message: `${server.name} would need the gateways ${other} and ${dip}`,
+          hint: 'use the same director in both clusters, or set gateway: keep and set the routes yourself',
+        };
+      });
     },
   },
   {

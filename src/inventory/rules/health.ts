@@ -4,7 +4,7 @@ import { listed, mailers } from '../../model/engine-words.ts';
 import { healthDaemons, healthFactsOf } from '../../model/health.ts';
 import { tunables } from '../../model/tunables.ts';
 import { nearest } from '../../text/suggest.ts';
-import { eachWatched } from './checks.ts';
+import { eachCluster, eachWatched } from './each.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about health engines. */
@@ -14,19 +14,17 @@ export const healthRules: readonly Rule[] = [
     severity: 'warning',
     title: 'a check without a health engine',
     why: 'Without a health engine nothing watches the real servers.',
-    check: ({ clusters }, shape) =>
-      clusters.flatMap(({ name, health, at }) => {
+    check: (inventory, shape) =>
+      eachCluster(inventory, ({ name, health, at }) => {
         const services = shape.clusters[name]?.services ?? [];
         const index = services.findIndex(({ check }) => check !== undefined);
         return health.engine === 'none' && index >= 0
-          ? [
-              {
-                path: [...at, 'services', index, 'check'],
-                message: `${name} has no health engine to run this check`,
-                hint: 'add health: { engine: keepalived }',
-              },
-            ]
-          : [];
+          ? {
+              path: [...at, 'services', index, 'check'],
+              message: `${name} has no health engine to run this check`,
+              hint: 'add health: { engine: keepalived }',
+            }
+          : undefined;
       }),
   },
   {
@@ -34,18 +32,16 @@ export const healthRules: readonly Rule[] = [
     severity: 'error',
     title: 'the health engine sends no mail',
     why: `Only ${listed(mailers)} send mail about real servers.`,
-    check: ({ clusters }) =>
-      clusters.flatMap(({ health: { alert, engine } }) =>
+    check: (inventory) =>
+      eachCluster(inventory, ({ health: { alert, engine } }) =>
         alert === undefined || mailers.some((each) => each === engine)
-          ? []
-          : [
-              {
-                path: alert.at,
-                message:
-                  engine === 'none' ? 'without a health engine no mail is sent' : `${engine} sends no mail`,
-                hint: `use engine: ${mailers.join(' or ')}`,
-              },
-            ],
+          ? undefined
+          : {
+              path: alert.at,
+              message:
+                engine === 'none' ? 'without a health engine no mail is sent' : `${engine} sends no mail`,
+              hint: `use engine: ${mailers.join(' or ')}`,
+            },
       ),
   },
   {
@@ -85,14 +81,12 @@ export const healthRules: readonly Rule[] = [
           healthFactsOf(each).lacks.every((feature) => !needs[feature]),
         );
         return missing.length > 0
-          ? [
-              {
-                path: at,
-                message: `${engine} does not support ${missing.map((feature) => features[feature]).join(', ')}`,
-                hint: `use engine: ${able.join(' or ')}`,
-              },
-            ]
-          : [];
+          ? {
+              path: at,
+              message: `${engine} does not support ${missing.map((feature) => features[feature]).join(', ')}`,
+              hint: `use engine: ${able.join(' or ')}`,
+            }
+          : undefined;
       }),
   },
 ];

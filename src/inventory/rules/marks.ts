@@ -1,7 +1,8 @@
 import type { VirtualService } from '../../model/cluster.ts';
 import { placeName, serviceKey, serviceName } from '../../model/service-key.ts';
 import type { Finding } from '../problem.ts';
-import { eachService, takesEveryPort } from './options.ts';
+import { eachService } from './each.ts';
+import { takesEveryPort } from './options.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about firewall marks. */
@@ -13,33 +14,25 @@ export const markRules: readonly Rule[] = [
     why: 'A virtual service is an address and a port, or a firewall mark. With a mark, ports, vips and protocol say which packets the director marks.',
     check: (_, shape) =>
       Object.entries(shape.clusters).flatMap(([name, { services }]) =>
-        services.flatMap(({ mark, port, ports, vips, protocol }, index): Finding[] => {
+        services.flatMap(({ mark, port, ports, vips, protocol }, index): Finding | Finding[] => {
           const path = ['clusters', name, 'services', index];
           const both = port !== undefined && mark !== undefined;
           if (both || (port === undefined && mark === undefined)) {
-            return [
-              {
-                path,
-                message: both
-                  ? 'the service has both port and mark'
-                  : 'the service has neither port nor mark',
-                hint: both ? 'keep one of them; a service with a mark has ports: [80, 443]' : 'add port: 80',
-              },
-            ];
+            return {
+              path,
+              message: both ? 'the service has both port and mark' : 'the service has neither port nor mark',
+              hint: both ? 'keep one of them; a service with a mark has ports: [80, 443]' : 'add port: 80',
+            };
           }
           if (mark === undefined && (ports !== undefined || vips !== undefined)) {
-            return [
-              { path, message: 'ports and vips need a mark', hint: 'use port and vip, or add mark: 1' },
-            ];
+            return { path, message: 'ports and vips need a mark', hint: 'use port and vip, or add mark: 1' };
           }
           if (mark !== undefined && ports === undefined && protocol === undefined) {
-            return [
-              {
-                path,
-                message: `mark ${mark} has neither ports nor protocol`,
-                hint: 'add ports: [80, 443], or protocol: tcp for every port',
-              },
-            ];
+            return {
+              path,
+              message: `mark ${mark} has neither ports nor protocol`,
+              hint: 'add ports: [80, 443], or protocol: tcp for every port',
+            };
           }
           return [];
         }),
@@ -55,7 +48,7 @@ export const markRules: readonly Rule[] = [
       const all = clusters.flatMap(({ services }) => services).filter((each) => !takesEveryPort(each));
       return all
         .filter(({ mark }) => mark !== undefined)
-        .flatMap((marked): Finding[] => {
+        .flatMap((marked): Finding | Finding[] => {
           const rival = all.find(
             (other) =>
               serviceKey(other) !== serviceKey(marked) &&
@@ -63,13 +56,11 @@ export const markRules: readonly Rule[] = [
               overlaps(other, marked),
           );
           if (rival === undefined) return [];
-          return [
-            {
-              path: marked.at,
-              message: `${serviceName(marked)} and ${serviceName(rival)} both claim ${placeName(overlaps(rival, marked)!)}`,
-              hint: 'give each port of a VIP to one service only',
-            },
-          ];
+          return {
+            path: marked.at,
+            message: `${serviceName(marked)} and ${serviceName(rival)} both claim ${placeName(overlaps(rival, marked)!)}`,
+            hint: 'give each port of a VIP to one service only',
+          };
         });
     },
   },

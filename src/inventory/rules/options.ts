@@ -1,9 +1,9 @@
-import type { Cluster, VirtualService } from '../../model/cluster.ts';
+import type { VirtualService } from '../../model/cluster.ts';
 import { isStraight } from '../../model/forwarding.ts';
 import { schedulerFlags, schedulers } from '../../model/schedulers.ts';
 import { isNetmask } from '../../net/address.ts';
-import type { Finding } from '../problem.ts';
 import { didYouMean } from '../../text/suggest.ts';
+import { eachService } from './each.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about the options of a service. */
@@ -173,11 +173,4 @@ export const optionRules: readonly Rule[] = [
 /** True for a service on port 0 without the persistence that the kernel wants there. */
 export function takesEveryPort({ mark, places, persistence }: VirtualService): boolean {
   return mark === undefined && places[0]!.first === 0 && persistence === undefined;
-}
-
-export function eachService(
-  { clusters }: { readonly clusters: readonly Cluster[] },
-  check: (service: VirtualService) => Finding | undefined,
-): Finding[] {
-  return clusters.flatMap(({ services }) => services.flatMap((service) => check(service) ?? []));
 }

@@ -2,7 +2,7 @@ import type { Cluster, Inventory, Path } from '../../model/cluster.ts';
 import { type FailoverEngine, failoverFactsOf, type FencingDevice } from '../../model/failover.ts';
 import { fileWay, isSecretParam } from '../../model/fencing-secrets.ts';
 import type { Finding } from '../problem.ts';
-import { eachPair } from './failover.ts';
+import { eachPair } from './each.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about secrets that must not be readable in an inventory, a plan or a manifest. */

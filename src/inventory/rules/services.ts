@@ -4,6 +4,7 @@ import type { Finding } from '../problem.ts';
 import { chosenServers, sorryServer } from '../resolve-services.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import type { Rule } from './rule.ts';
+import { eachService } from './each.ts';
 import { isAmbiguous, namesNoServer, writtenService } from './written.ts';
 
 /** Rules about virtual services and their real servers. */
@@ -13,27 +14,23 @@ export const serviceRules: readonly Rule[] = [
     severity: 'error',
     title: 'a virtual service is defined twice',
     why: 'The kernel’s table has one entry for each protocol, address and port, and one for each firewall mark.',
-    check: ({ clusters }, shape) => {
+    check: (inventory, shape) => {
       const seen = new Set<string>();
-      return clusters.flatMap((cluster) =>
-        cluster.services.flatMap((service): Finding[] => {
-          // Other rules report a VIP of two clusters, and a service that names none of several VIPs (LVS012, LVS035).
-          if (isAmbiguous(cluster, service, shape)) return [];
-          const own = service.mark === undefined ? `${cluster.name} ` : '';
-          const key = `${own}${serviceKey(service)}`;
-          if (!seen.has(key)) {
-            seen.add(key);
-            return [];
-          }
-          return [
-            {
-              path: [...service.at, service.mark === undefined ? 'port' : 'mark'],
-              message: `the service ${serviceName(service)} is defined twice`,
-              hint: service.mark === undefined ? 'merge the two' : 'give each its own mark',
-            },
-          ];
-        }),
-      );
+      return eachService(inventory, (service, cluster) => {
+        // Other rules report a VIP of two clusters, and a service that names none of several VIPs (LVS012, LVS035).
+        if (isAmbiguous(cluster, service, shape)) return undefined;
+        const own = service.mark === undefined ? `${cluster.name} ` : '';
+        const key = `${own}${serviceKey(service)}`;
+        if (!seen.has(key)) {
+          seen.add(key);
+          return undefined;
+        }
+        return {
+          path: [...service.at, service.mark === undefined ? 'port' : 'mark'],
+          message: `the service ${serviceName(service)} is defined twice`,
+          hint: service.mark === undefined ? 'merge the two' : 'give each its own mark',
+        };
+      });
     },
   },
   {
@@ -41,29 +38,26 @@ export const serviceRules: readonly Rule[] = [
     severity: 'error',
     title: 'ask does not fit the protocol',
     why: 'verify cannot send a datagram to a TCP service, or an HTTP request to a UDP service.',
-    check: ({ clusters }, shape) =>
-      clusters.flatMap(({ name, services }) =>
-        services.flatMap(({ at, places, onePacket, persistence }): Finding[] => {
-          const told = shape.clusters[name]?.services[Number(at.at(-1))]?.ask;
-          if (told === undefined || told === 'none') return [];
-          // LVS039 and LVS041 ask for protocol: udp already.
-          if (told === 'udp' && (onePacket || persistence?.engine !== undefined)) return [];
-          if (places.some(({ protocol }) => protocol === (told === 'udp' ? 'udp' : 'tcp'))) return [];
-          const protocols = [...new Set(places.map(({ protocol }) => protocol))].join(' and ');
-          return [
-            {
-              path: [...at, 'ask'],
-              message: `ask: ${told} does not work for a ${protocols} service`,
-              hint:
-                protocols === 'udp'
-                  ? 'use udp or none'
-                  : protocols === 'sctp'
-                    ? 'use none'
-                    : 'use http, https, tcp or none',
-            },
-          ];
-        }),
-      ),
+    check: (inventory, shape) =>
+      eachService(inventory, (service, cluster) => {
+        const { at, places, onePacket, persistence } = service;
+        const told = writtenService(cluster, service, shape)?.ask;
+        if (told === undefined || told === 'none') return undefined;
+        // LVS039 and LVS041 ask for protocol: udp already.
+        if (told === 'udp' && (onePacket || persistence?.engine !== undefined)) return undefined;
+        if (places.some(({ protocol }) => protocol === (told === 'udp' ? 'udp' : 'tcp'))) return undefined;
+        const protocols = [...new Set(places.map(({ protocol }) => protocol))].join(' and ');
+        return {
+          path: [...at, 'ask'],
+          message: `ask: ${told} does not work for a ${protocols} service`,
+          hint:
+            protocols === 'udp'
+              ? 'use udp or none'
+              : protocols === 'sctp'
+                ? 'use none'
+                : 'use http, https, tcp or none',
+        };
+      }),
   },
   {
     id: 'LVS033',
@@ -116,63 +110,57 @@ export const serviceRules: readonly Rule[] = [
     severity: 'error',
     title: 'the VIP of a service is unknown or missing',
     why: 'The director must hold the address of a service; vip and vips of the cluster list these addresses. Where a cluster has several, a service with a port says which one it uses.',
-    check: ({ clusters }, shape) =>
-      clusters.flatMap((cluster) =>
-        cluster.services.flatMap((service): Finding[] => {
-          const { name, vips } = cluster;
-          const { at, places } = service;
-          if (vips.length === 0) return [];
-          const written = writtenService(cluster, service, shape);
-          const key = written?.vips === undefined ? 'vip' : 'vips';
-          const stranger = places.find(({ vip }) => !vips.some(({ address }) => address === vip));
-          if (written?.[key] !== undefined && stranger !== undefined) {
-            return [
-              {
-                path: [...at, key],
-                message: `${name} has no VIP ${stranger.vip}`,
-                hint: didYouMean(
-                  stranger.vip,
-                  vips.map(({ address }) => address),
-                ),
-              },
-            ];
-          }
-          if (!isAmbiguous(cluster, service, shape)) return [];
-          return [
-            {
-              path: at,
-              message: `the service on port ${places[0]!.first} does not say which of the ${vips.length} VIPs it uses`,
-              hint: `add vip: ${vips[0]!.address}`,
-            },
-          ];
-        }),
-      ),
+    check: (inventory, shape) =>
+      eachService(inventory, (service, cluster) => {
+        const { name, vips } = cluster;
+        const { at, places } = service;
+        if (vips.length === 0) return undefined;
+        const written = writtenService(cluster, service, shape);
+        const key = written?.vips === undefined ? 'vip' : 'vips';
+        const stranger = places.find(({ vip }) => !vips.some(({ address }) => address === vip));
+        if (written?.[key] !== undefined && stranger !== undefined) {
+          return {
+            path: [...at, key],
+            message: `${name} has no VIP ${stranger.vip}`,
+            hint: didYouMean(
+              stranger.vip,
+              vips.map(({ address }) => address),
+            ),
+          };
+        }
+        if (!isAmbiguous(cluster, service, shape)) return undefined;
+        return {
+          path: at,
+          message: `the service on port ${places[0]!.first} does not say which of the ${vips.length} VIPs it uses`,
+          hint: `add vip: ${vips[0]!.address}`,
+        };
+      }),
   },
   {
     id: 'LVS036',
     severity: 'error',
     title: 'a service lists a real server twice',
     why: 'The kernel’s table has one entry for each service, address and port.',
-    check: ({ clusters }) =>
-      clusters.flatMap(({ services }) =>
-        services.flatMap(({ destinations, sorry }) => {
-          const seen = new Set<string>();
-          return [...destinations, ...(sorry === undefined ? [] : [sorry])].flatMap(
-            ({ server, address, port, at }): Finding[] => {
-              const place = endpoint(address, port);
-              // Another rule reports two real servers with one address (LVS010).
-              const key = `${server} ${place}`;
-              if (!seen.has(key)) {
-                seen.add(key);
-                return [];
-              }
-              return [
-                { path: at, message: `${server} (${place}) is listed twice`, hint: 'remove one of the two' },
-              ];
-            },
-          );
-        }),
-      ),
+    check: (inventory) =>
+      eachService(inventory, ({ destinations, sorry }) => {
+        const seen = new Set<string>();
+        return [...destinations, ...(sorry === undefined ? [] : [sorry])].flatMap(
+          ({ server, address, port, at }): Finding | Finding[] => {
+            const place = endpoint(address, port);
+            // Another rule reports two real servers with one address (LVS010).
+            const key = `${server} ${place}`;
+            if (!seen.has(key)) {
+              seen.add(key);
+              return [];
+            }
+            return {
+              path: at,
+              message: `${server} (${place}) is listed twice`,
+              hint: 'remove one of the two',
+            };
+          },
+        );
+      }),
   },
   {
     id: 'LVS037',

@@ -1,6 +1,6 @@
 import { serviceName } from '../../model/service-key.ts';
 import { familyOf } from '../../net/address.ts';
-import type { Finding } from '../problem.ts';
+import { eachServer } from './each.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about tunnels. */
@@ -10,27 +10,23 @@ export const tunnelRules: readonly Rule[] = [
     severity: 'error',
     title: 'an option that this type of tunnel does not have',
     why: 'Only GUE has a UDP port. GUE and GRE have a checksum; only GUE can leave it to the network card (ipvsadm --tun-port, --tun-csum, --tun-remcsum).',
-    check: ({ clusters }) =>
-      clusters.flatMap(({ realServers }) =>
-        realServers.flatMap((server): Finding[] => {
-          const { type, port, checksum } = server.tunnel;
-          const wrong =
-            type !== 'gue' && port !== 0
-              ? `port ${port}`
-              : (checksum !== 'none' && type === 'ipip') || (checksum === 'remote' && type === 'gre')
-                ? `checksum: ${checksum}`
-                : undefined;
-          return wrong === undefined
-            ? []
-            : [
-                {
-                  path: server.at,
-                  message: `${server.name}: a tunnel of the type ${type} has no ${wrong}`,
-                  hint: 'remove it, or use type: gue',
-                },
-              ];
-        }),
-      ),
+    check: (inventory) =>
+      eachServer(inventory, (server) => {
+        const { type, port, checksum } = server.tunnel;
+        const wrong =
+          type !== 'gue' && port !== 0
+            ? `port ${port}`
+            : (checksum !== 'none' && type === 'ipip') || (checksum === 'remote' && type === 'gre')
+              ? `checksum: ${checksum}`
+              : undefined;
+        return wrong === undefined
+          ? undefined
+          : {
+              path: server.at,
+              message: `${server.name}: a tunnel of the type ${type} has no ${wrong}`,
+              hint: 'remove it, or use type: gue',
+            };
+      }),
   },
   {
     id: 'LVS071',
