@@ -72,11 +72,10 @@ export function fromNumber(value: number): Address {
 
 /** True for the first and the last address of an IPv4 network, unless it is too small to have them. */
 export function isEdge(network: Network, address: Address): boolean {
-  const [base = '', prefix = '32'] = network.split('/');
-  const bits = 32 - Number(prefix);
-  if (familyOf(address) !== 'ipv4' || bits < 2 || !contains(network, address)) return false;
-  const offset = toNumber(address) - toNumber(base);
-  return offset === 0 || offset === 2 ** bits - 1;
+  const { prefix = 32 } = splitPrefix(network);
+  if (familyOf(network) !== 'ipv4' || prefix > 30) return false;
+  const edges = [ipaddr.IPv4.networkAddressFromCIDR(network), ipaddr.IPv4.broadcastAddressFromCIDR(network)];
+  return edges.some((edge) => edge.toString() === address);
 }
 
 /** How many bits an address of this family has. */
@@ -86,14 +85,12 @@ export function bitsOf(address: Address): number {
 
 /** A dotted netmask. */
 export function netmaskOf(prefix: number): Address {
-  return fromNumber(2 ** 32 - 2 ** (32 - prefix));
+  return ipaddr.IPv4.subnetMaskFromPrefixLength(prefix).toString();
 }
 
 /** True for ones followed by zeros: 255.255.252.0. */
 export function isNetmask(text: string): boolean {
   return (
-    isAddress(text) &&
-    familyOf(text) === 'ipv4' &&
-    /^1*0*$/.test(toNumber(text).toString(2).padStart(32, '0'))
+    ipaddr.IPv4.isValidFourPartDecimal(text) && ipaddr.IPv4.parse(text).prefixLengthFromSubnetMask() !== null
   );
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { UnusableAnswer } from '../shell/unusable.ts';
+import type { XmlElement } from '../net/xml.ts';
 import type { Command } from '../shell/quote.ts';
-import { type CibElement, cibText, readCib } from './cib-tree.ts';
+import { cibText, readCib } from './cib-tree.ts';
 import { type Detail, type Kind, orders } from './kind.ts';
 import { type Fields, aName, type Shape } from './shape.ts';
 
@@ -125,7 +126,7 @@ function oursIn(xml: string): Record<string, string[]> {
   );
 }
 
-function configurationIn(xml: string): CibElement[] {
+function configurationIn(xml: string): XmlElement[] {
   if (xml.length > mostXml) throw new UnusableAnswer('its CIB is larger than 4 MiB');
   try {
     return readCib(xml);
@@ -134,7 +135,7 @@ function configurationIn(xml: string): CibElement[] {
   }
 }
 
-function isOurs({ attributes }: CibElement): boolean {
+function isOurs({ attributes }: XmlElement): boolean {
   return attributes['id']?.startsWith(cibPrefix) === true;
 }
 

@@ -1,4 +1,5 @@
-import { type CibElement, readCib } from '../../src/resources/cib-tree.ts';
+import type { XmlElement } from '../../src/net/xml.ts';
+import { readCib } from '../../src/resources/cib-tree.ts';
 
 /**
  * What a document is made of, without the data in it: its lines, the word that each begins with, what is quoted as one
@@ -17,7 +18,7 @@ function lineSkeleton(line: string): string {
 }
 
 function xml(content: string): string {
-  const shape = (elements: readonly CibElement[]): unknown =>
+  const shape = (elements: readonly XmlElement[]): unknown =>
     elements.map(({ name, attributes, children }) => [name, Object.keys(attributes), shape(children)]);
   return JSON.stringify(shape(readCib(content)));
 }

@@ -4,7 +4,7 @@ import { familyOf } from '../../net/address.ts';
 import { file } from '../../resources/file.ts';
 import type { Resource } from '../../resources/index.ts';
 import { common, type Component, type Site, directorRoles } from '../../components/component.ts';
-import { cibAt } from '../pacemaker/resources.ts';
+import { cibAt } from '../pacemaker/cib.ts';
 import { type Agreed, agreed } from '../agreed.ts';
 import { scope } from './facts.ts';
 import { carriedVips } from '../../components/vips.ts';
