@@ -5,14 +5,14 @@ import { type FencingDevice, startsHealth } from '../../model/failover.ts';
 import { element, type XmlElement, xmlText } from '../../net/xml.ts';
 import { cibPrefix, type CibResource } from '../../resources/cib.ts';
 
-/** The CIB is one for all nodes: the last of them to be made ready brings it, when there is a quorum. */
+/** All nodes share one CIB: the node that is prepared last writes it, once there is a quorum. */
 export function cibAt(host: string, clusters: readonly Cluster[]): CibResource[] {
   const last = clusters[0]?.directors.filter(({ managed, active }) => managed && !active).at(-1);
   const members = clusters[0]?.directors.map(({ name }) => name) ?? [];
   return last?.name === host ? [{ ...cibOf(clusters), members }] : [];
 }
 
-/** Stickiness beats the preference for a director, unless it shall take the VIPs back. */
+/** Stickiness outweighs the preference for a director, unless that is to take the VIPs back. */
 const scores = { prefer: 50, stay: 100 };
 
 function cibOf(clusters: readonly Cluster[]): CibResource {
@@ -26,7 +26,7 @@ function cibOf(clusters: readonly Cluster[]): CibResource {
       crm_config: texts(
         nvpairs('cluster_property_set', `${cibPrefix}options`, {
           'stonith-enabled': String(devices.length > 0),
-          // Before corosync 2 two nodes have no way to be a quorum without one another.
+          // Before corosync 2, one of two nodes cannot be a quorum alone.
           ...(clusters.every(hasOldQuorum) ? { 'no-quorum-policy': 'ignore' } : {}),
         }),
       ),
@@ -95,7 +95,7 @@ function fenceOf(device: FencingDevice, index: number, timeout: number): XmlElem
   ]);
 }
 
-/** Who is to be fenced does not run the device that does it. */
+/** A director does not run the device that fences it. */
 function awayFromTarget({ hosts }: FencingDevice, index: number): XmlElement[] {
   if (hosts.length !== 1) return [];
   return [location(`${fenceId(index)}-away`, fenceId(index), hosts[0]!, '-INFINITY')];

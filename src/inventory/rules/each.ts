@@ -3,26 +3,26 @@ import type { Pair } from '../../model/failover.ts';
 import type { HealthEngine } from '../../model/health.ts';
 import type { Finding } from '../problem.ts';
 
-/** What a look at one thing finds: nothing, one finding, or several. */
+/** The result of one check: nothing, one finding, or several. */
 type Found = Finding | readonly Finding[] | undefined;
 
 interface Clusters {
   readonly clusters: readonly Cluster[];
 }
 
-/** Looks at each cluster. */
+/** Checks each cluster. */
 export function eachCluster({ clusters }: Clusters, look: (cluster: Cluster) => Found): Finding[] {
   return clusters.flatMap((cluster) => look(cluster) ?? []);
 }
 
-/** Looks at each cluster whose directors take over from one another. */
+/** Checks each cluster that has a failover engine. */
 export function eachPair(inventory: Clusters, look: (cluster: Pair) => Found): Finding[] {
   return eachCluster(inventory, (cluster) =>
     cluster.failover === undefined ? undefined : look({ ...cluster, failover: cluster.failover }),
   );
 }
 
-/** Looks at each virtual service. */
+/** Checks each virtual service. */
 export function eachService(
   { clusters }: Clusters,
   look: (service: VirtualService, cluster: Cluster) => Found,
@@ -30,7 +30,7 @@ export function eachService(
   return clusters.flatMap((cluster) => cluster.services.flatMap((service) => look(service, cluster) ?? []));
 }
 
-/** Looks at each service that an engine watches. One finding for what several services have from one place. */
+/** Checks each service that an engine watches. One finding if several services have a setting from the same place. */
 export function eachWatched(
   inventory: Clusters,
   look: (engine: Exclude<HealthEngine, 'none'>, service: VirtualService) => Found,
@@ -41,7 +41,7 @@ export function eachWatched(
   return [...new Map(found.map((each) => [JSON.stringify([each.path, each.message]), each])).values()];
 }
 
-/** Looks at each real server of each cluster. */
+/** Checks each real server of each cluster. */
 export function eachServer(
   { clusters }: Clusters,
   look: (server: RealServer, cluster: Cluster) => Found,
@@ -49,7 +49,7 @@ export function eachServer(
   return clusters.flatMap((cluster) => cluster.realServers.flatMap((server) => look(server, cluster) ?? []));
 }
 
-/** Looks at each host as each cluster has it. */
+/** Checks each director and each real server of each cluster. */
 export function eachMember({ clusters }: Clusters, look: (host: Host, cluster: Cluster) => Found): Finding[] {
   return clusters.flatMap((cluster) =>
     [...cluster.directors, ...cluster.realServers].flatMap((host) => look(host, cluster) ?? []),
