@@ -1,0 +1,108 @@
+import { readsByHand, writesByHand } from '../by-hand.ts';
+import { Client } from '../client.ts';
+import { type BenchHosts, canServe, needsRoot, withHosts } from '../hosts.ts';
+import { inTurn } from '../in-turn.ts';
+import { clusterText, inventoryOf } from '../inventory.ts';
+import { apply, planNothing } from '../lvsform.ts';
+import { overSsh } from '../openssh.ts';
+import type { Section } from '../report.ts';
+import { median, ratio, ratios, seconds } from '../statistics.ts';
+import { mustBeSame, type State, statesOf } from '../state.ts';
+
+/** The same work by lvsform and by OpenSSH's client, on the same hosts. */
+export const openssh: Section = {
+  name: 'openssh',
+  title: 'Beside OpenSSH',
+  run: async ({ sizes, rounds }) => {
+    if (!canServe()) return { parts: [needsRoot], figures: {} };
+    const measured = [];
+    for (const size of sizes) {
+      const text = clusterText(size);
+      measured.push(
+        await withHosts(text, async (hosts) => {
+          const applies = await firstApplies(hosts, text, size > 100 ? 1 : rounds);
+          return { count: hosts.names.length, applies, plans: await plans(hosts, text, rounds) };
+        }),
+      );
+    }
+    return {
+      parts: [
+        introduction,
+        {
+          head: [
+            'hosts',
+            'plan, whole process',
+            'plan, warm',
+            'OpenSSH',
+            'whole ÷ OpenSSH',
+            'warm ÷ OpenSSH',
+          ],
+          rows: measured.map(({ count, plans: { whole, warm, ssh } }) => [
+            String(count),
+            ...[whole, warm, ssh].map((each) => seconds(median(each))),
+            ratio(ratios(whole, ssh)),
+            ratio(ratios(warm, ssh)),
+          ]),
+        },
+        {
+          head: ['hosts', 'first apply, whole process', 'OpenSSH, reads and writes', 'ratio'],
+          rows: measured.map(({ count, applies: { ours, ssh } }) => [
+            String(count),
+            seconds(median(ours)),
+            seconds(median(ssh)),
+            ratio(ratios(ours, ssh)),
+          ]),
+        },
+        conclusion,
+      ],
+      figures: { measured },
+    };
+  },
+};
+
+const introduction = `lvsform and OpenSSH's client reach the same \`sshd\`, with the same ssh_config (curve25519, one key) and the same directory trees
+behind it, 50 hosts at once. OpenSSH is started from a shell, one process a host, with a script by hand that does the same
+reads; for the apply it does the same reads and then the same writes in one login. *Whole process* is \`node\` from its start
+to its end; *warm* is the same plan in a process that runs already. Runs are made in turn, and each ratio is of two
+neighbours: the median, with the smallest and the largest.`;
+
+const conclusion = `After each pair of applies the bench compares both sides, file by file, and the table, the addresses and the routes; a
+difference ends it. The apply does what the script does not: it checks the fingerprint, keeps copies, checks what is new,
+and reads everything again at its end.`;
+
+/** Each on blank hosts; lvsform is the last, so that it has nothing to do afterwards. */
+async function firstApplies(
+  hosts: BenchHosts,
+  text: string,
+  rounds: number,
+): Promise<{ ours: number[]; ssh: number[] }> {
+  const scripts = writesByHand(inventoryOf(text));
+  let byHand: Map<string, State> | undefined;
+  const runs = { ours: [] as number[], ssh: [] as number[] };
+  for (let round = 0; round < rounds; round++) {
+    await hosts.blank();
+    runs.ssh.push(await overSsh(hosts, scripts));
+    byHand = await statesOf(hosts);
+    await hosts.blank();
+    runs.ours.push(await apply(hosts));
+    mustBeSame(await statesOf(hosts), byHand);
+  }
+  return runs;
+}
+
+async function plans(
+  hosts: BenchHosts,
+  text: string,
+  rounds: number,
+): Promise<{ whole: number[]; warm: number[]; ssh: number[] }> {
+  const inventory = inventoryOf(text);
+  const client = new Client(inventory, await hosts.config());
+  const reads = readsByHand(inventory);
+  // The first one of a process is not warm yet.
+  await client.plan();
+  return inTurn(rounds + 2, {
+    whole: () => planNothing(hosts),
+    ssh: () => overSsh(hosts, reads),
+    warm: async () => (await client.plan()).wall,
+  });
+}

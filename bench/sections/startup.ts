@@ -1,0 +1,56 @@
+import { readsByHand } from '../by-hand.ts';
+import { withFolder } from '../folder.ts';
+import { canServe, withHosts } from '../hosts.ts';
+import { inTurn } from '../in-turn.ts';
+import { clusterText, inventoryOf } from '../inventory.ts';
+import { apply, lvsform, planNothing } from '../lvsform.ts';
+import { overSsh } from '../openssh.ts';
+import { run } from '../process.ts';
+import type { Section } from '../report.ts';
+import { median, ratio, ratios, seconds } from '../statistics.ts';
+
+/** What it costs to start a command, each as a whole process. */
+export const startup: Section = {
+  name: 'startup',
+  title: 'Start-up',
+  run: async ({ rounds }) => {
+    const measured = canServe()
+      ? await withHosts(clusterText(2), async (hosts) => {
+          await apply(hosts);
+          const one = ['--limit', 'rs1'];
+          const reads = readsByHand(inventoryOf(clusterText(2)));
+          const alone = new Map([['rs1', reads.get('rs1')!]]);
+          return inTurn(2 * rounds + 1, {
+            ...local(hosts.inventory),
+            ssh: () => overSsh(hosts, alone),
+            'lvsform plan of one host': () => planNothing(hosts, { more: one }),
+          });
+        })
+      : await withFolder(async (hosts) =>
+          inTurn(2 * rounds + 1, local(await hosts.write('inventory.yaml', clusterText(2)))),
+        );
+    const { node, ssh, ...ours } = measured as Record<string, number[]>;
+    const rows = Object.entries(ours).map(([name, runs]) => {
+      const peer = name.includes('plan') ? ssh! : node!;
+      return [name, seconds(median(runs)), seconds(median(peer)), ratio(ratios(runs, peer))];
+    });
+    return {
+      parts: [
+        `Whole processes, in turn. The peer of the plan is \`ssh\`, which does the same reads on the same host; the peer of the others is
+\`node -e 0\`, an empty program.`,
+        { head: ['command', 'time', 'peer', 'ratio'], rows },
+      ],
+      figures: measured,
+    };
+  },
+};
+
+type Contenders = Record<string, () => Promise<number>>;
+
+function local(inventory: string): Contenders {
+  return {
+    node: async () => (await run([process.execPath, '-e', '0'])).seconds,
+    'lvsform --version': () => lvsform('--version'),
+    'lvsform validate': () => lvsform('validate', '-i', inventory),
+  };
+}
