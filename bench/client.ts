@@ -7,7 +7,7 @@ import { hasChanges } from '../src/plan/plan.ts';
 import { everything } from '../src/plan/policy.ts';
 import { renderer } from '../src/render/templates.ts';
 import { SshHosts } from '../src/ssh/hosts.ts';
-import { sshRoutes } from '../src/ssh/settings.ts';
+import { sshRoutes } from '../src/ssh/settings/routes.ts';
 import { parallelism } from './openssh.ts';
 
 const render = renderer(await readTemplates());

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { SshFiles } from '../../src/ssh/files.ts';
 import { knownLine } from '../../src/ssh/known-hosts.ts';
-import { sshRoutes } from '../../src/ssh/settings.ts';
+import { sshRoutes } from '../../src/ssh/settings/routes.ts';
 import { withFolder } from '../folder.ts';
 import { timed } from '../in-turn.ts';
 import { isInstalled, run } from '../process.ts';

@@ -5,7 +5,7 @@ import type { Holder } from '../apply/transaction.ts';
 import { Secret } from '../model/secret.ts';
 import type { Clock } from '../port.ts';
 import { type AskPassword, SshHosts } from '../ssh/hosts.ts';
-import { sshRoutes } from '../ssh/settings.ts';
+import { sshRoutes } from '../ssh/settings/routes.ts';
 import { environment } from './environment.ts';
 import type { Io } from './io.ts';
 import type { ConnectionValues } from './options.ts';
@@ -31,7 +31,7 @@ export async function hostsFor(values: ConnectionValues, io: Io, inventory: stri
     ...(hostKey === undefined ? {} : { hostKey }),
     // Emulated hosts are slow.
     connectTimeout: (timeout ?? (lab === undefined ? 10 : 30)) * 1000,
-    ...(timeout === undefined ? {} : { turnedAway: timeout * 1000 }),
+    ...(timeout === undefined ? { usualTimeout: lab === undefined } : { turnedAway: timeout * 1000 }),
     silence: silence * 1000,
     reading: values['read-timeout'] * 1000,
   };

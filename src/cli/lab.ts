@@ -1,11 +1,11 @@
 import { labName } from '../lab/places.ts';
 import { allLabs, type Lab, machineOf, sshConfig } from '../lab/store.ts';
-import { HostFailure, type Target } from '../port.ts';
+import { HostFailure } from '../port.ts';
 import { UserError } from '../user-error.ts';
 import { line } from '../shell/quote.ts';
 import { environment } from './environment.ts';
 import { inventoryPath } from './inventory.ts';
-import type { Route } from '../ssh/settings.ts';
+import type { Routes } from '../ssh/route.ts';
 import type { InventoryValues } from './options.ts';
 
 /** The lab that a command line means: by --name, by its inventory, or the only one that is up. Throws UserError if none fits. */
@@ -19,8 +19,6 @@ export async function theLab(values: InventoryValues & { readonly name: string |
   const up = labs.length === 0 ? 'no lab is up' : `these are up: ${others}`;
   throw new UserError(name === undefined ? `which lab? ${up}` : `there is no lab ${name}; ${up}`);
 }
-
-type Routes = (target: Target) => Route;
 
 /** How to reach the hosts of an inventory's lab. Throws UserError if the lab is not up. */
 export async function labOf(

@@ -1,4 +1,4 @@
-import type { HostKeyPolicy } from '../ssh/settings.ts';
+import type { HostKeyPolicy } from '../ssh/route.ts';
 import { flag, list, one, type Values } from './option.ts';
 import { failureSize, loginName, oneOf, size, wholeNumber } from './values.ts';
 

@@ -12,7 +12,7 @@ import { isAddress } from '../net/address.ts';
 import { digest } from '../net/digest.ts';
 import type { Target } from '../port.ts';
 import { knownLine, knownName } from '../ssh/known-hosts.ts';
-import type { Route } from '../ssh/settings.ts';
+import type { Route } from '../ssh/route.ts';
 import { startServer } from './sshd.ts';
 import { type BlankHost, makeTree } from './tree.ts';
 

@@ -1,15 +1,27 @@
 import type { Duplex } from 'node:stream';
-import ssh2 from 'ssh2';
+import ssh2, { type IdentityCallback, type KnownPublicKeys, type ParsedKey } from 'ssh2';
 
 /** The user's agent, which may hang or be locked: it has so many milliseconds for each answer. */
 export class BoundedAgent extends ssh2.OpenSSHAgent {
   readonly #path: string;
   readonly #limit: number;
+  readonly #only: readonly Buffer[] | undefined;
 
-  constructor(path: string, limit: number) {
+  /** `only`: the public halves of the keys that may be offered; undefined for all of the agent's. */
+  constructor(path: string, limit: number, only?: readonly Buffer[]) {
     super(path);
     this.#path = path;
     this.#limit = limit;
+    this.#only = only;
+  }
+
+  override getIdentities(answer: IdentityCallback<ParsedKey>): void {
+    const only = this.#only;
+    super.getIdentities((error, keys) => {
+      const may = (key: KnownPublicKeys<ParsedKey>[number]): boolean =>
+        only === undefined || ('getPublicSSH' in key && only.some((each) => each.equals(key.getPublicSSH())));
+      answer(error, keys?.filter(may));
+    });
   }
 
   /** Each question has a connection of its own, which ends with its answer. */

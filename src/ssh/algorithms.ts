@@ -1,4 +1,5 @@
 import type { ServerHostKeyAlgorithm } from 'ssh2';
+import type { Allowed } from './route.ts';
 
 /**
  * What is offered to sshd: today's algorithms first, then those of RHEL 6. Group exchange is left out: it costs
@@ -36,9 +37,29 @@ const hostKeys: readonly ServerHostKeyAlgorithm[] = [
   'ssh-rsa',
 ];
 
+const today = (all: readonly string[]): string[] => all.filter((each) => !/sha1$|^ssh-rsa$/.test(each));
+
+/** The keywords of ssh_config that choose among ours; those of today, and all. Without `as` the library chooses itself. */
+export const ours: Readonly<
+  Record<
+    string,
+    { readonly as?: keyof Allowed; readonly modern: readonly string[]; readonly all: readonly string[] }
+  >
+> = {
+  kexalgorithms: { as: 'kex', modern: today(algorithms.kex), all: algorithms.kex },
+  ciphers: { as: 'cipher', modern: algorithms.cipher, all: algorithms.cipher },
+  macs: { as: 'hmac', modern: today(algorithms.hmac), all: algorithms.hmac },
+  hostkeyalgorithms: { as: 'serverHostKey', modern: today(hostKeys), all: hostKeys },
+  pubkeyacceptedalgorithms: { modern: today(hostKeys), all: hostKeys },
+};
+
 /** The algorithms for the keys that are known come first, so that a known host shows its known key. */
-export function preferred(types: readonly string[]): ServerHostKeyAlgorithm[] {
+export function preferred(
+  types: readonly string[],
+  allowed: readonly string[] = hostKeys,
+): ServerHostKeyAlgorithm[] {
   const known = (algorithm: string): boolean =>
     types.includes(algorithm) || (types.includes('ssh-rsa') && algorithm.startsWith('rsa-sha2-'));
-  return [...hostKeys.filter(known), ...hostKeys.filter((algorithm) => !known(algorithm))];
+  const usable = allowed as readonly ServerHostKeyAlgorithm[];
+  return [...usable.filter(known), ...usable.filter((algorithm) => !known(algorithm))];
 }

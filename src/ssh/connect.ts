@@ -1,16 +1,14 @@
 import type { Duplex } from 'node:stream';
-import ssh2, { type AnyAuthMethod, type Client } from 'ssh2';
+import ssh2, { type Client } from 'ssh2';
 import { HostFailure } from '../port.ts';
 import { line } from '../shell/quote.ts';
-import { BoundedAgent } from './agent.ts';
 import { algorithms, preferred } from './algorithms.ts';
 import type { SshFiles } from './files.ts';
-import { judge } from './host-key.ts';
-import type { Identity } from './keys.ts';
-import { knownName } from './known-hosts.ts';
-import { TurnedAway } from './lost.ts';
-import type { Route } from './settings.ts';
+import { loginFor } from './login.ts';
+import { OtherKey, TurnedAway } from './lost.ts';
+import type { Route } from './route.ts';
 import { open } from './socket.ts';
+import { Trust } from './trust.ts';
 
 /** An authenticated connection. */
 export interface Connection {
@@ -24,58 +22,59 @@ export interface Connection {
 /** Milliseconds that the other side has to close a connection after our goodbye. */
 const farewell = 1000;
 
+/** How a connection is made. */
+export interface Making {
+  readonly files: SshFiles;
+  /** Milliseconds for each of its waits, over the whole of it. */
+  readonly connectTimeout: number;
+  /** Hears the host key that was trusted. */
+  readonly met: (hostKey: Buffer) => void;
+  /** A stream to the host where a jump host provides one. */
+  readonly through?: Duplex | undefined;
+  /** True where the host showed a key before while another of its keys is known: those are found and asked for. */
+  readonly thorough: boolean;
+}
+
 /**
- * Connects and authenticates. `through` is a stream to the host where a jump host provides one. Each of its waits has
- * `connectTimeout` as its limit, over the whole of it. `met` hears the host key that was trusted. Throws TurnedAway where
- * another try may help, else HostFailure.
+ * Connects and authenticates. Throws TurnedAway and OtherKey where another try may help, else HostFailure.
  */
 export async function connect(
   route: Route,
-  files: SshFiles,
-  limits: { readonly connectTimeout: number },
-  met: (hostKey: Buffer) => void,
-  through?: Duplex,
+  { files, connectTimeout, met, through, thorough }: Making,
 ): Promise<Connection> {
-  const name = knownName(route.host, route.port);
-  const known = await files.knownHosts(route.knownHosts);
-  const { identities, refused } = await files.identities(route.identities);
-  // Half of the time, so that the keys of files still have theirs.
-  const agent =
-    route.agent === undefined ? undefined : new BoundedAgent(route.agent, limits.connectTimeout / 2);
-  const attempts = authentication(route, identities, agent);
-  if (attempts.length === 0) throw noKey(refused);
-  let keyProblem: string | undefined;
-  const verify = async (key: Buffer): Promise<boolean> => {
-    keyProblem = await judge(route, name, known, key).catch(String);
-    if (keyProblem === undefined) met(key);
-    return keyProblem === undefined;
-  };
-  const socket = through ?? (await open(route, limits.connectTimeout));
+  const limit = route.connectTimeout ?? connectTimeout;
+  const login = await loginFor(route, files, limit);
+  if (login.attempts.length === 0) throw noKey(login.refused);
+  const trust = new Trust(route, await files.knowledge(route), { met, thorough });
+  const socket = through ?? (await open(route, limit));
   const client = new ssh2.Client();
   const drop = (): void => {
     client.destroy();
     socket.destroy();
   };
-  const troubles = [...refused];
+  const troubles = [...login.refused];
   try {
     client.connect({
       sock: socket,
       username: route.user,
-      authHandler: attempts,
-      hostVerifier: (key: Buffer, answer: (good: boolean) => void) => void verify(key).then(answer),
-      algorithms: { ...algorithms, serverHostKey: preferred(known.types(name)) } as never,
+      authHandler: [...login.attempts],
+      hostVerifier: (key: Buffer, answer: (good: boolean) => void) => void trust.accepts(key).then(answer),
+      algorithms: {
+        ...algorithms,
+        ...route.allowed,
+        serverHostKey: preferred(trust.types, route.allowed?.serverHostKey),
+      } as never,
       readyTimeout: 0,
       keepaliveInterval: 10_000,
       keepaliveCountMax: 3,
     });
-    await whenReady(client, socket, route, limits.connectTimeout, (error, greeted) => {
+    await whenReady(client, socket, route, limit, (error, greeted) => {
       if (error.level === 'agent') {
-        troubles.push(agent?.trouble ?? error.message);
+        troubles.push(login.agent?.trouble ?? error.message);
         return undefined;
       }
-      const cut = keyProblem === undefined && wasCutOff(error);
-      if (cut) return new TurnedAway(error.message, greeted);
-      return explain(route, error, keyProblem, offered(identities, agent), troubles);
+      if (trust.problem === undefined && wasCutOff(error)) return new TurnedAway(error.message, greeted);
+      return trust.isOther ? new OtherKey() : explain(route, error, trust.problem, login.offered, troubles);
     });
   } catch (error) {
     drop();
@@ -86,19 +85,6 @@ export async function connect(
     setTimeout(() => socket.destroy(), farewell).unref();
   };
   return { client, end, drop };
-}
-
-/** Straight by key: asking first what sshd would take costs a round trip. */
-function authentication(
-  route: Route,
-  identities: readonly Identity[],
-  agent: BoundedAgent | undefined,
-): AnyAuthMethod[] {
-  const { user: username } = route;
-  const keys = identities.map(({ key }): AnyAuthMethod => ({ type: 'publickey', username, key }));
-  if (agent === undefined) return keys;
-  const byAgent: AnyAuthMethod = { type: 'agent', username, agent };
-  return route.identitiesOnly ? [...keys, byAgent] : [byAgent, ...keys];
 }
 
 type SshError = Error & { readonly level?: string };
@@ -148,12 +134,6 @@ function whenReady(
       over(() => reject(new TurnedAway('the connection was closed', greeted))),
     );
   });
-}
-
-/** The keys that a host was asked to accept, by their files. */
-function offered(identities: readonly Identity[], agent: BoundedAgent | undefined): string[] {
-  const files = identities.map(({ path }) => path);
-  return agent === undefined ? files : [...files, 'those of the agent'];
 }
 
 /** True where the other side ended the connection, before the login was answered. */

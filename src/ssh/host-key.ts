@@ -1,36 +1,58 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { keyFingerprint, keyType, type KnownHosts, knownLine } from './known-hosts.ts';
+import { hashedName, keyFingerprint, keyType, type KnownHosts, knownLine } from './known-hosts.ts';
+import type { Revoked } from './revoked.ts';
 import { line, quote } from '../shell/quote.ts';
-import { type Route, usualKnownHosts } from './settings.ts';
+import { type Route, usualKnownHosts } from './route.ts';
+
+/** What is known of keys, from files. */
+export interface Knowledge {
+  readonly known: KnownHosts;
+  /** Where ssh_config names a file of them. */
+  readonly revoked?: Revoked;
+}
 
 /** Undefined where the key may be trusted, else why not and what to do. */
 export async function judge(
   route: Route,
   name: string,
-  known: KnownHosts,
+  { known, revoked }: Knowledge,
   key: Buffer,
 ): Promise<string | undefined> {
-  if (route.hostKey === 'off') return undefined;
   const verdict = known.check(name, key);
   const seen = `${keyType(key)} ${keyFingerprint(key)}`;
-  const file = route.knownHosts[0] ?? '~/.ssh/known_hosts';
-  switch (verdict.is) {
-    case 'known':
-      return undefined;
-    case 'revoked':
-      return `its host key ${seen} is marked as revoked at ${verdict.place}: do not trust this host`;
-    case 'changed':
-      return `its host key has CHANGED: it is now ${seen}, and ${verdict.place} has another. Somebody may be listening in. If the host was set up anew: ${line(['ssh-keygen', '-f', verdict.place.replace(/:\d+$/, ''), '-R', name])}`;
-    case 'unknown':
-      if (route.hostKey === 'accept-new') {
-        await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-        await appendFile(file, knownLine(name, key), { mode: 0o600 });
-        known.add(knownLine(name, key), file);
-        return undefined;
-      }
-      return `its host key ${seen} is not known. Compare it with what this prints on the host: ssh-keygen -lf ${ownKey(keyType(key))}. If it is the same, ${waysToTrust(route)}`;
+  const refused = revoked === undefined ? undefined : refusal(route, revoked, key);
+  if (refused !== undefined) return `its host key ${seen} ${refused}`;
+  if (verdict.is === 'revoked') {
+    return `its host key ${seen} is marked as revoked at ${verdict.place}: do not trust this host`;
   }
+  if (route.hostKey === 'off' || verdict.is === 'known') return undefined;
+  if (verdict.is === 'changed') {
+    return `its host key has CHANGED: it is now ${seen}, and ${verdict.place} has another. Somebody may be listening in. If the host was set up anew: ${line(['ssh-keygen', '-f', verdict.place.replace(/:\d+$/, ''), '-R', name])}`;
+  }
+  if (route.hostKey === 'accept-new') return accept(route, name, known, key);
+  return `its host key ${seen} is not known. Compare it with what this prints on the host: ssh-keygen -lf ${ownKey(keyType(key))}. If it is the same, ${waysToTrust(route)}`;
+}
+
+/** What RevokedHostKeys has against a key; undefined where it has nothing. */
+function refusal({ revoked: path }: Route, revoked: Revoked, key: Buffer): string | undefined {
+  if ('keys' in revoked) {
+    return revoked.keys.has(key.toString('base64'))
+      ? `is revoked by ${path} (RevokedHostKeys): do not trust this host`
+      : undefined;
+  }
+  const why = 'list' in revoked ? 'only OpenSSH can read it' : revoked.unreadable;
+  return `cannot be trusted, as RevokedHostKeys ${path} cannot be read: ${why}`;
+}
+
+async function accept(route: Route, name: string, known: KnownHosts, key: Buffer): Promise<undefined> {
+  const [file] = route.knownHosts;
+  const added = knownLine(route.hashes === true ? hashedName(name) : name, key);
+  if (file !== undefined) {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await appendFile(file, added, { mode: 0o600 });
+  }
+  known.add(added, file ?? '-');
 }
 
 /** Where sshd has the public key of a type (sshd_config(5), HostKey). */

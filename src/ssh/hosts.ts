@@ -9,8 +9,8 @@ import { connect, type Connection } from './connect.ts';
 import { keyFingerprint } from './known-hosts.ts';
 import { SshFiles } from './files.ts';
 import { forward } from './forward.ts';
-import { ConnectionLost, TurnedAway } from './lost.ts';
-import type { Route, SshOptions } from './settings.ts';
+import { ConnectionLost, OtherKey, TurnedAway } from './lost.ts';
+import type { Route, Routes, SshOptions } from './route.ts';
 import { PasswordNeeded, runScript } from './shell.ts';
 
 /** Handshakes at once: apart from the work, since one sshd (or one jump host) turns away many at once. */
@@ -34,7 +34,7 @@ type Limits = Pick<SshOptions, 'connectTimeout' | 'turnedAway' | 'silence' | 're
 
 /** Hosts over SSH: one connection each, kept until it is released; one to each jump host, shared. */
 export class SshHosts implements Hosts {
-  readonly #routeOf: (target: Target) => Route;
+  readonly #routeOf: Routes;
   readonly #limits: Limits;
   readonly #askPassword: AskPassword;
   readonly #files = new SshFiles();
@@ -48,7 +48,7 @@ export class SshHosts implements Hosts {
   readonly #asking = new Set<string>();
 
   /** `askPassword` is called at most once, when the first host's sudo wants one. */
-  constructor(routeOf: (target: Target) => Route, limits: Limits, askPassword: AskPassword) {
+  constructor(routeOf: Routes, limits: Limits, askPassword: AskPassword) {
     this.#routeOf = routeOf;
     this.#limits = limits;
     this.#askPassword = askPassword;
@@ -92,6 +92,7 @@ export class SshHosts implements Hosts {
    * where there is none for any of these hosts; one that has none of its own fails when it is its turn.
    */
   async requireKey(targets: readonly Target[]): Promise<void> {
+    await this.#routeOf.learn?.(targets);
     const looked = new Set<string>();
     for (const target of targets) {
       const { agent, identities: paths } = this.#routeOf(target);
@@ -163,7 +164,8 @@ export class SshHosts implements Hosts {
   }
 
   async #dial(route: Route): Promise<Connection> {
-    const { jump } = route;
+    const { jump, beyond = [] } = route;
+    if (beyond.length > 0) throw new HostFailure(beyondUs(beyond));
     if (jump === undefined) return this.#shakeHands(route);
     const { client } = await this.#bastion(jump);
     return this.#shakeHands(route, () => forward(client, jump, route, this.#limits.connectTimeout));
@@ -184,13 +186,19 @@ export class SshHosts implements Hosts {
     const { most } = turnedAwayFor;
     const whole = this.#limits.turnedAway ?? turnedAwayFor.whole;
     const end = performance.now() + whole;
+    const met = (key: Buffer): void => void this.#keys.set(placeOf(route), keyFingerprint(key));
+    const making = { files: this.#files, connectTimeout: this.#limits.connectTimeout, met };
+    let thorough = false;
     for (let { pause } = turnedAwayFor; ; pause = Math.min(2 * pause, most)) {
       try {
-        return await this.#shaking(async () => {
-          const met = (key: Buffer): void => void this.#keys.set(placeOf(route), keyFingerprint(key));
-          return connect(route, this.#files, this.#limits, met, await through?.());
-        });
+        return await this.#shaking(async () =>
+          connect(route, { ...making, thorough, through: await through?.() }),
+        );
       } catch (error) {
+        if (error instanceof OtherKey) {
+          thorough = true;
+          continue;
+        }
         if (!(error instanceof TurnedAway)) throw error;
         if (performance.now() >= end) throw new HostFailure(turnedAway(route, error, whole));
       }
@@ -203,6 +211,10 @@ export class SshHosts implements Hosts {
 /** A name alone is no connection: it may mean another machine by now. */
 function keyOf({ name, ssh: { host, port, user } }: Target): string {
   return [name, user, host, port].join(' ');
+}
+
+function beyondUs(keywords: readonly string[]): string {
+  return `ssh_config says what only OpenSSH’s own client can do: ${[...new Set(keywords)].join(', ')}`;
 }
 
 /** Why a host turned us away can only be seen there. */

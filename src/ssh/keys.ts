@@ -8,28 +8,44 @@ export interface Identity {
   readonly key: ParsedKey;
 }
 
+/** What became of the files of private keys. */
+export interface Identities {
+  readonly identities: readonly Identity[];
+  /** Why others cannot be used. */
+  readonly refused: readonly string[];
+  /** Their public halves, also of those that only an agent can use. */
+  readonly publics: readonly Buffer[];
+}
+
 /** Private keys that can be used as they are, and why others cannot. */
-export async function readIdentities(
-  paths: readonly string[],
-): Promise<{ identities: Identity[]; refused: string[] }> {
+export async function readIdentities(paths: readonly string[]): Promise<Identities> {
   const identities: Identity[] = [];
   const refused: string[] = [];
+  const publics: Buffer[] = [];
   for (const path of paths) {
-    const text = await readFile(path).catch((error: NodeJS.ErrnoException) => error);
-    if (text instanceof Error) {
-      refused.push(`${path}: ${text.code === 'ENOENT' ? 'is not there' : text.message}`);
+    const key = await readKey(path);
+    if (typeof key === 'string') {
+      refused.push(`${path}: ${key}`);
+      const half = await readKey(`${path}.pub`);
+      if (typeof half !== 'string') publics.push(half.getPublicSSH());
       continue;
     }
-    const parsed = ssh2.utils.parseKey(text);
-    const key = Array.isArray(parsed) ? parsed[0] : parsed;
-    if (key instanceof Error || key === undefined) {
-      const why = key?.message ?? 'it holds no key';
-      refused.push(
-        /encrypted|passphrase/i.test(why)
-          ? `${path}: has a passphrase; add it to the agent with: ${line(['ssh-add', path])}`
-          : `${path}: ${why}`,
-      );
-    } else identities.push({ path, key });
+    publics.push(key.getPublicSSH());
+    if (key.isPrivateKey()) identities.push({ path, key });
+    else refused.push(`${path}: is a public key, which only an agent can use`);
   }
-  return { identities, refused };
+  return { identities, refused, publics };
+}
+
+/** The key in a file, or why it cannot be used. */
+async function readKey(path: string): Promise<ParsedKey | string> {
+  const text = await readFile(path).catch((error: NodeJS.ErrnoException) => error);
+  if (text instanceof Error) return text.code === 'ENOENT' ? 'is not there' : text.message;
+  const parsed = ssh2.utils.parseKey(text);
+  const key = Array.isArray(parsed) ? parsed[0] : parsed;
+  if (!(key instanceof Error) && key !== undefined) return key;
+  const why = key?.message ?? 'it holds no key';
+  return /encrypted|passphrase/i.test(why)
+    ? `has a passphrase; add it to the agent with: ${line(['ssh-add', path])}`
+    : why;
 }

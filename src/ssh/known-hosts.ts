@@ -1,4 +1,6 @@
-import { createHmac, createHash } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import type { Route } from './route.ts';
+import { matchesOne } from './settings/patterns.ts';
 
 /** One line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 interface KnownHost {
@@ -15,10 +17,19 @@ export type Verdict =
   | { readonly is: 'revoked'; readonly place: string }
   | { readonly is: 'changed'; readonly place: string };
 
+/**
+ * What is known of hosts' keys. A hashed name can only be found by trying, so lines are looked up by the key that a host
+ * shows, and are tried one after another only where that one is not known.
+ */
 export class KnownHosts {
-  /** Lines that name their hosts plainly, by host; and those that must be tried. */
   readonly #plain = new Map<string, KnownHost[]>();
-  readonly #others: KnownHost[] = [];
+  readonly #patterns: KnownHost[] = [];
+  readonly #hashed: KnownHost[] = [];
+  /** Lines with a hashed name by their key, as far as nobody has been found to have that name. */
+  readonly #unclaimed = new Map<string, KnownHost[]>();
+  readonly #claimed = new Map<string, KnownHost[]>();
+  readonly #revoked: KnownHost[] = [];
+  readonly #authorities: KnownHost[] = [];
 
   constructor(files: readonly { readonly name: string; readonly text: string }[]) {
     for (const { name, text } of files) {
@@ -29,19 +40,35 @@ export class KnownHosts {
   /** What is known of a host's key. `name` is the host as ssh names it: `HOST`, or `[HOST]:PORT` off port 22. */
   check(name: string, key: Buffer): Verdict {
     const offered = key.toString('base64');
-    const lines = this.#linesFor(name);
-    const revoked = lines.find((line) => line.marker === '@revoked' && line.key === offered);
+    const revoked = this.#revoked.find((line) => line.key === offered && names(line, name));
     if (revoked !== undefined) return { is: 'revoked', place: revoked.place };
-    const trusted = lines.filter((line) => line.marker === undefined);
-    if (trusted.some((line) => line.key === offered)) return { is: 'known' };
-    const other = trusted.find((line) => line.type === keyType(key)) ?? trusted[0];
+    if (this.#openLines(name).some((line) => line.key === offered) || this.#claims(name, offered)) {
+      return { is: 'known' };
+    }
+    const lines = this.#linesFor(name);
+    const other = lines.find((line) => line.type === keyType(key)) ?? lines[0];
     return other === undefined ? { is: 'unknown' } : { is: 'changed', place: other.place };
   }
 
-  /** The types of the keys that are known for a host: asked for first, as OpenSSH does, so that the known key is offered. */
-  types(name: string): string[] {
-    const found = this.#linesFor(name).filter((line) => line.marker === undefined);
-    return [...new Set(found.map(({ type }) => type))];
+  /**
+   * The types of the keys that are known for a host: asked for first, as OpenSSH does, so that the known key is offered.
+   * Hashed names are tried only with `thorough`.
+   */
+  types(name: string, thorough = false): string[] {
+    const lines = thorough ? this.#linesFor(name) : this.#openLines(name);
+    return [...new Set(lines.map(({ type }) => type))];
+  }
+
+  /** True where keys of other types are known for a host, under a hashed name, and none of this type. */
+  hasAnother(name: string, key: Buffer): boolean {
+    if (this.#hashed.length === 0 || this.#claims(name, key.toString('base64'))) return false;
+    const types = this.types(name, true);
+    return types.length > 0 && !types.includes(keyType(key));
+  }
+
+  /** True where an authority vouches for a host (`@cert-authority`), and no line knows its key itself. */
+  needsCertificate(name: string): boolean {
+    return this.#authorities.some((line) => names(line, name)) && this.#linesFor(name).length === 0;
   }
 
   /** Takes a further line, as it was added to a file. */
@@ -49,21 +76,45 @@ export class KnownHosts {
     this.#learn(line, place);
   }
 
+  /** Lines that name a host, and do not hide whom they name. */
+  #openLines(name: string): KnownHost[] {
+    const fitting = this.#patterns.filter((line) => names(line, name));
+    return [...(this.#plain.get(name.toLowerCase()) ?? []), ...fitting];
+  }
+
   #linesFor(name: string): KnownHost[] {
-    const tried = this.#others.filter(
-      ({ marker, hosts }) => marker !== '@cert-authority' && names(hosts, name),
-    );
-    return [...(this.#plain.get(name.toLowerCase()) ?? []), ...tried];
+    return [...this.#openLines(name), ...this.#hashed.filter((line) => names(line, name))];
+  }
+
+  /** True where a line with a hashed name has this key for this host. A line that is found is nobody else's. */
+  #claims(name: string, key: string): boolean {
+    if (this.#claimed.get(name)?.some((line) => line.key === key) === true) return true;
+    const lines = this.#unclaimed.get(key) ?? [];
+    const at = lines.findIndex((line) => names(line, name));
+    if (at < 0) return false;
+    push(this.#claimed, name, lines[at]!);
+    lines.splice(at, 1);
+    return true;
   }
 
   #learn(text: string, place: string): void {
-    for (const line of parseLine(text, place)) {
-      const patterns = line.hosts.toLowerCase().split(',');
-      const plain = line.marker === undefined && patterns.every((each) => !/[*?!|]/.test(each));
-      if (!plain) this.#others.push(line);
-      else for (const each of patterns) this.#plain.set(each, [...(this.#plain.get(each) ?? []), line]);
-    }
+    const line = parseLine(text, place);
+    if (line === undefined) return;
+    if (line.marker === '@revoked') this.#revoked.push(line);
+    else if (line.marker === '@cert-authority') this.#authorities.push(line);
+    else if (line.marker !== undefined) return;
+    else if (line.hosts.startsWith('|')) {
+      this.#hashed.push(line);
+      push(this.#unclaimed, line.key, line);
+    } else if (/[*?!]/.test(line.hosts)) this.#patterns.push(line);
+    else for (const each of line.hosts.toLowerCase().split(',')) push(this.#plain, each, line);
   }
+}
+
+function push(map: Map<string, KnownHost[]>, key: string, line: KnownHost): void {
+  const present = map.get(key);
+  if (present === undefined) map.set(key, [line]);
+  else present.push(line);
 }
 
 /** `HOST`, or `[HOST]:PORT` where sshd does not listen on port 22. */
@@ -71,9 +122,24 @@ export function knownName(host: string, port: number): string {
   return port === 22 ? host : `[${host}]:${port}`;
 }
 
+/** The name by which a host's key is known. */
+export function nameOf({ host, port, alias }: Pick<Route, 'host' | 'port' | 'alias'>): string {
+  return alias ?? knownName(host, port);
+}
+
 /** The line that makes a key known. */
 export function knownLine(name: string, key: Buffer): string {
   return `${name} ${keyType(key)} ${key.toString('base64')}\n`;
+}
+
+/** A name as nobody can read it who does not know it. */
+export function hashedName(name: string): string {
+  const salt = randomBytes(20).toString('base64');
+  return `|1|${salt}|${hash(salt, name)}`;
+}
+
+function hash(salt: string, name: string): string {
+  return createHmac('sha1', Buffer.from(salt, 'base64')).update(name.toLowerCase()).digest('base64');
 }
 
 /** As `ssh-keygen -l` prints it. */
@@ -86,33 +152,18 @@ export function keyType(key: Buffer): string {
   return key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
 }
 
-function parseLine(line: string, place: string): KnownHost[] {
+function parseLine(line: string, place: string): KnownHost | undefined {
   const words = line.trim().split(/\s+/);
-  if (words[0] === '' || words[0]?.startsWith('#')) return [];
+  if (words[0] === '' || words[0]?.startsWith('#')) return undefined;
   const marker = words[0]?.startsWith('@') ? words.shift() : undefined;
   const [hosts, type, key] = words;
   return hosts === undefined || type === undefined || key === undefined
-    ? []
-    : [{ marker, hosts, type, key, place }];
+    ? undefined
+    : { marker, hosts, type, key, place };
 }
 
-function names(hosts: string, name: string): boolean {
-  if (hosts.startsWith('|1|')) {
-    const [, , salt = '', hash = ''] = hosts.split('|');
-    return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash;
-  }
-  const patterns = hosts.toLowerCase().split(',');
-  const fits = (pattern: string): boolean => wildcard(pattern).test(name.toLowerCase());
-  return (
-    patterns.some((pattern) => !pattern.startsWith('!') && fits(pattern)) &&
-    !patterns.some((pattern) => pattern.startsWith('!') && fits(pattern.slice(1)))
-  );
-}
-
-function wildcard(pattern: string): RegExp {
-  const text = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${text}$`);
+function names({ hosts }: KnownHost, name: string): boolean {
+  if (!hosts.startsWith('|')) return matchesOne(hosts.toLowerCase().split(','), name.toLowerCase());
+  const [, version, salt = '', hashed] = hosts.split('|');
+  return version === '1' && hash(salt, name) === hashed;
 }

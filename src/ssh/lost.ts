@@ -12,6 +12,11 @@ export class TurnedAway extends Error {
   }
 }
 
+/** The host showed a key of another type than those that are known for it: it is to be asked for one of them. */
+export class OtherKey extends Error {
+  override readonly name = 'OtherKey';
+}
+
 /** The connection is gone, by the other side's doing or by ours: it must not be used again. */
 export class ConnectionLost extends HostFailure {
   constructor(message: string, options: { readonly cause?: unknown; readonly output?: string } = {}) {

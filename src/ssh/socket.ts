@@ -1,12 +1,24 @@
 import net from 'node:net';
 import { HostFailure } from '../port.ts';
 import { TurnedAway } from './lost.ts';
-import type { Route } from './settings.ts';
+import type { Route } from './route.ts';
 
 /** A TCP connection that sends at once what it is given: Nagle's algorithm would cost two round trips (measured). */
-export function open({ host, port }: Pick<Route, 'host' | 'port'>, timeout: number): Promise<net.Socket> {
+export async function open(
+  { host, port, family, bind }: Pick<Route, 'host' | 'port' | 'family' | 'bind'>,
+  timeout: number,
+): Promise<net.Socket> {
+  if (family !== undefined && net.isIP(host) !== 0 && net.isIP(host) !== family) {
+    throw new HostFailure(`${host} is no address of IPv${family} (AddressFamily of ssh_config)`);
+  }
   return new Promise((resolve, reject) => {
-    const socket = net.connect({ host, port, noDelay: true });
+    const socket = net.connect({
+      host,
+      port,
+      noDelay: true,
+      ...(family === undefined ? {} : { family }),
+      ...(bind === undefined ? {} : { localAddress: bind }),
+    });
     const late = setTimeout(() => {
       socket.destroy();
       reject(

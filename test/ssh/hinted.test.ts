@@ -3,7 +3,8 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Target } from '../../src/port.ts';
-import { type Route, type SshOptions, sshRoutes } from '../../src/ssh/settings.ts';
+import { type Route, type SshOptions } from '../../src/ssh/route.ts';
+import { sshRoutes } from '../../src/ssh/settings/routes.ts';
 
 const config = `Host 10.0.0.*
   IdentityFile /keys/of-the-user
@@ -34,7 +35,7 @@ test('a host that only a roster names chooses none of our keys: the user’s own
   const hinted = (host: string, identity: string): Route => of(target(host, identity, { hinted: true }));
   t.deepEqual(hinted('10.0.0.1', '/keys/of-another-host').identities, ['/keys/of-the-user']);
   t.deepEqual(hinted('10.0.0.1', '/keys/of-the-user').identities, ['/keys/of-the-user']);
-  const usual = ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(homedir(), '.ssh', name));
+  const usual = ['id_rsa', 'id_ecdsa', 'id_ed25519'].map((name) => join(homedir(), '.ssh', name));
   t.deepEqual(hinted('10.9.0.1', '/keys/of-another-host').identities, usual);
   const told = await routes(t, { identity: '/keys/of-the-command-line' });
   t.deepEqual(told(target('10.0.0.1', '/keys/of-another-host', { hinted: true })).identities, [

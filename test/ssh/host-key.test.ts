@@ -2,7 +2,7 @@ import test from 'ava';
 import ssh2 from 'ssh2';
 import { judge } from '../../src/ssh/host-key.ts';
 import { KnownHosts, knownLine } from '../../src/ssh/known-hosts.ts';
-import { type Route, usualKnownHosts } from '../../src/ssh/settings.ts';
+import { type Route, usualKnownHosts } from '../../src/ssh/route.ts';
 
 const parsed = ssh2.utils.parseKey(ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).public);
 if (parsed instanceof Error) throw parsed;
@@ -46,7 +46,7 @@ const unknown: readonly [title: string, more: Partial<Route>, way: string][] = [
 
 for (const [title, more, way] of unknown) {
   test(`a key that is not known, in three sentences: ${title}`, async (t) => {
-    const said = await judge({ ...route, ...more }, '10.0.0.1', new KnownHosts([]), key);
+    const said = await judge({ ...route, ...more }, '10.0.0.1', { known: new KnownHosts([]) }, key);
     t.regex(said ?? '', /^its host key ecdsa-sha2-nistp256 SHA256:\S+ is not known\. /);
     const [, compare, last] = (said ?? '').split('. ');
     t.is(
@@ -65,6 +65,11 @@ test('a key that has changed: the command names the file that has the other one'
     { name: '/a', text: '' },
     { name: '/b', text },
   ]);
-  const said = await judge({ ...route, port: 222, knownHosts: ['/a', '/b'] }, '[10.0.0.1]:222', known, key);
+  const said = await judge(
+    { ...route, port: 222, knownHosts: ['/a', '/b'] },
+    '[10.0.0.1]:222',
+    { known },
+    key,
+  );
   t.regex(said ?? '', /CHANGED.* \/b:1 has another.*: ssh-keygen -f \/b -R '\[10\.0\.0\.1\]:222'$/);
 });

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import ssh2 from 'ssh2';
 import type { FailureReason } from '../../src/port.ts';
-import type { Route } from '../../src/ssh/settings.ts';
+import type { Route } from '../../src/ssh/route.ts';
 import { exit } from '../../src/report/exit-statuses.ts';
 import { lvsformHere } from '../support/cli.ts';
 import { hostile } from '../support/hostile.ts';
@@ -146,7 +146,7 @@ test('an agent that hangs is passed over for the keys of files, and named where 
   t.teardown(() => [lets, refuses].forEach(({ stop }) => stop()));
   const found = await read({
     lets: routeTo(lets.port, path, { agent, identitiesOnly: false }),
-    refuses: routeTo(refuses.port, '/nowhere', { agent }),
+    refuses: routeTo(refuses.port, '/nowhere', { agent, identitiesOnly: false }),
   });
   t.is(found['lets']!.output, 'whole', found['lets']!.message);
   t.is(found['refuses']!.reason, 'refused');

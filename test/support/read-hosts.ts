@@ -1,6 +1,6 @@
 import { HostFailure } from '../../src/port.ts';
 import { SshHosts } from '../../src/ssh/hosts.ts';
-import type { Route } from '../../src/ssh/settings.ts';
+import type { Route } from '../../src/ssh/route.ts';
 
 /**
  * A program of its own: reads hosts by the routes in its first argument, prints what came of each, and has to end by

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { ExecutionContext } from 'ava';
-import type { Route } from '../../src/ssh/settings.ts';
+import type { Route } from '../../src/ssh/route.ts';
 
 const run = promisify(execFile);
 const standIns = fileURLToPath(new URL('../../../src/sim/bin', import.meta.url));

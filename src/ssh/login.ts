@@ -1,0 +1,35 @@
+import type { AnyAuthMethod } from 'ssh2';
+import { BoundedAgent } from './agent.ts';
+import type { SshFiles } from './files.ts';
+import type { Route } from './route.ts';
+
+/** What a host is asked to accept. */
+export interface Login {
+  readonly attempts: readonly AnyAuthMethod[];
+  /** The keys, by their files. */
+  readonly offered: readonly string[];
+  /** Why other keys cannot be used. */
+  readonly refused: readonly string[];
+  readonly agent: BoundedAgent | undefined;
+}
+
+/** The keys and the agent of a route. Straight by key: asking first what sshd would take costs a round trip. */
+export async function loginFor(route: Route, files: SshFiles, limit: number): Promise<Login> {
+  const { identities, refused, publics } = await files.identities(route.identities);
+  const { user: username } = route;
+  const keys = identities.map(({ key }): AnyAuthMethod => ({ type: 'publickey', username, key }));
+  const paths = identities.map(({ path }) => path);
+  const only = route.identitiesOnly ? publics : undefined;
+  if (route.agent === undefined || only?.length === 0) {
+    return { attempts: keys, offered: paths, refused, agent: undefined };
+  }
+  // Half of the time, so that the keys of files still have theirs.
+  const agent = new BoundedAgent(route.agent, limit / 2, only);
+  const byAgent: AnyAuthMethod = { type: 'agent', username, agent };
+  return {
+    attempts: route.identitiesOnly ? [...keys, byAgent] : [byAgent, ...keys],
+    offered: [...paths, 'those of the agent'],
+    refused,
+    agent,
+  };
+}

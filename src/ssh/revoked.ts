@@ -1,0 +1,18 @@
+import { readFile } from 'node:fs/promises';
+import type { Route } from './route.ts';
+
+/** The keys of RevokedHostKeys, in base64; why there are none where it cannot be read, or only OpenSSH can read it. */
+export type Revoked =
+  | { readonly keys: ReadonlySet<string> }
+  | { readonly unreadable: string }
+  | { readonly list: 'KRL' };
+
+/** Keys that are never accepted: public keys, one a line (ssh_config(5), RevokedHostKeys). */
+export async function readRevoked(path: NonNullable<Route['revoked']>): Promise<Revoked> {
+  const content = await readFile(path).catch((error: NodeJS.ErrnoException) => error);
+  if (content instanceof Error) return { unreadable: content.message };
+  if (content.subarray(0, 6).toString('latin1') === 'SSHKRL') return { list: 'KRL' };
+  const lines = content.toString('utf8').split('\n');
+  const words = lines.flatMap((line) => (line.trimStart().startsWith('#') ? [] : line.trim().split(/\s+/)));
+  return { keys: new Set(words.filter((word) => word.startsWith('AAAA'))) };
+}

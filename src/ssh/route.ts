@@ -1,0 +1,82 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Target } from '../port.ts';
+import type { Command } from '../shell/quote.ts';
+
+export type HostKeyPolicy = 'strict' | 'accept-new' | 'off';
+
+/** What the command line says about SSH; undefined leaves it to the inventory, then to ssh_config. */
+export interface SshOptions {
+  /** An ssh_config instead of the user's own. */
+  readonly config?: string;
+  readonly user?: string;
+  readonly port?: number;
+  readonly identity?: string;
+  readonly hostKey?: HostKeyPolicy;
+  /** Milliseconds until a connection must stand. */
+  readonly connectTimeout: number;
+  /** True where ConnectTimeout of ssh_config goes before that. */
+  readonly usualTimeout?: boolean;
+  /** Milliseconds for which a host is tried again that closes each connection before the login; default a minute. */
+  readonly turnedAway?: number;
+  /** Milliseconds that a host may say nothing while it works. */
+  readonly silence: number;
+  /** Milliseconds that reading one host may take as a whole. */
+  readonly reading?: number;
+}
+
+/** Algorithms that ssh_config allows, of those that the library has; where it says nothing, all of them. */
+export interface Allowed {
+  readonly kex?: readonly string[];
+  readonly cipher?: readonly string[];
+  readonly hmac?: readonly string[];
+  readonly serverHostKey?: readonly string[];
+}
+
+/** How a host is reached, with everything decided. */
+export interface Route {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** Private key files, in the order in which they are tried. */
+  readonly identities: readonly string[];
+  /** True where only these are to be tried, and of the agent's keys only those that are among them. */
+  readonly identitiesOnly: boolean;
+  readonly agent: string | undefined;
+  /** The user's files of known hosts; the first one takes new keys. */
+  readonly knownHosts: readonly string[];
+  /** The system's files of known hosts. */
+  readonly globalKnownHosts?: readonly string[];
+  /** The name by which its key is known, where that is not its address (HostKeyAlias). */
+  readonly alias?: string;
+  /** A file of keys that are never accepted (RevokedHostKeys). */
+  readonly revoked?: string;
+  readonly hostKey: HostKeyPolicy;
+  /** True where names are hashed that are added to known_hosts. */
+  readonly hashes?: boolean;
+  readonly jump: Route | undefined;
+  readonly family?: 4 | 6;
+  /** The address of ours from which it is connected to. */
+  readonly bind?: string;
+  readonly allowed?: Allowed;
+  /** Milliseconds, where ssh_config says them. */
+  readonly connectTimeout?: number;
+  /** Keywords of ssh_config that only OpenSSH itself can do. */
+  readonly beyond?: readonly string[];
+  /** True for a host that only a roster names: it is not trusted at first sight. */
+  readonly hinted?: true;
+  /** The `ssh` command that leads there in the same way. */
+  readonly command?: Command;
+}
+
+/** How hosts are reached. */
+export interface Routes {
+  (target: Target): Route;
+  /** Finds out about many hosts at once, so that asking for one need not wait. */
+  readonly learn?: (targets: readonly Target[]) => Promise<void>;
+}
+
+/** Where known keys are looked for, unless ssh_config says it. */
+export const usualKnownHosts: readonly string[] = ['known_hosts', 'known_hosts2'].map((name) =>
+  join(userInfo().homedir, '.ssh', name),
+);

@@ -1,0 +1,82 @@
+import { userInfo } from 'node:os';
+import { type ConfigLine, hostLineMeans, type Section } from './ssh-config.ts';
+import { isPlain, matchesOne } from './patterns.ts';
+
+/** What a host is asked by. */
+export interface Question {
+  readonly name: string;
+  /** What is said beside ssh_config, and goes before it. */
+  readonly user?: string;
+  readonly port?: number;
+}
+
+/** The lines of an ssh_config that apply to a host, in their order. Looked up by name, so that many hosts cost little. */
+export class Applicable {
+  readonly #sections: readonly Section[];
+  /** Sections under one `Host` line that only lists names, by name. */
+  readonly #named = new Map<string, number[]>();
+  /** All others, which must be tried. */
+  readonly #others: number[] = [];
+
+  constructor(sections: readonly Section[]) {
+    this.#sections = sections;
+    for (const [index, { under }] of sections.entries()) {
+      const [only, ...more] = under;
+      const listed = only?.keyword === 'host' && more.length === 0 && only.args.every(isPlain);
+      if (!listed) this.#others.push(index);
+      else
+        for (const name of new Set(only.args))
+          this.#named.set(name, [...(this.#named.get(name) ?? []), index]);
+    }
+  }
+
+  /** True where `Match` asks for more than names and patterns of names can tell. */
+  get asksMore(): boolean {
+    return this.#others.some((index) => this.#sections[index]!.under.some((line) => isOpen(line)));
+  }
+
+  /** `Match` is judged where it can be; `unsure` hears of those that cannot. */
+  linesFor(question: Question, unsure: (match: ConfigLine) => void = () => {}): ConfigLine[] {
+    const indexes = [...(this.#named.get(question.name) ?? []), ...this.#others].toSorted((a, b) => a - b);
+    const found: ConfigLine[] = [];
+    for (const index of indexes) {
+      const { under, lines } = this.#sections[index]!;
+      if (under.every((line) => holds(line, question, found, unsure))) found.push(...lines);
+    }
+    return found;
+  }
+}
+
+/** True for a `Match` that is not `all`. */
+function isOpen({ keyword, args }: ConfigLine): boolean {
+  return keyword === 'match' && !(args.length === 1 && args[0]!.toLowerCase() === 'all');
+}
+
+function holds(
+  line: ConfigLine,
+  question: Question,
+  before: readonly ConfigLine[],
+  unsure: (match: ConfigLine) => void,
+): boolean {
+  if (line.keyword === 'host') return hostLineMeans(line, question.name);
+  const told = (keyword: string): string | undefined =>
+    before.find((each) => each.keyword === keyword)?.args[0];
+  const subjects: Readonly<Record<string, () => string>> = {
+    originalhost: () => question.name,
+    host: () => (told('hostname') ?? question.name).replaceAll('%h', question.name),
+    user: () => question.user ?? told('user') ?? userInfo().username,
+    localuser: () => userInfo().username,
+  };
+  for (let at = 0; at < line.args.length; at += 2) {
+    const word = line.args[at]!.toLowerCase();
+    if (word === 'all') return true;
+    const subject = subjects[word.replace(/^!/, '')];
+    if (subject === undefined) {
+      unsure(line);
+      return false;
+    }
+    const fits = matchesOne((line.args[at + 1] ?? '').split(','), subject());
+    if (fits === word.startsWith('!')) return false;
+  }
+  return true;
+}

@@ -1,0 +1,41 @@
+import type { Answer } from './answer.ts';
+
+/**
+ * Keywords of ssh_config(5) that change nothing for us: lvsform asks for no terminal and no password, forwards nothing,
+ * keeps its connections itself, and says by itself what happens.
+ */
+export const harmless: ReadonlySet<string> = new Set(
+  `addkeystoagent batchmode canonicaldomains canonicalizefallbacklocal canonicalizemaxdots canonicalizepermittedcnames
+  casignaturealgorithms clearallforwardings compression connectionattempts controlmaster controlpath controlpersist
+  dynamicforward enableescapecommandline enablesshkeysign escapechar exitonforwardfailure fingerprinthash
+  forkafterauthentication forwardagent forwardx11 forwardx11timeout forwardx11trusted gatewayports gssapiauthentication
+  gssapiclientidentity gssapidelegatecredentials gssapikeyexchange gssapikexalgorithms gssapirenewalforcesrekey
+  gssapiserveridentity gssapitrustdns hostbasedacceptedalgorithms hostbasedauthentication ignoreunknown ipqos
+  kbdinteractiveauthentication kbdinteractivedevices challengeresponseauthentication localcommand localforward loglevel
+  logverbose numberofpasswordprompts obscurekeystroketiming passwordauthentication permitlocalcommand permitremoteopen
+  proxyusefdpass rekeylimit remotecommand remoteforward requesttty requiredrsasize securitykeyprovider sendenv
+  serveralivecountmax serveraliveinterval sessiontype stdinnull streamlocalbindmask streamlocalbindunlink syslogfacility
+  tag tcpkeepalive tunnel tunneldevice updatehostkeys usekeychain visualhostkey xauthlocation`.split(/\s+/),
+);
+
+/** Those that a route is made of, or that have been heeded by the answer itself. */
+const heeded: ReadonlySet<string> = new Set(
+  `host hostname port user identityfile identitiesonly identityagent stricthostkeychecking hostkeyalias revokedhostkeys
+  connecttimeout addressfamily bindaddress hashknownhosts userknownhostsfile globalknownhostsfile proxyjump ciphers macs
+  kexalgorithms hostkeyalgorithms pubkeyacceptedalgorithms pubkeyauthentication preferredauthentications
+  canonicalizehostname`.split(/\s+/),
+);
+
+const off = /^(?:no|none|false|)$/i;
+
+/** The keywords of an answer that only OpenSSH itself can do. `usual` gives what holds where ssh_config says nothing. */
+export function beyondUs(answer: Answer, usual: () => Answer): string[] {
+  const strange = [...answer].filter(
+    ([keyword, [value = '']]) => !harmless.has(keyword) && !heeded.has(keyword) && !off.test(value),
+  );
+  if (strange.length === 0) return [];
+  const normal = usual();
+  return strange
+    .filter(([keyword, values]) => normal.get(keyword)?.join('\n') !== values.join('\n'))
+    .map(([keyword]) => keyword);
+}

@@ -1,0 +1,41 @@
+import { judge, type Knowledge } from './host-key.ts';
+import { nameOf } from './known-hosts.ts';
+import type { Route } from './route.ts';
+
+/** Whether the key that a host shows may be trusted, for one connection to it. */
+export class Trust {
+  readonly #route: Route;
+  readonly #name: string;
+  readonly #knowledge: Knowledge;
+  readonly #how: { readonly met: (key: Buffer) => void; readonly thorough: boolean };
+  /** Why its key is not accepted. */
+  problem: string | undefined;
+  /** True where it showed a key of another type than those that are known. */
+  isOther = false;
+
+  /** `met` hears the key that is trusted; `thorough` tries hashed names before the host has shown its key. */
+  constructor(
+    route: Route,
+    knowledge: Knowledge,
+    how: { readonly met: (key: Buffer) => void; readonly thorough: boolean },
+  ) {
+    this.#route = route;
+    this.#name = nameOf(route);
+    this.#knowledge = knowledge;
+    this.#how = how;
+  }
+
+  /** The types of the keys that are known for it. */
+  get types(): string[] {
+    return this.#knowledge.known.types(this.#name, this.#how.thorough);
+  }
+
+  async accepts(key: Buffer): Promise<boolean> {
+    this.isOther = !this.#how.thorough && this.#knowledge.known.hasAnother(this.#name, key);
+    this.problem = this.isOther
+      ? 'another of its keys is known'
+      : await judge(this.#route, this.#name, this.#knowledge, key).catch(String);
+    if (this.problem === undefined) this.#how.met(key);
+    return this.problem === undefined;
+  }
+}
