@@ -1,13 +1,12 @@
-import { type Manifest, writeManifest } from '../observe/manifest.ts';
+import type { Manifest } from '../observe/manifest.ts';
 import { stateFunction } from '../observe/probe.ts';
 import type { Secrets } from '../model/secret.ts';
 import type { Ready } from '../plan/plan.ts';
-import { beforeText } from '../resources/boot.ts';
 import { type Action, commonLimit, type RunAction, type Stage } from '../resources/kind.ts';
 import { line, quote, rooted } from '../shell/quote.ts';
 import { hostScript } from '../shell/script.ts';
 import { attemptFunction, undoFunction } from './attempt.ts';
-import { partsOf } from './parts.ts';
+import { manifestsOf, writing } from './written-manifest.ts';
 import { isRisky, type Step, stepsOf } from './steps.ts';
 
 /** The run that holds a lock, as the lock names it to others. */
@@ -42,7 +41,7 @@ export function transactionScript(
   { planId, holder, confirmSeconds, secrets, done = [] }: TransactionContext,
 ): string {
   const steps = stepsOf(ready, stages);
-  const { during, after } = noted(manifests(ready, stages, done), stages, done, holder);
+  const { during, after } = manifestsOf(ready, stages, done, holder);
   const chain = ['look', 'keep', 'attempt', ...(isRisky(steps) ? ['confirm'] : []), 'commit'];
   return hostScript(
     ready.frame,
@@ -52,7 +51,7 @@ export function transactionScript(
     attemptFunction(steps, secrets),
     undoFunction(steps),
     confirmFunction(steps.length, confirmSeconds),
-    commitFunction(steps, after),
+    commitFunction(steps, during, after),
     `holder=${quote(holderText(holder))}`,
     `backup="$lib/backup/${[planId, ...stages.slice(0, 1)].join('-')}"`,
     'take_lock',
@@ -98,6 +97,7 @@ function keepFunction(steps: readonly Step[], during: Manifest | undefined): str
   const files = touched(steps);
   const originals = files.filter((action) => action.do === 'write' && action.keepOriginal);
   const paths = (actions: typeof files): string[] => actions.map(({ path }) => rooted(path));
+  const write = during && writing(during);
   const copies = [
     line(['back_up', ...paths(files)]),
     ...(originals.length > 0 ? [line(['keep_originals', ...paths(originals)])] : []),
@@ -110,7 +110,7 @@ function keepFunction(steps: readonly Step[], during: Manifest | undefined): str
     '  say "step keep"',
     `  limited ${keepLimit} keep_copies || return 1`,
     '  backed_up=1',
-    ...(during === undefined ? [] : [`  limited ${keepLimit} ${writeCommand(during)} || return 1`]),
+    ...(write === undefined ? [] : [...write.given, `  ${write.command} || return 1`]),
     '}',
   ].join('\n');
 }
@@ -134,64 +134,25 @@ function confirmFunction(steps: number, seconds: number): string {
  * aside by one rename. Before it everything can be undone, after it nothing is. lvsform removes what was moved aside once it
  * has read the host and found it as planned (`Work`).
  */
-function commitFunction(steps: readonly Step[], after: Manifest | undefined): string {
+function commitFunction(
+  steps: readonly Step[],
+  during: Manifest | undefined,
+  after: Manifest | undefined,
+): string {
   const paths = touched(steps).map(({ path }) => rooted(path));
+  const write = after && writing(after, during);
   const commands =
-    after === undefined
+    write === undefined
       ? [`limited ${keepLimit} sweep`, `limited ${keepLimit} ${line(['settle', ...paths])}`, 'leave']
-      : [`limited ${keepLimit} ${writeCommand(after)}`];
+      : [write.command];
   return [
     'commit() {',
     `  at=${steps.length + 1} doing=commit titled='commit'`,
     '  say "step commit"',
+    ...(write?.given ?? []),
     `  ${commands.join(' && ')}`,
     '}',
   ].join('\n');
-}
-
-/** The manifest while a transaction runs, and once it has ended well; undefined if nothing is left. */
-function manifests(
-  ready: Ready,
-  stages: readonly Stage[],
-  done: readonly Stage[],
-): { during: Manifest | undefined; after: Manifest | undefined } {
-  const { leaving, parting } = ready;
-  const begun = [...done, ...stages];
-  const manifest = withoutUntaken(ready, begun);
-  if (manifest === undefined) return { during: undefined, after: undefined };
-  const kept = { ...manifest, roster: [...manifest.roster, ...parting.map(({ entry }) => entry)] };
-  const during = { ...kept, resources: { ...kept.resources, ...leaving } };
-  if (stages.length === 0) return { during, after: manifest };
-  return { during, after: begun.includes('retire') ? kept : during };
-}
-
-/** The manifest of a director that has not begun to take some VIPs: without what comes with them. */
-function withoutUntaken(
-  { manifest, takes = {}, comes = [] }: Ready,
-  begun: readonly Stage[],
-): Manifest | undefined {
-  if (manifest === undefined) return undefined;
-  const open = comes.filter((id) => takes[id] !== undefined && !begun.includes(takes[id]));
-  if (open.length === 0) return manifest;
-  const resources = Object.entries(manifest.resources).filter(([id]) => !open.includes(id));
-  return { ...manifest, resources: Object.fromEntries(resources) };
-}
-
-/** Manifests with the run that holds the lock, and the parts of the plan that have ended. */
-function noted(
-  { during, after }: ReturnType<typeof manifests>,
-  stages: readonly Stage[],
-  done: readonly Stage[],
-  { who: by, since: at }: Holder,
-): ReturnType<typeof manifests> {
-  return {
-    during: during && { ...during, last: { by, at, ended: done } },
-    after: after && { ...after, last: { by, at, ended: [...done, ...partsOf(stages)] } },
-  };
-}
-
-function writeCommand(manifest: Manifest): string {
-  return line(['manifest', writeManifest(manifest), beforeText(manifest.resources)]);
 }
 
 export function holderText({ who, since, why }: Holder): string {

@@ -155,8 +155,24 @@ export function readManifest(text: string | undefined): Manifest | undefined {
   };
 }
 
+/** A manifest as the text of its file. */
 export function writeManifest(manifest: Manifest): string {
-  return `${JSON.stringify(manifest, (key, value: unknown) => (bulky.has(key) ? undefined : value), 1)}\n`;
+  const { run, rest } = manifestText(manifest);
+  return run + rest;
+}
+
+/**
+ * The text of a manifest in two parts: which run wrote it, and everything else, with each resource on a line of its own. A
+ * transaction writes it twice, and most often only the first part differs.
+ */
+export function manifestText({ last, resources, ...more }: Manifest): { run: string; rest: string } {
+  const text = (value: unknown): string =>
+    JSON.stringify(value, (key, each: unknown) => (bulky.has(key) ? undefined : each));
+  const lines = Object.entries(resources).map(([id, each]) => `${text(id)}:${text(each)}`);
+  return {
+    run: last === undefined ? '{' : `{"last":${text(last)},`,
+    rest: `\n${text(more).slice(1, -1)},\n"resources":{\n${lines.join(',\n')}\n}}\n`,
+  };
 }
 
 /** Keys with the texts of files, which the host has anyway. */

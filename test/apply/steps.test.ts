@@ -1,12 +1,16 @@
 import test from 'ava';
 import { stepsOf } from '../../src/apply/steps.ts';
+import { transactionScript } from '../../src/apply/transaction.ts';
 import type { RunAction } from '../../src/resources/kind.ts';
+import { idOf } from '../../src/resources/index.ts';
 import type { WantedDestination } from '../../src/resources/ipvs-edits.ts';
 import { virtualServiceKind, type VirtualServiceResource } from '../../src/resources/virtual-service.ts';
 import { simulate } from '../../src/sim/simulation.ts';
 import { hostScript } from '../../src/shell/script.ts';
 import { dr, inventoryOf } from '../support/inventories.ts';
 import { complete } from '../support/library.ts';
+import { manifestOf } from '../support/manifests.ts';
+import { readyState } from '../support/plans.ts';
 import { context } from '../support/tables.ts';
 
 const options = {
@@ -162,4 +166,19 @@ test('a wait ends with the last leaver that has time and connections, and names 
       '10.0.0.3:81 of TCP 10.0.0.100:81 still has 2 active connections after 2 s',
     ],
   );
+});
+
+test('a transaction says each edit of the table once, and its manifest once', (t) => {
+  const wanted = service(80, ...Array.from({ length: 50 }, (_, index) => rs(index + 1)));
+  const { change } = virtualServiceKind.compare(wanted, { service: undefined }, context);
+  const manifest = { ...manifestOf({}), resources: { [idOf(wanted)]: { resource: wanted, before: {} } } };
+  const state = readyState({ changes: [change!], manifest });
+  const script = transactionScript(state, ['prepare', 'retire'], 'seen', {
+    planId: 'p1',
+    holder: { who: 'root@admin', since: '2026-01-01T00:00:00Z', why: 'a test' },
+    confirmSeconds: 30,
+    secrets: new Map(),
+  });
+  t.is(script.split('-r 10.0.0.7:80 ').length - 1, 1);
+  t.is(script.split('"10.0.0.7"').length - 1, 1);
 });
