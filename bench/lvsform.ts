@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import type { BenchHosts } from './hosts.ts';
-import { run } from './process.ts';
+import { run, type Took } from './process.ts';
 
 export const program = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
 
-/** lvsform as a user starts it; gives the seconds of the whole process. */
-export async function lvsform(...words: readonly string[]): Promise<number> {
-  return (await run([process.execPath, program, ...words])).seconds;
+/** lvsform as a user starts it: the whole process. */
+export function lvsform(...words: readonly string[]): Promise<Took> {
+  return run([process.execPath, program, ...words]);
 }
 
 interface Way {
@@ -21,11 +21,11 @@ async function wayTo(hosts: BenchHosts, { inventory, config, more = [] }: Way): 
 }
 
 /** A plan in which there must be nothing to do: with any other, its exit status is not 0. */
-export async function planNothing(hosts: BenchHosts, way: Way = {}): Promise<number> {
+export async function planNothing(hosts: BenchHosts, way: Way = {}): Promise<Took> {
   return lvsform('plan', '--detailed-exitcode', ...(await wayTo(hosts, way)));
 }
 
 /** Plan and apply in one process. */
-export async function apply(hosts: BenchHosts, way: Way = {}): Promise<number> {
+export async function apply(hosts: BenchHosts, way: Way = {}): Promise<Took> {
   return lvsform('apply', '--yes', ...(await wayTo(hosts, way)));
 }

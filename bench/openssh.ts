@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BenchHosts } from './hosts.ts';
-import { run } from './process.ts';
+import { run, type Took } from './process.ts';
 
 /** How many hosts both sides work on at once. */
 export const parallelism = 50;
@@ -11,20 +11,20 @@ const finished = 'finished';
 
 /**
  * OpenSSH's client as an operator starts it from a shell: one process a host, so many at once, a script on its standard
- * input. Gives the seconds. Throws where a script fails or is cut short.
+ * input. Throws where a script fails or is cut short.
  */
 export async function overSsh(
   hosts: BenchHosts,
   scripts: ReadonlyMap<string, string>,
   config?: string,
-): Promise<number> {
+): Promise<Took> {
   const folder = join(hosts.folder, 'scripts');
   await mkdir(folder, { recursive: true });
   for (const [name, script] of scripts)
     await writeFile(join(folder, name), `set -e\n${script}\necho ${finished}\n`);
   const file = config ?? (await hosts.config());
   const one = `exec ssh -F ${file} NAME sh < NAME > NAME.out 2> NAME.err`;
-  const { seconds } = await run(['xargs', '-P', String(parallelism), '-I', 'NAME', 'sh', '-c', one], {
+  const took = await run(['xargs', '-P', String(parallelism), '-I', 'NAME', 'sh', '-c', one], {
     input: [...scripts.keys()].map((name) => `${name}\n`).join(''),
     cwd: folder,
   }).catch(async (error: Error) => {
@@ -34,7 +34,7 @@ export async function overSsh(
     const text = await readFile(join(folder, `${name}.out`), 'utf8');
     if (!text.endsWith(`${finished}\n`)) throw new Error(`the script on ${name} did not come to its end`);
   }
-  return seconds;
+  return took;
 }
 
 async function saidIn(folder: string, scripts: ReadonlyMap<string, string>): Promise<string> {

@@ -24,7 +24,7 @@ export async function standInCost(rules: string): Promise<StandInCost> {
     await mkdir(join(root, 'sys/module/ip_vs'));
     const env = { LVSFORM_ROOT: root, PATH: `${binaries}:/usr/sbin:/usr/bin:/sbin:/bin` };
     const ipvsadm = async (words: readonly string[], input = ''): Promise<number> =>
-      (await run(['ipvsadm', ...words], { env, input })).seconds;
+      (await run(['ipvsadm', ...words], { env, input })).wall;
     await ipvsadm(['-Ln']);
     const start = await ipvsadm(['-Ln']);
     const restore = await ipvsadm(['-R'], rules);

@@ -1,13 +1,14 @@
 import { dirname, join } from 'node:path';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { documentsOf } from '../by-hand.ts';
+import { wall } from '../cells.ts';
 import { type BenchHosts, canServe, needsRoot, withHosts } from '../hosts.ts';
-import { inTurn } from '../in-turn.ts';
+import { inTurn, type Runs } from '../in-turn.ts';
 import { clusterText, inventoryOf } from '../inventory.ts';
 import { apply, planNothing } from '../lvsform.ts';
-import { isInstalled, run } from '../process.ts';
+import { isInstalled, run, type Took } from '../process.ts';
 import type { Section } from '../report.ts';
-import { median, ratio, ratios, seconds } from '../statistics.ts';
+import { ratio, ratios } from '../statistics.ts';
 
 const most = 50;
 
@@ -27,9 +28,9 @@ export const ansible: Section = {
       figures[size] = runs;
       rows.push([
         String(size),
-        seconds(median(runs.ours)),
-        seconds(median(runs.peer)),
-        ratio(ratios(runs.peer, runs.ours)),
+        wall(runs.ours),
+        wall(runs.peer),
+        ratio(ratios(runs.peer.wall, runs.ours.wall)),
       ]);
     }
     return {
@@ -43,7 +44,7 @@ by one loop over \`copy\`; lvsform as a whole process plans everything. Both fin
   },
 };
 
-async function compared(hosts: BenchHosts, rounds: number): Promise<{ ours: number[]; peer: number[] }> {
+async function compared(hosts: BenchHosts, rounds: number): Promise<{ ours: Runs; peer: Runs }> {
   await apply(hosts);
   const words = await playbook(hosts);
   const env = {
@@ -54,11 +55,11 @@ async function compared(hosts: BenchHosts, rounds: number): Promise<{ ours: numb
     ANSIBLE_LOCALHOST_WARNING: '0',
     LC_ALL: 'C.UTF-8',
   };
-  const check = async (): Promise<number> => {
-    const { seconds: took, output } = await run(words, { env });
-    const recap = output.match(/ok=\d+ +changed=0 +unreachable=0 +failed=0/g) ?? [];
+  const check = async (): Promise<Took> => {
+    const took = await run(words, { env });
+    const recap = took.output.match(/ok=\d+ +changed=0 +unreachable=0 +failed=0/g) ?? [];
     if (recap.length !== hosts.names.length)
-      throw new Error(`Ansible found something to do: ${output.slice(-2000)}`);
+      throw new Error(`Ansible found something to do: ${took.output.slice(-2000)}`);
     return took;
   };
   // Its connections stand from then on.

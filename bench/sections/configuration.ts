@@ -82,7 +82,7 @@ async function judge(file: string): Promise<void> {
 }
 
 async function peer(...words: readonly string[]): Promise<number | undefined> {
-  return (await isInstalled(words[0]!)) ? (await run(words)).seconds : undefined;
+  return (await isInstalled(words[0]!)) ? (await run(words)).wall : undefined;
 }
 
 /** As `ssh-keygen -H` writes a name. */

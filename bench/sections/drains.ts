@@ -17,7 +17,7 @@ export const drains: Section = {
   title: 'Drains',
   run: async () => {
     if (!canServe()) return { parts: [needsRoot], figures: {} };
-    const wall = await withHosts(cluster(stay + leavers), async (hosts) => {
+    const { wall } = await withHosts(cluster(stay + leavers), async (hosts) => {
       await apply(hosts);
       await connect(hosts);
       const inventory = await hosts.write('fewer.yaml', cluster(stay));

@@ -1,19 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BenchHosts, canServe, needsRoot, withHosts } from '../hosts.ts';
-import { inTurn } from '../in-turn.ts';
+import { inTurn, type Runs, runsOf } from '../in-turn.ts';
 import { clusterWith, inventoryOf } from '../inventory.ts';
 import { apply, planNothing } from '../lvsform.ts';
 import { overSsh } from '../openssh.ts';
 import type { Section } from '../report.ts';
 import { standInCost } from '../stand-in.ts';
 import { documentsOf } from '../by-hand.ts';
-import { median, ratio, ratios, seconds } from '../statistics.ts';
+import { compared, comparison } from '../cells.ts';
+import type { Took } from '../process.ts';
+import { seconds } from '../statistics.ts';
 
 interface Row {
   readonly what: string;
-  readonly ours: readonly number[];
-  readonly ssh: readonly number[];
+  readonly ours: Runs;
+  readonly ssh: Runs;
 }
 
 const wide = clusterText(1000, 1);
@@ -43,17 +45,11 @@ export const tables: Section = {
 standard input (for the plan, \`ipvsadm -Sn\`). The bench compares both tables after each pair. The removal takes 500 of the 1,000 out, none of
 which has a connection.`,
         {
-          head: ['what', 'lvsform', '`ssh`', 'ratio'],
-          rows: rows.map(({ what, ours, ssh }) => [
-            what,
-            seconds(median(ours)),
-            seconds(median(ssh)),
-            ratio(ratios(ours, ssh)),
-          ]),
+          head: ['what', ...comparison('`ssh`')],
+          rows: rows.map(({ what, ours, ssh }) => [what, ...compared(ours, ssh)]),
         },
         `The stand-in for \`ipvsadm\` costs, alone, ${seconds(cost.restore)} for \`-R\` with these 4,200 lines, ${seconds(cost.list)} to list them, and
-${seconds(cost.edit)} for one edit of the full table, of which starting its shell and awk on an empty one is ${seconds(cost.start)}; a real ipvsadm takes a few
-milliseconds for the start, and about half a millisecond a line.`,
+${seconds(cost.edit)} for one edit of the full table, of which starting its shell and awk on an empty one is ${seconds(cost.start)}.`,
       ],
       figures: { rows, cost },
     };
@@ -76,7 +72,7 @@ function rulesOf(text: string): string {
 const restore = (lines: string): string =>
   `said=$(ipvsadm -R 2>&1 <<'THE-END'\n${lines}THE-END\n)\n[ -z "$said" ]`;
 
-const onDirector = (hosts: BenchHosts, script: string): Promise<number> =>
+const onDirector = (hosts: BenchHosts, script: string): Promise<Took> =>
   overSsh(hosts, new Map([['lb1', script]]));
 
 async function tableOf(hosts: BenchHosts): Promise<string> {
@@ -92,7 +88,7 @@ async function mustBe(hosts: BenchHosts, expected: string): Promise<void> {
 async function firstApply(hosts: BenchHosts, what: string, rounds: number): Promise<Row> {
   const rules = rulesOf(await readFile(hosts.inventory, 'utf8'));
   let known = false;
-  const checked = async (work: () => Promise<number>, ours: boolean): Promise<number> => {
+  const checked = async (work: () => Promise<Took>, ours: boolean): Promise<Took> => {
     await hosts.blank();
     const took = await work();
     await mustBe(hosts, rules);
@@ -130,5 +126,5 @@ async function removal(hosts: BenchHosts): Promise<Row> {
   await onDirector(hosts, restore(rulesOf(wide)));
   const ssh = await onDirector(hosts, restore(leaving.join('')));
   await mustBe(hosts, rulesOf(half));
-  return { what: 'removal of 500 of 1,000', ours: [ours], ssh: [ssh] };
+  return { what: 'removal of 500 of 1,000', ours: runsOf([ours]), ssh: runsOf([ssh]) };
 }

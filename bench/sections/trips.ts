@@ -1,12 +1,13 @@
 import { readsByHand } from '../by-hand.ts';
+import { compared, comparison } from '../cells.ts';
 import { canServe, needsRoot, withHosts } from '../hosts.ts';
-import { inTurn } from '../in-turn.ts';
+import { inTurn, type Runs } from '../in-turn.ts';
 import { clusterText, inventoryOf } from '../inventory.ts';
 import { apply, planNothing } from '../lvsform.ts';
 import { overSsh } from '../openssh.ts';
 import { delayingProxy } from '../proxy.ts';
 import type { Section } from '../report.ts';
-import { median, ratio, ratios, seconds } from '../statistics.ts';
+import { median } from '../statistics.ts';
 
 const roundTrip = 0.05;
 
@@ -30,28 +31,18 @@ export const trips: Section = {
         sshNear: () => overSsh(hosts, reads),
       });
       proxy.stop();
-      const count = (distant: readonly number[], near: readonly number[]): string =>
-        ((median(distant) - median(near)) / roundTrip).toFixed(1);
+      const count = (distant: Runs, near: Runs): string =>
+        ((median(distant.wall) - median(near.wall)) / roundTrip).toFixed(1);
       return {
         parts: [
           `A proxy between the client and one host delays each direction, so that a round trip takes 50 ms. How much slower the plan is than without
 the proxy, divided by 50 ms, gives the round trips: SSH's handshake, the login and the command, without TCP's own.`,
           {
-            head: ['plan of one host', 'lvsform, whole process', 'OpenSSH', 'ratio'],
+            head: ['plan of one host', ...comparison('OpenSSH')],
             rows: [
-              [
-                'at 50 ms',
-                seconds(median(runs.ours)),
-                seconds(median(runs.ssh)),
-                ratio(ratios(runs.ours, runs.ssh)),
-              ],
-              [
-                'without the proxy',
-                seconds(median(runs.oursNear)),
-                seconds(median(runs.sshNear)),
-                ratio(ratios(runs.oursNear, runs.sshNear)),
-              ],
-              ['round trips', count(runs.ours, runs.oursNear), count(runs.ssh, runs.sshNear), ''],
+              ['at 50 ms', ...compared(runs.ours, runs.ssh)],
+              ['without the proxy', ...compared(runs.oursNear, runs.sshNear)],
+              ['round trips', count(runs.ours, runs.oursNear), count(runs.ssh, runs.sshNear), '', ''],
             ],
           },
         ],
