@@ -1,4 +1,23 @@
-import type { Refusal, Refuses } from './facts-shape.ts';
+import type { FailoverFacts, Refusal, Refuses } from './facts-shape.ts';
+import type { Scope } from './scope.ts';
+
+/** The settings that heartbeat, corosync and cman each have once on a director, for all its clusters. */
+export const scopeOfHost = {
+  deadTime: 'host',
+  transport: 'host',
+  group: 'host',
+  key: 'host',
+  directives: 'host',
+  directors: 'host',
+} as const satisfies Scope;
+
+/** How heartbeat, pacemaker and cman move VIPs: all of them to one director, known by its name, with ldirectord before them. */
+export const movesGroups = {
+  holders: 'one',
+  nodeNames: true,
+  starts: ['ldirectord'],
+  syncs: false,
+} as const satisfies Partial<FailoverFacts>;
 
 /** The page of settings that neither pacemaker nor cman supports. */
 export const clusterManagerRefuses: Refuses = {

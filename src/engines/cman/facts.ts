@@ -1,16 +1,8 @@
-import { clusterManagerRefuses, takesNo } from '../cluster-manager.ts';
+import { clusterManagerRefuses, movesGroups, scopeOfHost, takesNo } from '../cluster-manager.ts';
 import type { DocumentLanguage, EnginePackage, FailoverFacts } from '../facts-shape.ts';
-import type { Scope } from '../scope.ts';
 
 /** One cluster.conf for all clusters of a director. */
-export const scope = {
-  deadTime: 'host',
-  transport: 'host',
-  group: 'host',
-  key: 'host',
-  directives: 'host',
-  directors: 'host',
-} as const satisfies Scope;
+export const scope = scopeOfHost;
 
 export const packages: readonly EnginePackage[] = [{ name: 'cman' }, { name: 'rgmanager' }];
 
@@ -30,11 +22,8 @@ export const failover: FailoverFacts = {
   // cman takes the cluster's name for a key.
   defaults: { interval: 1, deadIntervals: 3, key: false },
   scope,
-  holders: 'one',
+  ...movesGroups,
   handOver: 'cman_hands_over',
-  nodeNames: true,
-  starts: ['ldirectord'],
-  syncs: false,
   // Only root reads its document.
   fences: { secrets: 'document' },
   has: [],

@@ -5,22 +5,18 @@ import {
   type FailoverFacts,
   special,
 } from '../facts-shape.ts';
+import { movesGroups, scopeOfHost } from '../cluster-manager.ts';
 import type { Scope } from '../scope.ts';
 
 /** One ha.cf for all clusters of a director. */
 export const scope = {
+  ...scopeOfHost,
   interval: 'host',
-  deadTime: 'host',
   failback: 'host',
-  transport: 'host',
   interface: 'host',
-  group: 'host',
   port: 'host',
   pings: 'host',
   crm: 'host',
-  key: 'host',
-  directives: 'host',
-  directors: 'host',
 } as const satisfies Scope;
 
 export const packages: readonly EnginePackage[] = [{ name: 'heartbeat' }];
@@ -36,11 +32,8 @@ export const documents = {
 export const failover: FailoverFacts = {
   defaults: { interval: 2, deadIntervals: 5, key: true },
   scope,
-  holders: 'one',
+  ...movesGroups,
   handOver: 'heartbeat_hands_over',
-  nodeNames: true,
-  starts: ['ldirectord'],
-  syncs: false,
   fences: false,
   has: ['crm', 'agent_timeout'],
   refuses: {

@@ -1,3 +1,4 @@
+import { commonChecks } from '../common-checks.ts';
 import type { Pair } from '../../model/failover.ts';
 import type { DocumentLanguage, EnginePackage, FailoverFacts, HealthFacts } from '../facts-shape.ts';
 
@@ -29,15 +30,12 @@ export const documents = {
 /** keepalived.conf(5). */
 export const health: HealthFacts & { readonly pause: number } = {
   checks: {
-    none: [],
-    ping: [],
-    tcp: ['port'],
+    ...commonChecks,
     http: web,
     https: web,
     smtp: ['port', 'host'],
     dns: ['port', 'request', 'record'],
     udp: ['port', 'request', 'expect'],
-    script: ['port', 'run'],
     file: ['run'],
     bfd: ['run'],
   },

@@ -1,5 +1,6 @@
 import type { Cluster } from '../../model/cluster.ts';
 import type { CheckKind } from '../../model/health.ts';
+import { commonChecks } from '../common-checks.ts';
 import type { DocumentLanguage, EnginePackage, HealthFacts } from '../facts-shape.ts';
 
 const web = ['port', 'request', 'expect', 'method', 'host'] as const;
@@ -38,9 +39,7 @@ export const documents = {
 /** ldirectord(8). */
 export const health: HealthFacts = {
   checks: {
-    none: [],
-    ping: [],
-    tcp: ['port'],
+    ...commonChecks,
     http: web,
     https: web,
     http_proxy: web,
@@ -61,7 +60,6 @@ export const health: HealthFacts = {
     radius: mailbox,
     sip: mailbox,
     simpletcp: ['port', 'request', 'expect'],
-    script: ['port', 'run'],
     perl: ['port', 'run'],
   },
   overIpv6: ['none', 'tcp', 'script', 'perl', 'dns', 'http', 'https', 'nntp', 'simpletcp', 'sip'],

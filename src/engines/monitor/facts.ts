@@ -1,3 +1,4 @@
+import { commonChecks } from '../common-checks.ts';
 import type { EnginePackage, HealthFacts } from '../facts-shape.ts';
 
 const path = /^\//;
@@ -12,9 +13,7 @@ export const packages: readonly EnginePackage[] = [
 /** Our own script, which uses ping, curl, and the commands that a check names. */
 export const health: HealthFacts = {
   checks: {
-    none: [],
-    ping: [],
-    tcp: ['port'],
+    ...commonChecks,
     http: web,
     https: web,
     smtp: ['port'],
@@ -23,7 +22,6 @@ export const health: HealthFacts = {
     pop: ['port'],
     nntp: ['port'],
     submission: ['port'],
-    script: ['port', 'run'],
   },
   texts: { http: { request: path }, https: { request: path } },
   lacks: [],

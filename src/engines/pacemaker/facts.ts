@@ -1,4 +1,4 @@
-import { clusterManagerRefuses, takesNo } from '../cluster-manager.ts';
+import { clusterManagerRefuses, movesGroups, scopeOfHost, takesNo } from '../cluster-manager.ts';
 import {
   anothers,
   type DocumentLanguage,
@@ -10,16 +10,11 @@ import type { Scope } from '../scope.ts';
 
 /** One corosync, and one set of defaults in the CIB for all clusters of a director. */
 export const scope = {
-  deadTime: 'host',
+  ...scopeOfHost,
   failback: 'host',
-  transport: 'host',
-  group: 'host',
   port: 'host',
   corosync: 'host',
   quorumDevice: 'host',
-  key: 'host',
-  directives: 'host',
-  directors: 'host',
   prefix: 'host',
 } as const satisfies Scope;
 
@@ -49,11 +44,8 @@ export const documents = {
 export const failover: FailoverFacts = {
   defaults: { interval: 1, deadIntervals: 3, key: true },
   scope,
-  holders: 'one',
+  ...movesGroups,
   handOver: 'pacemaker_hands_over',
-  nodeNames: true,
-  starts: ['ldirectord'],
-  syncs: false,
   fences: { secrets: 'files' },
   has: ['corosync', 'agent_timeout', 'quorum_device'],
   refuses: clusterManagerRefuses,
