@@ -4,7 +4,7 @@ import { isAlike, since } from '../plan/found.ts';
 import { handOverId } from '../plan/hand-over.ts';
 import { usableManifest, stillToDo } from '../plan/host.ts';
 import type { Ready, Transaction } from '../plan/plan.ts';
-import { kindNamed } from '../resources/index.ts';
+import { kindOfId } from '../resources/index.ts';
 import type { Change, Stage } from '../resources/kind.ts';
 import type { TransactionResult } from './outcome.ts';
 import { partsOf, stagesIn } from './parts.ts';
@@ -104,7 +104,7 @@ function describe({ verb, details }: Change): string {
 
 /** True for what remains when a change is undone: a loaded module. */
 export function lasts(id: string): boolean {
-  return kindNamed(id.split(':')[0]!)?.lasting === true;
+  return kindOfId(id)?.lasting === true;
 }
 
 /** True for what lasts, and has become as wanted since the plan was made: doing it once more does no harm. */

@@ -5,11 +5,11 @@ import { familyOf } from '../net/address.ts';
 import { families, type Family } from '../model/family.ts';
 import { type Render, TemplateError, type TemplatePlace } from '../render/templates.ts';
 import { idOf, type Resource } from '../resources/index.ts';
-import type { Finding } from './problem.ts';
+import type { Mistake } from './problem.ts';
 
 /** Why an inventory cannot be built: one thing is wanted in two ways, or a template of the user's own has a mistake. */
 export type Obstacle =
-  | ({ readonly rule: 'LVS006' } & Finding)
+  | ({ readonly rule: 'LVS006' } & Mistake)
   | { readonly rule: 'LVS007'; readonly place: TemplatePlace; readonly message: string };
 
 /**
@@ -46,12 +46,12 @@ function obstacle(inventory: Inventory, host: Host, family: Family, render: Rend
   } catch (error) {
     if (error instanceof TemplateError) return { rule: 'LVS007', place: error.place, message: error.reason };
     if (!(error instanceof Conflict)) throw error;
-    return conflictFinding(error, host, rolesOf(inventory, host), build);
+    return conflictMistake(error, host, rolesOf(inventory, host), build);
   }
 }
 
 /** Names the two roles of the host that want one thing in two ways. To find them, each role is built alone. */
-function conflictFinding(
+function conflictMistake(
   { id, first, second }: Conflict,
   host: Host,
   roles: readonly Role[],

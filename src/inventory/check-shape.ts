@@ -1,36 +1,36 @@
 import type { z } from 'zod';
 import type { Path } from '../model/cluster.ts';
-import type { Finding } from './problem.ts';
+import type { Mistake } from './problem.ts';
 import { inventoryShape, type InventoryShape } from './shape.ts';
 import { keysAllowed, rangeAt } from './shape-walk.ts';
 import { isMap, nameOf } from './sources.ts';
 import { didYouMean, nearest } from '../text/suggest.ts';
 
-export interface ShapeFinding extends Omit<Finding, 'also'> {
+export interface ShapeMistake extends Omit<Mistake, 'also'> {
   /** True if the key is wrong, not its value. */
   readonly onKey: boolean;
 }
 
 /** The typed inventory, or all mistakes in its shape. Never throws. */
-export function checkShape(value: unknown): { shape: InventoryShape } | { findings: ShapeFinding[] } {
+export function checkShape(value: unknown): { shape: InventoryShape } | { mistakes: ShapeMistake[] } {
   const result = inventoryShape.safeParse(value);
   if (result.success) return { shape: result.data };
-  const findings = result.error.issues.flatMap((issue) => findingsOf(issue, [], value));
-  const meant = new Set(findings.flatMap((finding) => meantBy(finding) ?? []));
+  const mistakes = result.error.issues.flatMap((issue) => mistakesOf(issue, [], value));
+  const meant = new Set(mistakes.flatMap((mistake) => meantBy(mistake) ?? []));
   // A key that is missing because it is misspelt is one mistake, and is reported once.
-  const twice = ({ path }: ShapeFinding): boolean =>
+  const twice = ({ path }: ShapeMistake): boolean =>
     meant.has(path.join('\0')) && valueAt(value, path) === undefined;
-  return { findings: findings.filter((finding) => !twice(finding)) };
+  return { mistakes: mistakes.filter((mistake) => !twice(mistake)) };
 }
 
 /** The path that the author of an unknown key most likely meant. */
-function meantBy({ path, onKey }: ShapeFinding): string | undefined {
+function meantBy({ path, onKey }: ShapeMistake): string | undefined {
   const above = path.slice(0, -1);
   const meant = onKey ? nearest(String(path.at(-1)), keysAllowed(above)) : undefined;
   return meant === undefined ? undefined : [...above, meant].join('\0');
 }
 
-function findingsOf(issue: z.core.$ZodIssue, above: Path, whole: unknown): ShapeFinding[] {
+function mistakesOf(issue: z.core.$ZodIssue, above: Path, whole: unknown): ShapeMistake[] {
   const path = [...above, ...issue.path.map(key)];
   const found = valueAt(whole, path);
   const where = path.length > 0 ? path.join('.') : 'the inventory';
@@ -43,7 +43,7 @@ function findingsOf(issue: z.core.$ZodIssue, above: Path, whole: unknown): Shape
         hint: didYouMean(unknown, keysAllowed(path)),
       }));
     case 'invalid_union':
-      return closest(issue.errors, found).flatMap((inner) => findingsOf(inner, path, whole));
+      return closest(issue.errors, found).flatMap((inner) => mistakesOf(inner, path, whole));
     case 'invalid_value':
       return [
         {
@@ -63,13 +63,13 @@ function findingsOf(issue: z.core.$ZodIssue, above: Path, whole: unknown): Shape
         },
       ];
     case 'invalid_type':
-      return [typeFinding(path, issue.expected, found)];
+      return [typeMistake(path, issue.expected, found)];
     default:
       return [{ path, onKey: false, message: `${where} is ${nameOf(found)}`, hint: limitWords(issue, path) }];
   }
 }
 
-function typeFinding(path: Path, expected: string, found: unknown): ShapeFinding {
+function typeMistake(path: Path, expected: string, found: unknown): ShapeMistake {
   const where = path.join('.') || 'the inventory';
   const wanted = `${typeNames[expected] ?? expected}${/^(int|number)$/.test(expected) ? rangeWords(path) : ''}`;
   if (found === undefined) {

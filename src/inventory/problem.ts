@@ -24,7 +24,7 @@ export interface Problem {
 }
 
 /** A problem before its place in a file is known. */
-export interface Finding {
+export interface Mistake {
   readonly message: string;
   readonly hint: string;
   readonly path: Path;

@@ -1,12 +1,12 @@
 import type { Inventory } from '../model/cluster.ts';
 import type { Render } from '../render/templates.ts';
 import { obstacles } from './build.ts';
-import { checkShape, type ShapeFinding } from './check-shape.ts';
-import type { Finding, Problem, Severity } from './problem.ts';
+import { checkShape, type ShapeMistake } from './check-shape.ts';
+import type { Mistake, Problem, Severity } from './problem.ts';
 import { resolve } from './resolve.ts';
 import { rules } from './rules/index.ts';
 import { readSources, type Sources } from './sources.ts';
-import { stringFindings } from './strings.ts';
+import { stringMistakes } from './strings.ts';
 import type { SourceFile } from './yaml.ts';
 
 export interface Reading {
@@ -23,10 +23,10 @@ export interface Reading {
 export function readInventory(files: readonly SourceFile[], render?: Render): Reading {
   const sources = readSources(files);
   if (sources.problems.length > 0) return { inventory: undefined, problems: inOrder(sources.problems) };
-  const strings = stringFindings(sources.value);
+  const strings = stringMistakes(sources.value);
   const checked = checkShape(sources.value);
-  if ('findings' in checked || strings.length > 0) {
-    const shapes = 'findings' in checked ? checked.findings : [];
+  if ('mistakes' in checked || strings.length > 0) {
+    const shapes = 'mistakes' in checked ? checked.mistakes : [];
     const problems = [
       ...shapeProblems('LVS005', strings, sources),
       ...shapeProblems('LVS001', shapes, sources),
@@ -35,7 +35,7 @@ export function readInventory(files: readonly SourceFile[], render?: Render): Re
   }
   const inventory = resolve(checked.shape);
   const found = rules.flatMap(({ id, severity, check }) =>
-    check(inventory, checked.shape).map((finding) => placed(id, severity, finding, sources)),
+    check(inventory, checked.shape).map((mistake) => placed(id, severity, mistake, sources)),
   );
   const sound = !hasErrors(found);
   const built = sound && render !== undefined ? buildProblems(inventory, render, sources) : [];
@@ -45,12 +45,12 @@ export function readInventory(files: readonly SourceFile[], render?: Render): Re
   };
 }
 
-function shapeProblems(rule: string, findings: readonly ShapeFinding[], sources: Sources): Problem[] {
-  return findings.map(({ onKey, ...finding }) => ({
+function shapeProblems(rule: string, mistakes: readonly ShapeMistake[], sources: Sources): Problem[] {
+  return mistakes.map(({ onKey, ...mistake }) => ({
     rule,
     severity: 'error',
-    ...finding,
-    place: sources.place(finding.path, onKey),
+    ...mistake,
+    place: sources.place(mistake.path, onKey),
   }));
 }
 
@@ -67,13 +67,13 @@ function buildProblems(inventory: Inventory, render: Render, sources: Sources): 
   );
 }
 
-/** A finding as a problem, with its places in the files; the message names the second place. */
-function placed(rule: string, severity: Severity, finding: Finding, sources: Sources): Problem {
-  const { path, hint, also: other } = finding;
+/** A mistake as a problem, with its places in the files; the message names the second place. */
+function placed(rule: string, severity: Severity, mistake: Mistake, sources: Sources): Problem {
+  const { path, hint, also: other } = mistake;
   const place = sources.place(path);
-  if (other === undefined) return { rule, severity, message: finding.message, hint, path, place };
+  if (other === undefined) return { rule, severity, message: mistake.message, hint, path, place };
   const also = sources.place(other);
-  const message = `${finding.message}; the other is at ${also.file}:${also.line}:${also.column}`;
+  const message = `${mistake.message}; the other is at ${also.file}:${also.line}:${also.column}`;
   return { rule, severity, message, hint, path, place, also };
 }
 

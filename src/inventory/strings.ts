@@ -1,5 +1,5 @@
 import type { Path } from '../model/cluster.ts';
-import type { ShapeFinding } from './check-shape.ts';
+import type { ShapeMistake } from './check-shape.ts';
 
 /** The limit of a value: crontab(5), systemd and heartbeat read lines of about this length, keepalived of 1024 bytes. */
 const longest = 1000;
@@ -12,11 +12,11 @@ const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
  * a newline begins another directive, a NUL ends a word, and an escape sequence changes what a terminal shows. `vars` are for
  * the user's own templates: they may have several lines and any length.
  */
-export function stringFindings(value: unknown): ShapeFinding[] {
+export function stringMistakes(value: unknown): ShapeMistake[] {
   const seen = new Set<object>();
   const above = new Set<object>();
-  const walk = (each: unknown, path: Path): ShapeFinding[] => {
-    if (typeof each === 'string') return findingsOf(each, path, false);
+  const walk = (each: unknown, path: Path): ShapeMistake[] => {
+    if (typeof each === 'string') return mistakesOf(each, path, false);
     if (typeof each !== 'object' || each === null) return [];
     if (above.has(each)) return [endless(path)];
     // A value that several aliases share is checked once.
@@ -25,7 +25,7 @@ export function stringFindings(value: unknown): ShapeFinding[] {
     above.add(each);
     const found = Object.entries(each).flatMap(([key, inner]) => {
       const here = [...path, Array.isArray(each) ? Number(key) : key];
-      return [...(Array.isArray(each) ? [] : findingsOf(key, here, true)), ...walk(inner, here)];
+      return [...(Array.isArray(each) ? [] : mistakesOf(key, here, true)), ...walk(inner, here)];
     });
     above.delete(each);
     return found;
@@ -33,7 +33,7 @@ export function stringFindings(value: unknown): ShapeFinding[] {
   return walk(value, []);
 }
 
-function findingsOf(text: string, path: Path, onKey: boolean): ShapeFinding[] {
+function mistakesOf(text: string, path: Path, onKey: boolean): ShapeMistake[] {
   const free = isVar(path) && !onKey;
   if (text.includes('@@secret:')) {
     const message = `${path.map((step) => shown(String(step))).join('.')} has the mark of a secret`;
@@ -58,7 +58,7 @@ function inDirective(path: Path, text: string): string {
   return path.includes('directives') ? text.replaceAll('\t', ' ') : text;
 }
 
-function endless(path: Path): ShapeFinding {
+function endless(path: Path): ShapeMistake {
   const message = `${path.join('.')} is an alias of something that contains it`;
   return { path, onKey: true, message, hint: 'write the value out' };
 }

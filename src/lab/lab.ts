@@ -18,12 +18,12 @@ import { imageTools, machineTools, needTools } from './tools.ts';
 import { type Topology, topologyOf } from './topology.ts';
 
 /** How far a lab is on its way up. */
-export type Stage =
-  | { readonly stage: 'image' }
-  | { readonly stage: 'machine'; readonly accelerator: qemu.Accelerator; readonly memory: number }
-  | { readonly stage: 'host'; readonly host: string; readonly up: number; readonly of: number }
-  | { readonly stage: 'silent'; readonly evidence: string }
-  | { readonly stage: 'snapshot' };
+export type Progress =
+  | { readonly is: 'image' }
+  | { readonly is: 'machine'; readonly accelerator: qemu.Accelerator; readonly memory: number }
+  | { readonly is: 'host'; readonly host: string; readonly up: number; readonly of: number }
+  | { readonly is: 'silent'; readonly evidence: string }
+  | { readonly is: 'snapshot' };
 
 export interface LabRequest {
   readonly name: string;
@@ -37,7 +37,7 @@ export interface LabRequest {
  * Builds and boots the machines of an inventory, blank, and keeps a snapshot of them. A lab that does not come up leaves
  * nothing behind but the image. Throws UserError.
  */
-export async function raiseLab(request: LabRequest, tell: (stage: Stage) => void): Promise<Lab> {
+export async function raiseLab(request: LabRequest, tell: (progress: Progress) => void): Promise<Lab> {
   const cached = await isCached(recipeOf(request));
   await needTools(cached ? machineTools : [...machineTools, ...imageTools]);
   const topology = topologyFor(request.inventory);
@@ -77,12 +77,12 @@ async function makeReady(
   { inventory, bare }: LabRequest,
   topology: Topology,
   folder: string,
-  tell: (stage: Stage) => void,
+  tell: (progress: Progress) => void,
 ): Promise<Ready> {
   let begun: number | undefined;
   const image = await imageOf(recipeOf({ bare }), () => {
     begun = Date.now();
-    tell({ stage: 'image' });
+    tell({ is: 'image' });
   });
   const built = begun === undefined ? undefined : (Date.now() - begun) / 1000;
   const names = topology.machines.map(({ name }) => name);
@@ -96,7 +96,7 @@ async function boot(
   request: LabRequest,
   topology: Topology,
   folder: string,
-  tell: (stage: Stage) => void,
+  tell: (progress: Progress) => void,
   hold: (id: qemu.ProcessId) => void,
 ): Promise<Lab> {
   const { image, built, keys, initramfs } = await makeReady(request, topology, folder, tell);
@@ -104,7 +104,7 @@ async function boot(
   const accelerator = await acceleratorOf(image.kernel, initramfs);
   const memory = 768 + 160 * machines.length;
   const reach = machines.map((_, index) => managementAddress(topology, index));
-  tell({ stage: 'machine', accelerator, memory });
+  tell({ is: 'machine', accelerator, memory });
   const createdAt = new Date().toISOString();
   const spec: qemu.MachineSpec = {
     folder,
@@ -119,11 +119,11 @@ async function boot(
   };
   const { id, times } = await bootMachine(spec, {
     started: hold,
-    up: (host, up) => tell({ stage: 'host', host, up, of: machines.length }),
-    silent: (evidence) => tell({ stage: 'silent', evidence }),
+    up: (host, up) => tell({ is: 'host', host, up, of: machines.length }),
+    silent: (evidence) => tell({ is: 'silent', evidence }),
   });
   const ports = await qemu.forwardedPorts(folder);
-  tell({ stage: 'snapshot' });
+  tell({ is: 'snapshot' });
   await qemu.saveSnapshot(folder);
   const lab: Lab = {
     version: 1,

@@ -8,7 +8,7 @@ import { unlessDisputed } from './dispute.ts';
 import { stillUsed, unseenServers } from './left-out.ts';
 import { lookingFirst } from './looking.ts';
 import { dangersOf } from './guard.ts';
-import type { Turn } from './intent.ts';
+import type { Transition } from './intent.ts';
 import type { PlanRequest } from './make.ts';
 import { absentDirectors, holdersOf } from './membership.ts';
 import type { Note } from './notes.ts';
@@ -26,7 +26,7 @@ export interface Judged {
 }
 
 /** Everything that was read from the hosts. */
-export interface Findings {
+export interface Collected {
   readonly seen: readonly Seen[];
   readonly judged: readonly Judged[];
   readonly present: Present;
@@ -36,18 +36,18 @@ export interface Findings {
 /** Makes the plan from what was read. Pure but for the time and a random word. */
 export function assemble(
   request: PlanRequest,
-  findings: Findings,
+  collected: Collected,
   clock: Pick<Clock, 'now' | 'random'>,
 ): Plan {
   const { inventory, destroy, path, selection, policy, batches, maxFailures } = request;
   const createdAt = clock.now().toISOString();
   const id = `${createdAt.replace(/\D/g, '').slice(0, 14)}-${clock.random().slice(0, 8)}`;
-  const assembly = new Assembly(request, findings, id, createdAt);
+  const assembly = new Assembly(request, collected, id, createdAt);
   const gone = assembly.departed();
-  const hosts = findings.seen.map((each) => assembly.present(each, gone));
+  const hosts = collected.seen.map((each) => assembly.present(each, gone));
   const known = [...hosts, ...gone.filter((host) => hasWork(host) || host.state.is !== 'ready')];
   const all = destroy ? known : takingApart(lookingFirst(known, inventory));
-  const absent = absentDirectors(inventory, findings.seen);
+  const absent = absentDirectors(inventory, collected.seen);
   const ordered = destroy ? orderHosts(all) : orderHosts(all, absent, holdersOf(inventory));
   const senders = new Set(all.filter(({ sends }) => sends).map(({ host }) => host));
   const transactions = unlessDisputed(
@@ -55,9 +55,9 @@ export function assemble(
     all,
   );
   refuseCircles(transactions);
-  const dangersIn = (turns: readonly Turn[]): string[] => [
-    ...dangersOf(turns, policy),
-    ...unseenServers(turns, inventory),
+  const dangersIn = (transitions: readonly Transition[]): string[] => [
+    ...dangersOf(transitions, policy),
+    ...unseenServers(transitions, inventory),
   ];
   return {
     version: planVersion,
@@ -70,7 +70,7 @@ export function assemble(
     destroy,
     secrets: destroy ? [] : secretNeeds(inventory, new Set(hosts.map(({ host }) => host))),
     hosts: all,
-    dangers: destroy ? stillUsed(all, absent) : dangersIn(assembly.turns(all, ordered)),
+    dangers: destroy ? stillUsed(all, absent) : dangersIn(assembly.transitions(all, ordered)),
     ...(maxFailures === undefined ? {} : { maxFailures }),
     transactions,
   };

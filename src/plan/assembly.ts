@@ -4,11 +4,11 @@ import { UnusableAnswer } from '../shell/unusable.ts';
 import { lastCall, notesOf } from './departed.ts';
 import { type Dispute, disputed } from './dispute.ts';
 import { entrustedTo } from './entrusted.ts';
-import { turnsOf } from './guard.ts';
+import { transitionsOf } from './guard.ts';
 import { planHost } from './host.ts';
 import { doubter } from './doubt.ts';
 import { cloneNotes, type Met, twinsOf } from './identity.ts';
-import { servicesOf, type Turn } from './intent.ts';
+import { servicesOf, type Transition } from './intent.ts';
 import type { PlanRequest } from './make.ts';
 import { formerMember, type Membership, membershipOf } from './membership.ts';
 import { gathered, type Note } from './notes.ts';
@@ -16,12 +16,12 @@ import { type Claim, nextOwner } from './ownership.ts';
 import type { Blocked, HostPlan, Parting, Ready, Transaction } from './plan.ts';
 import { rosterOfLeft } from './roster-of-left.ts';
 import { isReading, orUnusable, type Reading, type Seen } from './see.ts';
-import type { Findings } from './assemble.ts';
+import type { Collected } from './assemble.ts';
 
 /** Makes the plans of single hosts from what was read from all of them. */
 export class Assembly {
   readonly #request: PlanRequest;
-  readonly #findings: Findings;
+  readonly #collected: Collected;
   readonly #planId: string;
   readonly #now: string;
   readonly #twins: readonly (readonly [string, string])[];
@@ -30,19 +30,19 @@ export class Assembly {
   readonly #isDoubted: (reading: Reading) => boolean;
   readonly #met: ReadonlyMap<string, Met>;
 
-  constructor(request: PlanRequest, findings: Findings, planId: string, now: string) {
+  constructor(request: PlanRequest, collected: Collected, planId: string, now: string) {
     this.#request = request;
-    this.#findings = findings;
+    this.#collected = collected;
     this.#planId = planId;
     this.#now = now;
-    const { met } = findings.present;
-    this.#readings = [...findings.seen, ...findings.judged.map(({ seen }) => seen)].filter(isReading);
+    const { met } = collected.present;
+    this.#readings = [...collected.seen, ...collected.judged.map(({ seen }) => seen)].filter(isReading);
     this.#isDoubted = doubter(request.inventory, this.#readings);
     this.#twins = twinsOf(met);
     this.#met = new Map(met.map((each) => [each.name, each] as const));
     this.#notes = gathered([
-      ...findings.notes,
-      ...findings.judged.flatMap(({ verdict }) => notesOf(verdict)),
+      ...collected.notes,
+      ...collected.judged.flatMap(({ verdict }) => notesOf(verdict)),
       ...[...cloneNotes(met)].map(([at, note]) => ({ at, note })),
       ...this.#heldLeavers(),
     ]);
@@ -50,7 +50,7 @@ export class Assembly {
 
   /** If removals are not allowed, hosts that have left are not cleaned up: a note on the first host of the plan says so. */
   #heldLeavers(): Note[] {
-    const { seen, judged } = this.#findings;
+    const { seen, judged } = this.#collected;
     const [first] = seen;
     if (first === undefined || this.#request.policy.allow.includes('remove')) return [];
     return judged
@@ -64,7 +64,7 @@ export class Assembly {
   /** The plans of the hosts that have left; none if removals are not allowed. */
   departed(): HostPlan[] {
     if (!this.#request.policy.allow.includes('remove')) return [];
-    return this.#findings.judged
+    return this.#collected.judged
       .filter(({ verdict }) => verdict.is === 'leaver' || verdict.is === 'out of reach')
       .map(({ seen, verdict }) => {
         const reason = verdict.is === 'leaver' ? verdict.unless : undefined;
@@ -83,11 +83,11 @@ export class Assembly {
     const { name } = seen.target;
     const old = isReading(seen) ? (seen.observation.manifest?.roster ?? []) : [];
     const membership = membershipOf(inventory, name, (entry) => this.#machineOf(entry, old));
-    const { staying, parting } = rosterOfLeft(name, this.#findings.judged, gone, {
+    const { staying, parting } = rosterOfLeft(name, this.#collected.judged, gone, {
       inventory,
       isNew: !isReading(seen) || seen.observation.manifest?.owner?.inventory !== inventory.name,
       isDoubted: this.#isDoubted,
-      met: this.#findings.present.met,
+      met: this.#collected.present.met,
     });
     const roster = destroy ? [] : [...membership.roster, ...staying];
     const before = isReading(seen) ? (seen.observation.manifest?.clusters ?? []) : [];
@@ -116,7 +116,7 @@ export class Assembly {
   }
 
   /** What each host was to have and is to have, for the guard. A host that is not begun remains as it is. */
-  turns(hosts: readonly HostPlan[], transactions: readonly Transaction[]): Turn[] {
+  transitions(hosts: readonly HostPlan[], transactions: readonly Transaction[]): Transition[] {
     const begun = new Set(
       transactions.filter(({ blocked }) => blocked === undefined).map(({ host }) => host),
     );
@@ -124,7 +124,7 @@ export class Assembly {
     const doubted = new Set(
       this.#readings.filter((each) => this.#isDoubted(each)).map(({ target }) => target.name),
     );
-    return turnsOf(hosts, this.#readings, { claimOf: (host) => this.#claim(host), waiting, doubted });
+    return transitionsOf(hosts, this.#readings, { claimOf: (host) => this.#claim(host), waiting, doubted });
   }
 
   #hostPlan(

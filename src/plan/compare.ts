@@ -9,7 +9,7 @@ import { changesHands, isFromEngine } from './holds.ts';
 import { allowsAll, type Policy } from './policy.ts';
 
 /** What a comparison depends on beside the resources. */
-export interface Seen {
+export interface Basis {
   readonly family: Family;
   readonly answer: Answer;
   readonly connections: ReadonlyMap<string, number>;
@@ -31,19 +31,19 @@ export function compareAll(
   wanted: readonly Resource[],
   leaving: readonly Resource[],
   observed: ReadonlyMap<string, unknown>,
-  seen: Seen,
+  basis: Basis,
 ): Comparisons {
-  const { policy, manifest } = seen;
+  const { policy, manifest } = basis;
   if (allowsAll(policy))
-    return compareEach(wanted, leaving, observed, seen, (found) => ({ change: found.change }));
+    return compareEach(wanted, leaving, observed, basis, (found) => ({ change: found.change }));
   const limits = limitsOf(manifest, wanted, policy);
   const all: Difference[] = [];
-  compareEach(wanted, leaving, observed, seen, (found) => {
+  compareEach(wanted, leaving, observed, basis, (found) => {
     all.push(found);
     return { change: found.change };
   });
   const together = togetherOf(all, policy, limits);
-  return compareEach(wanted, leaving, observed, seen, (found) =>
+  return compareEach(wanted, leaving, observed, basis, (found) =>
     allowedPart(found, policy, limits, together),
   );
 }
@@ -52,7 +52,7 @@ function compareEach(
   wanted: readonly Resource[],
   leaving: readonly Resource[],
   observed: ReadonlyMap<string, unknown>,
-  { family, answer, connections, manifest, policy, ours }: Seen,
+  { family, answer, connections, manifest, policy, ours }: Basis,
   allowed: (found: Difference) => { readonly change: Change | undefined; readonly why?: string | undefined },
 ): Comparisons {
   const changes: Change[] = [];

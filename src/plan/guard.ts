@@ -1,5 +1,5 @@
 import { readable } from '../model/service-key.ts';
-import { addressesOf, servicesOf, type Turn, vipsOf, withoutServices } from './intent.ts';
+import { addressesOf, servicesOf, type Transition, vipsOf, withoutServices } from './intent.ts';
 import { intendedBefore, losses } from './losses.ts';
 import { type Claim, ownershipOf } from './ownership.ts';
 import { type HostPlan, isReady } from './plan.ts';
@@ -17,11 +17,11 @@ interface Known {
 }
 
 /** The hosts that can be changed, with their manifests as they were read and as they are to be. */
-export function turnsOf(
+export function transitionsOf(
   hosts: readonly HostPlan[],
   readings: readonly Reading[],
   { claimOf, waiting, doubted }: Known,
-): Turn[] {
+): Transition[] {
   const manifests = new Map(readings.map((each) => [each.target.name, each.observation.manifest] as const));
   return hosts.filter(isReady).map(({ host, departed, state }) => {
     const read = manifests.get(host);
@@ -39,23 +39,23 @@ export function turnsOf(
  * VIPs, all or most of a service's real servers, another owner's host. It compares what the inventory wanted before with
  * what it wants now, so an engine that owns the table hides nothing. Empty if there are no dangers.
  */
-export function dangersOf(turns: readonly Turn[], { allow }: Policy): string[] {
+export function dangersOf(transitions: readonly Transition[], { allow }: Policy): string[] {
   const removes = allow.includes('remove');
-  const before = intendedBefore(turns);
-  const kept = new Set(turns.flatMap(({ after }) => servicesOf(after).map(({ key }) => key)));
-  const keptVips = new Set(turns.flatMap(({ after }) => vipsOf(after).map(({ address }) => address)));
+  const before = intendedBefore(transitions);
+  const kept = new Set(transitions.flatMap(({ after }) => servicesOf(after).map(({ key }) => key)));
+  const keptVips = new Set(transitions.flatMap(({ after }) => vipsOf(after).map(({ address }) => address)));
   return [
-    ...turns.flatMap(takeOver),
-    ...turns.flatMap(foreignFiles),
-    ...(removes ? departures(turns) : []),
-    ...together(turns, (turn) => goneServices(turn, kept, allow)),
-    ...together(turns, (turn) => goneVips(turn, keptVips, allow)),
-    ...(removes ? together(turns, leftClusters) : []),
-    ...together(turns, (turn) => losses(turn, before, allow)),
+    ...transitions.flatMap(takeOver),
+    ...transitions.flatMap(foreignFiles),
+    ...(removes ? departures(transitions) : []),
+    ...together(transitions, (transition) => goneServices(transition, kept, allow)),
+    ...together(transitions, (transition) => goneVips(transition, keptVips, allow)),
+    ...(removes ? together(transitions, leftClusters) : []),
+    ...together(transitions, (transition) => losses(transition, before, allow)),
   ];
 }
 
-function takeOver({ host, from, changes }: Turn): string[] {
+function takeOver({ host, from, changes }: Transition): string[] {
   if (from === undefined || from.how === 'former') return [];
   const lost = changes.filter(({ verb }) => verb === 'remove').map(({ title }) => title);
   const since = from.since === undefined ? '' : ` (since ${from.since})`;
@@ -72,7 +72,7 @@ function takeOver({ host, from, changes }: Turn): string[] {
 /** How many things that are lost with a file are named. */
 const mostNamed = 8;
 
-function foreignFiles({ host, changes }: Turn): string[] {
+function foreignFiles({ host, changes }: Transition): string[] {
   return changes.flatMap(({ title, loses = [] }) => {
     if (loses.length === 0) return [];
     const more = loses.length - mostNamed;
@@ -82,8 +82,8 @@ function foreignFiles({ host, changes }: Turn): string[] {
   });
 }
 
-function departures(turns: readonly Turn[]): string[] {
-  const left = turns.filter(({ departed }) => departed);
+function departures(transitions: readonly Transition[]): string[] {
+  const left = transitions.filter(({ departed }) => departed);
   const names = left.map(({ host }) => host).join(', ');
   const clusters = new Set(
     left
@@ -91,13 +91,15 @@ function departures(turns: readonly Turn[]): string[] {
       .flatMap(({ before }) => before?.clusters ?? []),
   );
   const directed = new Set(
-    turns.filter(({ after }) => servicesOf(after).length > 0).flatMap(({ after }) => after?.clusters ?? []),
+    transitions
+      .filter(({ after }) => servicesOf(after).length > 0)
+      .flatMap(({ after }) => after?.clusters ?? []),
   );
   return [
     ...(left.length === 0
       ? []
       : [
-          `${left.length} of ${turns.length} hosts leave${left.length === 1 ? 's' : ''} the inventory: ${names}`,
+          `${left.length} of ${transitions.length} hosts leave${left.length === 1 ? 's' : ''} the inventory: ${names}`,
         ]),
     ...[...clusters]
       .filter((cluster) => !directed.has(cluster))
@@ -110,20 +112,20 @@ function mayGo(byEngine: boolean, allow: Policy['allow']): boolean {
   return allow.includes('remove') || (byEngine && allow.includes('change'));
 }
 
-function goneServices({ before }: Turn, kept: ReadonlySet<string>, allow: Policy['allow']): string[] {
+function goneServices({ before }: Transition, kept: ReadonlySet<string>, allow: Policy['allow']): string[] {
   return servicesOf(before)
     .filter(({ key, owner }) => !kept.has(key) && mayGo(owner !== undefined, allow))
     .map(({ key }) => `virtual service ${readable(key)} is removed`);
 }
 
-function goneVips({ before }: Turn, kept: ReadonlySet<string>, allow: Policy['allow']): string[] {
+function goneVips({ before }: Transition, kept: ReadonlySet<string>, allow: Policy['allow']): string[] {
   return vipsOf(before)
     .filter(({ address, want }) => !kept.has(address) && mayGo(want === 'floating', allow))
     .map(({ address }) => `the VIP ${address} is removed`);
 }
 
 /** A real server that is taken out of a cluster whose directors may still send to it. */
-function leftClusters({ departed, before, after }: Turn): string[] {
+function leftClusters({ departed, before, after }: Transition): string[] {
   if (departed || servicesOf(before).length > 0) return [];
   const kept = new Set(addressesOf(after).map(({ address }) => address));
   const lost = addressesOf(before)
@@ -136,10 +138,13 @@ function leftClusters({ departed, before, after }: Turn): string[] {
 }
 
 /** The same danger on several hosts, in one line. */
-function together(turns: readonly Turn[], dangers: (turn: Turn) => string[]): string[] {
+function together(
+  transitions: readonly Transition[],
+  dangers: (transition: Transition) => string[],
+): string[] {
   const hosts = new Map<string, string[]>();
-  for (const turn of turns) {
-    for (const text of dangers(turn)) hosts.set(text, [...(hosts.get(text) ?? []), turn.host]);
+  for (const transition of transitions) {
+    for (const text of dangers(transition)) hosts.set(text, [...(hosts.get(text) ?? []), transition.host]);
   }
   return [...hosts].map(([text, names]) => `${names.join(', ')}: ${text}`);
 }

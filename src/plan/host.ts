@@ -12,7 +12,7 @@ import { UnusableManifest } from '../shell/unusable.ts';
 import { short } from '../text/clean.ts';
 import { idOf, kindNamed, kindOf, type Resource } from '../resources/index.ts';
 import { activeIn } from './untouched.ts';
-import { compareAll, type Seen } from './compare.ts';
+import { compareAll, type Basis } from './compare.ts';
 import { isEngineFile, withHeld } from './held-back.ts';
 import { takenLater } from './taking.ts';
 import { allowsAll, type Policy } from './policy.ts';
@@ -151,8 +151,8 @@ export function stillToDo(ready: Ready, answer: Answer): Change[] {
   const leaving = ready.resources.filter((resource) => leaves.has(idOf(resource)));
   const { policy, ours } = ready;
   const manifest = usableManifest(answer);
-  const seen: Seen = { family: ready.family, answer, connections: new Map(), manifest, policy, ours };
-  const { changes } = compareAll(wanted, leaving, observedOf(answer, ready.resources), seen);
+  const basis: Basis = { family: ready.family, answer, connections: new Map(), manifest, policy, ours };
+  const { changes } = compareAll(wanted, leaving, observedOf(answer, ready.resources), basis);
   return takenLater(changes, ready.takes);
 }
 

@@ -6,7 +6,7 @@ import type { VirtualServiceResource } from '../resources/virtual-service.ts';
 import type { Predecessor } from './ownership.ts';
 
 /** What a host was to have until now, by its manifest, and what it is to have from now on. */
-export interface Turn {
+export interface Transition {
   readonly host: string;
   /** True for a host that leaves the inventory. */
   readonly departed: boolean;

@@ -1,5 +1,5 @@
 import type { Inventory } from '../model/cluster.ts';
-import { servicesOf, type Turn } from './intent.ts';
+import { servicesOf, type Transition } from './intent.ts';
 import { intendedBefore } from './losses.ts';
 import { type Absent, absentUser } from './order.ts';
 import type { HostPlan } from './plan.ts';
@@ -8,16 +8,19 @@ import type { HostPlan } from './plan.ts';
  * Directors that start to send to real servers which this plan does not read (`--limit`, `--exclude`): those may not be
  * ready.
  */
-export function unseenServers(turns: readonly Turn[], { hosts }: Pick<Inventory, 'hosts'>): string[] {
-  const planned = new Set(turns.map(({ host }) => host));
+export function unseenServers(
+  transitions: readonly Transition[],
+  { hosts }: Pick<Inventory, 'hosts'>,
+): string[] {
+  const planned = new Set(transitions.map(({ host }) => host));
   const open = new Set(
     hosts.filter(({ name, managed }) => managed && !planned.has(name)).map(({ name }) => name),
   );
   if (open.size === 0) return [];
-  const served = intendedBefore(turns);
+  const served = intendedBefore(transitions);
   const isServed = (key: string, server: string): boolean =>
     served.get(key)?.want.destinations.some((each) => each.server === server) === true;
-  return turns.flatMap(({ host, after }) => {
+  return transitions.flatMap(({ host, after }) => {
     const fresh = servicesOf(after).flatMap(({ key, want }) =>
       want.destinations.filter(
         ({ server, weight }) => weight > 0 && open.has(server) && !isServed(key, server),

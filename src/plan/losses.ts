@@ -1,24 +1,28 @@
 import { readable } from '../model/service-key.ts';
 import type { WantedDestination } from '../resources/ipvs-edits.ts';
+import { idOf } from '../resources/index.ts';
 import { destinationKey } from '../resources/ipvs-table.ts';
-import { type Intent, servicesOf, type Turn } from './intent.ts';
+import { type Intent, servicesOf, type Transition } from './intent.ts';
 import type { Policy } from './policy.ts';
 
 /** Removing more than this share of a service's real servers at once is a danger. */
 const most = 0.5;
 
 /** Every service as the inventory wanted it until now, on any host. */
-export function intendedBefore(turns: readonly Turn[]): Map<string, Intent> {
-  return new Map(turns.flatMap(({ before }) => servicesOf(before)).map((service) => [service.key, service]));
+export function intendedBefore(transitions: readonly Transition[]): Map<string, Intent> {
+  return new Map(
+    transitions.flatMap(({ before }) => servicesOf(before)).map((service) => [service.key, service]),
+  );
 }
 
 /** Services that remain and lose real servers: by the manifest if it has the service, otherwise by the kernel's table. */
 export function losses(
-  { before, after, changes }: Turn,
+  { before, after, changes }: Transition,
   anywhere: ReadonlyMap<string, Intent>,
   allow: Policy['allow'],
 ): string[] {
   const own = new Map(servicesOf(before).map((service) => [service.key, service]));
+  const ids = new Set(servicesOf(before).map(idOf));
   const intended = servicesOf(after).flatMap((service) => {
     const had = own.get(service.key) ?? anywhere.get(service.key);
     if (had === undefined) return [];
@@ -27,9 +31,7 @@ export function losses(
   });
   if (!allow.includes('remove') && !allow.includes('change')) return intended;
   const found = changes.flatMap(({ id, title, serving: counts }) =>
-    counts === undefined || own.has(id.slice(id.indexOf(':') + 1))
-      ? []
-      : loss(title, counts.before, counts.after),
+    counts === undefined || ids.has(id) ? [] : loss(title, counts.before, counts.after),
   );
   return [...intended, ...found];
 }

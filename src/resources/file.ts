@@ -83,8 +83,9 @@ export const fileKind: Kind<FileResource, ObservedFile> = {
       return { blocker: `${wanted.path} is a directory; move it away, it must be a file` };
     }
     const change = difference(wanted, observed, retiring);
+    if (change === undefined) return {};
     const loses = retiring || before !== undefined ? [] : lost(wanted, observed);
-    return { change: change === undefined || loses.length === 0 ? change : { ...change, loses } };
+    return { change: loses.length === 0 ? change : { ...change, loses } };
   },
 
   restore: ({ path }, before) => {

@@ -81,6 +81,11 @@ export function idOf(resource: Resource): string {
   return `${resource.kind}:${kindOf(resource).key(resource)}`;
 }
 
+/** The kind of the resource that an id names; undefined if this lvsform does not know it. */
+export function kindOfId(id: string): AnyKind | undefined {
+  return kindNamed(id.slice(0, id.indexOf(':')));
+}
+
 /** Resources by kind, in the kinds' order. */
 export function byKind(resources: readonly Resource[]): { kind: AnyKind; resources: Resource[] }[] {
   return kinds

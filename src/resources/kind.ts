@@ -103,7 +103,7 @@ export interface Change {
 
 /** What a kind finds when it holds a wanted resource against what the host has. */
 export interface Comparison {
-  readonly change?: Change | undefined;
+  readonly change?: Change;
   /** Why nothing can be done on this host until a person has seen to it. */
   readonly blocker?: string;
   /** Something to say that needs no change. */

@@ -6,7 +6,7 @@ import { checkShape } from '../../src/inventory/check-shape.ts';
 import { readInventory } from '../../src/inventory/read.ts';
 import { resolve } from '../../src/inventory/resolve.ts';
 import { rules } from '../../src/inventory/rules/index.ts';
-import { stringFindings } from '../../src/inventory/strings.ts';
+import { stringMistakes } from '../../src/inventory/strings.ts';
 import type { Inventory } from '../../src/model/cluster.ts';
 import { type Render, renderer } from '../../src/render/templates.ts';
 import { type Position, stringFields, stringPositions, withText } from '../support/fields.ts';
@@ -31,9 +31,9 @@ const apart = /(^|\.)(vars\.|ssh\.identity|env$|command$)/;
 
 /** As readInventory, without the text and its places, which thousands of readings have no time for. */
 function inventoryOf(value: unknown): Inventory | undefined {
-  if (stringFindings(value).length > 0) return undefined;
+  if (stringMistakes(value).length > 0) return undefined;
   const checked = checkShape(value);
-  if ('findings' in checked) return undefined;
+  if ('mistakes' in checked) return undefined;
   const inventory = resolve(checked.shape);
   const broken = rules.some(
     ({ severity, check }) => severity === 'error' && check(inventory, checked.shape).length > 0,

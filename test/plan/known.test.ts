@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Manifest } from '../../src/observe/manifest.ts';
-import { turnsOf } from '../../src/plan/guard.ts';
+import { transitionsOf } from '../../src/plan/guard.ts';
 import { presentIn, unreadHint, vipsOf } from '../../src/plan/known.ts';
 import { rostersOf } from '../../src/plan/rosters.ts';
 import type { Surroundings } from '../../src/plan/see.ts';
@@ -80,7 +80,7 @@ test('hosts that could not be read are named as those that may know more', (t) =
 });
 
 /** What the guard compares: the manifest before only where this inventory owns the host, and only hosts that can be changed. */
-const turns: readonly (readonly [
+const transitions: readonly (readonly [
   title: string,
   manifest: Manifest | undefined,
   takeOver: readonly string[],
@@ -98,20 +98,20 @@ const turns: readonly (readonly [
   ['one that is taken over', manifestOf({ owner: 'other' }, ownVip()), ['other'], true, 'taken'],
 ];
 
-const knownTo = (takeOver: readonly string[]): Parameters<typeof turnsOf>[2] => ({
+const knownTo = (takeOver: readonly string[]): Parameters<typeof transitionsOf>[2] => ({
   claimOf: (host) => ({ inventory: shop, host, takeOver }),
   waiting: new Set(),
   doubted: new Set(),
 });
 
-for (const [title, manifest, takeOver, before, how] of turns) {
+for (const [title, manifest, takeOver, before, how] of transitions) {
   test(`the guard compares ${before ? 'what was wanted' : 'nothing'}: ${title}`, (t) => {
     const host = realServer('rs1', adds());
     const seen = reading('rs1', manifest === undefined ? {} : { manifest });
-    const [turn, ...more] = turnsOf([host], [seen], knownTo(takeOver));
+    const [transition, ...more] = transitionsOf([host], [seen], knownTo(takeOver));
     t.deepEqual(more, []);
-    t.is(turn?.before, before ? manifest : undefined);
-    t.is(turn?.from?.how, how as undefined);
+    t.is(transition?.before, before ? manifest : undefined);
+    t.is(transition?.from?.how, how as undefined);
   });
 }
 
@@ -122,6 +122,6 @@ test('the guard has no say in hosts that cannot be changed', (t) => {
     realServer('rs2', blocked),
     { ...realServer('rs3', left), state: readyState({ manifest: after }) },
   ];
-  const found = turnsOf(hosts, [], knownTo([]));
+  const found = transitionsOf(hosts, [], knownTo([]));
   t.deepEqual(found, [{ host: 'rs3', departed: true, before: undefined, after, changes: [] }]);
 });

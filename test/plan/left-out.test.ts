@@ -1,9 +1,9 @@
 import test from 'ava';
-import type { Turn } from '../../src/plan/intent.ts';
+import type { Transition } from '../../src/plan/intent.ts';
 import { stillUsed, unseenServers } from '../../src/plan/left-out.ts';
 import type { HostPlan } from '../../src/plan/plan.ts';
 import { inventoryOf } from '../support/inventories.ts';
-import { ownVip, service, turn } from '../support/manifests.ts';
+import { ownVip, service, transition } from '../support/manifests.ts';
 import { director, drops, of, realServer, removes } from '../support/plans.ts';
 
 const inventory = inventoryOf(`name: shop
@@ -19,31 +19,40 @@ const serves = (...weights: readonly (readonly [string, number])[]) => [
   service(Object.fromEntries(weights)),
   ownVip(),
 ];
-const rs = (...names: readonly string[]): Turn[] => names.map((name) => turn(name, [], []));
+const rs = (...names: readonly string[]): Transition[] => names.map((name) => transition(name, [], []));
 
-const begins: readonly (readonly [title: string, turns: readonly Turn[], dangers: readonly string[]])[] = [
-  ['all hosts are in the plan', [turn('lb1', [], serves(['rs1', 1], ['rs2', 1])), ...rs('rs1', 'rs2')], []],
+const begins: readonly (readonly [
+  title: string,
+  transitions: readonly Transition[],
+  dangers: readonly string[],
+])[] = [
+  [
+    'all hosts are in the plan',
+    [transition('lb1', [], serves(['rs1', 1], ['rs2', 1])), ...rs('rs1', 'rs2')],
+    [],
+  ],
   [
     'a new real server is left out',
-    [turn('lb1', serves(['rs1', 1]), serves(['rs1', 1], ['rs2', 1])), ...rs('rs1')],
+    [transition('lb1', serves(['rs1', 1]), serves(['rs1', 1], ['rs2', 1])), ...rs('rs1')],
     ['lb1: starts to send to rs2, which this plan has not read and which may not be ready'],
   ],
   [
     'it has the weight 0',
-    [turn('lb1', serves(['rs1', 1]), serves(['rs1', 1], ['rs2', 0])), ...rs('rs1')],
+    [transition('lb1', serves(['rs1', 1]), serves(['rs1', 1], ['rs2', 0])), ...rs('rs1')],
     [],
   ],
-  ['it was served before', [turn('lb1', serves(['rs1', 1]), serves(['rs1', 5]))], []],
+  ['it was served before', [transition('lb1', serves(['rs1', 1]), serves(['rs1', 5]))], []],
   [
     'another director of the plan served it before',
-    [turn('lb1', serves(['rs1', 1]), []), turn('lb2', [], serves(['rs1', 1]))],
+    [transition('lb1', serves(['rs1', 1]), []), transition('lb2', [], serves(['rs1', 1]))],
     [],
   ],
-  ['nobody manages it', [turn('lb1', [], serves(['far', 1])), ...rs('rs1', 'rs2')], []],
+  ['nobody manages it', [transition('lb1', [], serves(['far', 1])), ...rs('rs1', 'rs2')], []],
 ];
 
-for (const [title, turns, dangers] of begins) {
-  test(`a director begins to send: ${title}`, (t) => t.deepEqual(unseenServers(turns, inventory), dangers));
+for (const [title, transitions, dangers] of begins) {
+  test(`a director begins to send: ${title}`, (t) =>
+    t.deepEqual(unseenServers(transitions, inventory), dangers));
 }
 
 const gives = drops();

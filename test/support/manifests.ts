@@ -1,6 +1,6 @@
 import { type Manifest, manifestVersion, type RosterEntry } from '../../src/observe/manifest.ts';
 import type { ManagedResource } from '../../src/resources/managed.ts';
-import type { Turn } from '../../src/plan/intent.ts';
+import type { Transition } from '../../src/plan/intent.ts';
 import type { AddressResource } from '../../src/resources/address.ts';
 import { idOf, type Resource } from '../../src/resources/index.ts';
 import type { WantedDestination } from '../../src/resources/ipvs-edits.ts';
@@ -81,20 +81,20 @@ export function service(
 }
 
 /** What a host was to have, and what it is to have. */
-export function turn(
+export function transition(
   host: string,
   had: readonly Resource[],
   has: readonly Resource[],
-  more: Partial<Turn> = {},
-): Turn {
+  more: Partial<Transition> = {},
+): Transition {
   const manifest = (resources: readonly Resource[]) =>
     resources.length === 0 ? undefined : manifestOf({}, ...resources);
   return { host, departed: false, before: manifest(had), after: manifest(has), changes: [], ...more };
 }
 
 /** A host that is to have what it has. */
-export const stays = (host: string, ...resources: readonly Resource[]): Turn =>
-  turn(host, resources, resources);
+export const stays = (host: string, ...resources: readonly Resource[]): Transition =>
+  transition(host, resources, resources);
 /** A host that leaves the inventory. */
-export const leaves = (host: string, ...resources: readonly Resource[]): Turn =>
-  turn(host, resources, [], { departed: true });
+export const leaves = (host: string, ...resources: readonly Resource[]): Transition =>
+  transition(host, resources, [], { departed: true });

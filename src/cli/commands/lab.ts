@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { raiseLab, resetLab, type Stage } from '../../lab/lab.ts';
+import { raiseLab, resetLab, type Progress } from '../../lab/lab.ts';
 import { answers, order } from '../../lab/orders.ts';
 import { labName } from '../../lab/places.ts';
 import { powerVerbs, type PowerVerb } from '../../lab/power.ts';
@@ -22,7 +22,7 @@ export const run: Run<typeof labForms> = async ({ words: [verb = 'status', ...wo
 const up: Act = async (options, io) => {
   const { inventory, path } = await loadInventory(options, io);
   const name = options.name ?? labName(path);
-  const tell = (stage: Stage): void => io.tell(`${stageText(stage)}\n`);
+  const tell = (progress: Progress): void => io.tell(`${progressText(progress)}\n`);
   const lab = await raiseLab({ name, inventory, path, bare: options.bare }, tell);
   if (options.json) io.json(lab);
   else io.print(raisedText(lab, sshConfig(lab), options.name !== undefined));
@@ -93,16 +93,16 @@ function known({ machines, name }: Lab, host: string | undefined): string {
   );
 }
 
-function stageText(stage: Stage): string {
-  switch (stage.stage) {
+function progressText(progress: Progress): string {
+  switch (progress.is) {
     case 'image':
       return "building the image from Debian's packages, once; this takes a minute or so";
     case 'machine':
-      return `booting one virtual machine with ${stage.memory} MiB under ${stage.accelerator === 'kvm' ? 'KVM' : 'emulation (no KVM here)'}`;
+      return `booting one virtual machine with ${progress.memory} MiB under ${progress.accelerator === 'kvm' ? 'KVM' : 'emulation (no KVM here)'}`;
     case 'host':
-      return `${stage.host} is up (${stage.up} of ${stage.of})`;
+      return `${progress.host} is up (${progress.up} of ${progress.of})`;
     case 'silent':
-      return `the machine did not come up and is booted again; the state of QEMU is kept in ${stage.evidence}`;
+      return `the machine did not come up and is booted again; the state of QEMU is kept in ${progress.evidence}`;
     case 'snapshot':
       return 'keeping a snapshot of the blank hosts';
   }

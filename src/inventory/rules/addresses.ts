@@ -1,6 +1,6 @@
 import type { Cluster, Host, Inventory } from '../../model/cluster.ts';
 import { isEdge, networkOf, rangeOf } from '../../net/address.ts';
-import type { Finding } from '../problem.ts';
+import type { Mistake } from '../problem.ts';
 import { eachCluster, eachMember } from './each.ts';
 import type { Rule } from './rule.ts';
 
@@ -24,7 +24,7 @@ export const addressRules: readonly Rule[] = [
     check: ({ hosts }) => {
       const owners = new Map<string, Host>();
       return hosts.flatMap((host) =>
-        addressesOf(host).flatMap((address): Finding | readonly Finding[] => {
+        addressesOf(host).flatMap((address): Mistake | readonly Mistake[] => {
           const owner = owners.get(address);
           owners.set(address, owner ?? host);
           if (owner === undefined) return [];
@@ -121,8 +121,8 @@ function article(range: string): string {
 
 function eachVip(
   inventory: Inventory,
-  check: (vip: Cluster['vips'][number]) => Omit<Finding, 'path'> | undefined,
-): Finding[] {
+  check: (vip: Cluster['vips'][number]) => Omit<Mistake, 'path'> | undefined,
+): Mistake[] {
   return eachCluster(inventory, ({ vips }) =>
     vips.flatMap((vip) => {
       const found = check(vip);

@@ -1,5 +1,5 @@
 import type { Content } from '../../model/content.ts';
-import type { Finding } from '../problem.ts';
+import type { Mistake } from '../problem.ts';
 import type { Rule } from './rule.ts';
 
 /** Directories of the system. */
@@ -21,14 +21,14 @@ export const contentRules: readonly Rule[] = [
     check: ({ clusters }) => {
       const places = new Map<string, Content>();
       return clusters.flatMap(({ content, realServers }) =>
-        content.flatMap((each): Finding[] => {
+        content.flatMap((each): Mistake[] => {
           const { at, path } = each;
-          const finding = (message: string): Finding => ({
+          const mistake = (message: string): Mistake => ({
             path: [...at, 'at'],
             message,
             hint: 'use a separate directory: /srv/NAME',
           });
-          if (taken.test(path)) return [finding(`${path} is a system directory`)];
+          if (taken.test(path)) return [mistake(`${path} is a system directory`)];
           const other = realServers
             .map(({ name }) => ({ name, has: places.get(`${name} ${path}`) }))
             .find(({ has }) => has !== undefined && wishOf(has) !== wishOf(each));
@@ -36,7 +36,7 @@ export const contentRules: readonly Rule[] = [
           if (other === undefined) return [];
           return [
             {
-              ...finding(
+              ...mistake(
                 `${path} on ${other.name} has other content, or the same content with other settings`,
               ),
               also: [...other.has!.at, 'at'],

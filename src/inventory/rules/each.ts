@@ -1,22 +1,22 @@
 import type { Cluster, Host, RealServer, VirtualService } from '../../model/cluster.ts';
 import type { Pair } from '../../model/failover.ts';
 import type { HealthEngine } from '../../model/health.ts';
-import type { Finding } from '../problem.ts';
+import type { Mistake } from '../problem.ts';
 
-/** The result of one check: nothing, one finding, or several. */
-type Found = Finding | readonly Finding[] | undefined;
+/** The result of one check: nothing, one mistake, or several. */
+type Found = Mistake | readonly Mistake[] | undefined;
 
 interface Clusters {
   readonly clusters: readonly Cluster[];
 }
 
 /** Checks each cluster. */
-export function eachCluster({ clusters }: Clusters, look: (cluster: Cluster) => Found): Finding[] {
+export function eachCluster({ clusters }: Clusters, look: (cluster: Cluster) => Found): Mistake[] {
   return clusters.flatMap((cluster) => look(cluster) ?? []);
 }
 
 /** Checks each cluster that has a failover engine. */
-export function eachPair(inventory: Clusters, look: (cluster: Pair) => Found): Finding[] {
+export function eachPair(inventory: Clusters, look: (cluster: Pair) => Found): Mistake[] {
   return eachCluster(inventory, (cluster) =>
     cluster.failover === undefined ? undefined : look({ ...cluster, failover: cluster.failover }),
   );
@@ -26,15 +26,15 @@ export function eachPair(inventory: Clusters, look: (cluster: Pair) => Found): F
 export function eachService(
   { clusters }: Clusters,
   look: (service: VirtualService, cluster: Cluster) => Found,
-): Finding[] {
+): Mistake[] {
   return clusters.flatMap((cluster) => cluster.services.flatMap((service) => look(service, cluster) ?? []));
 }
 
-/** Checks each service that an engine watches. One finding if several services have a setting from the same place. */
+/** Checks each service that an engine watches. One mistake if several services have a setting from the same place. */
 export function eachWatched(
   inventory: Clusters,
   look: (engine: Exclude<HealthEngine, 'none'>, service: VirtualService) => Found,
-): Finding[] {
+): Mistake[] {
   const found = eachService(inventory, (service, { health: { engine } }) =>
     engine === 'none' ? undefined : look(engine, service),
   );
@@ -45,12 +45,12 @@ export function eachWatched(
 export function eachServer(
   { clusters }: Clusters,
   look: (server: RealServer, cluster: Cluster) => Found,
-): Finding[] {
+): Mistake[] {
   return clusters.flatMap((cluster) => cluster.realServers.flatMap((server) => look(server, cluster) ?? []));
 }
 
 /** Checks each director and each real server of each cluster. */
-export function eachMember({ clusters }: Clusters, look: (host: Host, cluster: Cluster) => Found): Finding[] {
+export function eachMember({ clusters }: Clusters, look: (host: Host, cluster: Cluster) => Found): Mistake[] {
   return clusters.flatMap((cluster) =>
     [...cluster.directors, ...cluster.realServers].flatMap((host) => look(host, cluster) ?? []),
   );

@@ -9,7 +9,7 @@ import {
 } from '../../engines/facts-shape.ts';
 import type { Pair } from '../../model/failover.ts';
 import type { Cluster, Inventory } from '../../model/cluster.ts';
-import type { Finding } from '../problem.ts';
+import type { Mistake } from '../problem.ts';
 import type { InventoryShape } from '../shape.ts';
 import { eachPair } from './each.ts';
 import type { Rule } from './rule.ts';
@@ -37,7 +37,7 @@ export function engineRules(engines: Engines): readonly Rule[] {
   ];
 }
 
-function refused(rule: string, engines: Engines, inventory: Inventory, shape: InventoryShape): Finding[] {
+function refused(rule: string, engines: Engines, inventory: Inventory, shape: InventoryShape): Mistake[] {
   return eachPair(inventory, (cluster) => {
     const { at, engine } = cluster.failover;
     const facts = engines[engine];

@@ -2,7 +2,7 @@ import { scoped, writtenAs } from '../../engines/scope.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import { type Failover, failoverFactsOf } from '../../model/failover.ts';
 import { contains, familyOf } from '../../net/address.ts';
-import type { Finding } from '../problem.ts';
+import type { Mistake } from '../problem.ts';
 import { eachPair } from './each.ts';
 import type { Rule } from './rule.ts';
 
@@ -68,7 +68,7 @@ export const failoverRules: readonly Rule[] = [
     why: 'Real servers reach their gateway directly, so it must be in their network. It moves, so it must be neither a host’s own address nor a VIP.',
     check: (inventory) =>
       eachPair(inventory, ({ failover, network, directors, realServers, vips }) =>
-        failover.gateways.flatMap(({ at, address }): Finding | Finding[] => {
+        failover.gateways.flatMap(({ at, address }): Mistake | Mistake[] => {
           const owner = [...directors, ...realServers].find(
             (host) => host.address === address || host.address6 === address,
           );
@@ -183,7 +183,7 @@ function sameIds(
   other: Cluster,
   shared: string,
   clusters: readonly Cluster[],
-): Finding[] {
+): Mistake[] {
   if (failover === undefined) return [];
   return scoped(failoverFactsOf(failover.engine).scope, 'distinct')
     .filter((key) => failover[key] === other.failover![key])

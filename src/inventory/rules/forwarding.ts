@@ -2,7 +2,7 @@ import type { Cluster, Host } from '../../model/cluster.ts';
 import { isStraight } from '../../model/forwarding.ts';
 import { serviceName } from '../../model/service-key.ts';
 import { contains, familyOf, type Network, networkOf } from '../../net/address.ts';
-import type { Finding } from '../problem.ts';
+import type { Mistake } from '../problem.ts';
 import { eachServer, eachService } from './each.ts';
 import type { Rule } from './rule.ts';
 
@@ -178,8 +178,8 @@ function networksOf({ network, directors }: Cluster): Network[] {
 function outside(
   clusters: readonly Cluster[],
   mode: Cluster['mode'],
-  finding: (server: Host, address: string, network: string) => Finding,
-): Finding[] {
+  mistake: (server: Host, address: string, network: string) => Mistake,
+): Mistake[] {
   return clusters.flatMap((cluster) =>
     networksOf(cluster).flatMap((network) =>
       cluster.realServers
@@ -189,7 +189,7 @@ function outside(
             .filter((address) => familyOf(address) === familyOf(network) && !contains(network, address))
             // Of an address to which no service can forward LVS019 speaks.
             .filter((address) => cluster.services.some(({ family }) => family === familyOf(address)))
-            .map((address) => finding(server, address, network)),
+            .map((address) => mistake(server, address, network)),
         ),
     ),
   );

@@ -1,6 +1,6 @@
 import type { Host } from '../../model/cluster.ts';
 import { isStraight } from '../../model/forwarding.ts';
-import type { Finding } from '../problem.ts';
+import type { Mistake } from '../problem.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import type { Rule } from './rule.ts';
 
@@ -14,7 +14,7 @@ export const hostRules: readonly Rule[] = [
     check: ({ clusters }) => {
       const known = new Map<string, Host>();
       return clusters.flatMap((cluster) =>
-        [...cluster.directors, ...cluster.realServers, ...cluster.probes].flatMap((host): Finding[] => {
+        [...cluster.directors, ...cluster.realServers, ...cluster.probes].flatMap((host): Mistake[] => {
           const first = known.get(host.name);
           known.set(host.name, first ?? host);
           if (first === undefined || identity(first, host) === identity(host, first)) return [];
@@ -87,7 +87,7 @@ export const hostRules: readonly Rule[] = [
     why: 'A director reaches its own VIP without the kernel’s table, and a DR real server has the VIP itself. So neither sees what a client sees.',
     check: ({ hosts, clusters }) =>
       clusters.flatMap(({ probes }) =>
-        probes.flatMap((probe): Finding[] => {
+        probes.flatMap((probe): Mistake[] => {
           const same = hosts.find(({ name, address }) => name === probe.name || address === probe.address);
           if (same === undefined) return [];
           return [

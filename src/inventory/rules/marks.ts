@@ -1,6 +1,6 @@
 import type { VirtualService } from '../../model/cluster.ts';
 import { placeName, serviceKey, serviceName } from '../../model/service-key.ts';
-import type { Finding } from '../problem.ts';
+import type { Mistake } from '../problem.ts';
 import { eachService } from './each.ts';
 import { takesEveryPort } from './options.ts';
 import type { Rule } from './rule.ts';
@@ -14,7 +14,7 @@ export const markRules: readonly Rule[] = [
     why: 'A virtual service is an address and a port, or a firewall mark. With a mark, ports, vips and protocol say which packets the director marks.',
     check: (_, shape) =>
       Object.entries(shape.clusters).flatMap(([name, { services }]) =>
-        services.flatMap(({ mark, port, ports, vips, protocol }, index): Finding | Finding[] => {
+        services.flatMap(({ mark, port, ports, vips, protocol }, index): Mistake | Mistake[] => {
           const path = ['clusters', name, 'services', index];
           const both = port !== undefined && mark !== undefined;
           if (both || (port === undefined && mark === undefined)) {
@@ -48,7 +48,7 @@ export const markRules: readonly Rule[] = [
       const all = clusters.flatMap(({ services }) => services).filter((each) => !takesEveryPort(each));
       return all
         .filter(({ mark }) => mark !== undefined)
-        .flatMap((marked): Finding | Finding[] => {
+        .flatMap((marked): Mistake | Mistake[] => {
           const rival = all.find(
             (other) =>
               serviceKey(other) !== serviceKey(marked) &&

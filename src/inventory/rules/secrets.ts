@@ -1,7 +1,7 @@
 import type { Cluster, Inventory, Path } from '../../model/cluster.ts';
 import { type FailoverEngine, failoverFactsOf, type FencingDevice } from '../../model/failover.ts';
 import { fileWay, isSecretParam } from '../../model/fencing-secrets.ts';
-import type { Finding } from '../problem.ts';
+import type { Mistake } from '../problem.ts';
 import { eachPair } from './each.ts';
 import type { Rule } from './rule.ts';
 
@@ -35,7 +35,7 @@ function readByOthers(engine: FailoverEngine): boolean {
   return fences === false || fences.secrets === 'files';
 }
 
-function inClear({ at, params }: FencingDevice): Finding[] {
+function inClear({ at, params }: FencingDevice): Mistake[] {
   return Object.keys(params)
     .filter(isSecretParam)
     .map((name) => ({
@@ -45,7 +45,7 @@ function inClear({ at, params }: FencingDevice): Finding[] {
     }));
 }
 
-function withoutFile({ at, agent, secrets }: FencingDevice): Finding[] {
+function withoutFile({ at, agent, secrets }: FencingDevice): Mistake[] {
   return Object.keys(secrets)
     .filter((name) => fileWay(agent, name) === undefined)
     .map((name) => ({
@@ -83,9 +83,9 @@ function linesOf({ at, health, failover, services }: Cluster): { text: string; p
   ];
 }
 
-function directivesOf({ clusters }: Inventory): Finding[] {
+function directivesOf({ clusters }: Inventory): Mistake[] {
   const found = clusters.flatMap((cluster) =>
-    linesOf(cluster).flatMap(({ text, path }): Finding[] => {
+    linesOf(cluster).flatMap(({ text, path }): Mistake[] => {
       const [, name] = assignment.exec(text) ?? [];
       if (name === undefined || !isSecretParam(name.replace(/^-+/, ''))) return [];
       return [
@@ -100,7 +100,7 @@ function directivesOf({ clusters }: Inventory): Finding[] {
   return [...new Map(found.map((each) => [JSON.stringify(each.path), each])).values()];
 }
 
-function varsOf({ hosts }: Inventory): Finding[] {
+function varsOf({ hosts }: Inventory): Mistake[] {
   return hosts.flatMap(({ at, vars }) =>
     Object.entries(vars)
       .filter(([name, value]) => typeof value === 'string' && isSecretParam(name))

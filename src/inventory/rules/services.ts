@@ -1,6 +1,6 @@
 import { serviceKey, serviceName } from '../../model/service-key.ts';
 import { endpoint } from '../../net/address.ts';
-import type { Finding } from '../problem.ts';
+import type { Mistake } from '../problem.ts';
 import { chosenServers, sorryServer } from '../resolve-services.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import type { Rule } from './rule.ts';
@@ -145,7 +145,7 @@ export const serviceRules: readonly Rule[] = [
       eachService(inventory, ({ destinations, sorry }) => {
         const seen = new Set<string>();
         return [...destinations, ...(sorry === undefined ? [] : [sorry])].flatMap(
-          ({ server, address, port, at }): Finding | Finding[] => {
+          ({ server, address, port, at }): Mistake | Mistake[] => {
             const place = endpoint(address, port);
             // Another rule reports two real servers with one address (LVS010).
             const key = `${server} ${place}`;

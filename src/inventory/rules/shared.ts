@@ -5,7 +5,7 @@ import type { Cluster, Inventory, Path } from '../../model/cluster.ts';
 import { prefixTold } from '../../model/director-network.ts';
 import { failoverFactsOf } from '../../model/failover.ts';
 import { tunablesOf } from '../../model/tunables.ts';
-import type { Finding } from '../problem.ts';
+import type { Mistake } from '../problem.ts';
 import { directiveWishes } from './shared-directives.ts';
 import type { Rule } from './rule.ts';
 
@@ -53,11 +53,11 @@ export const sharedRules: readonly Rule[] = [
 ];
 
 /** Reports settings that two clusters of a host want differently: at the later one, with the place of the first. */
-function quarrels(inventory: Inventory, wishesOf: (role: Role) => readonly Wish[]): Finding[] {
+function quarrels(inventory: Inventory, wishesOf: (role: Role) => readonly Wish[]): Mistake[] {
   const found = inventory.hosts.flatMap((host) => {
     const first = new Map<string, Wish & { readonly cluster: string }>();
     return rolesOf(inventory, host).flatMap((role) =>
-      wishesOf(role).flatMap((wish): Finding[] => {
+      wishesOf(role).flatMap((wish): Mistake[] => {
         const cluster = role.cluster.name;
         const other = first.get(wish.setting);
         first.set(wish.setting, other ?? { ...wish, cluster });
@@ -74,7 +74,7 @@ function quarrels(inventory: Inventory, wishesOf: (role: Role) => readonly Wish[
     );
   });
   // Two directors of the same clusters would report the same contradiction.
-  const once = new Map<string, Finding>();
+  const once = new Map<string, Mistake>();
   for (const each of found) {
     const places = JSON.stringify([each.path, each.also]);
     if (!once.has(places)) once.set(places, each);

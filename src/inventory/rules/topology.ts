@@ -1,6 +1,6 @@
 import type { Cluster } from '../../model/cluster.ts';
 import { familyOf } from '../../net/address.ts';
-import type { Finding } from '../problem.ts';
+import type { Mistake } from '../problem.ts';
 import type { ClusterShape } from '../shape.ts';
 import type { Rule } from './rule.ts';
 
@@ -84,7 +84,7 @@ export const topologyRules: readonly Rule[] = [
       clusters.flatMap(({ vips, directors }) =>
         vips
           .filter(({ address }) => familyOf(address) === 'ipv4')
-          .flatMap((vip, index): Finding[] => {
+          .flatMap((vip, index): Mistake[] => {
             const devices = directors.map((director) => vip.interface ?? director.interface);
             const label = devices
               .map((device) => `${device}:${index}`)
