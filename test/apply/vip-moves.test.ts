@@ -173,7 +173,7 @@ for (const arp of ['', '    arp: static\n']) {
       t.deepEqual(await holders(w, 'lb1', 'lb2'), ['lb1'], time);
       t.regex(
         results.find(({ host }) => host === 'lb2')?.message ?? '',
-        /lb1 keeps 172\.16\.100\.1, which was on it before lvsform: take it off there \(ip addr del 172\.16\.100\.1\/32 dev eth0\)/,
+        /lb1 keeps 172\.16\.100\.1, which was on it before lvsform: remove it there \(ip addr del 172\.16\.100\.1\/32 dev eth0\)/,
       );
     }
     await w.sim.shell('lb1', `ip addr del ${vip}/32 dev eth0`);
