@@ -14,13 +14,13 @@ export function absent(
   if (!here && !fromEngine) return {};
   const title = `address ${address}/${prefix} on ${device}`;
   const place = placeOf(retiring, 'address');
-  // What its engine raised it raises again, on whichever director that is.
+  // The engine itself raises again what it raised, on the director that it chooses.
   const undo = fromEngine ? [] : add(wanted);
   return {
     change: {
       id: `address:${address} ${device}`,
       verb: 'remove',
-      title: fromEngine ? `${title}, where its engine has left it` : title,
+      title: fromEngine ? `${title}, if its engine has left it` : title,
       details: [],
       actions: [run(place, `remove ${title}`, [remove(device, address, prefix)], undo)],
       interrupts: announce === true ? [`${address} leaves this host: connections to it end`] : [],
@@ -41,10 +41,10 @@ export function present(
   const notes = [
     ...(elsewhere === undefined
       ? []
-      : [`${address} is also on ${elsewhere.interface}, which is not lvsform's doing: remove it there`]),
+      : [`${address} is also on ${elsewhere.interface}, where lvsform did not put it: remove it there`]),
     ...stay.map(
       (other) =>
-        `${address}/${other.prefix} was on ${device} before lvsform, and stays as it is (the inventory says /${prefix})`,
+        `${address}/${other.prefix} was on ${device} before lvsform, so it is kept (the inventory says /${prefix})`,
     ),
   ];
   const note = notes.length === 0 ? {} : { note: notes.join('; ') };
@@ -69,9 +69,9 @@ export function present(
 }
 
 /**
- * The places with another prefix that were there before us, and stay: on them may depend the host's own addresses and
- * routes. On lo the prefix matters, since the whole network would be local; there one such address is replaced, and
- * comes back.
+ * The addresses with another prefix that were there before us and are kept: the host's own addresses and routes may depend on
+ * them. On lo the prefix matters, since the whole network would be local. There such an address is replaced, and destroy
+ * restores it.
  */
 function staying(
   wanted: AddressResource,
@@ -85,7 +85,7 @@ function staying(
   return alone && isOwnDevice(wanted) ? [] : theirs;
 }
 
-/** True for lo and tunnels: the host itself is reached by no address of theirs. */
+/** True for lo and tunnels: no address of theirs is used to reach the host itself. */
 export function isOwnDevice({ interface: device, appears }: AddressResource): boolean {
   return device === 'lo' || appears === true;
 }
@@ -131,19 +131,19 @@ export function add({ address, prefix, interface: device, label, announce, as }:
   const words = as === undefined ? [...broadcast, 'dev', device, ...named] : ['dev', device, ...as];
   return [
     ['ensure', ...ip(address), 'addr', 'add', `${address}/${prefix}`, ...words],
-    // An IPv6 address is announced by the kernel itself, once it is known to be nobody else's (ndisc_notify).
+    // The kernel itself announces an IPv6 address, once it knows that no other host has it (ndisc_notify).
     ...(announce === true && !six ? [['announce', device, address]] : []),
   ];
 }
 
 /**
- * The kernel asks by itself whether another host has an IPv6 address (RFC 4862), and does not use it until then. Where
- * one answers, the address is there and does not work.
+ * The kernel itself asks whether another host has an IPv6 address (RFC 4862), and does not use the address until it knows. If
+ * another host answers, the address is set but does not work.
  */
 function accepted({ address, interface: device, announce }: AddressResource): RunAction[] {
   if (announce !== true || familyOf(address) !== 'ipv6') return [];
   const place = { stage: 'prepare', of: 'accepted' } as const;
-  return [run(place, `see that no other host answers for ${address}`, [['accepted', device, address]])];
+  return [run(place, `make sure that no other host answers for ${address}`, [['accepted', device, address]])];
 }
 
 export function remove(device: string, address: string, prefix: number): Command {

@@ -3,9 +3,9 @@ import { bitsOf, isCidr, networkOf } from '../net/address.ts';
 export interface AddressPlace {
   readonly interface: string;
   readonly prefix: number;
-  /** Where the prefix is not the one that is wanted: the words of `ip addr add` that bring it back. */
+  /** If the prefix is not the wanted one: the words of `ip addr add` that restore the address. */
   readonly as?: readonly string[];
-  /** Of a primary address: the secondary addresses of its network, of which the first becomes the primary one. */
+  /** Of a primary address: the secondary addresses of its network; the first of them becomes the primary one. */
   readonly secondaries?: readonly string[];
 }
 
@@ -14,15 +14,15 @@ interface AddressLine {
   readonly address: string;
   readonly prefix: number;
   readonly secondary: boolean;
-  /** What else `ip addr add` takes. */
+  /** Further words of `ip addr add`. */
   readonly as: readonly string[];
 }
 
 const withValue = new Set(['brd', 'scope', 'metric']);
 
 /**
- * One line of `ip -o addr show`: `2: eth0@if5    inet 10.0.0.1/24 brd 10.0.0.255 scope global secondary eth0:0`. An
- * address that another host has, too, is none.
+ * Reads one line of `ip -o addr show`: `2: eth0@if5    inet 10.0.0.1/24 brd 10.0.0.255 scope global secondary eth0:0`. A
+ * duplicate of another host's address does not count.
  */
 export function readLine(text: string): AddressLine[] {
   const [number = '', link = '', family = '', place = '', ...rest] = text
@@ -51,7 +51,7 @@ export function readLine(text: string): AddressLine[] {
   ];
 }
 
-/** A line as a place of an address that is wanted, among all lines. */
+/** The place of a wanted address in a line; the other lines say which are its secondaries. */
 export function placeFrom(
   line: AddressLine,
   lines: readonly AddressLine[],

@@ -13,20 +13,20 @@ export interface AddressResource {
   readonly address: string;
   readonly prefix: number;
   readonly interface: string;
-  /** By which ifconfig knows the address: eth0:0. */
+  /** The name by which ifconfig knows the address: eth0:0. */
   readonly label?: string;
   /**
-   * present: ours, a VIP; absent: no longer ours; expected: the host's own, which we check and never touch;
-   * floating: a VIP that another engine raises and takes down.
+   * present: ours, a VIP; absent: no longer ours; expected: the host's own, which lvsform checks and never changes;
+   * floating: a VIP that an engine raises and takes down.
    */
   readonly want: 'present' | 'absent' | 'expected' | 'floating';
-  /** True where neighbours must be told by gratuitous ARP. */
+  /** True if it must be announced to neighbours by gratuitous ARP. */
   readonly announce?: true;
-  /** Floating: which engine moves it, and by which name the engine knows what moves together. */
+  /** Floating: the engine that moves it, and the engine's name for the group that moves together. */
   readonly moves?: { readonly engine: FailoverEngine; readonly group: string };
-  /** True where the interface comes with the same plan. */
+  /** True if the same plan makes the interface. */
   readonly appears?: true;
-  /** Further words of `ip addr add`, where an address that was there before us comes back. */
+  /** Further words of `ip addr add`, for an address that was there before us and is restored. */
   readonly as?: readonly string[];
 }
 
@@ -73,8 +73,8 @@ export const addressKind: Kind<AddressResource, ObservedAddress> = {
   shape,
   key: ({ address, interface: device }) => `${address} ${device}`,
 
-  // What follows the backslash is the address's lifetime, which changes with every second.
-  // IPv6 addresses come and go by themselves, so they are read only where one is wanted.
+  // After the backslash is the address's lifetime, which changes every second.
+  // IPv6 addresses change by themselves, so they are read only if one is wanted.
   probe: (addresses) =>
     [
       ...(['ipv4', 'ipv6'] as const)
@@ -139,7 +139,7 @@ function expected({ address, interface: device }: AddressResource, observed: Obs
     };
   }
   return {
-    blocker: `${address} is on none of its interfaces (${observed.interfaces.join(', ')}); correct the host's address, or ssh.host where this is another machine`,
+    blocker: `${address} is on none of its interfaces (${observed.interfaces.join(', ')}); correct the host's address, or ssh.host if this is another machine`,
   };
 }
 

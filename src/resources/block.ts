@@ -8,24 +8,24 @@ import { absolutePath, aText, type Fields, fileMode, lineOfText, maybe, type Sha
 export interface BlockResource {
   readonly kind: 'block';
   readonly path: string;
-  /** The lines, each with its newline; empty where the block is to go. */
+  /** The lines, each with its newline; empty if the block is to be removed. */
   readonly content: Text;
 }
 
 export interface ObservedBlock {
-  /** The whole file; undefined where there is none. */
+  /** The whole file; undefined if there is none. */
   readonly text: string | undefined;
   readonly mode: string;
   readonly owner: string;
   readonly group: string;
   readonly type: string;
-  /** The file to which a symbolic link at the path leads: that one is written, and the link stays. */
+  /** The target of a symbolic link at the path: the target is written, and the link is kept. */
   readonly target?: string;
-  /** Why no lines can be written there. */
+  /** Why no lines can be written into it. */
   readonly trouble?: string;
 }
 
-/** The most that a file of others may hold into which lines are written, in bytes, and the most that is shown. */
+/** The largest file of others into which lines are written, and the largest that is shown, in bytes. */
 const most = { read: 1_048_576, shown: 262_144 };
 
 const begin = '# lvsform begin: these lines are kept by lvsform\n';
@@ -74,7 +74,7 @@ export const blockKind: Kind<BlockResource, ObservedBlock> = {
     });
   },
 
-  // By now what is ours is plain text (`opened`), and plain text is written as it is: the host's lines, too.
+  // Our lines are plain text by now (`opened`), and plain text is written unchanged, like the host's lines.
   compare: ({ path, content: ours }, observed, { retiring, before: found }) => {
     const content = shownText(ours);
     const { text, mode, owner, group, target, trouble } = observed;
@@ -87,7 +87,7 @@ export const blockKind: Kind<BlockResource, ObservedBlock> = {
     }
     if (before.includes('\uFFFD') || before.includes('\0')) {
       return {
-        blocker: `${path} is not UTF-8 text, so its other lines cannot be kept safely; mend it by hand`,
+        blocker: `${path} is not UTF-8 text, so its other lines cannot be kept safely; correct it by hand`,
       };
     }
     const placed = retiring
@@ -130,15 +130,13 @@ function parseStat(text: string): readonly [string, typeof absent] {
   return [name.join('|'), { type, mode: mode.padStart(4, '0'), owner, group, size: Number(size) }];
 }
 
-/** Why no lines can be written into what is there; undefined where they can. */
+/** Why no lines can be written into the existing file; undefined if they can. */
 function troubleOf(type: string, size: number, target: string | undefined): string | undefined {
   if (type === '') {
-    return target === undefined ? undefined : 'is a symbolic link that leads nowhere, or round in a circle';
+    return target === undefined ? undefined : 'is a symbolic link that is dangling or circular';
   }
-  if (!type.startsWith('regular')) return `is no file but a ${type}`;
-  return size <= most.read
-    ? undefined
-    : `has ${size} bytes, and lvsform keeps the other lines of a file of at most ${most.read} bytes`;
+  if (!type.startsWith('regular')) return `is a ${type} and not a file`;
+  return size <= most.read ? undefined : `has ${size} bytes, more than the limit of ${most.read} bytes`;
 }
 
 function detailOf(path: string, before: string, after: string): Detail {
@@ -147,9 +145,9 @@ function detailOf(path: string, before: string, after: string): Detail {
     : { verb: 'change', text: `the lines of lvsform (${before.length} characters there, too many to show)` };
 }
 
-/** The file's text with our block replaced, added at its end, or taken out. Everything else stays byte for byte. */
+/** The file's text with our block replaced, added at the end, or removed. Everything else is kept byte for byte. */
 export function withBlock(text: string, content: string): string {
-  // The last beginning: one that lost its end must not take other lines along.
+  // The last beginning: an earlier one without its end must not include other lines.
   const start = lineOf(text, begin, 'last');
   const stop = start < 0 ? -1 : lineOf(text, end, 'first', start);
   const block = content === '' ? '' : begin + content + end;
@@ -158,12 +156,12 @@ export function withBlock(text: string, content: string): string {
   return text === '' || text.endsWith('\n') ? text + block : `${text}\n${block}`;
 }
 
-/** Without the newline that our lines wanted in front of them, where the file is but for it what it was before us. */
+/** Drops the newline that was added in front of our lines, if without it the file is as it was before us. */
 function asFound(text: string, found: ObservedBlock | undefined): string {
   return found?.text !== undefined && text === `${found.text}\n` ? found.text : text;
 }
 
-/** Where a whole line stands in a text, or -1. */
+/** The offset of a whole line in a text, or -1. */
 function lineOf(text: string, wanted: string, which: 'first' | 'last', from = 0): number {
   const next = (at: number): number =>
     which === 'first' ? text.indexOf(wanted, at + 1) : at === 0 ? -1 : text.lastIndexOf(wanted, at - 1);
@@ -172,7 +170,7 @@ function lineOf(text: string, wanted: string, which: 'first' | 'last', from = 0)
   return at;
 }
 
-/** The same lines with what is public of a key in its place. */
+/** The same lines with the public half of a key in its place. */
 export function opened(block: BlockResource, secrets: Secrets): BlockResource {
   return { ...block, content: revealed(block.content, secrets) };
 }

@@ -3,20 +3,20 @@ import { type Command, line } from '../shell/quote.ts';
 import { idOf, kindOf, type Resource } from './index.ts';
 import { type Boot, orders } from './kind.ts';
 
-/** Something that a script brings up at boot: a resource, or a part that a component looks after itself. */
+/** Something that a script brings up at boot: a resource, or a part that a component defines itself. */
 export interface BootPart extends Boot {
-  /** By which `before` on the host knows it; undefined for what no resource stands for. */
+  /** Its id in `before` on the host; undefined for a part without a resource. */
   readonly id?: string;
 }
 
-/** A script's lines, each of which fails where it could not do its work. */
+/** A script's lines; a line fails if it could not do its work. */
 export interface BootLines {
   readonly up: readonly string[];
   readonly down: readonly string[];
   readonly isUp: readonly string[];
 }
 
-/** What brings these resources back after a reboot. Those that come back by themselves are left out. */
+/** The parts that bring these resources back after a reboot. Resources that come back by themselves are left out. */
 export function bootParts(resources: readonly Resource[]): BootPart[] {
   return resources.flatMap((resource) => {
     const boot = kindOf(resource).boot?.(resource);
@@ -24,7 +24,7 @@ export function bootParts(resources: readonly Resource[]): BootPart[] {
   });
 }
 
-/** The lines of a script: parts come up in the order of a transaction, and are taken down in the opposite order. */
+/** The lines of a script: parts are brought up in the order of a transaction, and taken down in the opposite order. */
 export function bootLines(parts: readonly BootPart[]): BootLines {
   const sorted = parts.toSorted((one, other) => orders.prepare[one.of] - orders.prepare[other.of]);
   return {
@@ -41,8 +41,8 @@ function downLines({ id, down, replaces }: BootPart): string[] {
 }
 
 /**
- * What lvsform found on a host before it was its own, for the scripts' `stop` (src/host/boot.sh): a line for each
- * resource of the manifest of which more than nothing was there, `ID<tab>COMMANDS`.
+ * What was on a host before lvsform, for the scripts' `stop` (src/host/boot.sh): a line `ID<tab>COMMANDS` for each resource of
+ * the manifest of which something was there.
  */
 export function beforeText(resources: Readonly<Record<string, ManagedResource>>): string {
   return Object.entries(resources)
@@ -64,7 +64,7 @@ export function beforeText(resources: Readonly<Record<string, ManagedResource>>)
     .join('');
 }
 
-/** Commands as one: in braces where that is more than one. */
+/** Joins commands to one; several are put in braces. */
 function grouped(commands: readonly Command[]): string {
   const [first, ...more] = commands;
   return more.length === 0 && first !== undefined ? line(first) : `{ ${commands.map(line).join(' && ')}; }`;

@@ -10,12 +10,12 @@ const parser = new XMLParser({
   parseAttributeValue: false,
 });
 
-/** Reads elements that stand beside one another. Empty sets, which say nothing, are left out: crm_resource leaves some. */
+/** Reads sibling elements. Empty sets, which mean nothing, are left out: crm_resource leaves some behind. */
 export function readCib(xml: string): XmlElement[] {
   return (parser.parse(xml) as Node[]).flatMap(elementOf);
 }
 
-/** What only holds attributes of the element around it. */
+/** Elements that only contain attributes of their parent. */
 const sets = new Set(['meta_attributes', 'instance_attributes', 'utilization', 'operations']);
 
 function elementOf(node: Node): XmlElement[] {
@@ -27,7 +27,7 @@ function elementOf(node: Node): XmlElement[] {
   return [element(name, attributes, children)];
 }
 
-/** One line, attributes in the order of their names: two elements are alike where their texts are. */
+/** An element in one line, with its attributes sorted by name: equal elements have equal texts. */
 export function cibText(root: XmlElement): string {
   return xmlText(sorted(root));
 }

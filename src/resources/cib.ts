@@ -9,13 +9,13 @@ import { type Fields, aName, type Shape } from './shape.ts';
 /** Elements of ours in a section of pacemaker's configuration: resources, constraints, options. */
 export interface CibResource {
   readonly kind: 'cib';
-  /** XML by section; every element has an id that begins with `cibPrefix`. */
+  /** XML by section; each element has an id that begins with `cibPrefix`. */
   readonly want: Readonly<Record<string, readonly string[]>>;
-  /** The nodes that are waited for, so that each resource finds the one that it prefers. */
+  /** The nodes to wait for, so that each resource finds the node that it prefers. */
   readonly members?: readonly string[];
 }
 
-/** By this the elements that are ours are known in a CIB that others may use, too. */
+/** The prefix of the ids of our elements, in a CIB that others may use, too. */
 export const cibPrefix = 'lvs-';
 
 export interface ObservedCib {
@@ -36,17 +36,17 @@ const shape: Shape<CibResource, ObservedCib> = {
 };
 
 /**
- * The cluster information base, changed by difference with pacemaker's own tools: a copy is edited, crm_verify reads it,
- * and what crm_diff finds goes live in one patch, which is refused where somebody else was faster.
+ * The cluster information base, changed with pacemaker's own tools: a copy is edited, crm_verify checks it, and the difference
+ * that crm_diff finds is applied as one patch. pacemaker refuses the patch if the CIB has changed meanwhile.
  */
 export const cibKind: Kind<CibResource, ObservedCib> = {
   kind: 'cib',
-  // It waits for the cluster, and for its members.
+  // The step waits for the cluster and its members.
   limit: 1800,
   shape,
   key: () => '',
 
-  // Without a running cluster there is nothing to read; it must not keep us waiting either.
+  // Without a running cluster there is nothing to read, and nothing to wait for.
   probe: () =>
     'if command -v cibadmin >/dev/null; then timeout 20 cibadmin -Q -o configuration 2>/dev/null; fi',
 
@@ -110,13 +110,13 @@ interface Place {
   readonly text: string;
 }
 
-/** In the order in which they refer to one another. */
+/** The sections, in the order in which they refer to one another. */
 const sections = ['crm_config', 'rsc_defaults', 'op_defaults', 'resources', 'constraints', 'alerts'] as const;
 
-/** The most of a CIB that is read, in characters: far above any real one. */
+/** The longest CIB that is read, in characters: far above any real one. */
 const mostXml = 4 * 1024 * 1024;
 
-/** Throws UnusableAnswer. */
+/** Our elements in a CIB, by section. Throws UnusableAnswer. */
 function oursIn(xml: string): Record<string, string[]> {
   const [configuration] = configurationIn(xml);
   return Object.fromEntries(
@@ -152,7 +152,7 @@ function placesOf(told: Readonly<Record<string, readonly string[]>>): Map<string
   );
 }
 
-/** `cib_edit (set|drop SECTION XML)...`: what refers to others goes first and comes last. */
+/** `cib_edit (set|drop SECTION XML)...`: an element that refers to others is dropped before them, and set after them. */
 function edit(from: ReadonlyMap<string, Place>, to: ReadonlyMap<string, Place>): Command {
   const drop = [...from]
     .filter(([id]) => !to.has(id))

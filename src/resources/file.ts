@@ -23,13 +23,13 @@ export interface FileResource {
     | { readonly state: 'absent' }
     | ({ readonly state: 'original' } & FileAttributes)
     | { readonly state: 'original-link' };
-  /** True where the content must never be shown. */
+  /** True if the content must never be shown. */
   readonly sensitive?: true;
-  /** Of a file that says where traffic goes: in which language. */
+  /** Of a file that names virtual services, real servers or VIPs: its language. */
   readonly traffic?: TrafficLanguage;
   /** True for a script that brings resources back at boot. */
   readonly boot?: true;
-  /** Checks the staged file, whose path is put in the place of the word `{}`. */
+  /** The command that checks the staged file; the word `{}` is replaced by its path. */
   readonly check?: Command;
 }
 
@@ -38,7 +38,7 @@ export type ObservedFile =
   | { readonly state: 'other'; readonly type: string }
   | ({ readonly state: 'present'; readonly size: number; readonly content?: string } & FileAttributes);
 
-/** The most of a file that is fetched to be shown in a diff, in bytes. */
+/** The largest file that is fetched to be shown in a diff, in bytes. */
 const mostFetched = 262_144;
 
 export const fileKind: Kind<FileResource, ObservedFile> = {
@@ -47,7 +47,7 @@ export const fileKind: Kind<FileResource, ObservedFile> = {
   key: ({ path }) => path,
 
   probe: (files) => {
-    // Of a file about traffic the names in it count, also where ours holds a secret; its content is never shown then.
+    // A file with a `traffic` language is fetched for its names, even if ours contains a secret; its content is not shown then.
     const shown = files.flatMap(({ path, want, sensitive, traffic }) =>
       want.state === 'present' && (sensitive !== true || traffic !== undefined)
         ? [line(['show_content', String(mostFetched), want.digest, rooted(path)])]
@@ -72,7 +72,7 @@ export const fileKind: Kind<FileResource, ObservedFile> = {
       if (!stat.type.startsWith('regular') || sum === undefined) return { state: 'other', type: stat.type };
       const { type: _, ...attributes } = stat;
       const given = contents.get(key);
-      // More than was asked for is not shown: to compare it could take for ever.
+      // More than lvsform asked for is not shown: to compare it could take for ever.
       const content = given === undefined || given.length > mostFetched ? undefined : given;
       return { state: 'present', ...attributes, digest: sum, ...(content === undefined ? {} : { content }) };
     });
@@ -96,7 +96,7 @@ export const fileKind: Kind<FileResource, ObservedFile> = {
   },
 };
 
-/** A wanted file with its digest. `made` is what a template made; one that holds a secret is sensitive. */
+/** A wanted file with its digest. `made` is the rendered text; a file with a secret is sensitive. */
 export function file(
   path: string,
   made: string,
@@ -120,7 +120,7 @@ export function file(
   };
 }
 
-/** The same file, known by the digest that it has with its secrets in their places. */
+/** The same file with the digest of its text with the values of its secrets. */
 export function sealed(resource: FileResource, secrets: Secrets): FileResource {
   const { want, sensitive } = resource;
   if (sensitive !== true || want.state !== 'present') return resource;
@@ -172,7 +172,7 @@ function difference(wanted: FileResource, observed: ObservedFile, retiring: bool
   };
 }
 
-/** What goes with a file that is not ours yet. */
+/** What is lost with a file that is not ours yet. */
 function lost({ want, traffic }: FileResource, observed: ObservedFile): string[] {
   if (traffic === undefined || want.state !== 'present' || observed.state !== 'present') return [];
   if (observed.digest === want.digest || observed.size === 0) return [];
@@ -195,7 +195,7 @@ function attributeDetails(want: FileAttributes, observed: ObservedFile): Detail[
 }
 
 function contentDetails({ path, want, sensitive }: FileResource, observed: ObservedFile): Detail[] {
-  if (sensitive === true) return [{ verb: 'change', text: 'the content (not shown: it holds a secret)' }];
+  if (sensitive === true) return [{ verb: 'change', text: 'the content (not shown: it contains a secret)' }];
   if (want.state === 'original')
     return [{ verb: 'change', text: 'the content that was there before lvsform' }];
   if (want.state !== 'present') return [];
@@ -213,7 +213,7 @@ function parseStat(text: string): readonly [string, Stat] {
   return [name.join('|'), { type, mode: mode.padStart(4, '0'), owner, group, size: Number(size) }];
 }
 
-/** The words of a check, with the staged file in its place. */
+/** The words of a check, with the path of the staged file. */
 export function checkCommand(check: Command, staged: string): string {
   return check.map((part) => (part === '{}' ? quote(staged) : quote(part))).join(' ');
 }

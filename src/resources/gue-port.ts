@@ -4,7 +4,7 @@ import type { Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
 import { type Fields, aPort, type Shape } from './shape.ts';
 
-/** A UDP port on which packets come inside GUE (ip-fou(8)). */
+/** A UDP port on which the host receives GUE packets (ip-fou(8)). */
 export interface GuePortResource {
   readonly kind: 'gue-port';
   readonly port: number;

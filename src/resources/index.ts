@@ -18,7 +18,7 @@ import { type TunnelResource, tunnelKind } from './tunnel.ts';
 import { type UnitResource, unitKind } from './unit.ts';
 import { type VirtualServiceResource, virtualServiceKind } from './virtual-service.ts';
 
-/** Everything that a host can be asked to have. */
+/** Everything that a plan can want on a host. */
 export type Resource =
   | AddressResource
   | BlockResource
@@ -39,7 +39,7 @@ export type Resource =
   | UnitResource
   | VirtualServiceResource;
 
-/** A kind whose resources and observations are opaque: what the stages see. */
+/** A kind with opaque resources and observations, as the stages use it. */
 export type AnyKind = Kind<Resource, unknown>;
 
 /** Every kind, in the order in which a host is read and compared: files before the units that watch them. */
@@ -76,7 +76,7 @@ export function kindOf(resource: { readonly kind: Resource['kind'] }): AnyKind {
   return kind;
 }
 
-/** What names a resource on its host: `sysctl:net.ipv4.ip_forward`. */
+/** The id of a resource on its host: `sysctl:net.ipv4.ip_forward`. */
 export function idOf(resource: Resource): string {
   return `${resource.kind}:${kindOf(resource).key(resource)}`;
 }

@@ -4,7 +4,7 @@ import type { Text } from '../model/secret.ts';
 import type { Answer } from '../shell/answer.ts';
 import type { Shape } from './shape.ts';
 
-/** What a change does to the host, as people read it: + ~ -. */
+/** What a change does to the host; plans show it as + ~ -. */
 export type Verb = 'add' | 'change' | 'remove';
 
 /** One line of a change, or two texts to be shown as a unified diff. */
@@ -13,12 +13,12 @@ export type Detail =
   | { readonly path: string; readonly before: string; readonly after: string };
 
 /**
- * When an action is taken. Everything that makes a host ready is done before anybody depends on it (prepare);
- * everything that takes something away is done after nobody does any more (retire). In between a director raises the
- * VIPs that other directors give up for it: a kind knows nothing of that, `plan/taking.ts` does.
+ * When an action is done. Everything that makes a host ready is done before others depend on it (prepare); everything that
+ * removes something is done once no other host depends on it (retire). In between, a director raises the VIPs that other
+ * directors give up for it (take); kinds do not know that stage, only `plan/taking.ts` does.
  */
 export type Stage = 'prepare' | Taking | 'retire';
-/** VIPs of several directors are taken from each by itself, and in the end what goes with all of them. */
+/** VIPs of several directors are taken from each director separately; what belongs to all of them comes last. */
 export type Taking = 'take' | `take from ${string}`;
 
 export function isTaking(stage: string): stage is Taking {
@@ -31,7 +31,7 @@ export function isStage(text: string): text is Stage {
 
 interface Placed {
   readonly stage: Stage;
-  /** Place within the stage, lowest first; see `orders`. */
+  /** The place within the stage, lowest first; see `orders`. */
   readonly order: number;
 }
 
@@ -44,12 +44,12 @@ export interface WriteAction extends Placed {
   readonly group: string;
   /** Commands by which a daemon or a shell checks the staged file before it replaces the old one. */
   readonly check: Command | undefined;
-  /** True where what stood there before us has to be kept for a later destroy. */
+  /** True if the file that was there before us must be kept for a later destroy. */
   readonly keepOriginal: boolean;
 }
 
 export interface RestoreAction extends Placed {
-  /** Brings back the file that was there before us. */
+  /** Restores the file that was there before us. */
   readonly do: 'restore';
   readonly path: string;
 }
@@ -62,25 +62,25 @@ export interface RemoveAction extends Placed {
 export interface RunAction extends Placed {
   readonly do: 'run';
   readonly title: string;
-  /** Where it is another than that of the whole change: one real server leaves a service that stays. */
+  /** If it differs from that of the whole change: a real server leaves a service that remains. */
   readonly verb?: Verb;
   readonly commands: readonly Command[];
-  /** Undoes the commands, wholly or partly done. Empty where there is nothing to undo. */
+  /** Undoes the commands, even if they were done in part. Empty if there is nothing to undo. */
   readonly undo: readonly Command[];
-  /** What has to be done once the files are back as they were, too. */
+  /** Commands that run once the files have been restored, too. */
   readonly afterUndo: readonly Command[];
-  /** True where this may cut off our own way to the host: it is taken back unless it is confirmed over a new connection. */
+  /** True if this may cut off our own connection: the host undoes it unless lvsform confirms it over a new connection. */
   readonly risky?: true;
   /** Hosts that must be ready before this is done. */
   readonly needs: readonly string[];
   /**
-   * Of an action with one command and at most one undo: neighbours whose commands begin with the same so many words are
-   * one step, which has the words after them of all, and is undone in the opposite order.
+   * For an action with one command and at most one undo: neighbouring actions whose commands begin with the same words, this
+   * many, become one step. Its command has the further words of all of them; its undo has them in the opposite order.
    */
   readonly joins?: number;
-  /** Seconds for which it may wait for connections to end. Its limit comes on top of them. */
+  /** Seconds that it may wait for connections to end, in addition to its limit. */
   readonly waits?: number;
-  /** Seconds after which it is ended, where that is not the limit of its kind. */
+  /** Seconds after which it is ended, if that is not the limit of its kind. */
   readonly limit?: number;
 }
 
@@ -95,64 +95,64 @@ export interface Change {
   readonly actions: readonly Action[];
   /** What users of the cluster will notice. */
   readonly interrupts: readonly string[];
-  /** Of a service that stays: how many real servers take new connections now, and then. */
+  /** Of a service that remains: how many real servers take new connections now and afterwards. */
   readonly serving?: { readonly before: number; readonly after: number };
-  /** What a file about traffic says that lvsform did not write, and that ours does not say: it goes with the file. */
+  /** What is lost with a file that lvsform did not write: its virtual services and so on that ours does not have. */
   readonly loses?: readonly string[];
 }
 
-/** What a kind finds when it holds a wanted resource against what the host has. */
+/** The result of comparing a wanted resource with what the host has. */
 export interface Comparison {
   readonly change?: Change;
-  /** Why nothing can be done on this host until a person has seen to it. */
+  /** Why nothing can be done on this host before an operator has corrected something. */
   readonly blocker?: string;
-  /** Something to say that needs no change. */
+  /** A note that needs no change. */
   readonly note?: string;
 }
 
 export interface Context<O = unknown> {
   readonly family: Family;
-  /** True where the resource is on its way out. */
+  /** True if the resource is to be removed. */
   readonly retiring: boolean;
   /** Paths of the files that this plan changes. */
   readonly changedFiles: ReadonlySet<string>;
   /**
-   * True where an engine brought the resource about that will have stopped by the time of our turn. Until then it may
-   * come and go, so what is to be done must not depend on whether it is there now.
+   * True if an engine made the resource, and that engine will have been stopped before this change. Until then the resource
+   * may appear and disappear, so the change must not depend on whether it is there now.
    */
   readonly fromEngine: boolean;
-  /** True where something goes on that an engine has, or had: who goes stops first, or it would take it along. */
+  /** True if a remaining resource changes from or to an engine: the old engine is stopped first, so that it does not remove it. */
   readonly changesHands: boolean;
-  /** True where weights that somebody changed at run time stay. */
+  /** True if weights that were changed at run time are kept. */
   readonly keepWeights: boolean;
   /** Active connections now, by `TCP SERVICE DESTINATION`. */
   readonly connections: ReadonlyMap<string, number>;
-  /** What was there before lvsform; undefined where the resource is not ours yet. */
+  /** What was there before lvsform; undefined if the resource is not ours yet. */
   readonly before?: O;
 }
 
-/** Seconds after which a step is ended that asks the kernel for something. */
+/** The limit in seconds of a step that changes a kernel setting. */
 export const commonLimit = 120;
 
-/** Seconds after which a step is ended that writes files, and lets daemons check them. */
+/** The limit in seconds of a step that writes files and lets daemons check them. */
 export const fileLimit = 600;
 
 /**
- * How a resource that does not outlive a reboot comes back: in the words with which a transaction brings it about and
- * takes it away. Everything is taken down in the opposite order.
+ * How a resource that does not outlive a reboot comes back: with the commands by which a transaction adds and removes it.
+ * Everything is taken down in the opposite order.
  */
 export interface Boot {
   /** Its place among others. */
   readonly of: PrepareOrder;
-  /** Only done where `isUp` fails. */
+  /** Runs only if `isUp` fails. */
   readonly up: readonly Command[];
-  /** Empty where nothing can be taken away. */
+  /** Empty if nothing can be taken down. */
   readonly down: readonly Command[];
-  /** Succeeds where the resource is as `compare` wants it. */
+  /** Succeeds if the resource is as `compare` wants it. */
   readonly isUp: Command;
   /**
-   * True where `up` replaces what is there: the way back needs no `down`, and what is there stays where the former state
-   * is not known. Then `down` is one command at most.
+   * True if `up` replaces what is there: then restoring needs no `down`, and if the former state is not known, nothing is
+   * changed. `down` is one command at most.
    */
   readonly replaces?: true;
 }
@@ -163,28 +163,28 @@ export interface Boot {
  */
 export interface Kind<R, O> {
   readonly kind: string;
-  /** What its data look like: nothing that a host or a manifest says is used before it fits. */
+  /** The shape of its data: nothing from a host or a manifest is used before it has been checked. */
   readonly shape: Shape<R, O>;
-  /** True where what was done stays done: a loaded module is not unloaded again, others may use it by then. */
+  /** True if a change is not undone: a loaded module is not unloaded, since others may use it by then. */
   readonly lasting?: true;
-  /** Seconds after which a step of this kind is ended: far more than it ever needs. `commonLimit` where it is left out. */
+  /** Seconds after which a step of this kind is ended: far more than it ever needs. `commonLimit` if left out. */
   readonly limit?: number;
   /** What distinguishes the resource from others of its kind. */
   readonly key: (resource: R) => string;
-  /** Shell text that prints what the host has of these resources. Only called with at least one. */
+  /** Shell text that prints what the host has of these resources; there is at least one. */
   readonly probe: (resources: readonly R[], family: Family) => string;
-  /** What the probe printed, as one observation for each resource, in their order. */
+  /** Reads the probe's output: one observation for each resource, in their order. */
   readonly parse: (answer: Answer, resources: readonly R[]) => O[];
   readonly compare: (wanted: R, observed: O, context: Context<O>) => Comparison;
-  /** The resource that brings back what was there before us; undefined where nothing needs to be brought back. */
+  /** The resource that restores what was there before us; undefined if nothing needs to be restored. */
   readonly restore: (managed: R, before: O) => R | undefined;
-  /** How it comes back after a reboot, where it does not by itself; undefined for one that somebody else looks after. */
+  /** How it comes back after a reboot, for a kind that does not by itself; undefined for a resource that an engine brings back. */
   readonly boot?: (resource: R) => Boot | undefined;
-  /** What the host has of this kind beside these resources, where that is worth a word. */
+  /** Notes on what the host has of this kind beside these resources. */
   readonly others?: (answer: Answer, resources: readonly R[]) => string[];
 }
 
-/** The place of each kind's actions within a stage: a real server is quiet before it has the VIP, a table is there before the VIP is. */
+/** The place of each kind's actions within a stage: ARP is suppressed before a real server has the VIP, the table comes before the VIP. */
 export const orders = {
   prepare: {
     handOver: 5,
@@ -254,7 +254,7 @@ export function run(
   return { do: 'run', stage: at.stage, order, title, commands, undo, afterUndo: [], needs };
 }
 
-/** The place of an action of a kind that is both added and taken away. */
+/** The place of an action of a kind that is both added and removed. */
 export function placeOf(
   retiring: boolean,
   of: PrepareOrder & RetireOrder,

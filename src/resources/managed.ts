@@ -4,17 +4,17 @@ import { short } from '../text/clean.ts';
 import { type AnyKind, idOf, kindNamed, type Resource } from './index.ts';
 
 export interface ManagedResource {
-  /** What we put there; the contents of files are left out. */
+  /** What lvsform set up; the contents of files are left out. */
   readonly resource: Resource;
-  /** What was there before us. */
+  /** What was there before lvsform. */
   readonly before: unknown;
 }
 
 const entry = z.strictObject({ resource: z.looseObject({ kind: z.string() }), before: z.unknown() });
 
 /**
- * One resource of a manifest, with what was there before us, as its kind says that they look. `id` is its key in the
- * manifest. Throws UnusableManifest, whatever the value is.
+ * Reads one resource of a manifest, with what was there before us, in the shape of its kind. `id` is its key in the manifest.
+ * Throws UnusableManifest for any value that does not fit.
  */
 export function readManaged(id: string, value: unknown): ManagedResource {
   const { resource: written, before } = fits(id, entry, value);
@@ -41,11 +41,11 @@ function unusable(id: string, why: string): UnusableManifest {
   return new UnusableManifest(`${manifestPath} cannot be used: ${short(id)}: ${why}`);
 }
 
-/** Makes sure that what a probe was read as is what its kind says. Throws UnusableAnswer. */
+/** Checks that an observation has the shape of its kind. Throws UnusableAnswer. */
 export function checkObserved({ kind, shape }: AnyKind, id: string, observed: unknown): void {
   const { error } = shape.before.safeParse(observed);
   if (error !== undefined) {
-    throw new UnusableAnswer(`what it says of ${short(id || kind)} cannot be used: ${problemOf(error)}`);
+    throw new UnusableAnswer(`its answer about ${short(id || kind)} cannot be used: ${problemOf(error)}`);
   }
 }
 

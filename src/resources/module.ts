@@ -4,7 +4,7 @@ import { line } from '../shell/quote.ts';
 import { type Kind, run } from './kind.ts';
 import { type Fields, aName, type Shape } from './shape.ts';
 
-/** A kernel module that has to be loaded. Modules stay loaded when we go: others may use them by then. */
+/** A kernel module that must be loaded. A destroy leaves modules loaded, since others may use them by then. */
 export interface ModuleResource {
   readonly kind: 'module';
   readonly name: string;

@@ -4,19 +4,19 @@ import type { Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
 import { absolutePath, type Fields, maybe, type Shape, aWord } from './shape.ts';
 
-/** A file system that is mounted, live; what mounts it after a reboot is a script of its own. */
+/** A mounted file system, live; a script mounts it again after a reboot. */
 export interface MountResource {
   readonly kind: 'mount';
   readonly path: string;
   readonly from: string;
   readonly type: string;
-  /** Separated by commas. */
+  /** The options, separated by commas. */
   readonly options: string;
   readonly want: 'present' | 'absent';
 }
 
 export interface ObservedMount {
-  /** What is mounted there last; options as the kernel says them. */
+  /** The file system that was mounted there last; options in the kernel's spelling. */
   readonly has: Pick<MountResource, 'from' | 'type' | 'options'> | undefined;
 }
 
@@ -34,7 +34,7 @@ const shape: Shape<MountResource, ObservedMount> = {
 
 export const mountKind: Kind<MountResource, ObservedMount> = {
   kind: 'mount',
-  // A server that is away is given up after 45 s; what is there before comes back in the same way.
+  // A server that does not answer is given up after 45 s; the former mount is restored in the same way.
   limit: 300,
   shape,
   key: ({ path }) => path,
@@ -51,7 +51,7 @@ export const mountKind: Kind<MountResource, ObservedMount> = {
     return mounts.map(({ path }) => ({ has: table.get(path) }));
   },
 
-  // The kernel spells options in its own way (vers=4 as vers=4.2): that it may be written to is what counts.
+  // The kernel has its own spelling of options (vers=4 as vers=4.2), so only read-only or writable is compared.
   compare: (wanted, { has }, { retiring }) => {
     const { path, from, want } = wanted;
     const same =
@@ -81,7 +81,8 @@ export const mountKind: Kind<MountResource, ObservedMount> = {
             [...(want === 'present' ? [away] : []), ...back],
           ),
         ],
-        interrupts: has === undefined ? [] : [`what is open below ${path} stays what it was`],
+        interrupts:
+          has === undefined ? [] : [`files that are open below ${path} are still those of the former mount`],
       },
     };
   },
@@ -94,7 +95,7 @@ export const mountKind: Kind<MountResource, ObservedMount> = {
       ? undefined
       : {
           of: 'mount',
-          // Another one in its place would be under it.
+          // Another mount at this path would remain below it.
           up: [unmount(wanted), mount(wanted)],
           down: [unmount(wanted)],
           isUp: ['is_mounted', relative(wanted.path), wanted.from, readsOnly(wanted.options) ? 'ro' : 'rw'],
@@ -109,12 +110,12 @@ function mount({ path, type, options, from }: Omit<MountResource, 'kind' | 'want
   return ['mount_at', relative(path), type, options, from];
 }
 
-/** Seen from the host's root, in which every script stands. */
+/** A path relative to the host's root, in which each script runs. */
 function relative(path: string): string {
   return path.slice(1);
 }
 
-/** The kernel may leave the last slash out. */
+/** Drops the last slash, which the kernel may leave out. */
 function bare(from: string): string {
   let end = from.length;
   while (end > 1 && from[end - 1] === '/' && from[end - 2] !== ':') end -= 1;

@@ -4,11 +4,11 @@ import { linesOf } from '../shell/answer.ts';
 import type { Kind } from './kind.ts';
 import { type Fields, aName, type Shape, aWord } from './shape.ts';
 
-/** The name by which a cluster manager knows its node, which is `uname -n` there. We do not rename hosts. */
+/** The name by which a cluster manager knows its node, `uname -n`. lvsform does not rename hosts. */
 export interface NodeNameResource {
   readonly kind: 'node-name';
   readonly name: string;
-  /** Who needs it. */
+  /** The engine that needs it. */
   readonly engine: string;
 }
 
@@ -39,7 +39,7 @@ export const nodeNameKind: Kind<NodeNameResource, ObservedNodeName> = {
     retiring || observed.name === name
       ? {}
       : {
-          blocker: `${engine} knows it as ${observed.name} (uname -n), and the inventory as ${name}: call it so in the inventory, or rename the host (${renaming(name, family)})`,
+          blocker: `${engine} knows it as ${observed.name} (uname -n), but the inventory calls it ${name}: use the host's name in the inventory, or rename the host (${renaming(name, family)})`,
         },
 
   restore: () => undefined,

@@ -11,17 +11,17 @@ export interface OwnedService {
   readonly key: string;
   readonly owner: Exclude<TableOwner, 'lvsform'>;
   readonly drain: Drain;
-  /** Its options in the next configuration. */
+  /** Its options in the new configuration. */
   readonly options: ServiceOptions;
   readonly destinations: readonly WantedDestination[];
-  /** Who is there while nobody else is. */
+  /** The sorry server, which answers while all others have weight 0. */
   readonly sorry: WantedDestination | undefined;
 }
 
 /**
- * The engine adds, edits and removes. What it took out is news. Only real servers that its next configuration no
- * longer has get their time to end their connections first, as long as others are there to take the new ones; and a new
- * scheduler is there before the engine hears of it, so that it is not the engine's edit that refuses clients.
+ * The engine adds, edits and removes. A real server that it took out is only a note. lvsform first drains real servers that
+ * the new configuration no longer has, as long as others can take new connections. And it sets a new scheduler before the
+ * engine reads it, since the engine's own edit would refuse clients.
  */
 export function ownedComparison(
   { key, owner, drain, options, destinations, sorry }: OwnedService,
@@ -32,7 +32,7 @@ export function ownedComparison(
   const old = new Map((has?.destinations ?? []).map((each) => [destinationKey(each), each] as const));
   const known = new Set([...destinations, ...(sorry === undefined ? [] : [sorry])].map(destinationKey));
   const leavers = [...old.values()].filter((each) => !known.has(destinationKey(each)));
-  // With a new configuration on its way, who is not there may be new.
+  // While the configuration changes, a missing real server may be a new one.
   const settled = context.changedFiles.size === 0;
   const isOut = (want: WantedDestination): boolean => {
     const weight = old.get(destinationKey(want))?.weight;
@@ -56,7 +56,7 @@ export function ownedComparison(
       ? result.interrupts
       : serving.map(
           ({ address }) =>
-            `${address} leaves ${name} together with all others: its connections are cut (to keep them, add the new real servers first)`,
+            `${address} leaves ${name} together with all others: its connections end (to keep them, add the new real servers first)`,
         );
   const change = {
     id: `virtual-service:${key}`,

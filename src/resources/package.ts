@@ -4,18 +4,18 @@ import { line, quote, type Command } from '../shell/quote.ts';
 import { type Kind, run } from './kind.ts';
 import { type Fields, aName, only, type Shape } from './shape.ts';
 
-/** A package that has to be installed, by its name in the host's own distribution. */
+/** A package that must be installed, by its name in the host's own distribution. */
 export interface PackageResource {
   readonly kind: 'package';
   readonly name: string;
   readonly installed: boolean;
-  /** Not needed where the host has this command already. */
+  /** The package is not needed if the host has this command already. */
   readonly unless?: string;
 }
 
 export interface ObservedPackage {
   readonly installed: boolean;
-  /** True where another command does its work. */
+  /** True if another command does its work. */
   readonly replaced?: true;
 }
 
@@ -31,7 +31,7 @@ const shape: Shape<PackageResource, ObservedPackage> = {
 
 export const packageKind: Kind<PackageResource, ObservedPackage> = {
   kind: 'package',
-  // A slow mirror, and another package manager at work.
+  // Time for a slow mirror, and for another package manager that is running.
   limit: 3600,
   shape,
   key: ({ name }) => name,

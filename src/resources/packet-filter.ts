@@ -14,7 +14,7 @@ import {
   readNft,
 } from './packet-rules.ts';
 
-/** What is done to packets beside the virtual services: in a table, or in chains, of our own; nobody else's is touched. */
+/** Packet filter rules beside the virtual services, in a table or in chains of our own; those of others are never changed. */
 export interface PacketFilterResource {
   readonly kind: 'packet-filter';
   readonly family: FilterFamily;
@@ -24,7 +24,7 @@ export interface PacketFilterResource {
 export type FilterTool = 'nft' | 'iptables';
 
 export interface ObservedPacketFilter {
-  /** What the host has; undefined for neither. */
+  /** The tool that the host has; undefined for neither. */
   readonly tool: FilterTool | undefined;
   /** Rules of ours by tool, as `TOOL DOES RULE`, in their order. */
   readonly rules: readonly string[];
@@ -64,7 +64,7 @@ export const packetFilterKind: Kind<PacketFilterResource, ObservedPacketFilter> 
   },
 
   compare: ({ family, rules }, observed, { retiring, family: system }) => {
-    // Where it has neither, a package of the same plan brings nft to Debian.
+    // If the host has neither, a package of the same plan installs nft on Debian.
     const tool = observed.tool ?? (system === 'debian' ? 'nft' : undefined);
     const wanted = tool === undefined ? [] : toldRules(tool, family, rules);
     if (wanted.join('\n') === observed.rules.join('\n')) {
@@ -110,7 +110,7 @@ export const packetFilterKind: Kind<PacketFilterResource, ObservedPacketFilter> 
 
 const filterTools = ['nft', 'iptables'] as const;
 
-/** Rules as `ObservedPacketFilter` has them: chain by chain, since only within a chain their order counts. */
+/** Rules in the form of `ObservedPacketFilter`: chain by chain, since their order counts only within a chain. */
 function toldRules(tool: FilterTool, family: FilterFamily, rules: readonly PacketRule[]): string[] {
   const place = ({ do: does }: PacketRule): number => chains.findIndex((chain) => chain.does === does);
   return rules
@@ -132,7 +132,7 @@ function withoutTool(text: string): string {
   return text.split(' ').slice(2).join(' ');
 }
 
-/** The commands that bring a family's rules of ours from one state to another, each told as in `ObservedPacketFilter`. */
+/** The commands that change our rules of a family from one state to another, both as in `ObservedPacketFilter`. */
 function edits(family: FilterFamily, from: readonly string[], to: readonly string[]): Command[] {
   const of = (state: readonly string[], tool: FilterTool, does: PacketRule['do']): string[] =>
     state.filter((text) => text.startsWith(`${tool} ${does} `)).map(withoutTool);
@@ -147,7 +147,7 @@ function edits(family: FilterFamily, from: readonly string[], to: readonly strin
     if (now.length === 0 && of(from, 'iptables', does).length === 0) return [];
     return [iptablesEdit(family, place, now)];
   });
-  // What is wanted is there before what is not goes.
+  // New rules are added before old ones are removed.
   return uses(to, 'nft') ? [...nft, ...iptables] : [...iptables, ...nft];
 }
 

@@ -2,9 +2,9 @@ import type { Place } from '../model/cluster.ts';
 import { bitsOf } from '../net/address.ts';
 
 /**
- * mark: packets to a place get a firewall mark. source: packets of connections to a place that go to a real server
- * get the director's address. ignore: ARP requests for an address are not answered. speak: ARP that would speak in
- * the name of one address speaks in the name of another.
+ * mark: packets to a place get a firewall mark. source: packets to a real server, of connections to a place, get the
+ * director's address as their source. ignore: ARP requests for an address are not answered. speak: ARP messages with one
+ * address as their source get another one.
  */
 export type PacketRule =
   | ({ readonly do: 'mark'; readonly mark: number } & Place)
@@ -12,7 +12,7 @@ export type PacketRule =
   | { readonly do: 'ignore'; readonly address: string }
   | { readonly do: 'speak'; readonly address: string; readonly as: string };
 
-/** A table of nftables, or what iptables, ip6tables and arptables are for. */
+/** A family of nftables, or the one of iptables, ip6tables or arptables. */
 export type FilterFamily = 'ip' | 'ip6' | 'arp';
 
 interface Chain {
@@ -46,7 +46,7 @@ export const chains: readonly Chain[] = [
 
 const numbers = { tcp: '6', udp: '17', sctp: '132' } as const;
 
-/** The rule as `nft -n list` prints it, and as nft takes it. */
+/** The rule as `nft -n list` prints it and nft takes it. */
 export function nftRule(rule: PacketRule, family: FilterFamily): string {
   const range = ({ first, last }: Place): string => (first === last ? String(first) : `${first}-${last}`);
   switch (rule.do) {
@@ -67,7 +67,7 @@ export function nftRule(rule: PacketRule, family: FilterFamily): string {
   }
 }
 
-/** The rule as `iptables-save` prints it after its chain, and as iptables takes it; arptables has an order of its own. */
+/** The rule as `iptables-save` prints it after its chain and iptables takes it; arptables has another order of words. */
 export function iptablesRule(rule: PacketRule): string {
   const whole = (address: string): string => `${address}/${bitsOf(address)}`;
   const range = ({ first, last }: Place): string => (first === last ? String(first) : `${first}:${last}`);
@@ -89,7 +89,7 @@ export function iptablesRule(rule: PacketRule): string {
   }
 }
 
-/** The whole table of a family as nft takes it, in the place of the one before; nothing is without it on the way. */
+/** The whole table of a family as nft takes it. It replaces the former one atomically. */
 export function nftText(
   family: FilterFamily,
   rulesOf: (does: PacketRule['do']) => readonly string[],
@@ -104,7 +104,7 @@ export function nftText(
   return `${table}\ndelete ${table}${now}`;
 }
 
-/** The rules of each chain of ours, from what `nft -n list table` printed; names of protocols become numbers. */
+/** The rules of each chain of ours, from the output of `nft -n list table`; names of protocols become numbers. */
 export function readNft(listed: string): Map<PacketRule['do'], string[]> {
   const found = new Map<PacketRule['do'], string[]>();
   let does: PacketRule['do'] | undefined;
@@ -126,10 +126,10 @@ export function readNft(listed: string): Map<PacketRule['do'], string[]> {
   return found;
 }
 
-/** In the place of the rules of a chain that no packet comes to: that is as none. */
+/** Stands for the rules of a chain that no rule jumps to: those have no effect. */
 export const notLed = 'nothing leads here';
 
-/** The same from what `iptables-save` or `arptables-save` printed; a chain that nothing leads to has no rules. */
+/** The same from the output of `iptables-save` or `arptables-save`; a chain that no rule jumps to counts as one without rules. */
 export function readIptables(saved: string): Map<PacketRule['do'], string[]> {
   const lines = saved.split('\n').map((each) => each.trim());
   return new Map(

@@ -4,26 +4,26 @@ import { line, type Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
 import { anAddress, aDevice, type Fields, maybe, aPlace, type Shape, aWord } from './shape.ts';
 
-/** The routing table of our own for NAT real servers with two interfaces; its name stands in rt_tables. */
+/** Our own routing table for NAT real servers with two interfaces; its name is in rt_tables. */
 export const lvsTable = { id: 197, name: 'lvs' } as const;
 
 /** A route, live. */
 export interface RouteResource {
   readonly kind: 'route';
-  /** `default`, or an address (a host route) or network. */
+  /** `default`, an address (a host route), or a network. */
   readonly to: string;
   readonly via?: string;
   readonly device: string;
   readonly table: 'main' | 'lvs';
-  /** ipv4 where nothing is said. */
+  /** IPv4 if left out. */
   readonly family?: 'ipv6';
   readonly want: 'present' | 'absent';
-  /** Further words of ip(8), where the route that was there before us comes back: proto, src, onlink ... */
+  /** Further words of ip(8), for a route that was there before us and is restored: proto, src, onlink ... */
   readonly rest?: readonly string[];
 }
 
 export interface ObservedRoute {
-  /** What the table has for the destination at metric 0, as ip(8) takes it after the destination; undefined for nothing. */
+  /** The table's route to the destination at metric 0, in the words that ip(8) takes after the destination; undefined if none. */
   readonly has:
     | { readonly via?: string; readonly device: string; readonly rest: readonly string[] }
     | undefined;
@@ -56,7 +56,7 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
   shape,
   key: (route) => nameOf(route),
 
-  // Asked one by one: a router may have a million routes.
+  // Routes are read one by one: a router may have a million of them.
   probe: (routes) =>
     routes
       .map((route) => {
@@ -78,7 +78,7 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
     const { to, via, device, table } = wanted;
     const { has } = observed;
     const asBefore = wanted.rest === undefined || wanted.rest.join(' ') === has?.rest.join(' ');
-    // One that leaves: somebody has set it since then.
+    // A route that is to be removed: others have set it since then.
     if (has?.device === several) return retiring ? {} : { blocker: severalHops(to) };
     const same = has !== undefined && has.via === via && has.device === device && asBefore;
     const title = `route ${describe(to, via, device)}${table === 'lvs' ? ` in table ${lvsTable.name}` : ''}`;
@@ -93,7 +93,7 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
     const interrupts =
       to === 'default' && table === 'main'
         ? [
-            `the default route changes: connections through the old gateway end (it is taken back unless this host can be reached anew)`,
+            `the default route changes: connections through the old gateway end (the host undoes it unless lvsform can connect again)`,
           ]
         : [];
     if (wanted.want === 'absent') {
@@ -131,7 +131,7 @@ export const routeKind: Kind<RouteResource, ObservedRoute> = {
       up: [set(route)],
       down: [remove(route)],
       isUp: ['has_route', ip(route).at(-1)!, tableWord(table), to, ...words(via, device)],
-      // A host might be reached by no other default route.
+      // The host may have no other default route.
       ...(isDefault ? { replaces: true } : {}),
     };
   },
@@ -162,7 +162,7 @@ function nameOf({ to, table, family }: RouteResource): string {
 /** A route that a router announced has a lifetime, which changes with every second. */
 const withoutLifetime = " | sed 's/ expires [0-9]*sec//'";
 
-/** What iproute2 says of every IPv6 route. */
+/** Words that iproute2 prints for every IPv6 route. */
 const ordinary = / metric 1024\b| pref medium\b/g;
 
 function describe(to: string, via: string | undefined, device: string): string {
@@ -177,18 +177,18 @@ function inTable(table: RouteResource['table']): string[] {
   return table === 'main' ? [] : ['table', tableWord(table)];
 }
 
-/** Words of `ip route show` that tell a state, which `ip route replace` does not take. */
+/** Words of `ip route show` for a state, which `ip route replace` does not take. */
 const dropped = new Set(['linkdown', 'dead', 'pervasive', 'offload']);
 function severalHops(to: string): string {
-  return `its route ${to} has several next hops, or one of the other family, which lvsform could not put back: make it one with a single gateway`;
+  return `its route ${to} has several next hops, or one of the other family, which lvsform could not restore: make it a route with a single gateway`;
 }
 
-/** Stands for the device of a route that has no single one. */
+/** Stands for the device of a route that has several. */
 const several = 'several';
 /** Words without a value. */
 const alone = new Set(['onlink']);
 
-/** One line of `ip route show to exact`: the destination, then words with their values. */
+/** Reads one line of `ip route show to exact`: the destination, then words with their values. */
 function parseRoute(text: string): NonNullable<ObservedRoute['has']> {
   const options = text.trim().split(/\s+/).slice(1);
   const rest: string[] = [];
@@ -206,7 +206,7 @@ function parseRoute(text: string): NonNullable<ObservedRoute['has']> {
     else if (word === 'dev') device = value;
     else rest.push(word, value, ...(value === 'lock' ? options.slice(++index, index + 1) : []));
   }
-  // Next hops stand in lines of their own; `via inet6 ADDRESS` is a gateway of the other family.
+  // Several next hops are in lines of their own; `via inet6 ADDRESS` is a gateway of the other family.
   if (device === '' || via === 'inet6') return { device: several, rest: [] };
   return { ...(via === undefined ? {} : { via }), device, rest };
 }

@@ -6,7 +6,7 @@ import { type Kind, placeOf, run } from './kind.ts';
 import { type Fields, aPlace, type Shape } from './shape.ts';
 import { lvsTable } from './route.ts';
 
-/** A policy rule, live: what comes from an address is routed by our table. */
+/** A policy rule, live: packets from an address are routed by our table. */
 export interface RuleResource {
   readonly kind: 'rule';
   readonly from: string;
@@ -39,7 +39,7 @@ export const ruleKind: Kind<RuleResource, ObservedRule> = {
   parse: (answer, rules) => {
     const present = new Set(
       linesOf(answer.section('rule')).flatMap((text) => {
-        // What comes last says who made it: systemd-networkd writes `proto static`.
+        // The last words say what made the rule: systemd-networkd writes `proto static`.
         const found = /^\d+:\s+from (\S+) lookup (\S+)(?: proto \S+)?\s*$/.exec(text);
         const ours = found?.[2] === lvsTable.name || found?.[2] === String(lvsTable.id);
         return found !== null && ours ? [found[1]!] : [];

@@ -19,7 +19,7 @@ function isKey(text: string): boolean {
   return isAddress(ip === '' ? ip6 : ip) && Number(number) <= 65_535;
 }
 
-/** Far above what a kernel is given; a host could say that it has more than anybody could undo. */
+/** Far above any real number; a host could report more than lvsform could undo. */
 const mostDestinations = 10_000;
 
 const weight = z.int().min(0).max(2_147_483_647);

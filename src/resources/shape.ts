@@ -2,17 +2,17 @@ import { z } from 'zod';
 import type { Text } from '../model/secret.ts';
 import { isAddress, isCidr } from '../net/address.ts';
 
-/** A schema for each key of `R`, so that a key that is added to the type has to be added to the shape. */
+/** A schema for each key of `R`, so that a new key of the type must be added to the shape, too. */
 export type Fields<R> = { readonly [K in keyof R]-?: z.ZodType<R[K]> };
 
-/** What a kind's data look like: in the manifest on a host, and as its probe was read. */
+/** The shapes of a kind's data: of its resources in manifests, and of its observations. */
 export interface Shape<R, O> {
   readonly resource: z.ZodType<R>;
   /** Contents of files may be left out. */
   readonly before: z.ZodType<O>;
 }
 
-/** A value that JSON leaves out where it is undefined. */
+/** A value that may be undefined, so that JSON leaves it out. */
 export function maybe<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
   return schema.optional().transform((value) => value);
 }
@@ -21,9 +21,9 @@ const most = 4096;
 const text = (fits: RegExp, what: string): z.ZodType<string> =>
   z.string().refine((value) => value.length <= most && fits.test(value), `expected ${what}`);
 
-/** One line, perhaps empty. */
+/** One line, possibly empty. */
 export const lineOfText = text(/^[^\0\n]*$/, 'a line of text');
-/** Some text without blanks, perhaps none. */
+/** A text without blanks, possibly empty. */
 export const aWord = text(/^[^\0\s]*$/, 'a word');
 export const aName = text(/^[^\0\s/]+$/, 'a name');
 export const absolutePath = text(/^\/[^\0\n]*$/, 'an absolute path');
@@ -49,7 +49,7 @@ export const aPort = z.int().min(0).max(65_535);
 export const aCount = z.int().min(0).max(4_294_967_295);
 export const only = z.literal(true).exactOptional();
 
-/** A document of ours; a manifest leaves it out. */
+/** A document of ours, which manifests leave out. */
 export const aText: z.ZodType<Text> = z
   .union([
     z.string(),

@@ -10,11 +10,11 @@ export interface SyncSettings {
   readonly group: string;
   readonly port: number;
   readonly ttl: number;
-  /** Bytes of a message; undefined for what the interface's MTU lets through. */
+  /** Bytes of a message; undefined for as many as the interface's MTU allows. */
   readonly maxLength: number | undefined;
 }
 
-/** A thread of the kernel that tells other directors of the connections, or listens to them (ipvsadm --start-daemon). */
+/** A kernel thread that sends connections to other directors, or receives theirs (ipvsadm --start-daemon). */
 export interface SyncDaemonResource extends SyncSettings {
   readonly kind: 'sync-daemon';
   readonly state: 'master' | 'backup';
@@ -23,14 +23,14 @@ export interface SyncDaemonResource extends SyncSettings {
 }
 
 export interface ObservedSyncDaemon {
-  /** As `ipvsadm -L --daemon` tells it, by its words; an older one tells only mcast and syncid. */
+  /** The words of `ipvsadm -L --daemon` with their values; an older ipvsadm prints only mcast and syncid. */
   readonly has: Readonly<Record<string, string>> | undefined;
 }
 
-/** What the kernel takes where nothing is said (ip_vs_sync.c). */
+/** The kernel's defaults (ip_vs_sync.c). */
 const kernelSync = { group: '224.0.0.81', port: 8848, ttl: 1 } as const;
 
-/** Where a daemon tells a number, it is one. */
+/** True if the daemon's numbers are numbers. */
 function isTold(has: Readonly<Record<string, string>>): boolean {
   return ['syncid', 'port', 'ttl', 'maxlen'].every((key) => /^\d{1,10}$/.test(has[key] ?? '0'));
 }
@@ -85,7 +85,7 @@ export const syncDaemonKind: Kind<SyncDaemonResource, ObservedSyncDaemon> = {
     if (want === 'absent') {
       if (has === undefined && !fromEngine) return {};
       const action = run(place, `stop ${title}`, [stop(wanted)], fromEngine ? [] : [start]);
-      const named = fromEngine ? `${title}, where its engine has left it` : title;
+      const named = fromEngine ? `${title}, if its engine has left it` : title;
       return { change: { id, verb: 'remove', title: named, details: [], actions: [action], interrupts: [] } };
     }
     const differs = has === undefined ? [] : differences(wanted, has);
@@ -125,7 +125,7 @@ function stop({ state }: SyncDaemonResource): Command {
   return ['absent', 'ipvsadm', '--stop-daemon', state];
 }
 
-/** The words that start a daemon; what is the kernel's own default is not said, since an older ipvsadm cannot. */
+/** The words that start a daemon. The kernel's defaults are left out, since an older ipvsadm does not know their options. */
 export function startWords({ state, ...settings }: SyncSettings & { state: 'master' | 'backup' }): Command {
   const { interface: device, id, group, port, ttl, maxLength } = settings;
   return [

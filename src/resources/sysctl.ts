@@ -5,22 +5,22 @@ import { quote, type Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
 import { type Fields, lineOfText, maybe, only, type Shape, aWord } from './shape.ts';
 
-/** A kernel parameter's live value; what brings it back after a reboot is a file of its own. */
+/** A kernel parameter's live value; a separate file keeps it over a reboot. */
 export interface SysctlResource {
   readonly kind: 'sysctl';
-  /** With dots between the parts, as in sysctl(8); a dot within an interface's name is written as a slash. */
+  /** Its name as in sysctl(8), with dots between the parts; a dot within an interface's name is written as a slash. */
   readonly key: string;
   readonly value: string;
-  /** True where the kernel has it only once something else of the same plan is there: a module, a device. */
+  /** True if the kernel has it only after another change of the same plan: a module, a device. */
   readonly appears?: true;
-  /** True where an older kernel does not have it, and is used without. Only for parameters of ip_vs. */
+  /** True if an older kernel may be without it. Only for parameters of ip_vs. */
   readonly optional?: true;
 }
 
 export interface ObservedSysctl {
-  /** Undefined where the kernel has no such parameter. */
+  /** Undefined if the kernel has no such parameter. */
   readonly value: string | undefined;
-  /** True where the module is there and does not have it: it will not appear. */
+  /** True if the module is loaded and does not have it: it will not appear. */
   readonly unknown?: true;
 }
 
@@ -40,8 +40,8 @@ export const sysctlKind: Kind<SysctlResource, ObservedSysctl> = {
   shape,
   key: ({ key }) => key,
 
-  // One grep for all: dash reads byte by byte, and a file of /proc/sys gives only its first byte to that (measured).
-  // Where ip_vs is loaded, the kernel has all of its parameters that it will ever have.
+  // One grep for all: dash reads byte by byte, and so gets only the first byte of a file in /proc/sys (measured).
+  // If ip_vs is loaded, no more of its parameters will appear.
   probe: (sysctls) =>
     [
       `grep '' /dev/null ${sysctls.map(({ key }) => quote(`proc/sys/${procPath(key)}`)).join(' ')} 2>/dev/null`,
@@ -70,7 +70,7 @@ export const sysctlKind: Kind<SysctlResource, ObservedSysctl> = {
       return retiring ? {} : { blocker: `the kernel has no ${key}${interfaceHint(key)}` };
     }
     const set = (to: string, ...may: readonly string[]): Command => ['sysctl_set', procPath(key), to, ...may];
-    // What comes with the module has its default by then.
+    // A parameter that appears with the module has its default then.
     const before = observed.value ?? moduleDefault(key);
     return {
       change: {
@@ -125,7 +125,7 @@ function interfaceHint(key: string): string {
     : `; has the host an interface ${found[1]!.replaceAll('/', '.')}? (key interface)`;
 }
 
-/** What a parameter of ip_vs was when the module came, where we did not see it. */
+/** The value of a parameter of ip_vs after its module was loaded, if lvsform did not see it. */
 function moduleDefault(key: string): string | undefined {
   return key.startsWith(tunablePrefix) ? tunables.get(key.slice(tunablePrefix.length)) : undefined;
 }

@@ -2,8 +2,8 @@ import { documentFacts } from '../engines/facts.ts';
 import type { DocumentLanguage } from '../engines/facts-shape.ts';
 
 /**
- * Files that say where traffic goes, and who holds what. Where a host has one that lvsform did not write, what it says is
- * in force there, and goes when lvsform writes its own.
+ * Files that name virtual services, real servers and VIPs. A file that lvsform did not write is in force on its host, and
+ * its entries are lost when lvsform replaces it.
  */
 const languages = {
   // ipvsadm(8), the lines of `ipvsadm -S`.
@@ -22,8 +22,8 @@ export type TrafficLanguage = keyof typeof languages;
 export const trafficLanguages = Object.keys(languages) as [TrafficLanguage, ...TrafficLanguage[]];
 
 /**
- * What one text says and another one does not: `virtual service -t 10.0.0.1:80`. Nothing for what a distribution brings; of
- * a text in which nothing has a name, how many lines it has.
+ * The entries of one text that another one does not have: `virtual service -t 10.0.0.1:80`. Empty for a file as the
+ * distribution ships it; for a text without any names, the number of its lines.
  */
 export function saidOnlyBy(theirs: string, ours: string, language: TrafficLanguage): string[] {
   if (theirs === ours) return [];

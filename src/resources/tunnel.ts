@@ -4,27 +4,27 @@ import { line, type Command } from '../shell/quote.ts';
 import { type Kind, placeOf, run } from './kind.ts';
 import { anAddress, aDevice, type Fields, maybe, only, type Shape, aWord } from './shape.ts';
 
-/** What a tunnel device takes out of what: ipip (IPv4 in IPv4), sit (IPv6 in IPv4), gre, any (either in IPv6). */
+/** The encapsulation that a tunnel device removes: ipip (IPv4 in IPv4), sit (IPv6 in IPv4), gre, any (either in IPv6). */
 export type TunnelMode = 'ipip' | 'sit' | 'gre' | 'any';
 
-/** A device of our own at the real server's end of a tunnel: it takes packets from any director, and sends none. */
+/** Our device at the real server's end of a tunnel: it receives packets from any director, and sends none. */
 export interface TunnelResource {
   readonly kind: 'tunnel';
   readonly device: string;
   readonly mode: TunnelMode;
-  /** The address to which the packets come. */
+  /** The address to which the packets are sent. */
   readonly local: string;
-  /** GRE: the packets bear a checksum, and only those that do are taken. */
+  /** GRE: the packets have a checksum, and packets without one are dropped. */
   readonly checksum: boolean;
   readonly want: 'present' | 'absent';
-  /** Further words of `ip tunnel add`, where a tunnel that was there before us comes back. */
+  /** Further words of `ip tunnel add`, for a tunnel that was there before us and is restored. */
   readonly as?: readonly string[];
-  /** True for one that comes back and was down. */
+  /** True for a restored tunnel that was down. */
   readonly down?: true;
 }
 
 export interface ObservedTunnel {
-  /** As `ip tunnel show` tells it; undefined where there is no such device. */
+  /** The output of `ip tunnel show`; undefined if there is no such device. */
   readonly has:
     | {
         readonly mode: string;
@@ -41,7 +41,7 @@ type Has = NonNullable<ObservedTunnel['has']>;
 
 const modes = ['ipip', 'sit', 'gre', 'any'] as const satisfies readonly TunnelMode[];
 
-/** How `ip tunnel show` names the modes. */
+/** The names of the modes in `ip tunnel show`. */
 const shown: Record<TunnelMode, string> = { ipip: 'ip/ip', sit: 'ipv6/ip', gre: 'gre/ip', any: 'any/ipv6' };
 
 const shape: Shape<TunnelResource, ObservedTunnel> = {
@@ -140,7 +140,7 @@ export const tunnelKind: Kind<TunnelResource, ObservedTunnel> = {
               ),
         ],
         interrupts:
-          has === undefined ? [] : [`${device} is made anew: what comes through it is lost for a moment`],
+          has === undefined ? [] : [`${device} is recreated: packets through it are lost for a moment`],
       },
     };
   },
@@ -154,7 +154,7 @@ export const tunnelKind: Kind<TunnelResource, ObservedTunnel> = {
     const program = mode === 'any' ? '-6' : '-4';
     return {
       of: 'link',
-      // Another one of its name would be in its way.
+      // Another device of this name would be in the way.
       up: [remove(tunnel), ...make(tunnel)],
       down: [remove(tunnel)],
       isUp: ['has_tunnel', program, device, shown[mode], local, ...(checksum ? ['icsum'] : [])],
@@ -162,7 +162,7 @@ export const tunnelKind: Kind<TunnelResource, ObservedTunnel> = {
   },
 };
 
-/** The tunnel with the settings that it had; undefined for a mode that is none of ours. */
+/** The tunnel with its former settings; undefined for a mode that we do not use. */
 function asItWas(tunnel: TunnelResource, has: Has, up: boolean): TunnelResource | undefined {
   const mode = modes.find((each) => shown[each] === has.mode);
   if (mode === undefined) return undefined;
@@ -189,7 +189,7 @@ function make({ device, mode, local, checksum, as = [], down }: TunnelResource):
   ];
 }
 
-/** Words of `ip tunnel show` that `ip tunnel add` takes, with what they have where nobody says anything. */
+/** Words of `ip tunnel show` that `ip tunnel add` takes, with their defaults. */
 const usual = new Map([
   ['remote', ['any', '::']],
   ['dev', []],
@@ -207,7 +207,7 @@ function restOf([, , remote = '', , rest = '']: RegExpExecArray): Pick<Has, 'as'
   return as.length === 0 ? {} : { as };
 }
 
-/** What decides which packets come out of it. */
+/** The settings that decide which packets the device receives. */
 function takenFrom(as: readonly string[] = []): string {
   return ['remote', 'dev', 'key']
     .map((word) => (as.includes(word) ? as[as.indexOf(word) + 1] : ''))

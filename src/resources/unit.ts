@@ -7,22 +7,22 @@ import { unitShape } from './unit-shape.ts';
 /** A service of the init system: a systemd unit, or a sysvinit script under chkconfig. */
 export interface UnitResource {
   readonly kind: 'unit';
-  /** Without `.service`. */
+  /** Its name without `.service`. */
   readonly name: string;
   readonly enabled: boolean;
-  /** `managed`: a cluster manager starts and stops it, and not the init system. */
+  /** `managed`: a cluster manager starts and stops it, not the init system. */
   readonly running: boolean | 'managed';
-  /** What makes a managed one take up its files, where it runs. */
+  /** The command after which a managed service that runs has read its files again. */
   readonly again?: Command;
-  /** True where a package brings it, which starts it at once on Debian, before our files are there. */
+  /** True if a package installs it; on Debian that also starts it at once, before our files are there. */
   readonly packaged?: true;
-  /** True where it brings about what others need: it is stopped before that is looked after. */
+  /** True if it makes resources that lvsform or another engine takes over: it is stopped before that. */
   readonly owns?: true;
-  /** True for a script of ours: what it would take down leaves first, as the plan has it. */
+  /** True for a script of ours: the plan removes what the script would take down before it stops the script. */
   readonly boots?: true;
-  /** What succeeds once the daemon does its work. */
+  /** A command that succeeds once the daemon does its work. */
   readonly ready?: Command;
-  /** Files that the running daemon has to take up when they change, and how. */
+  /** Files that the running daemon must read again when they change, and how. */
   readonly watches: readonly { readonly path: string; readonly action: 'restart' | 'reload' }[];
 }
 
@@ -46,7 +46,7 @@ export const unitKind: Kind<UnitResource, ObservedUnit> = {
     return `${line(['systemctl', 'show', ...properties, ...names.map((name) => `${name}.service`)])} 2>/dev/null`;
   },
 
-  // systemctl answers in the order of the question; an alias answers with its own Id, so order is what counts.
+  // systemctl answers in the order of the question. An alias answers with its own Id, so only the order counts.
   parse: (answer, units) => {
     const blocks = (answer.section('unit') ?? '')
       .split(/\n\s*\n/)
@@ -62,7 +62,7 @@ export const unitKind: Kind<UnitResource, ObservedUnit> = {
       const state = block?.get('ActiveState') ?? 'inactive';
       return {
         known: block?.get('LoadState') === 'loaded',
-        // enabled-runtime lasts until the next boot only.
+        // enabled-runtime lasts only until the next boot.
         enabled: block?.get('UnitFileState') === 'enabled',
         running: state === 'active' || state === 'activating' || state === 'reloading',
       };
@@ -75,7 +75,7 @@ export const unitKind: Kind<UnitResource, ObservedUnit> = {
     const details: Detail[] = [];
     const actions: Action[] = [];
     const interrupts: string[] = [];
-    // What its package will have done by the time of our turn is undone, or done again.
+    // The package will have enabled and started the service before this change: that is undone, or done again.
     const arrives = wanted.packaged === true && !found.known && !retiring;
     const running = wanted.running === 'managed' ? false : wanted.running;
     const observed = arrives ? { known: false, enabled: !enabled, running: !running } : found;
@@ -85,7 +85,7 @@ export const unitKind: Kind<UnitResource, ObservedUnit> = {
     if (retiring && !observed.known) return {};
     if (enabled !== observed.enabled) {
       details.push({ verb: 'change', text: enabled ? 'starts at boot' : 'no longer starts at boot' });
-      // Where its unit file changes, systemd reads everything again right after, and need not do so twice.
+      // If its unit file changes, systemd reloads right afterwards anyway.
       const reloads = changedFiles.has(`/etc/systemd/system/${name}.service`);
       actions.push(
         run(
@@ -138,7 +138,7 @@ export const unitKind: Kind<UnitResource, ObservedUnit> = {
   },
 };
 
-/** One that owns something goes before that is taken away, or before somebody else brings it about. */
+/** A service that owns something is stopped before that is removed, or before another engine makes it. */
 function placeFor(
   { owns }: UnitResource,
   retiring: boolean,
@@ -156,7 +156,7 @@ function awaited(ready: Command | undefined): Command[] {
 }
 
 interface Control {
-  /** `reloads`: somebody else makes systemd read its units again afterwards. */
+  /** `reloads`: another change makes systemd reload its units afterwards. */
   readonly enable: (name: string, enabled: boolean, reloads: boolean) => Command;
   readonly act: (name: string, verb: 'start' | 'stop' | 'restart' | 'reload') => Command;
 }
@@ -175,7 +175,7 @@ const controls: Record<'systemd' | 'sysv', Control> = {
   },
 };
 
-/** Where systemd has to read its units again before the next action. */
+/** The action that makes systemd reload its units before the next action. */
 export function reloadAction(family: Family, retiring: boolean): Action | undefined {
   if (family === 'rhel6') return undefined;
   const order = retiring ? orders.retire.reload : orders.prepare.reload;

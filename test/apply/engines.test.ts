@@ -90,7 +90,7 @@ test('a real server that leaves is drained before its engine hears of it', async
     titlesOf(all, 'lb1').filter((title) => title.startsWith('drain')),
     [],
   );
-  t.regex(w.text(all), /172\.16\.100\.7 leaves .* its connections are cut/);
+  t.regex(w.text(all), /172\.16\.100\.7 leaves .* its connections end/);
 });
 
 test('a new scheduler is in the table before its engine hears of it, and nobody is refused meanwhile', async (t) => {

@@ -68,7 +68,7 @@ test('another document that would lose something stays as it is; one that loses 
   t.deepEqual(keepingLines(heavier, resource, nothing), { change: heavier, why: undefined });
   const secret: Change = {
     ...change(`file:${path}`, 'change', write(path)),
-    details: [{ verb: 'change', text: 'the content (not shown: it holds a secret)' }],
+    details: [{ verb: 'change', text: 'the content (not shown: it contains a secret)' }],
   };
   t.is(keepingLines(secret, resource, { lost }).change, undefined);
   t.is(keepingLines(secret, resource, nothing).change, secret);
