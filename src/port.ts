@@ -8,24 +8,24 @@ export interface Target {
     readonly identity?: string;
     readonly sudo: boolean;
   };
-  /** Only a roster names it, no inventory: it gets no password, no new trust, and no key but the user's usual ones. */
+  /** True if only a roster names it, and no inventory: it gets no password, no new trust, and only the user's usual keys. */
   readonly hinted?: true;
 }
 
-/** Where a host is reached, and what it showed of itself there. */
+/** Where a host is reached, and the key that it showed there. */
 export interface Way {
-  /** `ADDRESS:PORT` as it is connected to, and through which jump host: two machines cannot share one. */
+  /** `ADDRESS:PORT` of the connection, with its jump host: two machines cannot share one. */
   readonly place: string;
   /** The fingerprint of its host key, `SHA256:...`, once it has been reached. */
   readonly key?: string;
 }
 
 /**
- * - `unreachable`: no connection came about.
+ * - `unreachable`: no connection was made.
  * - `refused`: no key was accepted, or there is none to offer.
  * - `host-key`: the host key has changed, is revoked, or is not known.
  * - `sudo`: sudo wants a password, did not accept it, or refuses the user.
- * - `broken`: it was reached, but the shell was killed, ran out of time, or its answer was cut short or too large.
+ * - `broken`: it was reached, but its shell was killed or ran out of time, or its answer was cut short or too large.
  */
 export type FailureReason = 'unreachable' | 'refused' | 'host-key' | 'sudo' | 'broken';
 
@@ -58,17 +58,18 @@ export class HostFailure extends Error {
 /** The one way to hosts: real ones over SSH, or simulated ones. */
 export interface Hosts {
   /**
-   * Runs a POSIX shell script as root and gives what it printed on standard output, one byte in each character
-   * (latin1). The script may name any function of `src/host`: those that it names travel with it. `within` limits the whole of it, in milliseconds; `read` is the limit for a script that reads a host and
-   * changes nothing. Without it a script may go on as long as it says something. Throws HostFailure where the host
-   * cannot be reached, or the script did not run to its end.
+   * Runs a POSIX shell script as root and returns its standard output, one byte in each character (latin1). The script may
+   * name any function of `src/host`: those that it names are sent with it. `within` is the limit for the whole script, in
+   * milliseconds; `read` is the limit for a script that reads a host and changes nothing. Without `within` a script may run
+   * as long as it prints something now and then. Throws HostFailure if the host cannot be reached, or if the script did not
+   * run to its end.
    */
   readonly run: (target: Target, script: string, within?: 'read' | number) => Promise<string>;
-  /** As `run` with `read`, over a connection of its own, made anew: proof that the host can be reached now. */
+  /** As `run` with `read`, but over a new connection: proof that the host can be reached now. */
   readonly runAnew: (target: Target, script: string) => Promise<string>;
-  /** How a host is reached; undefined where there is no way to it. Connects to nothing. */
+  /** How a host is reached; undefined if that is not known. It makes no connection. */
   readonly wayTo: (target: Target) => Way | undefined;
-  /** Says that nothing more is to be run on the host. */
+  /** Closes the connection: nothing more is to be run on the host. */
   readonly release: (target: Target) => void;
 }
 

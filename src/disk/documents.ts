@@ -6,8 +6,8 @@ import { refused, systemMessage } from './errors.ts';
 import { readText } from './text.ts';
 
 /**
- * Writes a file whole or not at all: beside its place first, then by a rename. What is no regular file (a device, a
- * pipe) is written to, and never replaced. Throws UserError where it cannot be written.
+ * Writes a file as a whole or not at all: first beside its place, then by a rename. A device or a pipe is written to, and
+ * never replaced. Throws UserError if the file cannot be written.
  */
 export async function writeWhole(path: string, text: string, mode = 0o644): Promise<void> {
   const failed = refused(`cannot write ${path}`);
@@ -22,8 +22,8 @@ export async function writeWhole(path: string, text: string, mode = 0o644): Prom
 }
 
 /**
- * Refuses a place for output before the work is done whose result it is to hold: its parent must be a directory, and
- * `kind` says what it may be itself, if it is there.
+ * Refuses an impossible place for output before the work begins: its parent must be a directory, and if the place itself
+ * exists, it must be of this `kind`.
  */
 export async function checkPlace(path: string, kind: 'file' | 'directory'): Promise<void> {
   const parent = dirname(path);
@@ -43,8 +43,8 @@ export async function checkPlace(path: string, kind: 'file' | 'directory'): Prom
 }
 
 /**
- * Refuses to replace a file that lvsform did not write. `what` says what it may be instead: `a plan of lvsform`. An empty
- * file has nothing to lose, and what is no regular file is written to, not replaced. Throws UserError.
+ * Refuses to replace a file that lvsform did not write. `what` names the files that may be replaced: `a plan of lvsform`. So
+ * may an empty file, and a device or a pipe, which is written to. Throws UserError.
  */
 export async function checkOverwrite(
   path: string,
@@ -71,7 +71,7 @@ async function replace(path: string, text: string, mode: number): Promise<void> 
   }
 }
 
-/** A folder with all those above it. Node's own `recursive` does not end where a file system (/proc) refuses new names. */
+/** Makes a folder with its parents. Node's own `recursive` never ends if a file system (/proc) refuses new names. */
 async function makeFolder(path: string): Promise<void> {
   const there = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;

@@ -7,7 +7,7 @@ import { readText } from './text.ts';
 const folder = dirname(fileURLToPath(import.meta.resolve('#host/begin.sh')));
 let library: Promise<HostLibrary> | undefined;
 
-/** The product's shell functions for hosts. They are read once. */
+/** lvsform's shell functions for hosts, read once. */
 export function readHostLibrary(): Promise<HostLibrary> {
   return (library ??= read());
 }

@@ -8,7 +8,7 @@ import { readText } from './text.ts';
 
 export interface InventoryFiles {
   readonly files: SourceFile[];
-  /** Where templates of the user's own may lie. */
+  /** The folder of the user's own templates; it need not exist. */
   readonly templates: string;
 }
 
@@ -27,7 +27,7 @@ export async function readInventoryFiles(path: string): Promise<InventoryFiles> 
   return { files, templates: join(directory ? path : dirname(path), 'templates') };
 }
 
-/** True for a directory, false for anything else. Throws UserError where there is no inventory at all. */
+/** True for a directory, false for anything else. Throws UserError if there is no inventory at all. */
 export async function isDirectory(path: string): Promise<boolean> {
   const there = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;

@@ -13,15 +13,15 @@ export interface FolderDocument {
   readonly mode: number;
 }
 
-/** Which documents earlier calls wrote that may be there, by path, with their digests. */
+/** The index of documents that earlier calls wrote, by path, with their digests. */
 const index = '.lvsform-rendered.json';
 const indexShape = z.strictObject({ version: z.literal(1), documents: z.record(z.string(), z.string()) });
 
 /**
- * Writes documents below a folder, and removes documents of an earlier call that are no longer among them. A document that
- * was edited since then stays, as do all other files. Throws UserError where a document would replace a file that no call
- * wrote, before anything is written, and where a file cannot be written. Gives the paths that were removed, and the paths
- * of edited documents that stay.
+ * Writes documents below a folder, and removes documents of an earlier call that are no longer among them. It keeps documents
+ * that were edited since then, and all other files. Throws UserError before anything is written if a document would replace
+ * a file that no call wrote, and if a file cannot be written. Returns the removed paths, and those of the edited documents
+ * that are kept.
  */
 export async function writeFolder(
   folder: string,
@@ -30,7 +30,7 @@ export async function writeFolder(
   const before = await readIndex(folder);
   await refuseForeign(folder, documents, new Set(before.map(([path]) => path)));
   const now = new Map(documents.map(({ path, content }) => [path, digest(content)] as const));
-  // The index names what is written before it is there: a call that was broken off makes no foreign files.
+  // The index is written first: files of an interrupted call are then known as ours.
   await writeIndex(folder, new Map([...before, ...now]));
   for (const { path, content, mode } of documents) await writeWhole(join(folder, path), content, mode);
   const removed: string[] = [];
@@ -50,10 +50,10 @@ export async function writeFolder(
   return { removed, stay };
 }
 
-/** Files to name in a message; of more the number is enough. */
+/** How many files a message names; of the others it gives the number. */
 const named = 5;
 
-/** Throws UserError where files are in the way of documents that no earlier call wrote. */
+/** Throws UserError if files that no earlier call wrote are in the way of documents. */
 async function refuseForeign(
   folder: string,
   documents: readonly FolderDocument[],
@@ -69,7 +69,7 @@ async function refuseForeign(
   );
 }
 
-/** What is in the place of a document, or of a directory above it, and is not ours to replace. */
+/** The path of a file in the place of a document, or of a directory above it, that must not be replaced. */
 async function inTheWay(
   folder: string,
   path: string,
@@ -82,7 +82,7 @@ async function inTheWay(
   return there === undefined || (ours.has(path) && !there.isDirectory()) ? undefined : path;
 }
 
-/** The first of a directory and those above it that is something else. */
+/** The first path, from a directory upwards, that is no directory. */
 async function fileAbove(folder: string, path: string): Promise<string | undefined> {
   const parent = dirname(path);
   const blocked = parent === '.' ? undefined : await fileAbove(folder, parent);
@@ -96,7 +96,7 @@ async function writeIndex(folder: string, documents: ReadonlyMap<string, string>
   await writeWhole(join(folder, index), `${text}\n`);
 }
 
-/** What cannot be read as an index is none: then nothing is removed. */
+/** The index. A file that cannot be read as one counts as none: then nothing is removed. */
 async function readIndex(folder: string): Promise<[string, string][]> {
   const text = await readFile(join(folder, index), 'utf8').catch(() => '{}');
   try {

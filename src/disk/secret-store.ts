@@ -6,20 +6,20 @@ import { writeWhole } from './documents.ts';
 import { refused } from './errors.ts';
 import { readText } from './text.ts';
 
-/** The store as it lies on the disk, beside the inventory: names are readable, values are sealed (AES-256-GCM). */
+/** The store on the disk, beside the inventory: names are readable, values are encrypted (AES-256-GCM). */
 interface Sealed {
   readonly version: 1;
-  /** For the key that scrypt makes of the passphrase. */
+  /** The salt for the key that scrypt makes from the passphrase. */
   readonly salt: string;
   readonly secrets: Readonly<
     Record<string, { readonly nonce: string; readonly tag: string; readonly text: string }>
   >;
 }
 
-/** Work of scrypt: 2^15 times 8 blocks, about 0.1 s and 32 MiB. */
+/** The cost of scrypt: 2^15 times 8 blocks, about 0.1 s and 32 MiB. */
 const cost = { N: 32_768, r: 8, p: 1, maxmem: 67_108_864 };
 
-/** Characters of the shortest passphrase for a new store: anyone with the file can try as many as they like. */
+/** The least characters of a passphrase for a new store: anyone with the file can try any number of them. */
 const shortest = 12;
 
 /** Secrets in an encrypted file that can be kept in git. */
@@ -37,8 +37,8 @@ export class SecretStore {
   }
 
   /**
-   * Opens the store at `path`, or an empty one that will stand there. Throws UserError for a wrong passphrase, and where
-   * nothing is sealed with it yet for one that is too short.
+   * Opens the store at `path`, or an empty one if there is none. Throws UserError for a wrong passphrase, and for a short one
+   * if the store has no values yet.
    */
   static async open(path: string, passphrase: Secret): Promise<SecretStore> {
     const sealed = (await readSealed(path)) ?? {

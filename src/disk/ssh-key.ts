@@ -7,13 +7,13 @@ const pkcs8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 const type = 'ssh-ed25519';
 
 export interface SshKey {
-  /** As ssh-keygen writes it: openssh-key-v1, without a passphrase. */
+  /** In the format of ssh-keygen: openssh-key-v1, without a passphrase. */
   readonly private: string;
   /** `ssh-ed25519 AAAA...`, without a comment. */
   readonly public: string;
 }
 
-/** The Ed25519 key that a secret stands for: the same for the same secret (OpenSSH's PROTOCOL.key). */
+/** The Ed25519 key of a secret: always the same for the same secret (OpenSSH's PROTOCOL.key). */
 export function sshKeyOf(secret: string): SshKey {
   const seed = createHash('sha256').update('lvsform ssh key\n').update(secret).digest();
   const key = createPrivateKey({ key: Buffer.concat([pkcs8, seed]), format: 'der', type: 'pkcs8' });
@@ -46,7 +46,7 @@ function text(bytes: string | Buffer): Buffer {
   return Buffer.concat([length, Buffer.from(bytes as Buffer)]);
 }
 
-/** Secrets with the SSH keys that are made of some of them. */
+/** Secrets, with the SSH keys that are made from some of them. */
 export function withSshKeys(needs: readonly SecretNeed[], secrets: Secrets): Secrets {
   const all = new Map(secrets);
   for (const need of needs) {

@@ -11,7 +11,7 @@ const shipped = fileURLToPath(import.meta.resolve('#templates/partials/notice.hb
   '',
 );
 
-/** The templates of the product, with those of `overrides` (a directory that need not exist) in their place. */
+/** The templates of lvsform, replaced by those in `overrides` (a directory that need not exist). */
 export async function readTemplates(overrides?: string): Promise<TemplateSources> {
   const library = await readHostLibrary();
   const ours = await readFolder(shipped, (name) => `templates/${name}`);
@@ -26,7 +26,7 @@ async function readFolder(
 ): Promise<Map<string, TemplateSource>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {
-      // A file of that name is none of ours.
+      // A file of that name has no templates.
       if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
       return refused(`cannot read the templates in ${folder}`)(error);
     },

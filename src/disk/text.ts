@@ -2,12 +2,12 @@ import { createReadStream } from 'node:fs';
 import { UserError } from '../user-error.ts';
 import { refused } from './errors.ts';
 
-/** Bytes of the longest file that is read: a plan of some thousand hosts is a tenth of it. A device never ends. */
+/** The largest file that is read, in bytes: ten times a plan of some thousand hosts. A device may never end. */
 const most = 256 * 1024 * 1024;
 
-/** The text of a file that the user named. `what`: `the plan`. Throws UserError where it cannot be read. */
+/** The text of a file that the user named. `what`: `the plan`. Throws UserError if it cannot be read. */
 export async function readText(path: string, what: string, hint?: string): Promise<string> {
-  if (path.includes('\0')) throw new UserError(`cannot read ${what}: its path holds a NUL character`);
+  if (path.includes('\0')) throw new UserError(`cannot read ${what}: its path contains a NUL character`);
   const parts: Buffer[] = [];
   let length = 0;
   try {

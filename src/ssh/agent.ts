@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import ssh2, { type IdentityCallback, type KnownPublicKeys, type ParsedKey } from 'ssh2';
 
-/** The user's agent, which may hang or be locked: it has so many milliseconds for each answer. */
+/** The user's agent, which may hang or be locked: each answer has a limit in milliseconds. */
 export class BoundedAgent extends ssh2.OpenSSHAgent {
   readonly #path: string;
   readonly #limit: number;
@@ -24,7 +24,7 @@ export class BoundedAgent extends ssh2.OpenSSHAgent {
     });
   }
 
-  /** Each question has a connection of its own, which ends with its answer. */
+  /** Each question has its own connection, which ends with the answer. */
   override getStream(answer: (error?: Error | null, stream?: Duplex) => void): void {
     super.getStream((error?: Error | null, stream?: Duplex) => {
       if (stream !== undefined) {
@@ -35,7 +35,7 @@ export class BoundedAgent extends ssh2.OpenSSHAgent {
     });
   }
 
-  /** What is wrong with it, to people. */
+  /** What is wrong with the agent, in words. */
   get trouble(): string {
     return `the agent at ${this.#path} gave no answer within ${this.#limit / 1000} s`;
   }

@@ -2,8 +2,8 @@ import type { ServerHostKeyAlgorithm } from 'ssh2';
 import type { Allowed } from './route.ts';
 
 /**
- * What is offered to sshd: today's algorithms first, then those of RHEL 6. Group exchange is left out: it costs
- * 1.4 s of arithmetic in JavaScript (measured).
+ * The algorithms that are offered to sshd: today's first, then those of RHEL 6. Group exchange is left out: in JavaScript it
+ * costs 1.4 s of arithmetic (measured).
  */
 export const algorithms = {
   kex: [
@@ -53,7 +53,7 @@ export const ours: Readonly<
   pubkeyacceptedalgorithms: { modern: today(hostKeys), all: hostKeys },
 };
 
-/** The algorithms for the keys that are known come first, so that a known host shows its known key. */
+/** The algorithms, those of known keys first, so that a known host shows its known key. */
 export function preferred(
   types: readonly string[],
   allowed: readonly string[] = hostKeys,

@@ -1,6 +1,6 @@
-/** Bytes as they come, in one piece: a host may send them one by one, and each alone costs a hundred. */
+/** Collects received bytes in one piece: a host may send them one by one, and each separate chunk costs a hundred bytes. */
 export class Collected {
-  /** How many bytes came, kept or not. */
+  /** How many bytes were received, kept or not. */
   size = 0;
   readonly #most: number;
   #room = Buffer.allocUnsafe(4096);

@@ -13,13 +13,13 @@ import { Trust } from './trust.ts';
 /** An authenticated connection. */
 export interface Connection {
   readonly client: Client;
-  /** Says goodbye, and does not wait long for an answer to that. */
+  /** Closes it properly, and does not wait long for the other side. */
   readonly end: () => void;
-  /** Cuts it off at once: nothing of it keeps the process from ending. */
+  /** Cuts it off at once, so that nothing of it keeps the process running. */
   readonly drop: () => void;
 }
 
-/** Milliseconds that the other side has to close a connection after our goodbye. */
+/** Milliseconds that the other side has to close a connection after our disconnect message. */
 const farewell = 1000;
 
 /** How a connection is made. */
@@ -89,7 +89,7 @@ export async function connect(
 
 type SshError = Error & { readonly level?: string };
 
-/** Waits for the greeting, the key exchange and the login, each by itself. `because` gives undefined where it goes on. */
+/** Waits for the greeting, the key exchange and the login, each with its own limit. `because` returns undefined to continue. */
 function whenReady(
   client: Client,
   socket: Duplex,
@@ -120,11 +120,11 @@ function whenReady(
       head = head.slice(-512);
     };
     until('send the greeting of an SSH server');
-    // ssh2 reads the socket by now: nothing is lost to it.
+    // ssh2 reads the socket already, so it gets all data.
     socket.on('data', onData);
     client.once('handshake', () => until('answer the login'));
     client.once('ready', over(resolve));
-    // Errors after that are seen by whoever uses the connection, when it closes.
+    // Later errors close the connection, and its users see that.
     client.on('error', (error: SshError) => {
       const reason = because(error, greeted);
       if (reason !== undefined) over(() => reject(reason))();
@@ -136,7 +136,7 @@ function whenReady(
   });
 }
 
-/** True where the other side ended the connection, before the login was answered. */
+/** True if the other side closed the connection before it answered the login. */
 function wasCutOff(error: SshError): boolean {
   const { code } = error as NodeJS.ErrnoException;
   if (error.level === 'client-authentication') return false;

@@ -4,9 +4,9 @@ import type { Connection } from './connect.ts';
 import { ConnectionLost } from './lost.ts';
 
 const mebibyte = 1024 * 1024;
-/** The most that a host's answer may hold, in bytes: far above any real one. */
+/** The limit for a host's answer, in bytes: far above any real one. */
 const mostOutput = 32 * mebibyte;
-/** The most that it may print as errors, and how much of that is kept. */
+/** The limit for its standard error, in bytes. */
 const mostErrors = mebibyte;
 const keptErrors = 16 * 1024;
 /** Milliseconds that the rest of an answer may take once its command has ended. */
@@ -14,11 +14,11 @@ const lingering = 120_000;
 
 /** Limits of one command, in milliseconds. */
 export interface CommandLimits {
-  /** Until its session is open, and until the session is closed after it. */
+  /** For opening its session, and for closing it afterwards. */
   readonly session: number;
-  /** That it may say nothing. */
+  /** For silence: how long it may print nothing. */
   readonly silence: number;
-  /** For the whole of it, however much it says. */
+  /** For the whole command, however much it prints. */
   readonly whole: number;
 }
 
@@ -28,7 +28,7 @@ export interface Ended {
   readonly code: number | null;
 }
 
-/** Runs one command with `input` as its standard input. Throws ConnectionLost; the connection is cut off by then. */
+/** Runs one command with `input` as its standard input. Throws ConnectionLost after it has cut off the connection. */
 export function exec(
   connection: Connection,
   command: string,
@@ -45,7 +45,7 @@ export function exec(
   });
 }
 
-/** One command on its way. Whatever ends it, ends it once. */
+/** One running command. It ends only once, whatever the reason. */
 class Run {
   readonly #connection: Connection;
   readonly #limits: CommandLimits;
@@ -69,7 +69,7 @@ class Run {
     this.#resolve = resolve;
     this.#reject = reject;
     connection.client.on('close', this.#cut).on('error', this.#note);
-    const late = `it did not answer to the request for a session within ${limits.session / 1000} s`;
+    const late = `it did not answer the request for a session within ${limits.session / 1000} s`;
     this.#after(limits.session, () => this.fail(late));
   }
 
@@ -99,7 +99,7 @@ class Run {
     channel.stderr.on('data', take(this.#errors, mostErrors, 'errors'));
     channel.on('exit', (status: number | null) => {
       this.#code = status;
-      // What is still on its way may take its time; a session that stays open without anything is left to itself.
+      // The rest of the answer may take some time; a session that remains open without data is given up.
       this.#after(lingering, () => this.#leave());
       const closing = this.#after(session, () => this.#leave());
       channel.on('data', () => closing.refresh());
@@ -109,7 +109,7 @@ class Run {
     channel.end(input);
   }
 
-  /** Cuts the connection off: it must not be used again, and nothing of it may keep the process. */
+  /** Cuts off the connection: it must not be used again, and must not keep the process running. */
   fail(message: string): void {
     if (this.#over) return;
     this.#finish();
@@ -128,7 +128,7 @@ class Run {
     else this.#end(this.#code);
   }
 
-  /** It has ended, but its session was not closed: the answer counts, the connection is given up. */
+  /** The command has ended, but its session was not closed: the answer counts, the connection is given up. */
   #leave(): void {
     this.#end(this.#code ?? null);
     this.#connection.drop();
@@ -148,7 +148,7 @@ class Run {
 
   #unfinished(whole: number): string {
     const heard = this.#output.size + this.#errors.size > 0;
-    return `it did not ${heard ? 'come to the end of its answer' : 'answer'} within ${whole / 1000} s`;
+    return `it did not ${heard ? 'finish its answer' : 'answer'} within ${whole / 1000} s`;
   }
 
   #after(limit: number, act: () => void): NodeJS.Timeout {

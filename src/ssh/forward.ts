@@ -5,7 +5,7 @@ import type { Route } from './route.ts';
 
 type Place = Pick<Route, 'host' | 'port'>;
 
-/** A stream to a host by way of a jump host, within so many milliseconds. Throws HostFailure. */
+/** A stream to a host through a jump host; `limit` is in milliseconds. Throws HostFailure. */
 export function forward(client: Client, jump: Place, { host, port }: Place, limit: number): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     let over = false;

@@ -12,7 +12,7 @@ export interface Knowledge {
   readonly revoked?: Revoked;
 }
 
-/** Undefined where the key may be trusted, else why not and what to do. */
+/** Undefined if the key may be trusted, otherwise the reason and what to do. */
 export async function judge(
   route: Route,
   name: string,
@@ -55,7 +55,7 @@ async function accept(route: Route, name: string, known: KnownHosts, key: Buffer
   known.add(added, file ?? '-');
 }
 
-/** Where sshd has the public key of a type (sshd_config(5), HostKey). */
+/** The file of sshd's public key of a type (sshd_config(5), HostKey). */
 function ownKey(type: string): string {
   const [kind = type] = /ed25519|ecdsa|rsa/.exec(type) ?? [];
   return quote(`/etc/ssh/ssh_host_${kind}_key.pub`);
@@ -64,7 +64,7 @@ function ownKey(type: string): string {
 /** How the user makes a key known. */
 function waysToTrust({ host, port, jump, knownHosts, hinted }: Route): string {
   const [file = ''] = knownHosts;
-  // A file that keeps nothing, several of which any may be meant, and a host that only the jump host reaches.
+  // No line is proposed for a file that keeps nothing, for several files, and for a host behind a jump host.
   const plain = knownHosts.length === 1 || knownHosts.join() === usualKnownHosts.join();
   const scan = plain && file !== '/dev/null' && jump === undefined;
   const ways = [

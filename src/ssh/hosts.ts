@@ -13,26 +13,25 @@ import { ConnectionLost, OtherKey, TurnedAway } from './lost.ts';
 import type { Route, Routes, SshOptions } from './route.ts';
 import { PasswordNeeded, runScript } from './shell.ts';
 
-/** Handshakes at once: apart from the work, since one sshd (or one jump host) turns away many at once. */
+/** How many handshakes run at once: fewer than commands, since an sshd or a jump host turns away many at once. */
 const handshakes = 24;
 /**
- * After sshd turned us away: milliseconds before the second try, each pause twice as long as the one before, and no longer
- * than the longest; and for how long it is tried, where nothing else is said. A busy sshd turns away by chance, so the
- * number of tries says nothing.
+ * If sshd turns a connection away: the pause before the second try, in milliseconds; each later pause is twice as long, up to
+ * the longest. `whole` limits all tries, by default. A busy sshd turns away at random, so the number of tries does not count.
  */
 const turnedAwayFor = { pause: 150, most: 5000, whole: 60_000 };
 
-/** Milliseconds that reading a host may take, where nothing else is said. */
+/** Milliseconds that reading a host may take, by default. */
 const readingTime = 120_000;
-/** Milliseconds that anything may take on a host, however much it says. */
+/** Milliseconds that any script may take on a host, however much it prints. */
 const longest = 24 * 3_600_000;
 
-/** Asks the user for the password of sudo, which this user of this host is asked for. */
+/** Asks the user for the sudo password of this login on this host. */
 export type AskPassword = (by: { readonly host: string; readonly user: string }) => Promise<Secret>;
 
 type Limits = Pick<SshOptions, 'connectTimeout' | 'turnedAway' | 'silence' | 'reading'>;
 
-/** Hosts over SSH: one connection each, kept until it is released; one to each jump host, shared. */
+/** Hosts over SSH: one connection for each host, kept until it is released, and one shared connection for each jump host. */
 export class SshHosts implements Hosts {
   readonly #routeOf: Routes;
   readonly #limits: Limits;
@@ -44,10 +43,10 @@ export class SshHosts implements Hosts {
   /** Fingerprints of the host keys that were met, by place. */
   readonly #keys = new Map<string, string>();
   #password: Promise<Secret> | undefined;
-  /** The hosts whose sudo has asked for it: no other one gets it. */
+  /** The hosts whose sudo has asked for the password: no other host gets it. */
   readonly #asking = new Set<string>();
 
-  /** `askPassword` is called at most once, when the first host's sudo wants one. */
+  /** `askPassword` is called at most once, when the first host's sudo needs a password. */
   constructor(routeOf: Routes, limits: Limits, askPassword: AskPassword) {
     this.#routeOf = routeOf;
     this.#limits = limits;
@@ -59,7 +58,7 @@ export class SshHosts implements Hosts {
     try {
       return await this.#runKept(target, script, within);
     } catch (error) {
-      // A connection that was kept may have died unseen, which says nothing of the host: it is asked once more.
+      // A kept connection may have died unnoticed, which is no failure of the host: the script is sent once more.
       const unseen = error instanceof ConnectionLost && (error.output ?? '') === '';
       if (kept && unseen && within === 'read') return this.#runKept(target, script, within);
       throw error;
@@ -72,7 +71,7 @@ export class SshHosts implements Hosts {
     try {
       return await this.#runOn(await client, target, script, whole);
     } catch (error) {
-      // By now another connection may stand in its place, which is not lost.
+      // Another connection may have replaced it already; that one is not lost.
       if (error instanceof ConnectionLost) this.#forget(target, client);
       throw error;
     }
@@ -88,8 +87,8 @@ export class SshHosts implements Hosts {
   }
 
   /**
-   * Makes sure that there is a private key, or an agent, to log in with, before any host is connected to. Throws UserError
-   * where there is none for any of these hosts; one that has none of its own fails when it is its turn.
+   * Checks that there is a private key or an agent to log in with, before any connection is made. Throws UserError if there
+   * is none for all of these hosts; a single host without a key fails later.
    */
   async requireKey(targets: readonly Target[]): Promise<void> {
     await this.#routeOf.learn?.(targets);
@@ -202,13 +201,13 @@ export class SshHosts implements Hosts {
         if (!(error instanceof TurnedAway)) throw error;
         if (performance.now() >= end) throw new HostFailure(turnedAway(route, error, whole));
       }
-      // The last try is at the very end.
+      // The last try is at the very end of the time.
       await wait(Math.max(0, Math.min(pause * (0.5 + Math.random()), end - performance.now())));
     }
   }
 }
 
-/** A name alone is no connection: it may mean another machine by now. */
+/** The key of a connection. A name alone is not enough: it may mean another machine by now. */
 function keyOf({ name, ssh: { host, port, user } }: Target): string {
   return [name, user, host, port].join(' ');
 }
@@ -217,7 +216,7 @@ function beyondUs(keywords: readonly string[]): string {
   return `ssh_config says what only OpenSSH’s own client can do: ${[...new Set(keywords)].join(', ')}`;
 }
 
-/** Why a host turned us away can only be seen there. */
+/** The message for a host that turned us away; only the host itself shows the reason. */
 function turnedAway(route: Route, { greeted }: TurnedAway, whole: number): string {
   const tried = `(tried for ${whole / 1000} s)`;
   return greeted
@@ -236,7 +235,7 @@ function hangUp(client: Promise<Connection> | undefined): void {
   );
 }
 
-/** A host that a roster names could be anybody's: what it would get, it could use elsewhere. */
+/** The message for a host that only a roster names. It may be an attacker's, who could use the password elsewhere. */
 function noPasswordFor({ name }: Target): string {
-  return `sudo wants a password there, and ${name} gets none: only other hosts' manifests name it; put it back into the inventory, or let its user use sudo without a password`;
+  return `sudo needs a password there, but lvsform sends none to ${name}, since only other hosts' manifests name it; put it back into the inventory, or let its user use sudo without a password`;
 }

@@ -17,7 +17,7 @@ export interface Identities {
   readonly publics: readonly Buffer[];
 }
 
-/** Private keys that can be used as they are, and why others cannot. */
+/** Private keys that can be used without a passphrase, and why others cannot be used. */
 export async function readIdentities(paths: readonly string[]): Promise<Identities> {
   const identities: Identity[] = [];
   const refused: string[] = [];

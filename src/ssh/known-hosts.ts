@@ -37,7 +37,7 @@ export class KnownHosts {
     }
   }
 
-  /** What is known of a host's key. `name` is the host as ssh names it: `HOST`, or `[HOST]:PORT` off port 22. */
+  /** The verdict on a host's key. `name` is the host's name in known_hosts: `HOST`, or `[HOST]:PORT` for other ports than 22. */
   check(name: string, key: Buffer): Verdict {
     const offered = key.toString('base64');
     const revoked = this.#revoked.find((line) => line.key === offered && names(line, name));
@@ -71,7 +71,7 @@ export class KnownHosts {
     return this.#authorities.some((line) => names(line, name)) && this.#linesFor(name).length === 0;
   }
 
-  /** Takes a further line, as it was added to a file. */
+  /** Adds a line that was added to a file. */
   add(line: string, place: string): void {
     this.#learn(line, place);
   }
@@ -117,7 +117,7 @@ function push(map: Map<string, KnownHost[]>, key: string, line: KnownHost): void
   else present.push(line);
 }
 
-/** `HOST`, or `[HOST]:PORT` where sshd does not listen on port 22. */
+/** `HOST`, or `[HOST]:PORT` if sshd does not listen on port 22. */
 export function knownName(host: string, port: number): string {
   return port === 22 ? host : `[${host}]:${port}`;
 }
@@ -142,12 +142,12 @@ function hash(salt: string, name: string): string {
   return createHmac('sha1', Buffer.from(salt, 'base64')).update(name.toLowerCase()).digest('base64');
 }
 
-/** As `ssh-keygen -l` prints it. */
+/** The fingerprint of a key, as `ssh-keygen -l` prints it. */
 export function keyFingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** A key begins with its type, as a string with its length (RFC 4253, 6.6). */
+/** The type of a key: its first string, after a length (RFC 4253, 6.6). */
 export function keyType(key: Buffer): string {
   return key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
 }

@@ -23,7 +23,7 @@ export async function loginFor(route: Route, files: SshFiles, limit: number): Pr
   if (route.agent === undefined || only?.length === 0) {
     return { attempts: keys, offered: paths, refused, agent: undefined };
   }
-  // Half of the time, so that the keys of files still have theirs.
+  // Half of the time, so that the keys in files have the other half.
   const agent = new BoundedAgent(route.agent, limit / 2, only);
   const byAgent: AnyAuthMethod = { type: 'agent', username, agent };
   return {

@@ -1,9 +1,9 @@
 import { HostFailure } from '../port.ts';
 
-/** A connection that the other side closed before the login; sshd's MaxStartups does so, and trying again helps. */
+/** The other side closed the connection before the login. sshd does this at its limit MaxStartups; another try helps. */
 export class TurnedAway extends Error {
   override readonly name = 'TurnedAway';
-  /** True where the other side had greeted as an SSH server. */
+  /** True if the other side had sent the greeting of an SSH server. */
   readonly greeted: boolean;
 
   constructor(message: string, greeted: boolean) {
@@ -17,7 +17,7 @@ export class OtherKey extends Error {
   override readonly name = 'OtherKey';
 }
 
-/** The connection is gone, by the other side's doing or by ours: it must not be used again. */
+/** The other side or we have closed the connection: it must not be used again. */
 export class ConnectionLost extends HostFailure {
   constructor(message: string, options: { readonly cause?: unknown; readonly output?: string } = {}) {
     super(message, { reason: 'broken', ...options });

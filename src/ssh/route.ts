@@ -5,7 +5,7 @@ import type { Command } from '../shell/quote.ts';
 
 export type HostKeyPolicy = 'strict' | 'accept-new' | 'off';
 
-/** What the command line says about SSH; undefined leaves it to the inventory, then to ssh_config. */
+/** The SSH options of the command line; an undefined one comes from the inventory, then from ssh_config. */
 export interface SshOptions {
   /** An ssh_config instead of the user's own. */
   readonly config?: string;
@@ -13,13 +13,13 @@ export interface SshOptions {
   readonly port?: number;
   readonly identity?: string;
   readonly hostKey?: HostKeyPolicy;
-  /** Milliseconds until a connection must stand. */
+  /** Milliseconds that each wait for a connection may take. */
   readonly connectTimeout: number;
   /** True where ConnectTimeout of ssh_config goes before that. */
   readonly usualTimeout?: boolean;
-  /** Milliseconds for which a host is tried again that closes each connection before the login; default a minute. */
+  /** Milliseconds of new tries for a host that closes each connection before the login; default a minute. */
   readonly turnedAway?: number;
-  /** Milliseconds that a host may say nothing while it works. */
+  /** Milliseconds that a host may send nothing while it works. */
   readonly silence: number;
   /** Milliseconds that reading one host may take as a whole. */
   readonly reading?: number;
@@ -33,7 +33,7 @@ export interface Allowed {
   readonly serverHostKey?: readonly string[];
 }
 
-/** How a host is reached, with everything decided. */
+/** How a host is reached, with all settings resolved. */
 export interface Route {
   readonly host: string;
   readonly port: number;
@@ -63,9 +63,9 @@ export interface Route {
   readonly connectTimeout?: number;
   /** Keywords of ssh_config that only OpenSSH itself can do. */
   readonly beyond?: readonly string[];
-  /** True for a host that only a roster names: it is not trusted at first sight. */
+  /** True for a host that only a roster names: an unknown host key is never accepted. */
   readonly hinted?: true;
-  /** The `ssh` command that leads there in the same way. */
+  /** The `ssh` command that reaches the host in the same way. */
   readonly command?: Command;
 }
 
@@ -76,7 +76,7 @@ export interface Routes {
   readonly learn?: (targets: readonly Target[]) => Promise<void>;
 }
 
-/** Where known keys are looked for, unless ssh_config says it. */
+/** The default files with known keys; ssh_config may name others. */
 export const usualKnownHosts: readonly string[] = ['known_hosts', 'known_hosts2'].map((name) =>
   join(userInfo().homedir, '.ssh', name),
 );

@@ -5,14 +5,14 @@ import { quote } from '../shell/quote.ts';
 import type { Connection } from './connect.ts';
 import { type CommandLimits, exec } from './exec.ts';
 
-/** Said by sudo where it wants a password that it did not get. */
+/** sudo needs a password and did not get one. */
 export class PasswordNeeded extends Error {
   override readonly name = 'PasswordNeeded';
 }
 
 /**
- * Runs a script in one exec: it goes in on standard input, is read whole by one `cat` (a shell would read a pipe byte
- * by byte) and evaluated. Gives standard output as latin1.
+ * Runs a script in one exec: one `cat` reads all of it from standard input (a shell would read a pipe byte by byte), and the
+ * shell evaluates it. Returns standard output as latin1.
  */
 export async function runScript(
   connection: Connection,
@@ -39,9 +39,9 @@ const plainly = `exec sh -c ${quote(evaluate)}`;
 const throughSudo = `exec sudo -n sh -c ${quote(evaluate)}`;
 
 /**
- * The password is the first line of the input and never a word of a command. It is tried once by itself, so that a
- * wrong one costs one failed attempt and not three. Then it goes before the script, with a mark between: sudo takes
- * it where it asks, and where it does not (NOPASSWD, a cached right) the inner shell skips to the mark.
+ * The password is the first line of the input and never a word of a command. It is tried once alone, so that a wrong one
+ * costs one failed attempt and not three. Then it is sent before the script, with a mark in between. If sudo asks, it reads
+ * the password; if it does not ask (NOPASSWD, a cached right), the inner shell skips to the mark.
  */
 const mark = '#lvsform';
 const skip = `while IFS= read -r line && [ "$line" != ${quote(mark)} ]; do :; done; ${evaluate}`;

@@ -3,7 +3,7 @@ import { HostFailure } from '../port.ts';
 import { TurnedAway } from './lost.ts';
 import type { Route } from './route.ts';
 
-/** A TCP connection that sends at once what it is given: Nagle's algorithm would cost two round trips (measured). */
+/** Opens a TCP connection without Nagle's algorithm, which would cost two round trips (measured). */
 export async function open(
   { host, port, family, bind }: Pick<Route, 'host' | 'port' | 'family' | 'bind'>,
   timeout: number,

@@ -79,7 +79,7 @@ test('what cannot be read says why: a device that never ends, a directory, memor
     [at, /cannot read the plan .*: illegal operation on a directory/],
     ['/proc/self/mem', /cannot read the plan \/proc\/self\/mem: /],
     [join(at, 'none'), /no such file or directory/],
-    ['a\0b', /its path holds a NUL character/],
+    ['a\0b', /its path contains a NUL character/],
   ] as const) {
     await t.throwsAsync(readText(path, 'the plan'), { instanceOf: UserError, message: says });
   }

@@ -330,7 +330,7 @@ test('sudo: without a password, with one that is asked for once and never shown,
     t.is(await ssh.run(hinted('free'), 'id -u'), '0\n');
     const failure = await t.throwsAsync<HostFailure>(ssh.run(hinted('asks'), 'id -u'), {
       message:
-        /sudo wants a password there, and asks gets none: only other hosts' manifests name it; put it back/,
+        /sudo needs a password there, but lvsform sends none to asks, since only other hosts' manifests name it; put it back/,
     });
     t.is(failure?.reason, 'sudo');
   }

@@ -53,8 +53,9 @@ function isHostName(text: string): boolean {
 }
 
 /**
- * Command line over inventory over ssh_config over defaults. The inventory's name and its address may both be known to
- * ssh_config. A host that only a roster names chooses none of our keys, and is not trusted at first sight.
+ * The command line overrides the inventory, which overrides ssh_config, which overrides the defaults. ssh_config may have
+ * entries for the host's name and for its address. A host that only a roster names cannot choose one of our keys, and an
+ * unknown host key of it is never accepted.
  */
 function route(
   settings: Settings,
