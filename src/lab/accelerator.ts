@@ -4,7 +4,7 @@ import { writeWhole } from '../disk/documents.ts';
 import { cacheFolder } from './places.ts';
 import { type Accelerator, tryKvm } from './qemu.ts';
 
-/** KVM where it boots a guest, else emulation. What was found out holds until this machine is booted again. */
+/** KVM if it boots a guest, otherwise emulation. The result is kept until this machine is rebooted. */
 export async function acceleratorOf(kernel: string, initramfs: string): Promise<Accelerator> {
   const usable = await access('/dev/kvm', constants.R_OK | constants.W_OK).then(
     () => true,

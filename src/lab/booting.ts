@@ -12,7 +12,7 @@ interface Listeners {
   /** Called with each machine that has been started, so that the caller can end it with the lab. */
   readonly started: (id: ProcessId) => void;
   readonly up: (host: string, count: number) => void;
-  /** A machine fell silent; what may tell why is in the folder. It is booted anew. */
+  /** A machine hung; the folder contains what may explain it. The machine is booted again. */
   readonly silent: (evidence: string) => void;
 }
 
@@ -20,8 +20,8 @@ interface Listeners {
 const usual: readonly Patience[] = Array.from({ length: 3 }, () => ({ processor: 300, passed: 600 }));
 
 /**
- * Boots a machine and waits until its hosts answer. A guest that gets nowhere any more is booted again, and
- * what may tell why is kept each time. Throws UserError.
+ * Boots a machine and waits until its hosts answer. A guest that hangs is booted again, and each time what may explain it is
+ * kept. Throws UserError.
  */
 export async function bootMachine(
   spec: MachineSpec,
@@ -45,6 +45,6 @@ export async function bootMachine(
     }
   }
   throw new UserError(
-    `the lab's machine got nowhere ${patience.length} times. What QEMU was at is in ${kept.join(', ')}`,
+    `the lab's machine hung ${patience.length} times. The state of QEMU is in ${kept.join(', ')}`,
   );
 }

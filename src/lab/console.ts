@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../user-error.ts';
 import { files, isRunning, type ProcessId, processorSeconds } from './qemu.ts';
 
-/** A guest that runs and gets nowhere any more. The message holds the console's end. */
+/** A guest that runs but makes no progress. The message contains the end of its console. */
 export class SilentGuest extends Error {
   override readonly name = 'SilentGuest';
 }
@@ -16,11 +16,11 @@ export interface BootTimes {
   readonly boot: number;
 }
 
-/** How long a machine may go without a new line of ours on its console until it is taken for dead, in seconds. */
+/** How many seconds may pass without a new line of ours on the console before a machine counts as dead. */
 export interface Patience {
-  /** Of processor time that QEMU has used: what a slow or busy host gives it is not counted against it. */
+  /** Seconds of processor time that QEMU has used, so that a slow or busy machine does not count. */
   readonly processor: number;
-  /** That have passed. */
+  /** Seconds that have passed. */
   readonly passed: number;
 }
 
@@ -33,8 +33,8 @@ interface Watched {
 }
 
 /**
- * Waits until every host answers, by what the guest says on its console. Throws UserError with the console's end where
- * the guest or QEMU fails, and SilentGuest where it says nothing for too long.
+ * Waits until every host answers, by the guest's lines on its console. Throws UserError with the console's end if the guest or
+ * QEMU fails, and SilentGuest if the guest prints nothing for too long.
  */
 export async function bootTimes(
   { folder, qemu, begun, patience }: Watched,
@@ -64,12 +64,12 @@ export async function bootTimes(
     const [passed, spent] = [(Date.now() - heard.at) / 1000, used - heard.used];
     if (passed < patience.passed && spent < patience.processor && !lockedUp(text)) continue;
     throw new SilentGuest(
-      `the lab's machine has got nowhere for ${passed.toFixed(0)} s (${spent.toFixed(0)} s of processor time); the end of its console:\n${end}`,
+      `the lab's machine has made no progress for ${passed.toFixed(0)} s (${spent.toFixed(0)} s of processor time); the end of its console:\n${end}`,
     );
   }
 }
 
-/** True where the guest's kernel says that a processor has been stuck for a minute. */
+/** True if the guest's kernel reports that a processor has been stuck for a minute. */
 function lockedUp(text: string): boolean {
   return [...text.matchAll(/soft lockup - CPU#\d+ stuck for (\d+)s/g)].some(
     ([, seconds]) => Number(seconds) >= 60,

@@ -5,8 +5,8 @@ import { cacheFolder } from './places.ts';
 import { files, type ProcessId, withMonitor } from './qemu.ts';
 
 /**
- * What QEMU's monitor is asked about a machine that gets nowhere: several times where its processors are, since one that
- * moves is not stuck.
+ * The questions to QEMU's monitor about a machine that hangs. It is asked several times where the processors are, since a
+ * processor that moves is not stuck.
  */
 const questions = [
   ['info status', 'info cpus', 'info pic', 'info block'],
@@ -14,8 +14,8 @@ const questions = [
 ].flat();
 
 /**
- * Keeps what may tell why a machine gets nowhere: QEMU's state, its threads, console and log, and how busy this host is.
- * Each part that cannot be had says why. Returns the folder, which outlives the lab.
+ * Keeps what may explain why a machine hangs: QEMU's state, its threads, console and log, and how busy this host is. A part
+ * that cannot be read says why. Returns the folder, which outlives the lab.
  */
 export async function keepEvidence(folder: string, qemu: ProcessId, why: string): Promise<string> {
   const kept = join(cacheFolder(), 'silent', new Date().toISOString().replaceAll(':', '-'));

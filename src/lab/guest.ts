@@ -9,7 +9,7 @@ export interface GuestFile {
   readonly path: string;
   readonly content: string;
   readonly mode?: number;
-  /** True for a symbolic link; `content` is where it leads. */
+  /** True for a symbolic link; `content` is its target. */
   readonly link?: true;
 }
 
@@ -96,13 +96,13 @@ function addresses(topology: Topology, { links: own, gateways }: Machine, index:
   ].join('');
 }
 
-/** Login names that the inventory wants beside root, one a line. */
+/** Login names that the inventory needs beside root, one in each line. */
 function usersOf({ hosts }: Inventory, name: string): string {
   const user = hosts.find((host) => host.name === name)?.ssh.user;
   return user === undefined || user === 'root' ? '' : `${user}\n`;
 }
 
-/** In which files a machine differs from the image. */
+/** The files by which a machine differs from the image. */
 function rootFiles({ name, serves, kind }: Machine, keys: LabKeys): GuestFile[] {
   const hostKey = keys.hosts.get(name)!;
   return [
@@ -117,7 +117,7 @@ function rootFiles({ name, serves, kind }: Machine, keys: LabKeys): GuestFile[] 
   ];
 }
 
-/** A container may not set the clock, which all share: chronyd runs, measures, and leaves the clock alone (-x). */
+/** A container must not set the clock, which all share: with -x chronyd runs and measures, but does not set it. */
 const withoutClock: GuestFile = {
   path: 'etc/systemd/system/chrony.service.d/lab.conf',
   content: '[Unit]\nConditionCapability=\n[Service]\nExecStart=\nExecStart=!/usr/sbin/chronyd -F 1 -x\n',

@@ -13,7 +13,7 @@ export interface Image {
 
 const script = fileURLToPath(import.meta.resolve('#lab-guest/image'));
 
-/** What the first program of the machine needs before it sees the disk. */
+/** The modules that the first program of the machine needs before it can use the disk. */
 const earlyModules = [
   'virtio_ring',
   'virtio',
@@ -31,7 +31,7 @@ async function folderOf(recipe: Recipe): Promise<string> {
   return join(cacheFolder(), 'images', imageName(recipe, await readFile(script, 'utf8')));
 }
 
-/** True where the image need not be built. */
+/** True if the image need not be built. */
 export async function isCached(recipe: Recipe): Promise<boolean> {
   return (await stat(await folderOf(recipe)).catch(() => undefined)) !== undefined;
 }
@@ -53,7 +53,7 @@ export async function imageOf(recipe: Recipe, building: () => void): Promise<Ima
   };
 }
 
-/** Builds beside the place and renames, so that what is in the cache is whole. */
+/** Builds beside the place and renames, so that an image in the cache is always complete. */
 async function build(recipe: Recipe, folder: string): Promise<void> {
   const work = `${folder}.${process.pid}`;
   const log = `${folder}.log`;
@@ -92,7 +92,7 @@ async function bootstrap({ suite, installed, repository }: Recipe, work: string,
   ]);
 }
 
-/** Where this machine's own apt gets the suite from; nothing where it does not, which leaves it to mmdebstrap. */
+/** The sources from which this machine's own apt gets the suite; empty if there are none, so that mmdebstrap chooses. */
 async function sources(suite: string): Promise<string[]> {
   const format = '$(REPO_URI) $(RELEASE) $(COMPONENT)';
   const { stdout } = await execute('apt-get', [
@@ -109,7 +109,7 @@ async function sources(suite: string): Promise<string[]> {
   return mine.some((line) => line.endsWith(` ${suite} main`)) ? [...new Set(mine)] : [];
 }
 
-/** From the root's archive to a disk image, a kernel, and the initramfs in common to all labs. */
+/** Makes a disk image, a kernel, and the initramfs of all labs from the archive of the root. */
 async function pack(work: string, log: string): Promise<void> {
   const pretend = isRoot() ? [] : ['fakeroot', '--'];
   const steps = `
@@ -134,7 +134,7 @@ mke2fs -q -t ext4 -O ^has_journal,^resize_inode,^metadata_csum -m 0 -N $((files 
   await logged(log, [...pretend, 'sh', '-c', steps], { cwd: work });
 }
 
-/** What builds left that did not come to their end. */
+/** Removes what interrupted builds have left. */
 async function removeRemnants(images: string): Promise<void> {
   for (const name of await readdir(images)) {
     const pid = /^[0-9a-f]{16}\.(\d+)$/.exec(name)?.[1];

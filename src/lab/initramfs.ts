@@ -10,7 +10,7 @@ import { logged } from './tools.ts';
 const programs = { init: 'init', machine: 'lab/machine', host: 'lab/host' } as const;
 
 /**
- * Writes an initramfs: the image's own, and behind it what is this lab's. The kernel unpacks one after the other
+ * Writes an initramfs: the image's own, followed by this lab's files. The kernel unpacks one after the other
  * (Documentation/driver-api/early-userspace/buffer-format.rst).
  */
 export async function writeInitramfs(

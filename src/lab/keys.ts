@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execute } from './tools.ts';
 import type { KeyPair, LabKeys } from './guest.ts';
 
-/** Keys of a lab's own: who may log in (left in `folder` as `key`), and one for each machine. */
+/** Makes the keys of a lab: the login key (in `folder`, as `key`), and a host key for each machine. */
 export async function makeKeys(folder: string, machines: readonly string[]): Promise<LabKeys> {
   const make = async (file: string, comment: string): Promise<KeyPair> => {
     const path = join(folder, file);

@@ -17,7 +17,7 @@ import { claim, type Lab, publish, removeLab, sshConfig } from './store.ts';
 import { imageTools, machineTools, needTools } from './tools.ts';
 import { type Topology, topologyOf } from './topology.ts';
 
-/** How far a lab is on its way up. */
+/** The progress of a lab that is being built and booted. */
 export type Progress =
   | { readonly is: 'image' }
   | { readonly is: 'machine'; readonly accelerator: qemu.Accelerator; readonly memory: number }
@@ -28,14 +28,14 @@ export type Progress =
 export interface LabRequest {
   readonly name: string;
   readonly inventory: Inventory;
-  /** Of the inventory. */
+  /** The path of the inventory. */
   readonly path: string;
   readonly bare: boolean;
 }
 
 /**
- * Builds and boots the machines of an inventory, blank, and keeps a snapshot of them. A lab that does not come up leaves
- * nothing behind but the image. Throws UserError.
+ * Builds and boots the blank machines of an inventory, and keeps a snapshot of them. A lab that fails leaves only the image
+ * behind. Throws UserError.
  */
 export async function raiseLab(request: LabRequest, tell: (progress: Progress) => void): Promise<Lab> {
   const cached = await isCached(recipeOf(request));
@@ -55,7 +55,7 @@ export async function raiseLab(request: LabRequest, tell: (progress: Progress) =
   try {
     return await boot(request, topology, folder, tell, (id) => (started = id));
   } catch (error) {
-    // What fails because the machine was ended is no failure of its own.
+    // A failure that comes from ending the machine is not reported.
     if (stopping) await new Promise(() => {});
     await clean();
     throw error;
@@ -64,10 +64,10 @@ export async function raiseLab(request: LabRequest, tell: (progress: Progress) =
   }
 }
 
-/** What a machine is booted from. */
+/** The files from which a machine is booted. */
 interface Ready {
   readonly image: Image;
-  /** Seconds that it took to build; undefined where it was in the cache. */
+  /** Seconds that the build took; undefined if the image was in the cache. */
   readonly built: number | undefined;
   readonly keys: LabKeys;
   readonly initramfs: string;
@@ -152,7 +152,7 @@ function topologyFor(inventory: Inventory): Topology {
   }
 }
 
-/** ssh_config and known_hosts, by which everybody reaches the machines by their names. */
+/** Writes ssh_config and known_hosts, with which ssh reaches the machines by their names. */
 async function writeAccess(lab: Lab, { hosts }: LabKeys): Promise<void> {
   const { folder, machines } = lab;
   const known = machines.map(({ name, port }) => `[127.0.0.1]:${port} ${hosts.get(name)!.public}`);
@@ -169,7 +169,7 @@ async function writeAccess(lab: Lab, { hosts }: LabKeys): Promise<void> {
   await writeFile(sshConfig(lab), `${places.join('')}${common}`);
 }
 
-/** All machines as they were when the lab came up: blank. Returns seconds. */
+/** Makes all machines blank again, as they were when the lab came up. Returns the seconds that it took. */
 export async function resetLab({ folder }: Lab): Promise<number> {
   const begun = Date.now();
   await qemu.loadSnapshot(folder);

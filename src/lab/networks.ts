@@ -25,11 +25,11 @@ export interface Link {
   readonly network: number;
   readonly address: Address;
   readonly prefix: number;
-  /** True where the inventory does not say the address, and a free one was taken. */
+  /** True if the inventory has no such address, and a free one was taken. */
   readonly invented: boolean;
 }
 
-/** The networks that are told, and a /24 (IPv6: a /64) around every address that lies in none. Those that overlap are one. */
+/** The networks of the inventory, and a /24 (IPv6: a /64) around each address outside of them. Overlapping ones are joined. */
 export function networksOf({ clusters, hosts }: Inventory): Network[] {
   const probes = clusters.flatMap((cluster) => cluster.probes);
   const vips = clusters.flatMap((cluster) => cluster.vips);
@@ -52,7 +52,7 @@ export function networksOf({ clusters, hosts }: Inventory): Network[] {
   return networks;
 }
 
-/** The addresses that a host has by itself, the IPv4 one first. */
+/** The host's own addresses, the IPv4 one first. */
 export function ownAddresses({
   address,
   prefix,
@@ -63,8 +63,8 @@ export function ownAddresses({
 }
 
 /**
- * Which networks are one Ethernet: those that one interface of a host has addresses in. The number of each network's
- * Ethernet, in the networks' order.
+ * The number of each network's Ethernet, in the networks' order. Networks are one Ethernet if one interface of a host has
+ * addresses in them.
  */
 export function wiresOf({ clusters, hosts }: Inventory, networks: readonly Network[]): number[] {
   const wires = networks.map((_, index) => index);
@@ -120,7 +120,7 @@ export class Addresses {
     return networkIndex(this.#networks, address);
   }
 
-  /** The highest address of a network that nobody has, from now on taken. */
+  /** Takes the highest free address of a network. */
   free(network: number): Address {
     const cidr = this.#networks[network]!;
     const { address, prefix } = splitPrefix(cidr);

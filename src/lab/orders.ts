@@ -8,10 +8,10 @@ import type { PowerVerb } from './power.ts';
 import { files } from './qemu.ts';
 import type { Lab } from './store.ts';
 
-/** What the guest does for us beside booting its hosts; see guest/machine. */
+/** An order to the guest, beside booting its hosts; see guest/machine. */
 export type Order = readonly ['clock', seconds: string] | readonly [PowerVerb, host: string];
 
-/** Milliseconds in which an order must be answered: it is work of a second, under emulation, on a loaded machine. */
+/** Milliseconds in which an order must be answered: it takes a second, but more under emulation on a busy machine. */
 const patience = 120_000;
 
 /** Gives the guest an order over its second serial line and waits for the answer. */
@@ -29,22 +29,22 @@ export async function order(folder: string, words: Order): Promise<void> {
       if (status === '0') return;
       throw new UserError(`the lab could not ${words.join(' ')}: ${text.join(' ')}`);
     }
-    throw new UserError(`the lab gave no answer to: ${words.join(' ')}`);
+    throw new UserError(`the lab did not answer: ${words.join(' ')}`);
   } finally {
     socket.destroy();
   }
 }
 
-/** Waits until a host's sshd greets. Throws UserError where it does not. */
+/** Waits until a host's sshd sends its greeting. Throws UserError if it does not. */
 export async function answers({ machines }: Pick<Lab, 'machines'>, host: string): Promise<void> {
   const port = machines.find(({ name }) => name === host)!.port;
   for (const begun = Date.now(); Date.now() - begun < patience; await sleep(200)) {
     if ((await greeting(port)).startsWith('SSH-')) return;
   }
-  throw new UserError(`${host} was started, and does not answer after ${patience / 1000} s`);
+  throw new UserError(`${host} was started, but does not answer after ${patience / 1000} s`);
 }
 
-/** What is said first on a port of this machine; nothing where the other end closes, or waits for two seconds. */
+/** The first data from a port of this machine; empty if the other end closes it, or sends nothing for two seconds. */
 async function greeting(port: number): Promise<string> {
   const socket = connect(port, '127.0.0.1').setTimeout(2000, () => socket.destroy());
   try {

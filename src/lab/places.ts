@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 
-/** Images and what was found out about this machine: all of it can be made again. */
+/** The folder of images, and of what is known about this machine: all of it can be made again. */
 export function cacheFolder(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'lvsform');
 }
@@ -12,7 +12,7 @@ export function labsFolder(): string {
   return join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local/state'), 'lvsform/labs');
 }
 
-/** The name of the lab of an inventory: its folder's name, and a digest of the whole path, since many are called `lab`. */
+/** The name of an inventory's lab: the folder's name with a digest of the whole path, since many folders are called `lab`. */
 export function labName(inventory: string): string {
   const path = resolve(inventory);
   const name = basename(path).replace(/\.ya?ml$/, '');
@@ -21,7 +21,7 @@ export function labName(inventory: string): string {
   return `${known.replaceAll(/[^A-Za-z0-9_-]/g, '-').slice(0, 32)}-${digest}`;
 }
 
-/** For `catch`: that a file is not there is what was wanted. */
+/** For `catch`: a missing file is no error. */
 export function isMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error;
 }

@@ -1,3 +1,3 @@
-/** What happens to a host: its power, its cables, its processor. */
+/** The verbs for a host's power, cables and processor. */
 export const powerVerbs = ['start', 'cut', 'plug', 'unplug', 'freeze', 'thaw'] as const;
 export type PowerVerb = (typeof powerVerbs)[number];

@@ -8,7 +8,7 @@ import { execute, logged } from './tools.ts';
 
 export type Accelerator = 'kvm' | 'tcg';
 
-/** A process, told apart from a later one that has the same number. */
+/** A process, with what tells it from a later one of the same number. */
 export interface ProcessId {
   readonly pid: number;
   /** Clock ticks from the machine's boot to the process's start (field 22 of /proc/PID/stat). */
@@ -16,7 +16,7 @@ export interface ProcessId {
 }
 
 export interface MachineSpec {
-  /** Where its files are: console, monitor, orders, snapshot. */
+  /** The folder of its files: console, monitor, orders, snapshot. */
   readonly folder: string;
   readonly kernel: string;
   readonly initramfs: string;
@@ -26,7 +26,7 @@ export interface MachineSpec {
   /** MiB. */
   readonly memory: number;
   readonly network: string;
-  /** Addresses in `network` whose port 22 is to be reached from this machine. */
+  /** Addresses in `network` whose port 22 must be reachable from this machine. */
   readonly reach: readonly string[];
 }
 
@@ -39,15 +39,15 @@ export const files = {
   log: 'qemu.log',
 } as const;
 
-// norandmaps: a program that lies elsewhere at each start is translated by QEMU at each start; lying where it lay, an
-// emulated apply takes half the processor time (measured, QEMU 7.2).
+// norandmaps: QEMU translates a program again if its addresses change at each start. With fixed addresses an emulated apply
+// takes half the processor time (measured, QEMU 7.2).
 const kernelWords =
   'console=ttyS0 panic=-1 quiet mitigations=off nokaslr norandmaps tsc=reliable no_timer_check random.trust_cpu=on audit=0';
 
 /**
- * How many processors a machine gets. Emulated processors that run in threads of their own may go on with code that
- * another one has just patched, for ever: a guest whose kernel patches itself while it starts hosts then hangs (both
- * processors in `asm_exc_int3`). QEMU 8.1 locks the page before it translates it (deba78709ae8).
+ * How many processors a machine gets. Emulated processors in separate threads may run code for ever that another one has
+ * just patched: a guest whose kernel patches itself while it starts hosts then hangs (both processors in `asm_exc_int3`).
+ * QEMU 8.1 locks the page before it translates it (deba78709ae8).
  */
 export async function processorsFor(accelerator: Accelerator, wanted: number): Promise<number> {
   if (accelerator === 'kvm') return wanted;
@@ -62,7 +62,7 @@ export function acceleratorWords(accelerator: Accelerator): string[] {
     : ['-accel', 'tcg,thread=multi,tb-size=512', '-cpu', 'max'];
 }
 
-/** Starts a machine that outlives this process. Returns once QEMU stands; the guest boots on. */
+/** Starts a machine that outlives this process. Returns once QEMU is running; the guest is still booting then. */
 export async function startMachine(spec: MachineSpec): Promise<ProcessId> {
   const { folder, kernel, initramfs, disk, accelerator, processors, memory, network, reach } = spec;
   const forwards = reach.map((address) => `,hostfwd=tcp:127.0.0.1:0-${address}:22`).join('');
@@ -97,7 +97,7 @@ export async function isRunning({ pid, started }: ProcessId): Promise<boolean> {
 /** Processor time that a process has used, in seconds; 0 for one that has ended. */
 export async function processorSeconds({ pid }: ProcessId): Promise<number> {
   const fields = await statOf(pid);
-  // In ticks of USER_HZ, which is 100 on all that we run on.
+  // In ticks of USER_HZ, which is 100 on all supported machines.
   return fields === undefined ? 0 : (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
@@ -112,7 +112,7 @@ async function statOf(pid: number): Promise<string[] | undefined> {
   return text?.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
-/** Ends a machine: asks QEMU, and kills it where it does not answer. */
+/** Ends a machine: asks QEMU, and kills it if it does not answer. */
 export async function endMachine(folder: string, process_: ProcessId): Promise<void> {
   if (!(await isRunning(process_))) return;
   await quit(folder);
@@ -122,13 +122,13 @@ export async function endMachine(folder: string, process_: ProcessId): Promise<v
   }
 }
 
-/** Removes what a machine that has ended has left, so that another one can be started in its place. */
+/** Removes what an ended machine has left, so that another one can be started in its place. */
 export async function clearMachine(folder: string): Promise<void> {
   const left = [files.console, files.monitor, files.orders, files.pid, files.snapshot];
   await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
 }
 
-/** Tells a machine to end, where there is one. */
+/** Tells a machine to end, if there is one. */
 export async function quit(folder: string): Promise<void> {
   await withMonitor(folder, (monitor) => monitor.command('quit')).catch(() => {});
 }
@@ -154,7 +154,7 @@ export async function forwardedPorts(folder: string): Promise<Map<string, number
 const tag = 'blank';
 const node = 'snapshot';
 
-/** Keeps everything that the machine is now, in a file; the machine goes on. */
+/** Saves the whole state of the machine in a file; the machine keeps running. */
 export async function saveSnapshot(folder: string): Promise<void> {
   const filename = join(folder, files.snapshot);
   await unlink(filename).catch(isMissing);
@@ -175,14 +175,14 @@ export async function saveSnapshot(folder: string): Promise<void> {
   });
 }
 
-/** Brings back what `saveSnapshot` kept. The guest's clock is then that of the snapshot. */
+/** Restores the state that `saveSnapshot` saved. The guest's clock is then that of the snapshot. */
 export async function loadSnapshot(folder: string): Promise<void> {
   await withMonitor(folder, (monitor) =>
     monitor.job('snapshot-load', { tag, vmstate: node, devices: [node] }),
   );
 }
 
-/** Whether KVM boots a guest on this machine, found out by booting one; some machines have a /dev/kvm that hangs guests. */
+/** Boots a guest with KVM to see whether that works: on some machines /dev/kvm makes guests hang. */
 export async function tryKvm(kernel: string, initramfs: string): Promise<boolean> {
   const words = [
     acceleratorWords('kvm'),

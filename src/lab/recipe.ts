@@ -5,11 +5,11 @@ export interface Recipe {
   readonly suite: string;
   /** Installed on every host. */
   readonly installed: readonly string[];
-  /** Near at hand for apply, in a repository inside the image, with all that they need. */
+  /** Packages for apply, in a repository inside the image, with their dependencies. */
   readonly repository: readonly string[];
 }
 
-/** What hosts of the inventory may be made to install. */
+/** Packages that apply may install on hosts of the inventory. */
 const provisioned = [
   'ipvsadm',
   'iputils-arping',
@@ -27,10 +27,10 @@ const provisioned = [
   'pacemaker-cli-utils',
 ];
 
-/** What few inventories have installed, and what stands opposite them in the lab: servers of files and of a third vote. */
+/** Packages that few inventories need, and those of their servers in the lab: for files, and for a third vote. */
 const fetched = ['rsync', 'nfs-common', 'nfs-kernel-server', 'corosync-qdevice', 'corosync-qnetd'];
 
-/** Debian without anything of ours: systemd, sshd, and what people look around with. */
+/** Debian without lvsform's packages: systemd, sshd, and the usual tools to look around. */
 const blank = [
   ['systemd', 'systemd-sysv', 'systemd-container', 'dbus', 'kmod', 'busybox-static'],
   ['openssh-server', 'sudo', 'iproute2', 'iputils-ping', 'procps', 'curl', 'tcpdump', 'less'],
@@ -38,8 +38,8 @@ const blank = [
 ].flat();
 
 /**
- * The ordinary image has installed, and not enabled, what apply would have to unpack, which is slow under emulation;
- * the bare one has it only in its repository. chrony and ntpsec exclude each other.
+ * In the ordinary image the packages of apply are installed but not enabled, since unpacking is slow under emulation; the bare
+ * image has them only in its repository. chrony and ntpsec exclude each other.
  */
 export function recipeOf({ bare }: { readonly bare: boolean }): Recipe {
   const ready = bare ? [] : provisioned.filter((name) => name !== 'ntpsec');

@@ -1,7 +1,7 @@
 import type { GuestFile } from './guest.ts';
 import type { Serves } from './topology.ts';
 
-/** What a real server serves by itself: nginx says the host's name; echoes of UDP and SCTP put the name before what they got. */
+/** The servers of a real server: nginx answers with the host's name; UDP and SCTP echoes put the name before the data. */
 export function application({ http, https, udp, sctp, ftp }: Serves): GuestFile[] {
   return [
     { path: 'etc/lab/nginx.conf', content: nginxConf(http, https) },
@@ -36,7 +36,7 @@ WantedBy=multi-user.target
   ];
 }
 
-/** `/` is the host's name; `/slow` is 64 KiB in about 20 s, for connections that last, however long nobody carries them. */
+/** `/` is the host's name; `/slow` sends 64 KiB in about 20 s, for long connections that survive interruptions. */
 function nginxConf(http: readonly number[], https: readonly number[]): string {
   return `daemon off;
 pid /run/lab-web.pid;
@@ -86,9 +86,9 @@ while (accept(my $client, $server)) {
 `;
 
 /**
- * A socket for each address that the host has, looked for again and again, so that replies leave from where they were
- * asked. One whose address is gone stays: it hears nothing until the address is back, and a table that is read while it
- * changes closes nobody's socket.
+ * It has a socket for each address of the host, and looks for new addresses regularly, so that a reply comes from the address
+ * that was asked. A socket whose address is gone is kept: it receives nothing until the address is back, and a table that is
+ * read while it changes closes no socket.
  */
 const udpEcho = `#!/usr/bin/perl
 use strict;

@@ -27,7 +27,7 @@ export interface Lab {
 const document = 'lab.json';
 export const sshConfig = (lab: { readonly folder: string }): string => join(lab.folder, 'ssh_config');
 
-/** Takes the name for a new lab. Throws a UserError where it is up, or being made. What a dead lab left goes. */
+/** Claims the name for a new lab, and removes the remains of a dead one. Throws a UserError if the lab is up, or being made. */
 export async function claim(name: string): Promise<string> {
   const folder = join(labsFolder(), name);
   if (folder.length > 80) {
@@ -36,7 +36,7 @@ export async function claim(name: string): Promise<string> {
     );
   }
   await mkdir(labsFolder(), { recursive: true, mode: 0o700 });
-  // It appears with its maker in it, so that nobody takes it for the remains of another.
+  // The folder appears with its maker in it, so that no other process takes it for remains.
   const staged = join(labsFolder(), `.${process.pid}`);
   await mkdir(staged, { mode: 0o700 });
   await writeWhole(join(staged, 'maker'), String(process.pid));
@@ -48,7 +48,7 @@ export async function claim(name: string): Promise<string> {
   return folder;
 }
 
-/** False where there is something at `to`. */
+/** Renames; false if `to` exists. */
 async function renameNew(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to);
@@ -59,7 +59,7 @@ async function renameNew(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Removes what a lab left that did not end by itself. Throws a UserError where it is up, or being made. */
+/** Removes what a lab has left that did not end properly. Throws a UserError if it is up, or being made. */
 async function clearRemains(name: string, folder: string): Promise<void> {
   const maker = await makerOf(folder);
   if (maker !== undefined) throw new UserError(`the lab ${name} is being made by process ${maker}`);
@@ -75,13 +75,13 @@ async function makerOf(folder: string): Promise<number | undefined> {
   return alive === undefined ? undefined : pid;
 }
 
-/** From now on the lab is up. */
+/** Marks the lab as up. */
 export async function publish(lab: Lab): Promise<void> {
   await writeWhole(join(lab.folder, document), `${JSON.stringify(lab, null, 2)}\n`, 0o600);
   await rm(join(lab.folder, 'maker'), { force: true });
 }
 
-/** A lab that is up; undefined where there is none of this name, or its machine is gone. */
+/** A lab that is up; undefined if there is none of this name, or its machine is gone. */
 export async function readLab(name: string): Promise<Lab | undefined> {
   const text = await readFile(join(labsFolder(), name, document), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
@@ -90,9 +90,9 @@ export async function readLab(name: string): Promise<Lab | undefined> {
 }
 
 /**
- * The name of the machine that stands for a host: the one that has the host's address, so that a host with a new name is
- * the machine that it was. Otherwise the one with its name, since the way to the real hosts (a management address, a port
- * of a gateway) does not lead to the lab's. Undefined where there is neither.
+ * The name of the machine for a host: the one with the host's address, so that a renamed host is still the same machine.
+ * Otherwise the one with its name, since the real host may be reached by an address (a management address, a gateway's port)
+ * that the lab does not have. Undefined if there is neither.
  */
 export function machineOf({ machines }: Pick<Lab, 'machines'>, { name, ssh }: Target): string | undefined {
   const direct = ssh.port === undefined || ssh.port === 22;
@@ -108,7 +108,7 @@ export async function allLabs(): Promise<Lab[]> {
   return labs.filter((lab) => lab !== undefined);
 }
 
-/** Ends a lab and removes all that is its own. */
+/** Ends a lab and removes everything of it. */
 export async function removeLab({ folder, qemu }: Pick<Lab, 'folder' | 'qemu'>): Promise<void> {
   await endMachine(folder, qemu);
   await rm(folder, { recursive: true, force: true });

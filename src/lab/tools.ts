@@ -17,7 +17,7 @@ const packages: Readonly<Record<string, string>> = {
   newuidmap: 'uidmap',
 };
 
-/** What running a machine needs, and what building its image needs besides. */
+/** The programs for running a machine, and those for building its image. */
 export const machineTools = ['qemu-system-x86_64', 'cpio', 'ssh-keygen'];
 export const imageTools = ['mmdebstrap', 'mke2fs', ...(isRoot() ? [] : ['fakeroot', 'newuidmap'])];
 
@@ -25,7 +25,7 @@ export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** Throws a UserError that names every package that is missing, with the command that installs them. */
+/** Throws a UserError that names all missing packages, with the command that installs them. */
 export async function needTools(names: readonly string[]): Promise<void> {
   const missing: string[] = [];
   for (const name of names) if (!(await onPath(name))) missing.push(name);
@@ -48,7 +48,7 @@ async function onPath(name: string): Promise<boolean> {
   return false;
 }
 
-/** Runs a program with all that it says in a log. Throws a UserError with the log's end where it fails. */
+/** Runs a program with its output in a log. Throws a UserError with the log's end if it fails. */
 export async function logged(
   log: string,
   command: readonly string[],

@@ -2,18 +2,18 @@ import type { Host, Inventory, VirtualService } from '../model/cluster.ts';
 import { type Address, familyOf, type Network } from '../net/address.ts';
 import { Addresses, type Link, networksOf, NoTopology, overlap, ownAddresses, wiresOf } from './networks.ts';
 
-/** What a machine of the lab is. `system` hosts run systemd and belong to the inventory; the others run sshd alone. */
+/** The kind of a machine. `system` hosts run systemd and belong to the inventory; the others run only sshd. */
 export type Kind = 'system' | 'client' | 'router';
 
 export interface Machine {
   readonly name: string;
   readonly kind: Kind;
-  /** What it is in the clusters: for people. */
+  /** Its roles in the clusters, in words. */
   readonly roles: readonly string[];
   readonly links: readonly Link[];
   /** Default routes, one for each family at most. */
   readonly gateways: readonly Address[];
-  /** What a real server answers on. */
+  /** The ports on which a real server answers. */
   readonly serves: Serves | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface Topology {
   /** The Ethernet of each network, by number: an IPv4 and an IPv6 network may share one. */
   readonly wires: readonly number[];
   readonly machines: readonly Machine[];
-  /** The network over which the machines are reached from outside: none of the inventory's. */
+  /** The network over which the machines are reached from outside; not one of the inventory's. */
   readonly management: Network;
 }
 
@@ -40,8 +40,8 @@ const managementNetworks: readonly Network[] = ['198.18.0.0/24', '198.19.255.0/2
 const mostMachines = 240;
 
 /**
- * The machines and networks of an inventory: its hosts, its probes (or a client of the lab's own), and a router where
- * a probe stands in another network than its VIP, or a real server in another than its director.
+ * The machines and networks of an inventory: its hosts, its probes (or the lab's own client), and a router if a probe is in
+ * another network than its VIP, or a real server in another network than its director.
  */
 export function topologyOf(inventory: Inventory): Topology {
   const networks = networksOf(inventory);
@@ -129,9 +129,9 @@ function clientsOf({ clusters, hosts }: Inventory, addresses: Addresses): Client
 }
 
 /**
- * A host's interfaces: that of its own address; those that carry VIPs, with an address of their own in the VIP's network;
- * for a real server whose replies have a routing table to themselves, the other way out that makes this needful; and for
- * one that answers a VIP of a family that it has no address of, such an address where its Ethernet has that family.
+ * A host's interfaces: the one of its own address; those that carry VIPs, with their own address in the VIP's network. A real
+ * server with a separate routing table for replies also gets another interface, which makes that table necessary. A real
+ * server without an address of a VIP's family gets one, if its Ethernet has that family.
  */
 function linksOf(inventory: Inventory, host: Host, addresses: Addresses, wires: readonly number[]): Link[] {
   const links = ownAddresses(host).map(({ address }) => addresses.link(host.interface, address));
@@ -178,7 +178,7 @@ function rolesOf({ clusters }: Inventory, { name }: Host): string[] {
   ]);
 }
 
-/** What services send, by its kind; HTTP on 80, HTTPS on 443 and UDP on 7 (echo) always. */
+/** The ports of services, by protocol; always HTTP on 80, HTTPS on 443 and UDP on 7 (echo). */
 function servesOf({ clusters }: Inventory, host: Host): Serves | undefined {
   const own = clusters.filter(({ realServers }) => realServers.some(({ name }) => name === host.name));
   if (own.length === 0) return undefined;

@@ -45,7 +45,7 @@ test('a machine that gets nowhere is booted anew, and what QEMU was at is kept',
   const patience = [1, 2].map(() => ({ processor: 30, passed: 60 }));
   const error = await t.throwsAsync(bootMachine(spec, listeners, patience));
   t.teardown(() => Promise.all(evidence.map((kept) => rm(kept, { recursive: true, force: true }))));
-  t.regex(error?.message ?? '', /got nowhere 2 times/);
+  t.regex(error?.message ?? '', /hung 2 times/);
   t.is(machines.length, 2);
   t.deepEqual(await Promise.all(machines.map(isRunning)), [false, false], 'no machine is left');
   t.is(evidence.length, 2);

@@ -138,6 +138,6 @@ async function release(target: Target, options: Options, io: Io, hosts: SshHosts
 
 function questionOf(force: boolean): string {
   return force
-    ? '\nKill its processes? Their work stays half done. Type yes to continue: '
+    ? '\nKill its processes? Their work is left half done. Type yes to continue: '
     : '\nStop its step, and undo its work? Type yes to continue: ';
 }
