@@ -25,7 +25,7 @@ quiet_icmp() {
 } 2>/dev/null
 
 # edit_table LINE...: edits the table by one ipvsadm, in the words that `ipvsadm -R` reads. It prints an error for a line
-# that fails, goes on, and ends with 0 all the same (measured, 1.31): what it prints is a failure.
+# that fails, goes on, and ends with the status of the last line (restore_table in ipvsadm.c): what it prints is a failure.
 edit_table() { edit_lines "$(printf '%s\n' "$@")"; }
 
 # fit_table LINE...: as edit_table, for a table of which it is not known what is there: what is there is edited and not
