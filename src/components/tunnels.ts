@@ -1,7 +1,7 @@
 import type { RealServer } from '../model/cluster.ts';
 import { familyOf } from '../net/address.ts';
 import type { GuePortResource } from '../resources/gue-port.ts';
-import type { TunnelResource } from '../resources/tunnel.ts';
+import type { TunnelResource } from '../resources/tunnel-shape.ts';
 
 /** The end of a tunnel on a real server, where packets for a VIP arrive, and what it needs. */
 export interface TunnelEnd {

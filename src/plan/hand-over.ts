@@ -1,6 +1,7 @@
 import { failoverFactsOf } from '../model/failover.ts';
 import type { AddressResource } from '../resources/address.ts';
-import { type Change, run } from '../resources/kind.ts';
+import type { Change } from '../resources/kind.ts';
+import { run } from '../resources/orders.ts';
 
 /** The id of the change that hands VIPs over. A later comparison never finds it missing. */
 export const handOverId = 'hand-over:';

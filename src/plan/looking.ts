@@ -1,6 +1,7 @@
 import type { Inventory } from '../model/cluster.ts';
 import { familyOf } from '../net/address.ts';
-import { type Change, type RunAction, run } from '../resources/kind.ts';
+import type { Change, RunAction } from '../resources/kind.ts';
+import { run } from '../resources/orders.ts';
 import { movesOf, type Raised, raisedBy } from './moves.ts';
 import { type HostPlan, isReady } from './plan.ts';
 

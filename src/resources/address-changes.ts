@@ -2,7 +2,8 @@ import { familyOf } from '../net/address.ts';
 import type { Command } from '../shell/quote.ts';
 import type { AddressPlace } from './address-lines.ts';
 import type { AddressResource, ObservedAddress } from './address.ts';
-import { type Comparison, type Context, type Detail, placeOf, run, type RunAction } from './kind.ts';
+import type { Comparison, Context, Detail, RunAction } from './kind.ts';
+import { placeOf, run } from './orders.ts';
 
 export function absent(
   wanted: AddressResource,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { revealed, type Secrets, shownText, type Text } from '../model/secret.ts';
 import { line, rooted } from '../shell/quote.ts';
-import { type Action, type Detail, type Kind, orders } from './kind.ts';
+import type { Action, Detail, Kind } from './kind.ts';
+import { orders } from './orders.ts';
 import { absolutePath, aText, type Fields, fileMode, lineOfText, maybe, type Shape, aWord } from './shape.ts';
 
 /** Lines of ours, between two marks, in a file that belongs to others (/etc/hosts, /etc/iproute2/rt_tables). */

@@ -1,7 +1,8 @@
 import type { ManagedResource } from './managed.ts';
 import { type Command, line } from '../shell/quote.ts';
 import { idOf, kindOf, type Resource } from './index.ts';
-import { type Boot, orders } from './kind.ts';
+import type { Boot } from './kind.ts';
+import { orders } from './orders.ts';
 
 /** Something that a script brings up at boot: a resource, or a part that a component defines itself. */
 export interface BootPart extends Boot {

@@ -3,7 +3,8 @@ import { UnusableAnswer } from '../shell/unusable.ts';
 import type { XmlElement } from '../net/xml.ts';
 import type { Command } from '../shell/quote.ts';
 import { cibText, readCib } from './cib-tree.ts';
-import { type Detail, type Kind, orders } from './kind.ts';
+import type { Detail, Kind } from './kind.ts';
+import { orders } from './orders.ts';
 import { type Fields, aName, type Shape } from './shape.ts';
 
 /** Elements of ours in a section of pacemaker's configuration: resources, constraints, options. */

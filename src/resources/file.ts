@@ -2,7 +2,8 @@ import { revealed, type Secrets, shownText, type Text, textOf } from '../model/s
 import { digest } from '../net/digest.ts';
 import { linesOf } from '../shell/answer.ts';
 import { line, quote, rooted, type Command } from '../shell/quote.ts';
-import { type Action, type Change, type Detail, type Kind, orders } from './kind.ts';
+import type { Action, Change, Detail, Kind } from './kind.ts';
+import { orders } from './orders.ts';
 import { fileShape } from './file-shape.ts';
 import { saidOnlyBy, type TrafficLanguage } from './traffic-files.ts';
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { linesOf } from '../shell/answer.ts';
 import type { Command } from '../shell/quote.ts';
-import { type Kind, placeOf, run } from './kind.ts';
+import type { Kind } from './kind.ts';
+import { placeOf, run } from './orders.ts';
 import { type Fields, aPort, type Shape } from './shape.ts';
 
 /** A UDP port on which the host receives GUE packets (ip-fou(8)). */

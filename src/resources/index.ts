@@ -14,7 +14,8 @@ import { type RouteResource, routeKind } from './route.ts';
 import { type RuleResource, ruleKind } from './rule.ts';
 import { type SyncDaemonResource, syncDaemonKind } from './sync-daemon.ts';
 import { type SysctlResource, sysctlKind } from './sysctl.ts';
-import { type TunnelResource, tunnelKind } from './tunnel.ts';
+import { tunnelKind } from './tunnel.ts';
+import type { TunnelResource } from './tunnel-shape.ts';
 import { type UnitResource, unitKind } from './unit.ts';
 import { type VirtualServiceResource, virtualServiceKind } from './virtual-service.ts';
 

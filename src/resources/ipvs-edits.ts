@@ -12,7 +12,8 @@ import {
   serviceWords,
   tableLine,
 } from './ipvs-words.ts';
-import { type Action, type At, type Context, type Detail, run, type Verb } from './kind.ts';
+import type { Action, Context, Detail, Verb } from './kind.ts';
+import { type At, run } from './orders.ts';
 
 export interface WantedDestination extends TableDestination {
   /** The real server's name. */

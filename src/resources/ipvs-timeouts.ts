@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Timeouts } from '../model/cluster.ts';
 import type { Command } from '../shell/quote.ts';
-import { type Kind, placeOf, run } from './kind.ts';
+import type { Kind } from './kind.ts';
+import { placeOf, run } from './orders.ts';
 import { aCount, type Fields, maybe, type Shape } from './shape.ts';
 
 /** How long the kernel remembers silent connections (ipvsadm --set). */

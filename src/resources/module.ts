@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { linesOf } from '../shell/answer.ts';
 import { line } from '../shell/quote.ts';
-import { type Kind, run } from './kind.ts';
+import type { Kind } from './kind.ts';
+import { run } from './orders.ts';
 import { type Fields, aName, type Shape } from './shape.ts';
 
 /** A kernel module that must be loaded. A destroy leaves modules loaded, since others may use them by then. */

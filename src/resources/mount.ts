@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { linesOf } from '../shell/answer.ts';
 import type { Command } from '../shell/quote.ts';
-import { type Kind, placeOf, run } from './kind.ts';
+import type { Kind } from './kind.ts';
+import { placeOf, run } from './orders.ts';
 import { absolutePath, type Fields, maybe, type Shape, aWord } from './shape.ts';
 
 /** A mounted file system, live; a script mounts it again after a reboot. */

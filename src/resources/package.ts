@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { linesOf } from '../shell/answer.ts';
 import { line, quote, type Command } from '../shell/quote.ts';
-import { type Kind, run } from './kind.ts';
+import type { Kind } from './kind.ts';
+import { run } from './orders.ts';
 import { type Fields, aName, only, type Shape } from './shape.ts';
 
 /** A package that must be installed, by its name in the host's own distribution. */

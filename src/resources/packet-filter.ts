@@ -1,6 +1,7 @@
 import { linesOf } from '../shell/answer.ts';
 import type { Command } from '../shell/quote.ts';
-import { type Detail, type Kind, placeOf, run } from './kind.ts';
+import type { Detail, Kind } from './kind.ts';
+import { placeOf, run } from './orders.ts';
 import { packetFilterShape } from './packet-shape.ts';
 import {
   chains,

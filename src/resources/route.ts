@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { linesOf } from '../shell/answer.ts';
 import { line, type Command } from '../shell/quote.ts';
-import { type Kind, placeOf, run } from './kind.ts';
+import type { Kind } from './kind.ts';
+import { placeOf, run } from './orders.ts';
 import { anAddress, aDevice, type Fields, maybe, aPlace, type Shape, aWord } from './shape.ts';
 
 /** Our own routing table for NAT real servers with two interfaces; its name is in rt_tables. */

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { linesOf } from '../shell/answer.ts';
 import { familyOf } from '../net/address.ts';
 import { line, type Command } from '../shell/quote.ts';
-import { type Kind, placeOf, run } from './kind.ts';
+import type { Kind } from './kind.ts';
+import { placeOf, run } from './orders.ts';
 import { type Fields, aPlace, type Shape } from './shape.ts';
 import { lvsTable } from './route.ts';
 

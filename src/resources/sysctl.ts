@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { tunablePrefix, tunables } from '../model/tunables.ts';
 import { linesOf } from '../shell/answer.ts';
 import { quote, type Command } from '../shell/quote.ts';
-import { type Kind, placeOf, run } from './kind.ts';
+import type { Kind } from './kind.ts';
+import { placeOf, run } from './orders.ts';
 import { type Fields, lineOfText, maybe, only, type Shape, aWord } from './shape.ts';
 
 /** A kernel parameter's live value; a separate file keeps it over a reboot. */

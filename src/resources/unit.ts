@@ -1,7 +1,8 @@
 import { linesOf } from '../shell/answer.ts';
 import type { Family } from '../model/family.ts';
 import { line, type Command } from '../shell/quote.ts';
-import { type Action, type Detail, type Kind, orders, placeOf, run } from './kind.ts';
+import type { Action, Detail, Kind } from './kind.ts';
+import { orders, placeOf, run } from './orders.ts';
 import { unitShape } from './unit-shape.ts';
 
 /** A service of the init system: a systemd unit, or a sysvinit script under chkconfig. */

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { longestDrain } from '../../src/plan/drain-time.ts';
 import type { Transaction } from '../../src/plan/plan.ts';
-import { run } from '../../src/resources/kind.ts';
+import { run } from '../../src/resources/orders.ts';
 import { change } from '../support/changes.ts';
 import { changes, director, realServer, type Trait } from '../support/plans.ts';
 

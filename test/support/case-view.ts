@@ -1,6 +1,7 @@
 import { beforeText } from '../../src/resources/boot.ts';
 import { type AnyKind, idOf, type Resource } from '../../src/resources/index.ts';
-import { type Action, type Change, type Detail, isTaking, orders } from '../../src/resources/kind.ts';
+import { type Action, type Change, type Detail, isTaking } from '../../src/resources/kind.ts';
+import { orders } from '../../src/resources/orders.ts';
 import { type Command, line } from '../../src/shell/quote.ts';
 
 /** A change as cases write it: commands as shell lines, nothing that is empty. */

@@ -1,4 +1,5 @@
-import { type Action, type Change, orders, run, type Verb } from '../../src/resources/kind.ts';
+import type { Action, Change, Verb } from '../../src/resources/kind.ts';
+import { orders, run } from '../../src/resources/orders.ts';
 
 /** A change that has these actions, and nothing to tell. */
 export function change(id: string, verb: Verb, ...actions: readonly Action[]): Change {

@@ -1,7 +1,6 @@
-import type { Cluster, Destination, Director, VirtualService } from '../../model/cluster.ts';
+import type { Cluster, Director } from '../../model/cluster.ts';
 import type { Failover } from '../../model/failover.ts';
 import { secretToken } from '../../model/secret.ts';
-import { serviceName } from '../../model/service-key.ts';
 import { familyOf } from '../../net/address.ts';
 import { file } from '../../resources/file.ts';
 import type { Resource } from '../../resources/index.ts';
@@ -13,8 +12,8 @@ import {
   serves,
 } from '../../components/component.ts';
 import { sole } from '../agreed.ts';
-import { type Checker, checkerOf, keepalivedText } from './checker.ts';
-import { health as facts } from './facts.ts';
+import { keepalivedText } from './checker.ts';
+import { serviceContext } from './virtual-servers.ts';
 import { once } from '../../components/once.ts';
 import { servingCommand } from '../../components/serving.ts';
 import { carriedVips } from '../../components/vips.ts';
@@ -170,68 +169,4 @@ function syncContext(roles: readonly DirectorRole[]): object | undefined {
     ttl,
     maxLength: maxLength ?? false,
   };
-}
-
-function serviceContext({ mode, health }: Cluster, service: VirtualService): object {
-  const { scheduler, flags, onePacket, persistence, check, destinations, sorry } = service;
-  return {
-    title: serviceName(service),
-    ...virtualOf(service),
-    scheduler,
-    flags,
-    onePacket,
-    method: destinations[0] === undefined ? methods[mode] : methodOf(destinations[0]),
-    persistence:
-      persistence === undefined
-        ? false
-        : {
-            timeout: persistence.timeout,
-            netmask: persistence.netmask ?? false,
-            engine: persistence.engine ?? false,
-          },
-    check: {
-      interval: check.interval,
-      timeout: check.timeout,
-      retry: check.tries - 1,
-      pause: facts.pause,
-    },
-    quiesce: health.quiesce,
-    directives: health.directives.service,
-    sorry: sorry === undefined ? false : { place: placeText(sorry), method: methodOf(sorry) },
-    servers: destinations.map((each) => serverContext(service, each)),
-  };
-}
-
-/** `10.0.0.1 80` or `fwmark 8`; only a firewall mark needs the address family beside it. */
-function virtualOf({ mark, family, places }: VirtualService): object {
-  if (mark !== undefined)
-    return { virtual: `fwmark ${mark}`, family: family === 'ipv6' ? 'inet6' : 'inet', protocol: false };
-  const { vip, first, protocol } = places[0]!;
-  return { virtual: `${vip} ${first}`, family: false, protocol: protocol.toUpperCase() };
-}
-
-function serverContext(service: VirtualService, destination: Destination): object {
-  const { server, weight, thresholds } = destination;
-  const checker: Checker | undefined = checkerOf(service.check, service.places[0]!, destination);
-  return {
-    name: server,
-    place: placeText(destination),
-    weight,
-    method: methodOf(destination),
-    upper: thresholds.upper,
-    lower: thresholds.lower,
-    check: checker ?? false,
-  };
-}
-
-function placeText({ address, port }: Destination): string {
-  return `${address} ${port}`;
-}
-
-const methods = { dr: 'DR', nat: 'NAT', fullnat: 'NAT', tun: 'TUN' } as const;
-const checksums = { none: 'nocsum', full: 'csum', remote: 'remcsum' } as const;
-
-function methodOf({ mode, tunnel: { type, port, checksum } }: Destination): string {
-  if (mode !== 'tun' || type === 'ipip') return methods[mode];
-  return `TUN type ${type}${type === 'gue' ? ` port ${port}` : ''} ${checksums[checksum]}`;
 }
