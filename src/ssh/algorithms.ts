@@ -39,7 +39,7 @@ const hostKeys: readonly ServerHostKeyAlgorithm[] = [
 
 const today = (all: readonly string[]): string[] => all.filter((each) => !/sha1$|^ssh-rsa$/.test(each));
 
-/** The keywords of ssh_config that choose among ours; those of today, and all. Without `as` the library chooses itself. */
+/** The keywords of ssh_config that choose among our algorithms: today's, and all. Without `as` the library chooses itself. */
 export const ours: Readonly<
   Record<
     string,

@@ -25,18 +25,18 @@ const farewell = 1000;
 /** How a connection is made. */
 export interface Making {
   readonly files: SshFiles;
-  /** Milliseconds for each of its waits, over the whole of it. */
+  /** The limit of each wait, in milliseconds. */
   readonly connectTimeout: number;
-  /** Hears the host key that was trusted. */
+  /** Called with the trusted host key. */
   readonly met: (hostKey: Buffer) => void;
-  /** A stream to the host where a jump host provides one. */
+  /** A stream to the host that a jump host provides. */
   readonly through?: Duplex | undefined;
-  /** True where the host showed a key before while another of its keys is known: those are found and asked for. */
+  /** True if the host has shown an unknown key while another of its keys is known: the types of known keys are requested then. */
   readonly thorough: boolean;
 }
 
 /**
- * Connects and authenticates. Throws TurnedAway and OtherKey where another try may help, else HostFailure.
+ * Connects and authenticates. Throws TurnedAway or OtherKey if another try may help, otherwise HostFailure.
  */
 export async function connect(
   route: Route,

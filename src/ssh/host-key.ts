@@ -5,10 +5,10 @@ import type { Revoked } from './revoked.ts';
 import { line, quote } from '../shell/quote.ts';
 import { type Route, usualKnownHosts } from './route.ts';
 
-/** What is known of keys, from files. */
+/** The known and the revoked keys, from files. */
 export interface Knowledge {
   readonly known: KnownHosts;
-  /** Where ssh_config names a file of them. */
+  /** Set if ssh_config names a file of revoked keys. */
   readonly revoked?: Revoked;
 }
 
@@ -34,7 +34,7 @@ export async function judge(
   return `its host key ${seen} is not known. Compare it with what this prints on the host: ssh-keygen -lf ${ownKey(keyType(key))}. If it is the same, ${waysToTrust(route)}`;
 }
 
-/** What RevokedHostKeys has against a key; undefined where it has nothing. */
+/** Why RevokedHostKeys refuses a key; undefined if it does not. */
 function refusal({ revoked: path }: Route, revoked: Revoked, key: Buffer): string | undefined {
   if ('keys' in revoked) {
     return revoked.keys.has(key.toString('base64'))
@@ -42,7 +42,7 @@ function refusal({ revoked: path }: Route, revoked: Revoked, key: Buffer): strin
       : undefined;
   }
   const why = 'list' in revoked ? 'only OpenSSH can read it' : revoked.unreadable;
-  return `cannot be trusted, as RevokedHostKeys ${path} cannot be read: ${why}`;
+  return `cannot be trusted, since RevokedHostKeys ${path} cannot be read: ${why}`;
 }
 
 async function accept(route: Route, name: string, known: KnownHosts, key: Buffer): Promise<undefined> {

@@ -213,7 +213,7 @@ function keyOf({ name, ssh: { host, port, user } }: Target): string {
 }
 
 function beyondUs(keywords: readonly string[]): string {
-  return `ssh_config says what only OpenSSH’s own client can do: ${[...new Set(keywords)].join(', ')}`;
+  return `ssh_config has settings that only OpenSSH’s client supports: ${[...new Set(keywords)].join(', ')}`;
 }
 
 /** The message for a host that turned us away; only the host itself shows the reason. */

@@ -8,12 +8,12 @@ export interface Identity {
   readonly key: ParsedKey;
 }
 
-/** What became of the files of private keys. */
+/** The keys in files of private keys. */
 export interface Identities {
   readonly identities: readonly Identity[];
-  /** Why others cannot be used. */
+  /** The keys that cannot be used, with the reasons. */
   readonly refused: readonly string[];
-  /** Their public halves, also of those that only an agent can use. */
+  /** The public halves, also of keys that only an agent can use. */
   readonly publics: readonly Buffer[];
 }
 
@@ -44,7 +44,7 @@ async function readKey(path: string): Promise<ParsedKey | string> {
   const parsed = ssh2.utils.parseKey(text);
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   if (!(key instanceof Error) && key !== undefined) return key;
-  const why = key?.message ?? 'it holds no key';
+  const why = key?.message ?? 'it contains no key';
   return /encrypted|passphrase/i.test(why)
     ? `has a passphrase; add it to the agent with: ${line(['ssh-add', path])}`
     : why;

@@ -18,14 +18,14 @@ export type Verdict =
   | { readonly is: 'changed'; readonly place: string };
 
 /**
- * What is known of hosts' keys. A hashed name can only be found by trying, so lines are looked up by the key that a host
- * shows, and are tried one after another only where that one is not known.
+ * The known keys of hosts. A hashed name can only be found by trying, so lines are looked up by the key that a host shows, and
+ * are tried one after another only if that key is not known.
  */
 export class KnownHosts {
   readonly #plain = new Map<string, KnownHost[]>();
   readonly #patterns: KnownHost[] = [];
   readonly #hashed: KnownHost[] = [];
-  /** Lines with a hashed name by their key, as far as nobody has been found to have that name. */
+  /** Lines with a hashed name, by their key; those whose host has been found are removed. */
   readonly #unclaimed = new Map<string, KnownHost[]>();
   readonly #claimed = new Map<string, KnownHost[]>();
   readonly #revoked: KnownHost[] = [];
@@ -51,22 +51,22 @@ export class KnownHosts {
   }
 
   /**
-   * The types of the keys that are known for a host: asked for first, as OpenSSH does, so that the known key is offered.
-   * Hashed names are tried only with `thorough`.
+   * The types of a host's known keys. They are requested first, as OpenSSH does, so that the host shows its known key. Hashed
+   * names are tried only with `thorough`.
    */
   types(name: string, thorough = false): string[] {
     const lines = thorough ? this.#linesFor(name) : this.#openLines(name);
     return [...new Set(lines.map(({ type }) => type))];
   }
 
-  /** True where keys of other types are known for a host, under a hashed name, and none of this type. */
+  /** True if only keys of other types are known for a host, under a hashed name. */
   hasAnother(name: string, key: Buffer): boolean {
     if (this.#hashed.length === 0 || this.#claims(name, key.toString('base64'))) return false;
     const types = this.types(name, true);
     return types.length > 0 && !types.includes(keyType(key));
   }
 
-  /** True where an authority vouches for a host (`@cert-authority`), and no line knows its key itself. */
+  /** True if only an authority (`@cert-authority`) confirms a host's key, and no line has the key itself. */
   needsCertificate(name: string): boolean {
     return this.#authorities.some((line) => names(line, name)) && this.#linesFor(name).length === 0;
   }
@@ -76,7 +76,7 @@ export class KnownHosts {
     this.#learn(line, place);
   }
 
-  /** Lines that name a host, and do not hide whom they name. */
+  /** Lines that name a host by a plain name or a pattern. */
   #openLines(name: string): KnownHost[] {
     const fitting = this.#patterns.filter((line) => names(line, name));
     return [...(this.#plain.get(name.toLowerCase()) ?? []), ...fitting];
@@ -86,7 +86,7 @@ export class KnownHosts {
     return [...this.#openLines(name), ...this.#hashed.filter((line) => names(line, name))];
   }
 
-  /** True where a line with a hashed name has this key for this host. A line that is found is nobody else's. */
+  /** True if a line with a hashed name has this key for this host. A line that was found belongs to no other host. */
   #claims(name: string, key: string): boolean {
     if (this.#claimed.get(name)?.some((line) => line.key === key) === true) return true;
     const lines = this.#unclaimed.get(key) ?? [];
@@ -122,7 +122,7 @@ export function knownName(host: string, port: number): string {
   return port === 22 ? host : `[${host}]:${port}`;
 }
 
-/** The name by which a host's key is known. */
+/** The name of a host in known_hosts. */
 export function nameOf({ host, port, alias }: Pick<Route, 'host' | 'port' | 'alias'>): string {
   return alias ?? knownName(host, port);
 }
@@ -132,7 +132,7 @@ export function knownLine(name: string, key: Buffer): string {
   return `${name} ${keyType(key)} ${key.toString('base64')}\n`;
 }
 
-/** A name as nobody can read it who does not know it. */
+/** A hashed name, as HashKnownHosts wants it. */
 export function hashedName(name: string): string {
   const salt = randomBytes(20).toString('base64');
   return `|1|${salt}|${hash(salt, name)}`;

@@ -3,17 +3,17 @@ import { BoundedAgent } from './agent.ts';
 import type { SshFiles } from './files.ts';
 import type { Route } from './route.ts';
 
-/** What a host is asked to accept. */
+/** The keys that are offered to a host. */
 export interface Login {
   readonly attempts: readonly AnyAuthMethod[];
   /** The keys, by their files. */
   readonly offered: readonly string[];
-  /** Why other keys cannot be used. */
+  /** The keys that cannot be used, with the reasons. */
   readonly refused: readonly string[];
   readonly agent: BoundedAgent | undefined;
 }
 
-/** The keys and the agent of a route. Straight by key: asking first what sshd would take costs a round trip. */
+/** The keys and the agent of a route. Keys are tried at once: asking sshd first which methods it accepts costs a round trip. */
 export async function loginFor(route: Route, files: SshFiles, limit: number): Promise<Login> {
   const { identities, refused, publics } = await files.identities(route.identities);
   const { user: username } = route;

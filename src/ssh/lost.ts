@@ -12,7 +12,7 @@ export class TurnedAway extends Error {
   }
 }
 
-/** The host showed a key of another type than those that are known for it: it is to be asked for one of them. */
+/** The host showed a key of another type than its known keys: the next try requests the known types. */
 export class OtherKey extends Error {
   override readonly name = 'OtherKey';
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Route } from './route.ts';
 
-/** The keys of RevokedHostKeys, in base64; why there are none where it cannot be read, or only OpenSSH can read it. */
+/** The keys of RevokedHostKeys, in base64; or why there are none: it cannot be read, or only OpenSSH can read it. */
 export type Revoked =
   | { readonly keys: ReadonlySet<string> }
   | { readonly unreadable: string }

@@ -15,7 +15,7 @@ export interface SshOptions {
   readonly hostKey?: HostKeyPolicy;
   /** Milliseconds that each wait for a connection may take. */
   readonly connectTimeout: number;
-  /** True where ConnectTimeout of ssh_config goes before that. */
+  /** True if ConnectTimeout of ssh_config overrides it. */
   readonly usualTimeout?: boolean;
   /** Milliseconds of new tries for a host that closes each connection before the login; default a minute. */
   readonly turnedAway?: number;
@@ -25,7 +25,7 @@ export interface SshOptions {
   readonly reading?: number;
 }
 
-/** Algorithms that ssh_config allows, of those that the library has; where it says nothing, all of them. */
+/** Algorithms of the library that ssh_config allows; all of them by default. */
 export interface Allowed {
   readonly kex?: readonly string[];
   readonly cipher?: readonly string[];
@@ -40,28 +40,28 @@ export interface Route {
   readonly user: string;
   /** Private key files, in the order in which they are tried. */
   readonly identities: readonly string[];
-  /** True where only these are to be tried, and of the agent's keys only those that are among them. */
+  /** True if only these are tried, and of the agent's keys only those among them. */
   readonly identitiesOnly: boolean;
   readonly agent: string | undefined;
   /** The user's files of known hosts; the first one takes new keys. */
   readonly knownHosts: readonly string[];
   /** The system's files of known hosts. */
   readonly globalKnownHosts?: readonly string[];
-  /** The name by which its key is known, where that is not its address (HostKeyAlias). */
+  /** Its name in known_hosts, if that is not its address (HostKeyAlias). */
   readonly alias?: string;
   /** A file of keys that are never accepted (RevokedHostKeys). */
   readonly revoked?: string;
   readonly hostKey: HostKeyPolicy;
-  /** True where names are hashed that are added to known_hosts. */
+  /** True if names that are added to known_hosts are hashed. */
   readonly hashes?: boolean;
   readonly jump: Route | undefined;
   readonly family?: 4 | 6;
-  /** The address of ours from which it is connected to. */
+  /** The local address of connections to it. */
   readonly bind?: string;
   readonly allowed?: Allowed;
-  /** Milliseconds, where ssh_config says them. */
+  /** Milliseconds, if ssh_config has ConnectTimeout. */
   readonly connectTimeout?: number;
-  /** Keywords of ssh_config that only OpenSSH itself can do. */
+  /** Keywords of ssh_config that only OpenSSH itself supports. */
   readonly beyond?: readonly string[];
   /** True for a host that only a roster names: an unknown host key is never accepted. */
   readonly hinted?: true;
@@ -72,7 +72,7 @@ export interface Route {
 /** How hosts are reached. */
 export interface Routes {
   (target: Target): Route;
-  /** Finds out about many hosts at once, so that asking for one need not wait. */
+  /** Looks up many hosts at once, so that a later lookup of one need not wait. */
   readonly learn?: (targets: readonly Target[]) => Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import { judge, type Knowledge } from './host-key.ts';
 import { nameOf } from './known-hosts.ts';
 import type { Route } from './route.ts';
 
-/** Whether the key that a host shows may be trusted, for one connection to it. */
+/** Decides for one connection whether the key that the host shows may be trusted. */
 export class Trust {
   readonly #route: Route;
   readonly #name: string;
@@ -10,10 +10,10 @@ export class Trust {
   readonly #how: { readonly met: (key: Buffer) => void; readonly thorough: boolean };
   /** Why its key is not accepted. */
   problem: string | undefined;
-  /** True where it showed a key of another type than those that are known. */
+  /** True if it showed a key of another type than its known keys. */
   isOther = false;
 
-  /** `met` hears the key that is trusted; `thorough` tries hashed names before the host has shown its key. */
+  /** `met` is called with the trusted key; with `thorough`, hashed names are tried before the host has shown its key. */
   constructor(
     route: Route,
     knowledge: Knowledge,

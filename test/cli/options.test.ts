@@ -87,7 +87,7 @@ test('a safety option never fails open: empty, a list with a gap, given twice, a
     ['--forget=rs1', /--forget rs1: the host is in the inventory/],
     [
       '--forget=rs7',
-      /--forget rs7: no host that was read knows of it\n    these could not be read, and may know of it: lb1, rs1, rs2/,
+      /--forget rs7: no host that was read knows of it\n    these could not be read, and may know it: lb1, rs1, rs2/,
     ],
   ] as const) {
     const { code, err } = await plan(option);

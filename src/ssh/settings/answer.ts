@@ -1,18 +1,18 @@
 import type { Question } from './applicable.ts';
 
-/** What ssh_config comes to for a host, as `ssh -G` prints it: the values of each keyword, in lower case. */
+/** The settings of ssh_config for a host, as `ssh -G` prints them: the values of each keyword, in lower case. */
 export type Answer = ReadonlyMap<string, readonly string[]>;
 
 /** Answers for hosts. */
 export interface Settings {
   readonly of: (question: Question) => Answer;
-  /** Finds out about many hosts at once, so that `of` need not wait. */
+  /** Looks up many hosts at once, so that `of` need not wait. */
   readonly learn: (questions: readonly Question[]) => Promise<void>;
-  /** True where ssh_config itself says what this name is reached by. */
+  /** True if ssh_config itself says how this name is reached. */
   readonly knows: (question: Question) => boolean;
-  /** What ssh_config alone says of a name; undefined where that would have to be asked for by itself. */
+  /** The settings of ssh_config alone for a name; undefined if that would need another call of ssh. */
   readonly alone: (name: string) => Answer | undefined;
-  /** What holds where ssh_config says nothing. */
+  /** The defaults. */
   readonly usual: () => Answer;
 }
 
@@ -28,7 +28,7 @@ export function parseAnswer(text: string): Answer {
   return answer;
 }
 
-/** The one value of a keyword; undefined where there is none, and for `none`. */
+/** The one value of a keyword; undefined if there is none, and for `none`. */
 export function one(answer: Answer, keyword: string): string | undefined {
   const value = answer.get(keyword)?.[0];
   return value === 'none' ? undefined : value;

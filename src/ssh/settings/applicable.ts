@@ -2,10 +2,10 @@ import { userInfo } from 'node:os';
 import { type ConfigLine, hostLineMeans, type Section } from './ssh-config.ts';
 import { isPlain, matchesOne } from './patterns.ts';
 
-/** What a host is asked by. */
+/** The name, user and so on by which ssh_config is asked about a host. */
 export interface Question {
   readonly name: string;
-  /** What is said beside ssh_config, and goes before it. */
+  /** Set beside ssh_config, which it overrides. */
   readonly user?: string;
   readonly port?: number;
 }
@@ -30,12 +30,12 @@ export class Applicable {
     }
   }
 
-  /** True where `Match` asks for more than names and patterns of names can tell. */
+  /** True if a `Match` depends on more than names and patterns of names. */
   get asksMore(): boolean {
     return this.#others.some((index) => this.#sections[index]!.under.some((line) => isOpen(line)));
   }
 
-  /** `Match` is judged where it can be; `unsure` hears of those that cannot. */
+  /** Evaluates each `Match` if possible; `unsure` is called for the others. */
   linesFor(question: Question, unsure: (match: ConfigLine) => void = () => {}): ConfigLine[] {
     const indexes = [...(this.#named.get(question.name) ?? []), ...this.#others].toSorted((a, b) => a - b);
     const found: ConfigLine[] = [];

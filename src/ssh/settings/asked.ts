@@ -13,7 +13,7 @@ import { type ConfigLine, type Section } from './ssh-config.ts';
 const longest = 10_000;
 const most = 1024 * 1024;
 
-/** True where OpenSSH's client is installed. */
+/** True if OpenSSH's client is installed. */
 export function isInstalled(): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
     try {
@@ -25,9 +25,9 @@ export function isInstalled(): boolean {
   });
 }
 
-/** These differ from host to host and change nothing else, so that hosts which differ only by them share one answer. */
+/** Keywords that differ between hosts and change no other keyword: hosts that differ only in them share one answer. */
 const separate: ReadonlySet<string> = new Set(['hostname', 'port', 'user', 'hostkeyalias', 'identityfile']);
-/** Of these only matters whether they are there. */
+/** Keywords of which only the presence matters. */
 const unread: ReadonlySet<string> = new Set([
   'controlpath',
   'localcommand',
@@ -37,14 +37,14 @@ const unread: ReadonlySet<string> = new Set([
   'certificatefile',
 ]);
 
-/** How a question is put: by which words to ssh, as what it is remembered, and what the answer to it means. */
+/** How a question is asked: the words to ssh, the key of the stored answer, and how the answer is read. */
 interface Put {
   readonly words: readonly string[];
   readonly key: string;
   readonly answer: (given: Answer) => Answer;
 }
 
-/** What ssh_config says, by the word of `ssh -G`; `config` is the file that the user named. */
+/** The settings of ssh_config, from `ssh -G`; `config` is the file that the user named. */
 export class Asked implements Settings {
   readonly #config: readonly string[];
   readonly #applicable: Applicable;
@@ -111,7 +111,7 @@ export class Asked implements Settings {
   }
 }
 
-/** True where a line says the same to every host that it applies to. */
+/** True if a line means the same for every host to which it applies. */
 function isLiteral({ keyword, args, rest }: ConfigLine, name: string): boolean {
   if (unread.has(keyword)) return true;
   const [value = ''] = args;
@@ -124,7 +124,7 @@ function isLiteral({ keyword, args, rest }: ConfigLine, name: string): boolean {
   return !/%(?![%diuLl])/.test(rest);
 }
 
-/** The answer for hosts that share it, with what this one has of its own. */
+/** The shared answer with this host's own values. */
 function withOwn(shared: Answer, { name, user, port }: Question, own: readonly ConfigLine[]): Answer {
   const all = (keyword: string): string[] =>
     own.filter((line) => line.keyword === keyword).map(({ args }) => args[0]!);

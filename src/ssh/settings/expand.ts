@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import { UserError } from '../../user-error.ts';
 
-/** What the tokens of ssh_config(5) stand for. */
+/** The values of the tokens of ssh_config(5). */
 export interface Tokens {
   readonly name: string;
   readonly host: string;

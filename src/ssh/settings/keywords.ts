@@ -1,8 +1,8 @@
 import type { Answer } from './answer.ts';
 
 /**
- * Keywords of ssh_config(5) that change nothing for us: lvsform asks for no terminal and no password, forwards nothing,
- * keeps its connections itself, and says by itself what happens.
+ * Keywords of ssh_config(5) that change nothing for lvsform: it asks for no terminal and no password, forwards nothing, keeps
+ * its own connections, and writes its own messages.
  */
 export const harmless: ReadonlySet<string> = new Set(
   `addkeystoagent batchmode canonicaldomains canonicalizefallbacklocal canonicalizemaxdots canonicalizepermittedcnames
@@ -18,7 +18,7 @@ export const harmless: ReadonlySet<string> = new Set(
   tag tcpkeepalive tunnel tunneldevice updatehostkeys usekeychain visualhostkey xauthlocation`.split(/\s+/),
 );
 
-/** Those that a route is made of, or that have been heeded by the answer itself. */
+/** Keywords that a route is made from, or that OpenSSH has used already for its answer. */
 const heeded: ReadonlySet<string> = new Set(
   `host hostname port user identityfile identitiesonly identityagent stricthostkeychecking hostkeyalias revokedhostkeys
   connecttimeout addressfamily bindaddress hashknownhosts userknownhostsfile globalknownhostsfile proxyjump ciphers macs
@@ -28,7 +28,7 @@ const heeded: ReadonlySet<string> = new Set(
 
 const off = /^(?:no|none|false|)$/i;
 
-/** The keywords of an answer that only OpenSSH itself can do. `usual` gives what holds where ssh_config says nothing. */
+/** The keywords of an answer that only OpenSSH itself supports. `usual` returns the defaults. */
 export function beyondUs(answer: Answer, usual: () => Answer): string[] {
   const strange = [...answer].filter(
     ([keyword, [value = '']]) => !harmless.has(keyword) && !heeded.has(keyword) && !off.test(value),

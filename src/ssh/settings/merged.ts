@@ -1,11 +1,11 @@
 import type { Answer, Settings } from './answer.ts';
 
-/** These are what a host is asked by, and not what is said of it. */
+/** Keywords of the question, not of the answer. */
 const asked: ReadonlySet<string> = new Set(['host', 'hostname']);
 
 /**
- * What ssh_config says of a host's other name, where it says anything of it: it goes before what it says of the name by
- * which the host is reached.
+ * The settings of ssh_config for a host's other name, if it has any. They override those for the name by which the host is
+ * reached.
  */
 export function told(byName: Answer, alone: Answer, settings: Settings): Answer {
   const text = (answer: Answer, keyword: string): string | undefined => answer.get(keyword)?.join('\n');

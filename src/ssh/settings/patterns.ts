@@ -1,6 +1,6 @@
 const made = new Map<string, RegExp>();
 
-/** A pattern of ssh_config(5) or sshd(8), with `*` and `?`, over the whole of a text. */
+/** A pattern of ssh_config(5) or sshd(8), with `*` and `?`, for a whole text. */
 function wildcard(pattern: string): RegExp {
   const present = made.get(pattern);
   if (present !== undefined) return present;
@@ -13,7 +13,7 @@ function wildcard(pattern: string): RegExp {
   return expression;
 }
 
-/** True for one of these patterns, and none of those with a `!` before them. */
+/** True if the text fits one of these patterns, and none of those with a `!` before them. */
 export function matchesOne(patterns: readonly string[], text: string): boolean {
   const fits = (pattern: string): boolean =>
     isPlain(pattern) ? pattern === text : wildcard(pattern).test(text);
@@ -28,7 +28,7 @@ export function isPlain(pattern: string): boolean {
   return !/[*?!]/.test(pattern);
 }
 
-/** The name of a file as glob(7) means it: what begins with a dot is named by its dot only. */
+/** A pattern of glob(7) for the name of a file: only a dot in the pattern fits a dot at the beginning. */
 export function glob(pattern: string): RegExp {
   const text = pattern
     .replace(/[.+^${}()|\\]/g, '\\$&')

@@ -6,7 +6,7 @@ import { expandPath, expandTokens } from './expand.ts';
 import { harmless } from './keywords.ts';
 import type { ConfigLine, Section } from './ssh-config.ts';
 
-/** What OpenSSH does where ssh_config says nothing (ssh_config(5)). */
+/** The defaults of OpenSSH (ssh_config(5)). */
 const usual: Readonly<Record<string, readonly string[]>> = {
   port: ['22'],
   stricthostkeychecking: ['ask'],
@@ -41,7 +41,7 @@ const algorithms: ReadonlySet<string> = new Set([
   'pubkeyacceptedalgorithms',
 ]);
 
-/** What ssh_config says, read without OpenSSH: what is not understood is refused by its name, where it applies. */
+/** The settings of ssh_config, read without OpenSSH. An unknown keyword that applies to a host is refused by name. */
 export class Read implements Settings {
   readonly #applicable: Applicable;
 
@@ -84,7 +84,7 @@ export class Read implements Settings {
   }
 }
 
-/** The value of a line; undefined where it changes nothing. Throws UserError. */
+/** The value of a line; undefined if it changes nothing. Throws UserError. */
 function valueOf(line: ConfigLine): string | undefined {
   const { keyword, args, rest, place } = line;
   const [value] = args;

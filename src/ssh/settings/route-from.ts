@@ -8,7 +8,7 @@ import { beyondUs } from './keywords.ts';
 
 type Told = Pick<SshOptions, 'hostKey' | 'usualTimeout'> & { readonly identity: string | undefined };
 
-/** A route as ssh_config says it, and the command line; without its jump host. Throws UserError. */
+/** A route from ssh_config and the command line, without its jump host. Throws UserError. */
 export function routeFrom(
   answer: Answer,
   name: string,
@@ -66,7 +66,7 @@ const policies: Record<string, HostKeyPolicy> = {
   false: 'off',
 };
 
-/** Kinds of keys that the library cannot use; OpenSSH looks for these files where ssh_config names none. */
+/** Kinds of keys that the library cannot use; OpenSSH looks for these files if ssh_config names none. */
 const unusable = /^~\/\.ssh\/id_(?:dsa|xmss|ecdsa_sk|ed25519_sk)$/;
 
 function identitiesOf(answer: Answer): string[] {
@@ -85,9 +85,9 @@ function filesOf(answer: Answer, keyword: string): string[] {
   return paths.filter((path) => path !== '' && path !== 'none');
 }
 
-/** What is not a keyword of its own that the library cannot do. */
+/** Unsupported settings that are not a keyword of their own. */
 function otherwise(answer: Answer): string[] {
-  // `ssh -G` prints paths one after another, with spaces between them: with spaces in them nobody can tell them apart.
+  // `ssh -G` prints paths with spaces between them, so paths that contain spaces cannot be told apart.
   const unclear = ['userknownhostsfile', 'globalknownhostsfile'].filter((keyword) => {
     const paths = filesOf(answer, keyword);
     return paths.length > 1 && paths.some((path) => !path.startsWith('/'));
@@ -110,7 +110,7 @@ function algorithmsOf(answer: Answer): { readonly allowed: Allowed; readonly non
   const none: string[] = [];
   for (const [keyword, { as, modern, all }] of Object.entries(ours)) {
     const told = one(answer, keyword)?.split(',');
-    // Where all of today's are allowed, so are those of old hosts, which OpenSSH itself no longer offers.
+    // If all of today's are allowed, those of old hosts are allowed, too, although OpenSSH itself no longer offers them.
     if (told === undefined || modern.every((each) => told.includes(each))) continue;
     const left = told.filter((each) => all.includes(each));
     if (left.length === 0 || as === undefined) none.push(keyword);

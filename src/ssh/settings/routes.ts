@@ -13,7 +13,7 @@ import { readSshConfig } from './ssh-config.ts';
 import { sshCommand } from './ssh-command.ts';
 
 /**
- * How hosts are reached: reads ssh_config once, and asks OpenSSH what it means where that is installed. Throws UserError.
+ * How hosts are reached: reads ssh_config once, and asks OpenSSH, if installed, what it means. Throws UserError.
  */
 export async function sshRoutes(options: SshOptions, installed = isInstalled()): Promise<Routes> {
   const sections = await readSshConfig(options.config);
@@ -47,7 +47,7 @@ function question(name: string, { ssh }: Target, options: SshOptions): Question 
   return { name, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) };
 }
 
-/** What OpenSSH takes for a name, and no option, login or address of the web. */
+/** True for a text that OpenSSH reads as a name, and not as an option, a login or a URL. */
 function isHostName(text: string): boolean {
   return /^[^-'`"$\\;&<>|(){}@/\s\p{Cc}][^'`"$\\;&<>|(){}@/\s\p{Cc}]*$/u.test(text);
 }
@@ -96,7 +96,7 @@ function route(
   };
 }
 
-/** The last of the hops, behind the others. It is reached by what ssh_config says of it, like any host. */
+/** The route to the last of the hops, through the others. ssh_config says how it is reached, like any host. */
 function jumpRoute(
   settings: Settings,
   hops: readonly string[],

@@ -2,11 +2,11 @@ import type { Command } from '../../shell/quote.ts';
 import type { Route } from '../route.ts';
 import { type Answer, one } from './answer.ts';
 
-/** What there is beside what ssh finds in ssh_config by the destination. */
+/** Settings beside those that ssh finds in ssh_config for the destination. */
 interface Beside {
-  /** What it finds there; undefined where that is not known. */
+  /** The settings that ssh finds there; undefined if not known. */
   readonly alone: Answer | undefined;
-  /** What ssh_config has for the host's other name. */
+  /** The settings of ssh_config for the host's other name. */
   readonly more: Answer;
   /** The key that the command line or the inventory names. */
   readonly identity: string | undefined;
@@ -16,9 +16,9 @@ interface Beside {
 const short: ReadonlySet<string> = new Set(['identityfile', 'proxyjump', 'port', 'user']);
 
 /**
- * The `ssh` command that reaches a host as lvsform does. `destination` is the name that ssh looks up in ssh_config; what
- * lvsform has from elsewhere (the command line, the inventory, the host's other name) becomes an option. `config` is the
- * ssh_config that the user named.
+ * The `ssh` command that reaches a host as lvsform does. `destination` is the name that ssh looks up in ssh_config. Settings
+ * from elsewhere (the command line, the inventory, the host's other name) become options. `config` is the ssh_config that the
+ * user named.
  */
 export function sshCommand(
   destination: string,

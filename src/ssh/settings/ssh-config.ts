@@ -5,29 +5,29 @@ import { refused } from '../../disk/errors.ts';
 import { UserError } from '../../user-error.ts';
 import { glob, matchesOne } from './patterns.ts';
 
-/** A line of an ssh_config that says something (ssh_config(5)). */
+/** A line of an ssh_config that is no comment (ssh_config(5)). */
 export interface ConfigLine {
   /** In lower case. */
   readonly keyword: string;
   readonly args: readonly string[];
-  /** What follows the keyword, as it is written: some keywords take all of it. */
+  /** The rest of the line after the keyword, as written: some keywords take all of it. */
   readonly rest: string;
-  /** `FILE:LINE`, for people. */
+  /** `FILE:LINE`, for messages. */
   readonly place: string;
 }
 
-/** Lines that apply together: where all of the `Host` and `Match` lines that they stand under do. */
+/** Lines that apply together: if all `Host` and `Match` lines above them apply. */
 export interface Section {
   readonly under: readonly ConfigLine[];
   readonly lines: ConfigLine[];
 }
 
-/** OpenSSH goes as deep as this. */
+/** OpenSSH's limit for nested Include lines. */
 const deepest = 16;
 
 /**
- * Reads what `ssh` would read: the file that the user named, or his own and the system's. Throws UserError where the
- * named one cannot be read, or a line is none.
+ * Reads the files that `ssh` would read: the one that the user named, or the user's own and the system's. Throws UserError if
+ * the named one cannot be read, or a line is not valid.
  */
 export async function readSshConfig(named: string | undefined): Promise<Section[]> {
   const own = join(userInfo().homedir, '.ssh');
@@ -50,7 +50,7 @@ export async function readSshConfig(named: string | undefined): Promise<Section[
 }
 
 interface Place {
-  /** The folder from which relative names of `Include` are meant. */
+  /** The folder for relative names of `Include`. */
   readonly included: string;
   readonly under: readonly ConfigLine[];
   readonly depth: number;
@@ -69,7 +69,7 @@ async function addFile(sections: Section[], file: string, text: string, place: P
     if (line.keyword === 'host' || line.keyword === 'match') begin([...place.under, line]);
     else if (line.keyword === 'include') {
       const { under } = section;
-      if (place.depth >= deepest) throw new UserError(`${line.place}: Include goes too deep`);
+      if (place.depth >= deepest) throw new UserError(`${line.place}: Include is nested too deeply`);
       for (const found of await filesOf(line, place.included)) {
         const inner = await readFile(found, 'utf8').catch(() => '');
         await addFile(sections, found, inner, { ...place, under, depth: place.depth + 1 });
@@ -90,7 +90,7 @@ async function filesOf(line: ConfigLine, folder: string): Promise<string[]> {
   return files;
 }
 
-/** The paths that a pattern of glob(7) means, sorted. */
+/** The paths that fit a pattern of glob(7), sorted. */
 async function expanded(pattern: string): Promise<string[]> {
   if (!/[*?[]/.test(pattern)) return [pattern];
   const folders = await expanded(dirname(pattern));
@@ -104,7 +104,7 @@ async function expanded(pattern: string): Promise<string[]> {
   return found.flat().toSorted();
 }
 
-/** One line; undefined for a comment. Throws UserError where quotation marks do not end. */
+/** One line; undefined for a comment. Throws UserError if a quotation mark is missing. */
 export function parseLine(text: string, place: string): ConfigLine | undefined {
   const [, written, rest] = /^\s*"?([^\s="#][^\s="]*)"?\s*=?\s*(.*?)[\s\f]*$/.exec(text) ?? [];
   if (written === undefined || rest === undefined) return undefined;
@@ -113,7 +113,7 @@ export function parseLine(text: string, place: string): ConfigLine | undefined {
   return { keyword: written.toLowerCase(), args, rest, place };
 }
 
-/** Words as OpenSSH's argv_split() finds them; undefined where a quotation mark is missing. */
+/** Words as OpenSSH's argv_split() finds them; undefined if a quotation mark is missing. */
 export function words(text: string): string[] | undefined {
   const found: string[] = [];
   let at = 0;
@@ -141,7 +141,7 @@ export function words(text: string): string[] | undefined {
   return found;
 }
 
-/** True where a line's patterns mean this name. */
+/** True if a line's patterns fit this name. */
 export function hostLineMeans({ args }: ConfigLine, name: string): boolean {
   return matchesOne(args, name);
 }
