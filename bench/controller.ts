@@ -1,7 +1,9 @@
 import { rendered } from '../src/components/rendered.ts';
 import { systemClock } from '../src/cli/hosts.ts';
+import { platformSha256 } from '../src/cli/platform-digest.ts';
 import { readTemplates } from '../src/disk/templates.ts';
 import { readInventory } from '../src/inventory/read.ts';
+import { digestBy } from '../src/net/digest.ts';
 import { makePlan } from '../src/plan/make.ts';
 import { hasWork } from '../src/plan/plan.ts';
 import { renderer } from '../src/render/templates.ts';
@@ -53,4 +55,5 @@ async function measure(size: number): Promise<ControllerCost> {
   return { validate, render: rendering, first, settled: afterwards, memory };
 }
 
+digestBy(platformSha256);
 console.log(JSON.stringify(await measure(Number(process.argv[2]))));

@@ -32,9 +32,24 @@ export function hostLibrary(texts: ReadonlyMap<string, string>): HostLibrary {
   return {
     functions,
     complete: (script) => [...closure(script).map(({ text }) => bare(text)), script].join('\n'),
-    readable: (part) => [...closure(part).map(({ comment, text }) => `${comment}${text}\n`), part].join('\n'),
+    readable: remembered((part) =>
+      [...closure(part).map(({ comment, text }) => `${comment}${text}\n`), part].join('\n'),
+    ),
   };
 }
+
+/** Hosts of one role share their parts: results are remembered, but not without end. */
+function remembered(make: (part: string) => string): (part: string) => string {
+  const known = new Map<string, string>();
+  return (part) => {
+    const made = known.get(part) ?? make(part);
+    if (known.size >= mostKnown) known.clear();
+    known.set(part, made);
+    return made;
+  };
+}
+
+const mostKnown = 256;
 
 const functionShape = /^(?<comment>(?:#.*\n)*)(?<text>(?<name>\w+)\(\) \{(?: .*\}.*|\n[^]*?\n\}.*))$/gm;
 

@@ -3,7 +3,7 @@ import type { RosterEntry } from '../observe/manifest.ts';
 import { UnusableAnswer } from '../shell/unusable.ts';
 import { lastCall, notesOf } from './departed.ts';
 import { type Dispute, disputed } from './dispute.ts';
-import { entrustedTo } from './entrusted.ts';
+import { type Entrusted, entrusting } from './entrusted.ts';
 import { transitionsOf } from './guard.ts';
 import { planHost } from './host.ts';
 import { doubter } from './doubt.ts';
@@ -29,6 +29,7 @@ export class Assembly {
   readonly #readings: readonly Reading[];
   readonly #isDoubted: (reading: Reading) => boolean;
   readonly #met: ReadonlyMap<string, Met>;
+  readonly #entrusted: (reading: Reading, wanted: readonly RosterEntry[]) => Entrusted;
 
   constructor(request: PlanRequest, collected: Collected, planId: string, now: string) {
     this.#request = request;
@@ -38,6 +39,7 @@ export class Assembly {
     const { met } = collected.present;
     this.#readings = [...collected.seen, ...collected.judged.map(({ seen }) => seen)].filter(isReading);
     this.#isDoubted = doubter(request.inventory, this.#readings);
+    this.#entrusted = entrusting(request.inventory, this.#readings);
     this.#twins = twinsOf(met);
     this.#met = new Map(met.map((each) => [each.name, each] as const));
     this.#notes = gathered([
@@ -103,11 +105,10 @@ export class Assembly {
 
   /** The plan of a host of the inventory. It keeps roster entries that no director has; other entries are no reason to change it. */
   #keeping(reading: Reading, membership: Membership, parting: readonly Parting[]): Ready | Blocked {
-    const { inventory, destroy } = this.#request;
     const { roster } = membership;
-    const { needed, spare } = destroy
+    const { needed, spare } = this.#request.destroy
       ? { needed: [], spare: [] }
-      : entrustedTo(reading, roster, inventory, this.#readings);
+      : this.#entrusted(reading, roster);
     const plan = (...more: readonly RosterEntry[]): Ready | Blocked =>
       this.#plan(reading, { ...membership, roster: [...roster, ...needed, ...more] }, parting);
     const as = plan(...spare);

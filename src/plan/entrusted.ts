@@ -14,38 +14,53 @@ export interface Entrusted {
   readonly spare: readonly RosterEntry[];
 }
 
+/** What is the same for all hosts of a plan. */
+interface Shared {
+  readonly machines: ReadonlyMap<string, Reading['met']['machine']>;
+  /** The managed hosts of the inventory, by `wayKey`. */
+  readonly inside: ReadonlySet<string>;
+  /** What the directors' rosters have, by `wayKey`. */
+  readonly known: ReadonlySet<string>;
+}
+
 /**
  * The roster entries of a former director beside those that it is to have (`wanted`). A new director may fail, so the former
- * one keeps its entries until a director has them.
+ * one keeps its entries until a director has them. What is the same for all hosts is made once, when it is first needed.
  */
-export function entrustedTo(
-  { target: { name }, observation: { manifest } }: Reading,
-  wanted: readonly RosterEntry[],
+export function entrusting(
   inventory: Inventory,
   readings: readonly Reading[],
-): Entrusted {
-  if (isDirector(inventory, name) || manifest?.owner?.inventory !== inventory.name)
-    return { needed: [], spare: [] };
-  const machines = new Map(readings.map(({ target, met }) => [target.name, met.machine] as const));
-  const inside = new Set(
-    inventory.hosts.filter(({ managed }) => managed).map((host) => wayKey(targetOf(host))),
-  );
-  const taken = new Set([name, ...wanted.map(({ host }) => host)]);
-  const own = manifest.roster.filter((entry) => {
-    const { host, machine, hearsay, of } = entry;
-    if (taken.has(host) || hearsay === true || of !== undefined || !inside.has(entryKey(entry))) return false;
-    taken.add(host);
-    const met = machines.get(host);
-    return machine === undefined || met === undefined || sameMachine(machine, met) !== false;
-  });
-  const known = new Set(
-    readings
-      .filter(({ target }) => isDirector(inventory, target.name))
-      .flatMap((director) => (director.observation.manifest?.roster ?? []).map(entryKey)),
-  );
+): (reading: Reading, wanted: readonly RosterEntry[]) => Entrusted {
+  let shared: Shared | undefined;
+  return ({ target: { name }, observation: { manifest } }, wanted) => {
+    if (isDirector(inventory, name) || manifest?.owner?.inventory !== inventory.name)
+      return { needed: [], spare: [] };
+    shared ??= sharedBy(inventory, readings);
+    const { machines, inside, known } = shared;
+    const taken = new Set([name, ...wanted.map(({ host }) => host)]);
+    const own = manifest.roster.filter((entry) => {
+      const { host, machine, hearsay, of } = entry;
+      if (taken.has(host) || hearsay === true || of !== undefined || !inside.has(entryKey(entry)))
+        return false;
+      taken.add(host);
+      const met = machines.get(host);
+      return machine === undefined || met === undefined || sameMachine(machine, met) !== false;
+    });
+    return {
+      needed: own.filter((entry) => !known.has(entryKey(entry))),
+      spare: own.filter((entry) => known.has(entryKey(entry))),
+    };
+  };
+}
+
+function sharedBy(inventory: Inventory, readings: readonly Reading[]): Shared {
+  const directors = readings.filter(({ target }) => isDirector(inventory, target.name));
   return {
-    needed: own.filter((entry) => !known.has(entryKey(entry))),
-    spare: own.filter((entry) => known.has(entryKey(entry))),
+    machines: new Map(readings.map(({ target, met }) => [target.name, met.machine] as const)),
+    inside: new Set(inventory.hosts.filter(({ managed }) => managed).map((host) => wayKey(targetOf(host)))),
+    known: new Set(
+      directors.flatMap(({ observation }) => (observation.manifest?.roster ?? []).map(entryKey)),
+    ),
   };
 }
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { RosterEntry } from '../../src/observe/manifest.ts';
-import { entrustedTo } from '../../src/plan/entrusted.ts';
+import { entrusting } from '../../src/plan/entrusted.ts';
 import type { Reading } from '../../src/plan/see.ts';
 import { manifestOf } from '../support/manifests.ts';
 import { entry } from '../support/plans.ts';
@@ -35,7 +35,21 @@ const kept: readonly (readonly [title: string, host: Reading, others: readonly R
 
 for (const [title, host, others, keeps] of kept) {
   test(`a host that was a director keeps ${keeps === '' ? 'nothing' : keeps}: ${title}`, (t) => {
-    const { needed, spare } = entrustedTo(host, [lb1], shop, [host, ...others]);
+    const { needed, spare } = entrusting(shop, [host, ...others])(host, [lb1]);
     t.is([...needed.map((each) => each.host), ...spare.map((each) => `(${each.host})`)].join(' '), keeps);
   });
 }
+
+test('the hosts of the inventory are gone through once, however many hosts ask', (t) => {
+  let times = 0;
+  const counted = {
+    ...shop,
+    get hosts() {
+      times += 1;
+      return shop.hosts;
+    },
+  };
+  const entrusted = entrusting(counted, [has('rs1'), has('rs2')]);
+  for (let each = 0; each < 10; each++) entrusted(has('rs2', rs1), [lb1]);
+  t.is(times, 1);
+});
