@@ -34,6 +34,8 @@ export async function hostsFor(values: ConnectionValues, io: Io, inventory: stri
     ...(timeout === undefined ? { usualTimeout: lab === undefined } : { turnedAway: timeout * 1000 }),
     silence: silence * 1000,
     reading: values['read-timeout'] * 1000,
+    transport: values.transport,
+    ...(values.verbose ? { say: (text: string) => io.tell(`${text}\n`) } : {}),
   };
   const given = environment('LVSFORM_SUDO_PASSWORD');
   const askPassword: AskPassword = async ({ host, user: of }) =>

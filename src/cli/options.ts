@@ -1,4 +1,5 @@
 import type { HostKeyPolicy } from '../ssh/route.ts';
+import type { Transport } from '../ssh/transport.ts';
 import { flag, list, one, type Values } from './option.ts';
 import { failureSize, loginName, oneOf, size, wholeNumber } from './values.ts';
 
@@ -19,6 +20,8 @@ export const inventoryOption = {
 };
 
 const hostKeyPolicies: readonly HostKeyPolicy[] = ['strict', 'accept-new', 'off'];
+
+const transports: readonly Transport[] = ['auto', 'builtin', 'openssh'];
 
 /** How one host is reached. */
 export const connectionOption = {
@@ -41,6 +44,15 @@ export const connectionOption = {
     },
     wholeNumber(3600),
   ),
+  transport: one(
+    {
+      value: 'HOW',
+      help: 'auto (default): lvsform speaks SSH itself, and OpenSSH where a host needs it; builtin; openssh',
+    },
+    oneOf(transports),
+    'auto',
+  ),
+  verbose: flag('say which hosts OpenSSH reaches, and why'),
   silence: one(
     {
       value: 'SECONDS',

@@ -1,7 +1,6 @@
-import type { ClientChannel } from 'ssh2';
 import { Collected } from './collected.ts';
-import type { Connection } from './connect.ts';
 import { ConnectionLost } from './lost.ts';
+import type { Channel, Connection } from './transport.ts';
 
 const mebibyte = 1024 * 1024;
 /** The limit for a host's answer, in bytes: far above any real one. */
@@ -73,7 +72,7 @@ class Run {
     this.#after(limits.session, () => this.fail(late));
   }
 
-  opened(error: Error | undefined, channel: ClientChannel, input: string): void {
+  opened(error: Error | undefined, channel: Channel, input: string): void {
     if (this.#over) return;
     this.#stopTimers();
     if (error !== undefined) {
@@ -98,6 +97,7 @@ class Run {
     channel.on('data', take(this.#output, mostOutput, 'output'));
     channel.stderr.on('data', take(this.#errors, mostErrors, 'errors'));
     channel.on('exit', (status: number | null) => {
+      if (this.#over) return;
       this.#code = status;
       // The rest of the answer may take some time; a session that remains open without data is given up.
       this.#after(lingering, () => this.#leave());

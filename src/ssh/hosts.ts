@@ -1,25 +1,13 @@
-import type { Duplex } from 'node:stream';
-import { setTimeout as wait } from 'node:timers/promises';
-import pLimit from 'p-limit';
 import { readHostLibrary } from '../disk/host-library.ts';
 import type { Secret } from '../model/secret.ts';
 import { HostFailure, type Hosts, type Target, type Way } from '../port.ts';
 import { UserError } from '../user-error.ts';
-import { connect, type Connection } from './connect.ts';
-import { keyFingerprint } from './known-hosts.ts';
 import { SshFiles } from './files.ts';
-import { forward } from './forward.ts';
-import { ConnectionLost, OtherKey, TurnedAway } from './lost.ts';
-import type { Route, Routes, SshOptions } from './route.ts';
+import { Connections, hangUp, placeOf } from './connections.ts';
+import { ConnectionLost } from './lost.ts';
+import type { Routes, SshOptions } from './route.ts';
 import { PasswordNeeded, runScript } from './shell.ts';
-
-/** How many handshakes run at once: fewer than commands, since an sshd or a jump host turns away many at once. */
-const handshakes = 24;
-/**
- * If sshd turns a connection away: the pause before the second try, in milliseconds; each later pause is twice as long, up to
- * the longest. `whole` limits all tries, by default. A busy sshd turns away at random, so the number of tries does not count.
- */
-const turnedAwayFor = { pause: 150, most: 5000, whole: 60_000 };
+import type { Connection } from './transport.ts';
 
 /** Milliseconds that reading a host may take, by default. */
 const readingTime = 120_000;
@@ -29,7 +17,7 @@ const longest = 24 * 3_600_000;
 /** Asks the user for the sudo password of this login on this host. */
 export type AskPassword = (by: { readonly host: string; readonly user: string }) => Promise<Secret>;
 
-type Limits = Pick<SshOptions, 'connectTimeout' | 'turnedAway' | 'silence' | 'reading'>;
+type Limits = Pick<SshOptions, 'connectTimeout' | 'turnedAway' | 'silence' | 'reading' | 'transport' | 'say'>;
 
 /** Hosts over SSH: one connection for each host, kept until it is released, and one shared connection for each jump host. */
 export class SshHosts implements Hosts {
@@ -37,11 +25,8 @@ export class SshHosts implements Hosts {
   readonly #limits: Limits;
   readonly #askPassword: AskPassword;
   readonly #files = new SshFiles();
-  readonly #shaking = pLimit(handshakes);
   readonly #clients = new Map<string, Promise<Connection>>();
-  readonly #jumps = new Map<string, Promise<Connection>>();
-  /** Fingerprints of the host keys that were met, by place. */
-  readonly #keys = new Map<string, string>();
+  readonly #connections: Connections;
   #password: Promise<Secret> | undefined;
   /** The hosts whose sudo has asked for the password: no other host gets it. */
   readonly #asking = new Set<string>();
@@ -50,6 +35,7 @@ export class SshHosts implements Hosts {
   constructor(routeOf: Routes, limits: Limits, askPassword: AskPassword) {
     this.#routeOf = routeOf;
     this.#limits = limits;
+    this.#connections = new Connections(limits, this.#files);
     this.#askPassword = askPassword;
   }
 
@@ -78,7 +64,7 @@ export class SshHosts implements Hosts {
   }
 
   async runAnew(target: Target, script: string): Promise<string> {
-    const client = await this.#dial(this.#routeOf(target));
+    const client = await this.#connections.dial(this.#routeOf(target));
     try {
       return await this.#runOn(client, target, script, this.#reading);
     } finally {
@@ -94,9 +80,9 @@ export class SshHosts implements Hosts {
     await this.#routeOf.learn?.(targets);
     const looked = new Set<string>();
     for (const target of targets) {
-      const { agent, identities: paths } = this.#routeOf(target);
+      const { agent, identities: paths, beyond = [] } = this.#routeOf(target);
       const { identities, refused } = await this.#files.identities(paths);
-      if (agent !== undefined || identities.length > 0) return;
+      if (agent !== undefined || identities.length > 0 || beyond.length > 0) return;
       for (const each of refused) looked.add(each);
     }
     if (targets.length === 0) return;
@@ -108,7 +94,7 @@ export class SshHosts implements Hosts {
   wayTo(target: Target): Way | undefined {
     try {
       const place = placeOf(this.#routeOf(target));
-      const key = this.#keys.get(place);
+      const key = this.#connections.keyAt(place);
       return { place, ...(key === undefined ? {} : { key }) };
     } catch (error) {
       if (error instanceof HostFailure) return undefined;
@@ -122,9 +108,9 @@ export class SshHosts implements Hosts {
   }
 
   close(): void {
-    for (const client of [...this.#clients.values(), ...this.#jumps.values()]) hangUp(client);
+    for (const client of this.#clients.values()) hangUp(client);
     this.#clients.clear();
-    this.#jumps.clear();
+    this.#connections.close();
   }
 
   get #reading(): number {
@@ -151,7 +137,7 @@ export class SshHosts implements Hosts {
   #clientOf(target: Target): Promise<Connection> {
     const present = this.#clients.get(keyOf(target));
     if (present !== undefined) return present;
-    const made = this.#dial(this.#routeOf(target));
+    const made = this.#connections.dial(this.#routeOf(target));
     this.#clients.set(keyOf(target), made);
     const forget = (): void => this.#forget(target, made);
     made.then(({ client }) => client.once('close', forget), forget);
@@ -161,78 +147,11 @@ export class SshHosts implements Hosts {
   #forget(target: Target, client: Promise<Connection>): void {
     if (this.#clients.get(keyOf(target)) === client) this.#clients.delete(keyOf(target));
   }
-
-  async #dial(route: Route): Promise<Connection> {
-    const { jump, beyond = [] } = route;
-    if (beyond.length > 0) throw new HostFailure(beyondUs(beyond));
-    if (jump === undefined) return this.#shakeHands(route);
-    const { client } = await this.#bastion(jump);
-    return this.#shakeHands(route, () => forward(client, jump, route, this.#limits.connectTimeout));
-  }
-
-  #bastion(jump: Route): Promise<Connection> {
-    const name = `${jump.user}@${jump.host}:${jump.port}`;
-    const present = this.#jumps.get(name);
-    if (present !== undefined) return present;
-    const made = this.#dial(jump);
-    this.#jumps.set(name, made);
-    const forget = (): void => void this.#jumps.delete(name);
-    made.then(({ client }) => client.once('close', forget), forget);
-    return made;
-  }
-
-  async #shakeHands(route: Route, through?: () => Promise<Duplex>): Promise<Connection> {
-    const { most } = turnedAwayFor;
-    const whole = this.#limits.turnedAway ?? turnedAwayFor.whole;
-    const end = performance.now() + whole;
-    const met = (key: Buffer): void => void this.#keys.set(placeOf(route), keyFingerprint(key));
-    const making = { files: this.#files, connectTimeout: this.#limits.connectTimeout, met };
-    let thorough = false;
-    for (let { pause } = turnedAwayFor; ; pause = Math.min(2 * pause, most)) {
-      try {
-        return await this.#shaking(async () =>
-          connect(route, { ...making, thorough, through: await through?.() }),
-        );
-      } catch (error) {
-        if (error instanceof OtherKey) {
-          thorough = true;
-          continue;
-        }
-        if (!(error instanceof TurnedAway)) throw error;
-        if (performance.now() >= end) throw new HostFailure(turnedAway(route, error, whole));
-      }
-      // The last try is at the very end of the time.
-      await wait(Math.max(0, Math.min(pause * (0.5 + Math.random()), end - performance.now())));
-    }
-  }
 }
 
 /** The key of a connection. A name alone is not enough: it may mean another machine by now. */
 function keyOf({ name, ssh: { host, port, user } }: Target): string {
   return [name, user, host, port].join(' ');
-}
-
-function beyondUs(keywords: readonly string[]): string {
-  return `ssh_config has settings that only OpenSSH’s client supports: ${[...new Set(keywords)].join(', ')}`;
-}
-
-/** The message for a host that turned us away; only the host itself shows the reason. */
-function turnedAway(route: Route, { greeted }: TurnedAway, whole: number): string {
-  const tried = `(tried for ${whole / 1000} s)`;
-  return greeted
-    ? `${placeOf(route)} closes each connection before the login ${tried}: see the log of its sshd`
-    : `${placeOf(route)} closes each connection before SSH begins ${tried}: is it sshd that listens there? If it is, raise its MaxStartups`;
-}
-
-function placeOf({ host, port, jump }: Route): string {
-  return `${host}:${port}${jump === undefined ? '' : ` through ${placeOf(jump)}`}`;
-}
-
-function hangUp(client: Promise<Connection> | undefined): void {
-  void client?.then(
-    (each) => each.end(),
-    () => {},
-  );
 }
 
 /** The message for a host that only a roster names. It may be an attacker's, who could use the password elsewhere. */

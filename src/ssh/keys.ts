@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import type { ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
 import { line } from '../shell/quote.ts';
@@ -15,6 +15,8 @@ export interface Identities {
   readonly refused: readonly string[];
   /** The public halves, also of keys that only an agent can use. */
   readonly publics: readonly Buffer[];
+  /** Certificates beside them, which only OpenSSH can use. */
+  readonly certificates: readonly string[];
 }
 
 /** Private keys that can be used without a passphrase, and why others cannot be used. */
@@ -22,7 +24,13 @@ export async function readIdentities(paths: readonly string[]): Promise<Identiti
   const identities: Identity[] = [];
   const refused: string[] = [];
   const publics: Buffer[] = [];
+  const certificates: string[] = [];
   for (const path of paths) {
+    const certificate = `${path}-cert.pub`;
+    await access(certificate).then(
+      () => certificates.push(certificate),
+      () => {},
+    );
     const key = await readKey(path);
     if (typeof key === 'string') {
       refused.push(`${path}: ${key}`);
@@ -34,7 +42,7 @@ export async function readIdentities(paths: readonly string[]): Promise<Identiti
     if (key.isPrivateKey()) identities.push({ path, key });
     else refused.push(`${path}: is a public key, which only an agent can use`);
   }
-  return { identities, refused, publics };
+  return { identities, refused, publics, certificates };
 }
 
 /** The key in a file, or why it cannot be used. */

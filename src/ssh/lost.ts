@@ -1,4 +1,4 @@
-import { HostFailure } from '../port.ts';
+import { type FailureReason, HostFailure } from '../port.ts';
 
 /** The other side closed the connection before the login. sshd does this at its limit MaxStartups; another try helps. */
 export class TurnedAway extends Error {
@@ -22,4 +22,20 @@ export class ConnectionLost extends HostFailure {
   constructor(message: string, options: { readonly cause?: unknown; readonly output?: string } = {}) {
     super(message, { reason: 'broken', ...options });
   }
+}
+
+/** What the library cannot do, and OpenSSH's own client may. */
+export class BeyondLibrary extends HostFailure {
+  /** What it is, in a few words. */
+  readonly what: string;
+
+  constructor(what: string, message: string, reason: FailureReason) {
+    super(message, { reason });
+    this.what = what;
+  }
+}
+
+/** Says that something needs OpenSSH's own client, and what to do. */
+export function onlyOpenssh(what: string): string {
+  return `only OpenSSH’s own client ${what}; use --transport auto or openssh, with openssh-client installed`;
 }

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Target } from '../port.ts';
 import type { Command } from '../shell/quote.ts';
+import type { Transport } from './transport.ts';
 
 export type HostKeyPolicy = 'strict' | 'accept-new' | 'off';
 
@@ -19,6 +20,10 @@ export interface SshOptions {
   readonly usualTimeout?: boolean;
   /** Milliseconds of new tries for a host that closes each connection before the login; default a minute. */
   readonly turnedAway?: number;
+  /** Who speaks SSH; default the library in this process. */
+  readonly transport?: Transport;
+  /** Hears which hosts OpenSSH reaches, and why. */
+  readonly say?: (text: string) => void;
   /** Milliseconds that a host may send nothing while it works. */
   readonly silence: number;
   /** Milliseconds that reading one host may take as a whole. */
@@ -61,6 +66,8 @@ export interface Route {
   readonly allowed?: Allowed;
   /** Milliseconds, if ssh_config has ConnectTimeout. */
   readonly connectTimeout?: number;
+  /** True where a login by Kerberos is to be tried (GSSAPIAuthentication). */
+  readonly gssapi?: true;
   /** Keywords of ssh_config that only OpenSSH itself supports. */
   readonly beyond?: readonly string[];
   /** True for a host that only a roster names: an unknown host key is never accepted. */

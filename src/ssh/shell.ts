@@ -2,8 +2,8 @@ import type { Secret } from '../model/secret.ts';
 import { HostFailure } from '../port.ts';
 import { clean } from '../text/clean.ts';
 import { quote } from '../shell/quote.ts';
-import type { Connection } from './connect.ts';
 import { type CommandLimits, exec } from './exec.ts';
+import type { Connection } from './transport.ts';
 
 /** sudo needs a password and did not get one. */
 export class PasswordNeeded extends Error {

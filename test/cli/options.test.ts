@@ -144,6 +144,7 @@ function valueOf(option: string, { at, inventory, config, key }: Place & { key: 
     allow: 'add',
     batch: '1,25%',
     'host-key': 'strict',
+    transport: 'builtin',
     mode: 'dr',
     failover: 'none',
     family: 'rhel6',

@@ -129,35 +129,33 @@ for (const row of rows) {
     if (refused === undefined) t.deepEqual(plainly(await routed(false)), plainly(route));
   });
 
-  test.serial(`a login as ssh does it: ${row.title}`, async (t) => {
-    const [theirs, ours] = [await laidOut(t, row), await laidOut(t, row)];
-    const { host = 't' } = row;
-    servers.entered();
-    process.env['LVSFORM_TEST_FOLDER'] = theirs.folder;
-    const words = ['-F', theirs.options.config!, '-o', 'BatchMode=yes', '--', host, 'echo $SERVER'];
-    const bySsh = await run('ssh', words, limited).then(
-      ({ stdout }) => stdout,
-      () => 'no login',
-    );
-    const wayOfSsh = servers.entered();
-    process.env['LVSFORM_TEST_FOLDER'] = ours.folder;
-    const said = await login(t, ours.row, ours.options);
-    if (said.includes('what only OpenSSH')) {
-      t.regex(said, /HostFailure/);
-      return;
-    }
-    if (row.stricter === true) {
-      t.is(bySsh, 'target\n');
-      t.regex(said, /is marked as revoked/);
-      return;
-    }
-    t.is(said.startsWith('no login') ? 'no login' : said, bySsh, said);
-    t.deepEqual(servers.entered(), wayOfSsh);
-    const [one, other] = await Promise.all(
-      [theirs, ours].map(({ folder }) => readFile(join(folder, 'new'), 'utf8').catch(() => '')),
-    );
-    t.is(other!.slice(0, 3), one!.slice(0, 3));
-  });
+  for (const transport of ['auto', 'openssh'] as const) {
+    test.serial(`a login as ssh does it, with --transport ${transport}: ${row.title}`, async (t) => {
+      const [theirs, ours] = [await laidOut(t, row), await laidOut(t, row)];
+      const { host = 't' } = row;
+      servers.entered();
+      process.env['LVSFORM_TEST_FOLDER'] = theirs.folder;
+      const words = ['-F', theirs.options.config!, '-o', 'BatchMode=yes', '--', host, 'echo $SERVER'];
+      const bySsh = await run('ssh', words, limited).then(
+        ({ stdout }) => stdout,
+        () => 'no login',
+      );
+      const wayOfSsh = servers.entered();
+      process.env['LVSFORM_TEST_FOLDER'] = ours.folder;
+      const said = await login(t, ours.row, { ...ours.options, transport });
+      if (row.stricter === true) {
+        t.is(bySsh, 'target\n');
+        t.regex(said, /no login: HostFailure: .*revoked/);
+        return;
+      }
+      t.is(said.startsWith('no login') ? 'no login' : said, bySsh, said);
+      t.deepEqual(servers.entered(), wayOfSsh);
+      const [one, other] = await Promise.all(
+        [theirs, ours].map(({ folder }) => readFile(join(folder, 'new'), 'utf8').catch(() => '')),
+      );
+      t.is(other!.slice(0, 3), one!.slice(0, 3));
+    });
+  }
 }
 
 /** What lvsform hears from the host, or `no login` and why. */

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import ssh2 from 'ssh2';
 import type { FailureReason } from '../../src/port.ts';
+import type { Transport } from '../../src/ssh/transport.ts';
 import type { Route } from '../../src/ssh/route.ts';
 import { exit } from '../../src/report/exit-statuses.ts';
 import { lvsformHere } from '../support/cli.ts';
@@ -51,6 +52,22 @@ const expected: Readonly<Record<string, [FailureReason | undefined, RegExp | und
   'does not close the session': [undefined, undefined, 'whole'],
 };
 
+/** What OpenSSH's client does not tell us apart. */
+const byOpenssh: typeof expected = {
+  'asks for a password again and again': ['refused', /accepts none of the keys offered .*Permission denied/],
+  'opens no session': ['broken', new RegExp(`^it did not answer ${within}`)],
+  'refuses sessions': ['broken', /the connection was lost/],
+  'runs no command': ['broken', new RegExp(`^it did not answer ${within}`)],
+  'refuses commands': ['broken', new RegExp(`the connection was lost|^it did not answer ${within}`)],
+  // It may end before it has passed on what came.
+  'breaks off': ['broken', /the connection was lost/],
+  'does not close the session': [
+    'broken',
+    new RegExp(`did not come to the end of its answer ${within}`),
+    'whole',
+  ],
+};
+
 async function loginKey(t: ExecutionContext): Promise<{ folder: string; path: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'lvsform-hostile-'));
   t.teardown(() => rm(folder, { recursive: true }));
@@ -75,11 +92,18 @@ function routeTo(port: number, key: string, more: Partial<Route> = {}): Route {
 }
 
 /** Reads hosts in a process of its own, and waits until that has ended by itself. */
-async function read(routes: Readonly<Record<string, Route>>): Promise<Record<string, Result>> {
+async function read(
+  routes: Readonly<Record<string, Route>>,
+  transport: Transport = 'builtin',
+): Promise<Record<string, Result>> {
   const program = fileURLToPath(new URL('../support/read-hosts.js', import.meta.url));
-  const child = spawn(process.execPath, [program, JSON.stringify({ routes, limits })], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [program, JSON.stringify({ routes, limits: { ...limits, transport } })],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   let printed = '';
   child.stdout.on('data', (data: Buffer) => (printed += data.toString()));
   const late = setTimeout(() => child.kill('SIGKILL'), 100_000);
@@ -89,22 +113,28 @@ async function read(routes: Readonly<Record<string, Route>>): Promise<Record<str
   return JSON.parse(printed) as Record<string, Result>;
 }
 
-test('no server holds a reading up: each wait has its end and its name, and the process ends', async (t) => {
-  const { path } = await loginKey(t);
-  const routes: Record<string, Route> = {};
-  for (const name of Object.keys(expected)) {
-    const { port, stop } = await hostile[name]!();
-    t.teardown(stop);
-    routes[name] = routeTo(port, path);
-  }
-  const results = await read(routes);
-  for (const [name, [reason, message, output]] of Object.entries(expected)) {
-    const result = results[name]!;
-    t.is(result.reason, reason, `${name}: ${result.message}`);
-    if (message !== undefined) t.regex(result.message ?? '', message, name);
-    if (output !== undefined) t.is(result.output, output, name);
-  }
-});
+for (const transport of ['builtin', 'openssh'] as const) {
+  test.serial(
+    `no server holds a reading up by ${transport}: each wait has its end and its name, and the process ends`,
+    async (t) => {
+      const { path } = await loginKey(t);
+      const routes: Record<string, Route> = {};
+      for (const name of Object.keys(expected)) {
+        const { port, stop } = await hostile[name]!();
+        t.teardown(stop);
+        routes[name] = routeTo(port, path);
+      }
+      const results = await read(routes, transport);
+      const all = transport === 'openssh' ? { ...expected, ...byOpenssh } : expected;
+      for (const [name, [reason, message, output]] of Object.entries(all)) {
+        const result = results[name]!;
+        t.is(result.reason, reason, `${name}: ${result.message}`);
+        if (message !== undefined) t.regex(result.message ?? '', message, name);
+        if (output !== undefined) t.is(result.output, output, name);
+      }
+    },
+  );
+}
 
 test('--timeout limits how long a host is tried again that closes each connection', async (t) => {
   const { folder, path } = await loginKey(t);

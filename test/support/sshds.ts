@@ -20,10 +20,13 @@ export interface Sshds {
 }
 
 /**
- * Starts a server for each name, with `options` of sshd_config. In the folder are `login` (accepted by all), `other` (by
+ * Starts a server for each name, with these options of sshd_config, in which %D is the folder; `prepare` can put more there. In the folder are `login` (accepted by all), `other` (by
  * none), and `known_hosts`. Throws where OpenSSH is not installed: `.ci/setup` installs it.
  */
-export async function sshds(servers: Readonly<Record<string, readonly string[]>>): Promise<Sshds> {
+export async function sshds(
+  servers: Readonly<Record<string, readonly string[]>>,
+  prepare: (folder: string) => Promise<unknown> = () => Promise.resolve(),
+): Promise<Sshds> {
   await access('/usr/sbin/sshd').catch(() => {
     throw new Error('this test needs /usr/sbin/sshd: run .ci/setup');
   });
@@ -46,10 +49,16 @@ export async function sshds(servers: Readonly<Record<string, readonly string[]>>
     ['login', 'agents'].map((name) => readFile(join(folder, `${name}.pub`), 'utf8')),
   );
   await writeFile(join(folder, 'authorized_keys'), accepted.join(''), { mode: 0o600 });
+  await prepare(folder);
   const found = new Map<string, { port: number; key: string; log: () => string }>();
   for (const [name, options] of Object.entries(servers)) {
     const port = await freePort();
-    const { child, log } = await startSshd(folder, name, port, options);
+    const { child, log } = await startSshd(
+      folder,
+      name,
+      port,
+      options.map((each) => each.replaceAll('%D', folder)),
+    );
     processes.push(child);
     const [type, text] = (await readFile(join(folder, `${name}.pub`), 'utf8')).split(' ');
     found.set(name, { port, key: `${type} ${text}`, log });

@@ -8,7 +8,7 @@ export const harmless: ReadonlySet<string> = new Set(
   `addkeystoagent batchmode canonicaldomains canonicalizefallbacklocal canonicalizemaxdots canonicalizepermittedcnames
   casignaturealgorithms clearallforwardings compression connectionattempts controlmaster controlpath controlpersist
   dynamicforward enableescapecommandline enablesshkeysign escapechar exitonforwardfailure fingerprinthash
-  forkafterauthentication forwardagent forwardx11 forwardx11timeout forwardx11trusted gatewayports gssapiauthentication
+  forkafterauthentication forwardagent forwardx11 forwardx11timeout forwardx11trusted gatewayports
   gssapiclientidentity gssapidelegatecredentials gssapikeyexchange gssapikexalgorithms gssapirenewalforcesrekey
   gssapiserveridentity gssapitrustdns hostbasedacceptedalgorithms hostbasedauthentication ignoreunknown ipqos
   kbdinteractiveauthentication kbdinteractivedevices challengeresponseauthentication localcommand localforward loglevel
@@ -23,7 +23,7 @@ const heeded: ReadonlySet<string> = new Set(
   `host hostname port user identityfile identitiesonly identityagent stricthostkeychecking hostkeyalias revokedhostkeys
   connecttimeout addressfamily bindaddress hashknownhosts userknownhostsfile globalknownhostsfile proxyjump ciphers macs
   kexalgorithms hostkeyalgorithms pubkeyacceptedalgorithms pubkeyauthentication preferredauthentications
-  canonicalizehostname`.split(/\s+/),
+  canonicalizehostname gssapiauthentication`.split(/\s+/),
 );
 
 const off = /^(?:no|none|false|)$/i;

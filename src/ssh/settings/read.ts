@@ -29,6 +29,7 @@ const single: ReadonlySet<string> = new Set([
   'addressfamily',
   'bindaddress',
   'hashknownhosts',
+  'gssapiauthentication',
   'pubkeyauthentication',
   'preferredauthentications',
 ]);

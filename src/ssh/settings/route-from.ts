@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { UserError } from '../../user-error.ts';
-import { ours } from '../algorithms.ts';
+import { ours } from '../builtin/algorithms.ts';
 import type { Allowed, HostKeyPolicy, Route, SshOptions } from '../route.ts';
 import { type Answer, one } from './answer.ts';
 import { expandPath, type Tokens } from './expand.ts';
@@ -49,6 +49,7 @@ export function routeFrom(
     ...(bind === undefined ? {} : { bind }),
     ...(told.usualTimeout === true && timeout > 0 ? { connectTimeout: timeout } : {}),
     ...(Object.keys(allowed).length === 0 ? {} : { allowed }),
+    ...(one(answer, 'gssapiauthentication') === 'yes' ? { gssapi: true as const } : {}),
     ...(beyond.length === 0 ? {} : { beyond }),
   };
 }

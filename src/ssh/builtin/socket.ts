@@ -1,7 +1,7 @@
 import net from 'node:net';
-import { HostFailure } from '../port.ts';
-import { TurnedAway } from './lost.ts';
-import type { Route } from './route.ts';
+import { HostFailure } from '../../port.ts';
+import { TurnedAway } from '../lost.ts';
+import type { Route } from '../route.ts';
 
 /** Opens a TCP connection without Nagle's algorithm, which would cost two round trips (measured). */
 export async function open(

@@ -1,7 +1,8 @@
 import type { AnyAuthMethod } from 'ssh2';
 import { BoundedAgent } from './agent.ts';
-import type { SshFiles } from './files.ts';
-import type { Route } from './route.ts';
+import type { SshFiles } from '../files.ts';
+import { BeyondLibrary, onlyOpenssh } from '../lost.ts';
+import type { Route } from '../route.ts';
 
 /** The keys that are offered to a host. */
 export interface Login {
@@ -15,7 +16,15 @@ export interface Login {
 
 /** The keys and the agent of a route. Keys are tried at once: asking sshd first which methods it accepts costs a round trip. */
 export async function loginFor(route: Route, files: SshFiles, limit: number): Promise<Login> {
-  const { identities, refused, publics } = await files.identities(route.identities);
+  const { identities, refused, publics, certificates } = await files.identities(route.identities);
+  const [certificate] = certificates;
+  if (certificate !== undefined) {
+    throw new BeyondLibrary(
+      `the certificate ${certificate}`,
+      onlyOpenssh(`uses the certificate ${certificate}`),
+      'refused',
+    );
+  }
   const { user: username } = route;
   const keys = identities.map(({ key }): AnyAuthMethod => ({ type: 'publickey', username, key }));
   const paths = identities.map(({ path }) => path);

@@ -1,5 +1,5 @@
 import type { ServerHostKeyAlgorithm } from 'ssh2';
-import type { Allowed } from './route.ts';
+import type { Allowed } from '../route.ts';
 
 /**
  * The algorithms that are offered to sshd: today's first, then those of RHEL 6. Group exchange is left out: in JavaScript it

@@ -1,22 +1,19 @@
 import type { Duplex } from 'node:stream';
 import ssh2, { type Client } from 'ssh2';
-import { HostFailure } from '../port.ts';
-import { line } from '../shell/quote.ts';
+import { HostFailure } from '../../port.ts';
+import { line } from '../../shell/quote.ts';
 import { algorithms, preferred } from './algorithms.ts';
-import type { SshFiles } from './files.ts';
+import type { Connection } from '../transport.ts';
+import type { SshFiles } from '../files.ts';
 import { loginFor } from './login.ts';
-import { OtherKey, TurnedAway } from './lost.ts';
-import type { Route } from './route.ts';
+import { BeyondLibrary, onlyOpenssh, OtherKey, TurnedAway } from '../lost.ts';
+import type { Route } from '../route.ts';
 import { open } from './socket.ts';
 import { Trust } from './trust.ts';
 
-/** An authenticated connection. */
-export interface Connection {
+/** A connection that can also lead to other hosts. */
+export interface BuiltinConnection extends Connection {
   readonly client: Client;
-  /** Closes it properly, and does not wait long for the other side. */
-  readonly end: () => void;
-  /** Cuts it off at once, so that nothing of it keeps the process running. */
-  readonly drop: () => void;
 }
 
 /** Milliseconds that the other side has to close a connection after our disconnect message. */
@@ -41,11 +38,13 @@ export interface Making {
 export async function connect(
   route: Route,
   { files, connectTimeout, met, through, thorough }: Making,
-): Promise<Connection> {
+): Promise<BuiltinConnection> {
   const limit = route.connectTimeout ?? connectTimeout;
   const login = await loginFor(route, files, limit);
-  if (login.attempts.length === 0) throw noKey(login.refused);
+  if (login.attempts.length === 0) throw noKey(login.refused, route);
   const trust = new Trust(route, await files.knowledge(route), { met, thorough });
+  if (trust.beyond !== undefined)
+    throw new BeyondLibrary(trust.beyond, onlyOpenssh(`understands ${trust.beyond}`), 'host-key');
   const socket = through ?? (await open(route, limit));
   const client = new ssh2.Client();
   const drop = (): void => {
@@ -154,17 +153,23 @@ function explain(
   if (error.level === 'client-authentication') {
     const unusable = troubles.filter((each) => !each.endsWith('is not there'));
     const { user, host, port, command = ['ssh', '-p', String(port), `${user}@${host}`] } = route;
-    return new HostFailure(
-      `${user}@${host} accepts none of the keys offered (${[keys.join(', '), ...unusable].join('; ')}); try: ${line(command)}`,
-      { reason: 'refused' },
-    );
+    const said = `${user}@${host} accepts none of the keys offered (${[keys.join(', '), ...unusable].join('; ')}); try: ${line(command)}`;
+    const other =
+      route.gssapi === true ? 'Kerberos' : route.agent === undefined ? undefined : 'keys of the agent';
+    if (other !== undefined) return new BeyondLibrary(`no login, and perhaps ${other}`, said, 'refused');
+    return new HostFailure(said, { reason: 'refused' });
   }
-  return new HostFailure(`${route.host}:${route.port}: ${error.message}`);
+  const said = `${route.host}:${route.port}: ${error.message}`;
+  return /no matching/i.test(error.message)
+    ? new BeyondLibrary(error.message, said, 'unreachable')
+    : new HostFailure(said);
 }
 
-function noKey(refused: readonly string[]): HostFailure {
+function noKey(refused: readonly string[], { gssapi }: Route): HostFailure {
   const where = 'name one by ssh.identity of the host, --identity or ssh_config, or start an agent';
-  return new HostFailure(`no private key to log in with (${refused.join('; ')}); ${where}`, {
-    reason: 'refused',
-  });
+  const said = `no private key to log in with (${refused.join('; ')}); ${where}`;
+  const usable = refused.filter((each) => !each.endsWith('is not there'));
+  return gssapi === true || usable.length > 0
+    ? new BeyondLibrary('no key that the library can use', said, 'refused')
+    : new HostFailure(said, { reason: 'refused' });
 }

@@ -1,6 +1,6 @@
-import { judge, type Knowledge } from './host-key.ts';
-import { nameOf } from './known-hosts.ts';
-import type { Route } from './route.ts';
+import { judge, type Knowledge } from '../host-key.ts';
+import { nameOf } from '../known-hosts.ts';
+import type { Route } from '../route.ts';
 
 /** Decides for one connection whether the key that the host shows may be trusted. */
 export class Trust {
@@ -28,6 +28,13 @@ export class Trust {
   /** The types of the keys that are known for it. */
   get types(): string[] {
     return this.#knowledge.known.types(this.#name, this.#how.thorough);
+  }
+
+  /** What only OpenSSH can judge: certificates of hosts, and lists of revoked keys (KRL). */
+  get beyond(): string | undefined {
+    const { known, revoked } = this.#knowledge;
+    if (revoked !== undefined && 'list' in revoked) return `the KRL ${this.#route.revoked}`;
+    return known.needsCertificate(this.#name) ? '@cert-authority' : undefined;
   }
 
   async accepts(key: Buffer): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
-import { HostFailure } from '../port.ts';
-import type { Route } from './route.ts';
+import { HostFailure } from '../../port.ts';
+import type { Route } from '../route.ts';
 
 type Place = Pick<Route, 'host' | 'port'>;
 
