@@ -33,12 +33,13 @@ function fileCommands(actions: readonly Action[], secrets: Secrets): string[] {
   const stage: string[] = [];
   const check: string[] = [];
   const swap: string[] = [];
+  const gone: string[] = [];
   const modes = new Map<string, string[]>();
   const owners = new Map<string, string[]>();
   for (const action of actions) {
     if (action.do === 'run') continue;
     const staged = stagedPath(action.path);
-    if (action.do === 'remove') swap.push(`discard ${word(action.path)}`);
+    if (action.do === 'remove') gone.push(word(action.path));
     else swap.push(`mv -f -- ${quote(staged)} ${word(action.path)}`);
     if (action.do === 'restore') stage.push(`stage_original ${word(action.path)} ${quote(staged)}`);
     if (action.do !== 'write') continue;
@@ -57,6 +58,7 @@ function fileCommands(actions: readonly Action[], secrets: Secrets): string[] {
     ...check,
     ...(staged.length + restored.length > 0 ? [line(['durable', ...staged, ...restored])] : []),
     ...swap,
+    ...(gone.length > 0 ? [`discard ${gone.join(' ')}`] : []),
   ];
 }
 

@@ -40,10 +40,18 @@ listened() { printf '\n' 2>/dev/null; }
 # filled FILE: true for a file that is not empty. A directory has a size as well, and a pipe would keep its reader.
 filled() { [ -f "$1" ] && [ -s "$1" ]; }
 
+# same_content FILE FILE: they have the same content.
+same_content() {
+  # shellcheck disable=SC2046
+  set -- $(sha256sum "$1" "$2")
+  [ $# -eq 4 ] && [ "$1" = "$3" ]
+}
+
 # from_copy NAME: true where NAME.copy is read in place of NAME.json, which is gone, or empty, or the beginning of the copy.
 from_copy() {
   filled "$1.copy" || return 1
   filled "$1.json" || return 0
-  set -- "$1" "$(wc -c < "$1.json")" "$(wc -c < "$1.copy")"
+  # shellcheck disable=SC2046
+  set -- "$1" $(stat -L -c %s "$1.json" "$1.copy")
   [ "$2" -lt "$3" ] && [ "$(head -c "$2" "$1.copy" | sha256sum)" = "$(sha256sum < "$1.json")" ]
 }

@@ -18,7 +18,7 @@ save() {
     shift
     if has_path "$each"; then set -- "$@" "$each"; fi
   done
-  [ $# -eq 0 ] || { mkdir -p "$to" && cp -a --remove-destination --parents -- "$@" "$to"; }
+  [ $# -eq 0 ] || { { [ -d "$to" ] || mkdir -p "$to"; } && cp -a --remove-destination --parents -- "$@" "$to"; }
 }
 
 # parent PATH: makes its directory. A directory is noted before it is made, so that it can be removed whenever we are
@@ -39,7 +39,9 @@ private() {
 
 stage() { parent "$1" && private "$1" "$2"; }
 
-stage_original() { parent "$2" && rm -f -- "$2" && cp -a -- "$lib/original/$1" "$2"; }
+stage_original() { parent "$2" && no_path "$2" && cp -a -- "$lib/original/$1" "$2"; }
+
+no_path() { ! has_path "$1" || rm -f -- "$1"; }
 
 # durable PATH...: writes them to the disk, so that a power failure loses nothing. Where sync takes no paths (before
 # coreutils 8.24), it writes everything.
@@ -69,13 +71,25 @@ settle() {
   durable "$@"
 }
 
-# discard PATH: removes it, and the directories that we made for it, where they are empty.
+# discard PATH...: removes them, and the directories that we made for them, where they are empty.
 discard() {
-  rm -f -- "$1" || return 1
-  while :; do
-    case $1 in */*) set -- "${1%/*}" ;; *) return 0 ;; esac
-    grep -qsxF -e "$1" "$lib/directories" && rmdir "$1" 2>/dev/null || return 0
-  done
+  rm -f -- "$@" || return 1
+  for each; do discard_above "$each"; done
+}
+
+discard_above() {
+  case $1 in */*) ;; *) return 0 ;; esac
+  has_line "$lib/directories" "${1%/*}" && rmdir "${1%/*}" 2>/dev/null || return 0
+  discard_above "${1%/*}"
+}
+
+# has_line FILE TEXT: a line of a small file is this text.
+has_line() {
+  [ -f "$1" ] || return 1
+  while IFS= read -r found; do
+    [ "$found" != "$2" ] || return 0
+  done < "$1"
+  return 1
 }
 
 # put_back PATH...: restores what the backup has. It fails where one of them could not be restored, and restores the
@@ -85,13 +99,13 @@ put_back() {
   for each do
     has_path "$backup/$each" || continue
     beside "$each"
-    parent "$each" && rm -f -- "$staged" && cp -a -- "$backup/$each" "$staged" || lost=1
+    parent "$each" && no_path "$staged" && cp -a -- "$backup/$each" "$staged" || lost=1
   done
   durable_beside "$@"
   for each do
     beside "$each"
     if ! has_path "$backup/$each"; then
-      discard "$each" || lost=1
+      { no_path "$each" && discard_above "$each"; } || lost=1
     elif has_path "$staged"; then
       mv -f -- "$staged" "$each" || lost=1
     fi

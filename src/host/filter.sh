@@ -5,7 +5,8 @@
 # Before Linux 4.18 a NAT chain of nftables and one of iptables exclude each other, so nft is not used there.
 filter_tool() {
   if command -v nft >/dev/null; then
-    case $(uname -r) in
+    { read -r kernel < proc/sys/kernel/osrelease || kernel=$(uname -r); } 2>/dev/null
+    case $kernel in
       2.* | 3.* | 4.[0-9].* | 4.1[0-7].*) ;;
       *) echo nft && return ;;
     esac

@@ -62,23 +62,24 @@ momentary_back() {
 # manifest TEXT BEFORE: replaces the manifest and its copy, and first what the scripts in init.d and sbin read of it. That
 # may name more than is ours yet, which does no harm.
 manifest() {
-  private "$lib/before.new" "$2" && durable "$lib/before.new" && mv -fT "$lib/before.new" "$lib/before" || return 1
-  private "$lib/manifest.new" "$1" && new_manifest
+  private "$lib/lock/before" "$2" && private "$lib/lock/manifest.copy" "$1" && private "$lib/lock/manifest.json" "$1" &&
+    new_manifest "$lib/lock/before"
 }
 
+# new_manifest [BEFORE]: moves the manifest and its copy from the lock to their places, one after the other, once the disk has
+# them. In the lock nobody reads them, and they go with it.
 new_manifest() {
-  durable "$lib/manifest.new" || return 1
-  rm -rf "$lib/manifest.second"
-  cp -a "$lib/manifest.new" "$lib/manifest.second" && durable "$lib/manifest.second" || return 1
+  set -- "$@" "$lib/lock/manifest.copy" "$lib/lock/manifest.json"
+  durable "$@" || return 1
   [ ! -d "$lib/manifest.copy" ] || rm -rf "$lib/manifest.copy"
-  mv -fT "$lib/manifest.second" "$lib/manifest.copy" && mv -fT "$lib/manifest.new" "$lib/manifest.json" && durable "$lib"
+  mv -f "$@" "$lib" && durable "$lib"
 }
 
 old_manifest() {
-  if [ -f "$backup/$lib/before" ]; then
-    cp -a "$backup/$lib/before" "$lib/before.new" && mv -fT "$lib/before.new" "$lib/before" || return 1
-  fi
-  cp -a "$backup/$lib/manifest.json" "$lib/manifest.new" && new_manifest
+  set --
+  [ ! -f "$backup/$lib/before" ] || set -- "$lib/lock/before"
+  cp -a ${1:+"$backup/$lib/before"} "$backup/$lib/manifest.json" "$lib/lock" &&
+    cp -a "$lib/lock/manifest.json" "$lib/lock/manifest.copy" && new_manifest "$@"
 }
 
 # recover_manifest: restores the manifest from its copy. Without its manifest, a host's next plan would take what is
@@ -86,7 +87,7 @@ old_manifest() {
 recover_manifest() {
   if from_copy "$lib/manifest"; then
     [ -f "$lib/manifest.json" ] || rm -rf "$lib/manifest.json"
-    cp -a "$lib/manifest.copy" "$lib/manifest.new" && new_manifest
+    cp -a "$lib/manifest.copy" "$lib/lock" && cp -a "$lib/manifest.copy" "$lib/lock/manifest.json" && new_manifest
   fi
 }
 

@@ -20,8 +20,9 @@ absent() {
   return 1
 }
 
-# has_module NAME: a container may not see /sys/module, and /proc/modules does not list what is built in.
-has_module() { [ -d "sys/module/$1" ] || grep -qs "^$1 " proc/modules; }
+# has_module NAME: /proc/modules does not list what is built in, and is read only where a container does not see /sys/module,
+# which always has an entry for the kernel itself.
+has_module() { [ -d "sys/module/$1" ] || { [ ! -d sys/module/kernel ] && grep -qs "^$1 " proc/modules; }; }
 
 # load_module NAME: what needs the module says so where it could not be loaded: an older kernel may not know it.
 load_module() { modprobe "$1" 2>/dev/null || :; }

@@ -25,7 +25,7 @@ lock_owner() {
   owner=
   [ -d "$lib/lock" ] || return 1
   owner=$(readlink "$lib/lock/owner") || former_owner
-  while heir=$(readlink "$lib/lock/heir.$owner"); do owner=$heir; done
+  while [ -L "$lib/lock/heir.$owner" ] && heir=$(readlink "$lib/lock/heir.$owner"); do owner=$heir; done
 }
 
 # former_owner: an older lvsform wrote the number and the start into a file.
@@ -85,7 +85,7 @@ inherit() {
   reason=$(ln -s "$me" "$lib/lock/heir.$owner" 2>&1) || return 1
   # By now another lock may be there, which the owner that we saw never had: then the link means nothing.
   lock_owner && [ "$owner" = "$me" ] || return 1
-  for each in holder step output; do mv -f "$lib/taking.$me/$each" "$lib/lock/$each"; done
+  mv -f "$lib/taking.$me/holder" "$lib/taking.$me/step" "$lib/taking.$me/output" "$lib/lock"
   rm -rf "$lib/taking.$me" "$lib/lock/waiting" "$lib/lock/confirmed" "$lib/lock/overdue"
 }
 

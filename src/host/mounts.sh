@@ -33,7 +33,7 @@ make_place() {
 }
 
 drop_place() {
-  grep -qsxF "/$1" "$lib/places" && rmdir "$1" 2>/dev/null || return 0
+  has_line "$lib/places" "/$1" && rmdir "$1" 2>/dev/null || return 0
   left=$(grep -vxF "/$1" "$lib/places")
   if [ -n "$left" ]; then printf '%s\n' "$left" > "$lib/places"; else rm -f "$lib/places"; fi
   case $1 in */*) drop_place "${1%/*}" ;; esac

@@ -29,7 +29,9 @@ export function bootParts(resources: readonly Resource[]): BootPart[] {
 export function bootLines(parts: readonly BootPart[]): BootLines {
   const sorted = parts.toSorted((one, other) => orders.prepare[one.of] - orders.prepare[other.of]);
   return {
-    up: sorted.map(({ up, isUp }) => `${line(isUp)} || ${grouped(up)}`),
+    up: sorted.map(({ up, isUp, repeatable }) =>
+      repeatable === true ? grouped(up) : `${line(isUp)} || ${grouped(up)}`,
+    ),
     down: sorted.toReversed().flatMap(downLines),
     isUp: sorted.map(({ isUp }) => line(isUp)),
   };

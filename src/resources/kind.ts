@@ -145,12 +145,14 @@ export const fileLimit = 600;
 export interface Boot {
   /** Its place among others. */
   readonly of: PrepareOrder;
-  /** Runs only if `isUp` fails. */
+  /** Runs only if `isUp` fails, or always if `repeatable`. */
   readonly up: readonly Command[];
   /** Empty if nothing can be taken down. */
   readonly down: readonly Command[];
   /** Succeeds if the resource is as `compare` wants it. */
   readonly isUp: Command;
+  /** True if `up` changes nothing where the resource is up, and costs less than `isUp`. */
+  readonly repeatable?: true;
   /**
    * True if `up` replaces what is there: then restoring needs no `down`, and if the former state is not known, nothing is
    * changed. `down` is one command at most.

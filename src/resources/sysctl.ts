@@ -104,6 +104,7 @@ export const sysctlKind: Kind<SysctlResource, ObservedSysctl> = {
       up: [['sysctl_set', ...words]],
       down: [],
       isUp: ['has_sysctl', ...words],
+      repeatable: true,
       replaces: true,
     };
   },

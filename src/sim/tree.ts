@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Family } from '../model/family.ts';
 import { digest } from '../net/digest.ts';
@@ -10,24 +10,20 @@ export interface BlankHost {
   readonly addresses: readonly { readonly interface: string; readonly cidr: string }[];
 }
 
-/** A host as an installer leaves it, as a directory tree: what the probes read, and nothing of ours. */
-export async function makeTree(root: string, host: BlankHost): Promise<void> {
+/**
+ * A host as an installer leaves it, as a directory tree: what the probes read, and nothing of ours. One file after the other
+ * is open, and nothing waits for another thread: for so many small files that would cost more than to write them.
+ */
+export function makeTree(root: string, host: BlankHost): void {
   const files = new Map([...common(host), ...release(host.family)]);
-  await Promise.all(
-    [...files].map(async ([path, text]) => {
-      const full = join(root, path);
-      await mkdir(dirname(full), { recursive: true, mode: 0o755 });
-      await writeFile(full, text, { mode: 0o644 });
-    }),
-  );
-  await Promise.all(
-    [...folders, ...familyFolders[host.family]].map((path) => mkdir(join(root, path), { recursive: true })),
-  );
+  const needed = [...folders, ...familyFolders[host.family], ...[...files.keys()].map(dirname)];
+  for (const path of new Set(needed)) mkdirSync(join(root, path), { recursive: true, mode: 0o755 });
+  for (const [path, text] of files) writeFileSync(join(root, path), text, { mode: 0o644 });
 }
 
 const folders = [
   'sys/class/net/lo',
-  'sys/module',
+  'sys/module/kernel',
   'var/lib',
   'usr/local/sbin',
   'root',
@@ -86,6 +82,9 @@ function common({ name, family, addresses }: BlankHost): (readonly [string, stri
       ? []
       : [['etc/machine-id', `${digest(`machine ${name}`).slice(0, 32)}\n`] as const]),
     ['proc/sys/kernel/random/boot_id', `${digest(`boot ${name}`).slice(0, 36)}\n`],
+    ['proc/sys/kernel/hostname', `${name}\n`],
+    ['proc/sys/kernel/osrelease', family === 'rhel6' ? '2.6.32-754.el6.x86_64\n' : '6.1.0-40-amd64\n'],
+    ['proc/self/status', 'Name:\tsh\nUid:\t0\t0\t0\t0\n'],
     ['etc/hosts', `127.0.0.1 localhost\n`],
     ['etc/iproute2/rt_tables', '255\tlocal\n254\tmain\n253\tdefault\n0\tunspec\n'],
     ['proc/sys/net/ipv4/ip_forward', '0\n'],

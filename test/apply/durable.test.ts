@@ -8,7 +8,7 @@ const file = 'etc/systemd/system/lvs-realserver.service';
 
 /** What a file or a directory is at this moment: a power failure keeps what was written, and then synced, as it was. */
 const mark = `mark() {
-  if [ -d "$1" ]; then sum=$(ls -A "$1" | grep -vx -e lock -e "taking.*" -e directories -e "manifest.new" | sha256sum); else sum=$(sha256sum < "$1"); fi
+  if [ -d "$1" ]; then sum=$(ls -A "$1" | grep -vx -e lock -e "taking.*" -e directories | sha256sum); else sum=$(sha256sum < "$1"); fi
   printf '%s %s\\n' "$sum" "$1"
 }
 cd "$LVSFORM_ROOT"
@@ -21,7 +21,7 @@ const disk = {
   # Written under another name, and renamed: only the directory makes that last.
   record=var/lib/lvsform/manifest
   if [ "$each" = var/lib/lvsform ] && [ -f "$record.json" ]; then
-    grep -qsxF -e "$(mark "$record.json" | sed 's/json$/new/')" ../synced && mark "$record.json"
+    grep -qsxF -e "$(mark "$record.json" | sed 's|lvsform/manifest|lvsform/lock/manifest|')" ../synced && mark "$record.json"
   fi
 done >> ../synced`,
   mv: `${mark}need() {
@@ -31,11 +31,14 @@ done >> ../synced`,
   done
 }
 for goal; do :; done
-if [ -e ../refuse ] && [ -s ../swaps ] && [ "$goal" = var/lib/lvsform/manifest.json ]; then
+if [ -e ../refuse ] && [ -s ../swaps ] && [ "$goal" = var/lib/lvsform ]; then
   rm ../refuse
   exit 1
 fi
 case "$*" in
+  *"/manifest.json var/lib/lvsform")
+    for each; do [ ! -f "$each" ] || need "$each"; done
+    ;;
   *.lvsform" "*)
     from=$3
     echo "$goal" >> ../swaps

@@ -57,7 +57,7 @@ test('a destroy whose state does not move is undone with all that was kept, and 
 test('a commit that fails is blamed on the commit, and keeping copies on keeping copies', async (t) => {
   const w = await world(t, dr);
   const refusing = await standIns(t, w.hosts, {
-    mv: `case "$*" in *manifest.json)
+    mv: `case "$*" in *"manifest.json var/lib/lvsform")
       [ ! -e "$LVSFORM_ROOT/.sim/second" ] || { echo "mv: No space left on device" >&2; exit 1; }
       : > "$LVSFORM_ROOT/.sim/second" ;;
     esac`,

@@ -62,9 +62,14 @@ test('the copy of a manifest is never older than the manifest', async (t) => {
   t.teardown(() => rm(folder, { recursive: true }));
   const script = [
     'begin F',
-    'mkdir -p "$lib" && manifest first',
-    // Killed before the manifest is replaced.
-    'mv() { case $* in *manifest.json) exit 9 ;; esac; command mv "$@"; }',
+    'mkdir -p "$lib/lock" && manifest first',
+    // mv goes through its arguments in their order, and is killed before it replaces the manifest.
+    `mv() {
+      for to; do :; done
+      for each; do
+        case $each in */manifest.json) exit 9 ;; "$lib"/lock/*) command mv -f "$each" "$to" ;; esac
+      done
+    }`,
     '(manifest second)',
     'cat "$lib/manifest.json" && echo && cat "$lib/manifest.copy"',
   ].join('\n');
