@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import pLimit from 'p-limit';
 import ssh2 from 'ssh2';
 import type { Host, Inventory } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
@@ -17,9 +16,6 @@ import { startServer } from './sshd.ts';
 import { type BlankHost, makeTree } from './tree.ts';
 
 const bin = dirname(fileURLToPath(import.meta.resolve('#sim-bin/common.sh')));
-
-/** Each tree that is written has all of its files open at once: more would not fit into a process's limit. */
-const treesAtOnce = 5;
 
 /** Simulated hosts: directory trees behind real SSH, in this process. Nothing is installed and nobody is root. */
 export interface SimulatedHosts {
@@ -55,18 +51,15 @@ export async function simulate(
   const root = (name: string): string => join(folder, 'hosts', name);
   const start = async (host: Host): Promise<void> => {
     const addresses = addressesOf(inventory, host);
-    await makeTree(root(host.name), { name: host.name, family: familyOf(host.name), addresses });
-    const key = makeKey();
+    makeTree(root(host.name), { name: host.name, family: familyOf(host.name), addresses });
+    const key = hostKey(host.name);
     const server = await startServer({ hostKey: key.private, login: keys.login }, () =>
       environment(host.name, root(host.name)),
     );
     servers.set(host.name, server);
     lines.push(knownLine(knownName('127.0.0.1', server.port), wireOf(key.public)));
   };
-  await pLimit(treesAtOnce).map(
-    inventory.hosts.filter(({ managed }) => managed),
-    start,
-  );
+  await Promise.all(inventory.hosts.filter(({ managed }) => managed).map(start));
   await writeFile(keys.knownHosts, lines.join(''));
   return {
     routeOf: (target) => {
@@ -134,6 +127,15 @@ async function makeKeys(folder: string): Promise<Keys> {
   const identity = join(folder, 'id_ecdsa');
   await writeFile(identity, login.private, { mode: 0o600 });
   return { login: login.public, identity, knownHosts: join(folder, 'known_hosts') };
+}
+
+const hostKeys = new Map<string, ReturnType<typeof makeKey>>();
+
+/** A host has the same key whenever it is simulated in this process, as it has the same machine id. */
+function hostKey(name: string): ReturnType<typeof makeKey> {
+  const key = hostKeys.get(name) ?? makeKey();
+  hostKeys.set(name, key);
+  return key;
 }
 
 /** Not ed25519: one such key in some two hundred begins with a zero byte, which ssh2 1.17 drops (measured). */

@@ -19,7 +19,7 @@ async function standIn(t: ExecutionContext): Promise<(words: string, lines?: str
   const root = await mkdtemp(join(tmpdir(), 'lvsform-ipvsadm-'));
   t.teardown(() => rm(root, { recursive: true, force: true }));
   const addresses = [{ interface: 'eth0', cidr: '10.0.0.2/24' }];
-  await makeTree(root, { name: 'lb1', family: 'debian', addresses });
+  makeTree(root, { name: 'lb1', family: 'debian', addresses });
   await mkdir(join(root, 'sys/module/ip_vs'));
   return (words, lines = '') => {
     const { status, stdout, stderr } = spawnSync(join(bin, 'ipvsadm'), words.split(' '), {

@@ -22,7 +22,7 @@ export async function isPwned(path: string, content: string): Promise<boolean> {
       { interface: 'eth0', cidr: '10.1.0.2/24' },
       { interface: 'eth1', cidr: '10.3.0.2/24' },
     ];
-    await makeTree(root, { name: 'lb1', family: 'debian', addresses });
+    makeTree(root, { name: 'lb1', family: 'debian', addresses });
     for (const name of ['idle', 'work']) await mkdir(join(scratch, name));
     for (const name of idle)
       await writeFile(join(scratch, 'idle', name), '#!/bin/sh\nexit 0\n', { mode: 0o755 });

@@ -15,7 +15,7 @@ bring() {
   else
     : > "$sim/units/$unit.enabled"
   fi
-  mkdir -p "$LVSFORM_ROOT/${conf%/*}"
+  [ -d "$LVSFORM_ROOT/${conf%/*}" ] || mkdir -p "$LVSFORM_ROOT/${conf%/*}"
   [ -e "$LVSFORM_ROOT/$conf" ] || printf '# as the package brings it\n' > "$LVSFORM_ROOT/$conf"
 }
 
@@ -33,7 +33,7 @@ take() {
   [ -e "$packages/$1" ] || return 0
   if [ "$1" = libnl ] && [ -e "$packages/ipvsadm" ]; then needed libnl ipvsadm; fi
   rm -f "$packages/$1"
-  [ -e "$packages/pacemaker" ] || [ -e "$packages/heartbeat" ] || rm -f "$sim/cib"
+  [ -e "$packages/pacemaker" ] || [ -e "$packages/heartbeat" ] || gone "$sim/cib"
   daemon "$1"
   [ -n "$unit" ] || return 0
   rm -f "$sim/units/$unit".* "$LVSFORM_ROOT/$conf"
