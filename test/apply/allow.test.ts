@@ -68,7 +68,7 @@ for (const [title, after, allow] of rows) {
       [],
     );
     const live = await Promise.all(hosts.map((host) => w.sim.shell(host, state)));
-    for (const host of hosts) await w.sim.shell(host, `${stopAll}; ${startAll}`);
+    for (const host of hosts) await w.sim.shell(host, `${stopAll} && ${startAll}`);
     t.deepEqual(await Promise.all(hosts.map((host) => w.sim.shell(host, state))), live);
     const holders = await Promise.all(['lb1', 'lb2'].map((host) => holdsVip(w, host)));
     t.true(holders.filter((each) => each === '1\n').length <= 1, 'the VIP is on one director at most');

@@ -41,7 +41,7 @@ const cases: readonly Before[] = [
     host: 'lb1',
     title: 'the same service',
     made: 'ipvsadm -A -t 172.16.100.1:80 -s wlc; ipvsadm -a -t 172.16.100.1:80 -r 172.16.100.7 -g -w 2',
-    stays: /^-A -t 172\.16\.100\.1:80 /m,
+    stays: / -A -t 172\.16\.100\.1:80 /m,
   },
   {
     inventory: 'dr',
@@ -49,7 +49,7 @@ const cases: readonly Before[] = [
     title: 'the same service with another scheduler, another real server and another weight',
     made: `ipvsadm -A -t 172.16.100.1:80 -s rr -p 60; ipvsadm -a -t 172.16.100.1:80 -r 172.16.100.7 -g -w 9
       ipvsadm -a -t 172.16.100.1:80 -r 172.16.100.99 -g -w 1`,
-    stays: /^-A -t 172\.16\.100\.1:80 /m,
+    stays: / -A -t 172\.16\.100\.1:80 /m,
   },
   {
     inventory: 'dr',
