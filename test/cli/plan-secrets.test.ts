@@ -4,7 +4,8 @@ import test from 'ava';
 import { exit } from '../../src/report/exit-statuses.ts';
 import { readPlan, writePlan } from '../../src/plan/file.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { folder, lvsformHere, simulated } from '../support/cli.ts';
+import { folder, lvsformHere } from '../support/cli.ts';
+import { simulated } from '../support/simulated.ts';
 import { dr } from '../support/inventories.ts';
 
 /** Two directors under keepalived, whose password comes from a command. */

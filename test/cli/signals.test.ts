@@ -7,7 +7,8 @@ import test, { type ExecutionContext } from 'ava';
 import { exit } from '../../src/report/exit-statuses.ts';
 import type { SimulatedHosts } from '../../src/sim/simulation.ts';
 import { beforeCommand } from '../support/before-command.ts';
-import { lvsformHere, main, simulated } from '../support/cli.ts';
+import { lvsformHere, main } from '../support/cli.ts';
+import { simulated } from '../support/simulated.ts';
 import { dr } from '../support/inventories.ts';
 
 /** Starts an apply, one host after the other, and waits until it is in the midst of rs1, which waits for `goOn`. */

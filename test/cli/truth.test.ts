@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { exit } from '../../src/report/exit-statuses.ts';
-import { folder, lvsformHere, lvsformProcess, main, simulated } from '../support/cli.ts';
+import { folder, lvsformHere, lvsformProcess, main } from '../support/cli.ts';
+import { simulated } from '../support/simulated.ts';
 import { dr } from '../support/inventories.ts';
 
 type Stdio = 'pipe' | 'ignore' | number;

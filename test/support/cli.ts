@@ -7,8 +7,6 @@ import type { ExecutionContext } from 'ava';
 import type { Io } from '../../src/cli/io.ts';
 import { lvsform } from '../../src/cli/lvsform.ts';
 import { painted, plain } from '../../src/report/style.ts';
-import { simulate, type SimulatedHosts } from '../../src/sim/simulation.ts';
-import { inventoryOf } from './inventories.ts';
 
 export const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
@@ -64,27 +62,4 @@ export async function folder(t: ExecutionContext, files: Record<string, string> 
   t.teardown(() => rm(made, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) await writeFile(join(made, name), text);
   return made;
-}
-
-/** Simulated hosts of an inventory, the inventory's file, and the options by which a command line reaches them. */
-export async function simulated(
-  t: ExecutionContext,
-  text: string,
-): Promise<{ sim: SimulatedHosts; path: string; cwd: string; reach: string[] }> {
-  const inventory = inventoryOf(text);
-  const sim = await simulate(inventory);
-  t.teardown(() => sim.stop());
-  const entries = inventory.hosts.map(({ name }) => {
-    const { port, identities, knownHosts } = sim.routeOf({ name, ssh: { host: name, sudo: false } });
-    return `Host ${name}
-  HostName 127.0.0.1
-  Port ${port}
-  User root
-  IdentityFile ${identities[0]}
-  IdentitiesOnly yes
-  UserKnownHostsFile ${knownHosts[0]}
-`;
-  });
-  const cwd = await folder(t, { 'inventory.yaml': text, ssh_config: entries.join('') });
-  return { sim, cwd, path: join(cwd, 'inventory.yaml'), reach: ['--ssh-config', join(cwd, 'ssh_config')] };
 }
