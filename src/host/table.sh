@@ -29,7 +29,7 @@ quiet_icmp() {
 edit_table() { edit_lines "$(printf '%s\n' "$@")"; }
 
 # fit_table LINE...: as edit_table, for a table of which it is not known what is there: what is there is edited and not
-# added, and what is gone is neither edited nor removed.
+# added, what is gone is neither edited nor removed, and a service that is gone gets no real servers.
 fit_table() { edit_lines "$(lines_of fit "$(printf '%s\n' "$@")")"; }
 
 edit_lines() {
@@ -56,6 +56,7 @@ lines_of() {
     $1 == "-A" && is { $1 = "-E" }
     $1 == "-a" && is { $1 = "-e" }
     !is && $1 !~ /^-[Aa]$/ { next }
+    $1 == "-a" && !(of in there) { next }
     { print }
     !takes { there[key] = of }
     $1 == "-d" { delete there[key] }
