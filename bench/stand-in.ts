@@ -20,7 +20,7 @@ export interface StandInCost {
 
 export async function standInCost(rules: string): Promise<StandInCost> {
   return withFolder(async ({ path: root }) => {
-    await makeTree(root, { name: 'lb1', family: 'debian', addresses: [] });
+    makeTree(root, { name: 'lb1', family: 'debian', addresses: [] });
     await mkdir(join(root, 'sys/module/ip_vs'));
     const env = { LVSFORM_ROOT: root, PATH: `${binaries}:/usr/sbin:/usr/bin:/sbin:/bin` };
     const ipvsadm = async (words: readonly string[], input = ''): Promise<number> =>
