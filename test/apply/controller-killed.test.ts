@@ -30,7 +30,7 @@ const hosts = ['lb1', 'rs1', 'rs2', 'rs3'];
 const snapshot =
   `find . ( -path ./var/lib/lvsform/backup -o -path './var/lib/lvsform.removed.*' -o -path ./.sim/bin -o -path ./.sim/tables -o -path ./.sim/held -o -path ./.sim/go -o -path './proc/sys/net/ipv4/vs' -o -path './sys/module/*' ) -prune -o -type f ! -name 'manifest.*' -exec sha256sum {} + | sort -k 2
 find . ( -path ./var/lib/lvsform/backup -o -path './var/lib/lvsform.removed.*' -o -path ./.sim/bin -o -path './sys/module/*' -o -path './proc/sys/net/ipv4/vs' ) -prune -o ! -type f -printf '%p %m %l\\n' | sort
-[ ! -f var/lib/lvsform/manifest.json ] || sed -E 's/"(plan|at)": "[^"]*"/"\\1"/' var/lib/lvsform/manifest.json`
+[ ! -f var/lib/lvsform/manifest.json ] || sed -E 's/"(plan|at)":"[^"]*"/"\\1"/' var/lib/lvsform/manifest.json`
     .replaceAll(' ( ', " '(' ")
     .replaceAll(' ) ', " ')' ");
 
@@ -73,7 +73,7 @@ function refusals(tables: string): string[] {
 
 /** A run of its own has another name, and other parts; a host that is new is owned since then. */
 const withoutRun = (texts: readonly string[]): string[] =>
-  texts.map((text) => text.replace(/"last": \{[^}]*\},?\s*/, '').replace(/"since": "[^"]*"/, ''));
+  texts.map((text) => text.replace(/"last":\{[^}]*\},?\s*/, '').replace(/"since":"[^"]*"/, ''));
 
 /** All points, or with LVSFORM_KILL_POINTS every n-th of them: all in a longer run, some in `npm test`. */
 const stride = process.env['LVSFORM_KILL_POINTS'] === 'all' ? 1 : 17;

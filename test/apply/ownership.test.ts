@@ -143,8 +143,8 @@ clusters:
   await edit(
     w,
     'rs1',
-    '"roster": \\[',
-    '"roster": [{"host":"lb2","ssh":{"host":"172.16.100.3","sudo":false}},',
+    '"roster":\\[',
+    '"roster":[{"host":"lb2","ssh":{"host":"172.16.100.3","sudo":false}},',
   );
   const plan = await w.plan(shop);
   t.deepEqual(
@@ -178,8 +178,8 @@ clusters:
     await edit(
       w,
       'rs1',
-      '"roster": \\[',
-      '"roster": [{"host":"lb2","ssh":{"host":"172.16.100.3","sudo":false}},',
+      '"roster":\\[',
+      '"roster":[{"host":"lb2","ssh":{"host":"172.16.100.3","sudo":false}},',
     );
     const plan = await w.plan(shop);
     t.deepEqual(
@@ -201,8 +201,8 @@ told('a name that one host made up and that does not answer reaches no other man
   await edit(
     w,
     'rs1',
-    '"roster": \\[',
-    '"roster": [{"host":"ghost","ssh":{"host":"172.16.100.77","sudo":false}},',
+    '"roster":\\[',
+    '"roster":[{"host":"ghost","ssh":{"host":"172.16.100.77","sudo":false}},',
   );
   const plan = await w.plan(shop.replace('weight: 2', 'weight: 3'));
   t.false(plan.hosts.some(({ host }) => host === 'ghost'));
@@ -348,7 +348,7 @@ told(
       '{"host":"rs2","ssh":{"host":"172.16.100.8","port":22,"sudo":false}}',
       '{"host":"old","ssh":{"host":"172.16.100.8","user":"eve","sudo":true}}',
     ]) {
-      await edit(w, 'rs1', '"roster": \\[', `"roster": [${entry},`);
+      await edit(w, 'rs1', '"roster":\\[', `"roster":[${entry},`);
     }
     const plan = await w.plan(withoutRs2);
     t.deepEqual(plan.dangers, ['1 of 3 hosts leaves the inventory: rs2']);
@@ -429,8 +429,8 @@ told('a host that is made up is not given up: forget looks as plan does', async 
   await edit(
     w,
     'rs1',
-    '"roster": \\[',
-    '"roster": [{"host":"old","ssh":{"host":"172.16.100.3","sudo":false}},',
+    '"roster":\\[',
+    '"roster":[{"host":"old","ssh":{"host":"172.16.100.3","sudo":false}},',
   );
   await t.throwsAsync(w.forget(shop, 'old'), { message: /its own manifest names no host of this inventory/ });
 });

@@ -59,7 +59,7 @@ test('a manifest of a newer lvsform is left alone, and said so', async (t) => {
   await w.settle();
   await w.sim.shell(
     'rs1',
-    `sed -i 's/"kind": "route"/"kind": "teleport"/; s/route:172/teleport:172/' var/lib/lvsform/manifest.json`,
+    `sed -i 's/"kind":"route"/"kind":"teleport"/; s/route:172/teleport:172/' var/lib/lvsform/manifest.json`,
   );
   t.regex(
     w.text(await w.plan()),

@@ -76,7 +76,7 @@ step('hosts that are given up go on, and another inventory may have them', async
   t.is(code, 0, output);
   await world().write({ ...renamed(), name: 'other' });
   await change(t);
-  for (const text of await manifests()) t.regex(text, /"inventory": "other"/);
+  for (const text of await manifests()) t.regex(text, /"inventory":"other"/);
 });
 
 step('hosts are taken over by name, and with --force only', async (t) => {
@@ -85,7 +85,7 @@ step('hosts are taken over by name, and with --force only', async (t) => {
   t.is(refused.code, 1, refused.output);
   t.regex(refused.output, /--force/);
   await change(t, '--take-over', 'other');
-  for (const text of await manifests()) t.regex(text, /"inventory": "story"/);
+  for (const text of await manifests()) t.regex(text, /"inventory":"story"/);
 });
 
 step('a transaction that hangs tells its step, and undoes all when its lock is released', async (t) => {

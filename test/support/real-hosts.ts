@@ -125,6 +125,7 @@ async function boot(
     'packages.sh',
     'engines.sh',
     'ipvsadm',
+    'ipvsadm.awk',
     'modprobe',
     'systemctl',
     'apt-get',
