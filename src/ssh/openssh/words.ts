@@ -3,8 +3,6 @@ import type { Route } from '../route.ts';
 
 /** What goes before all that ssh_config says: a connection for commands, in which nobody is asked for anything. */
 const always = [
-  // Older ones do not know these, and do not need them.
-  'IgnoreUnknown=SessionType,StdinNull,ForkAfterAuthentication,UpdateHostKeys,EnableEscapeCommandline',
   'BatchMode=yes',
   'ClearAllForwardings=yes',
   'ForwardAgent=no',
@@ -12,9 +10,6 @@ const always = [
   'PermitLocalCommand=no',
   'RemoteCommand=none',
   'RequestTTY=no',
-  'SessionType=default',
-  'StdinNull=no',
-  'ForkAfterAuthentication=no',
   'EscapeChar=none',
   'Tunnel=no',
   'UpdateHostKeys=no',
