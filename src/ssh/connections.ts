@@ -98,9 +98,9 @@ export class Connections {
     this.#keys.set(placeOf(route), fingerprint);
   }
 
-  /** The connection to a jump host, made once. */
+  /** The connection to a jump host, made once for all hosts that reach it in the same way and trust the same keys of it. */
   #shared<T extends Connection>(by: string, jump: Route, make: () => Promise<T>): Promise<T> {
-    const name = `${by} ${jump.user}@${placeOf(jump)}`;
+    const name = `${by} ${JSON.stringify(jump)}`;
     const present = this.#jumps.get(name) as Promise<T> | undefined;
     if (present !== undefined) return present;
     const made = make();

@@ -12,7 +12,14 @@ export async function readRevoked(path: NonNullable<Route['revoked']>): Promise<
   const content = await readFile(path).catch((error: NodeJS.ErrnoException) => error);
   if (content instanceof Error) return { unreadable: content.message };
   if (content.subarray(0, 6).toString('latin1') === 'SSHKRL') return { list: 'KRL' };
-  const lines = content.toString('utf8').split('\n');
-  const words = lines.flatMap((line) => (line.trimStart().startsWith('#') ? [] : line.trim().split(/\s+/)));
-  return { keys: new Set(words.filter((word) => word.startsWith('AAAA'))) };
+  const keys = new Set<string>();
+  for (const [index, line] of content.toString('utf8').split('\n').entries()) {
+    const words = line.trim().split(/\s+/);
+    if (words[0] === '' || words[0]!.startsWith('#')) continue;
+    const key = words.find((word) => word.startsWith('AAAA'));
+    // As ssh does: whoever cannot read the list does not know what is revoked.
+    if (key === undefined) return { unreadable: `line ${index + 1} is no public key` };
+    keys.add(key);
+  }
+  return { keys };
 }

@@ -212,7 +212,7 @@ test('an engine that takes a real server out and puts it back all the time makes
   const plan = await w.plan(changed);
   const [lb1] = await w.apply(plan, flapping(Infinity));
   t.is(lb1?.outcome, 'stale');
-  t.is(lb1?.message, 'it keeps changing (virtual-service, thresholds), 10 times in a row; try again');
+  t.is(lb1?.message, 'it keeps changing (virtual-service), 10 times in a row; try again');
   t.is((await w.apply(await w.plan(changed), flapping(8)))[0]?.outcome, 'changed');
 });
 

@@ -158,6 +158,46 @@ for (const row of rows) {
   }
 }
 
+test.serial(
+  'a jump host is shared only by hosts that trust the same keys of it, and reach it in the same way',
+  async (t) => {
+    const place = 'HostName 127.0.0.1\n  Port';
+    const row: Row = {
+      title: 'two ways',
+      files: { revoked: '$GATE_KEY\n' },
+      config: `Host t u v\n  ${place} $TARGET\nHost t\n  ProxyJump a\nHost u\n  ProxyJump b\nHost v\n  ProxyJump closed,a
+Host a b\n  ${place} $GATE\nHost b\n  RevokedHostKeys $D/revoked\nHost closed\n  ${place} 1`,
+    };
+    const { options } = await laidOut(t, row);
+    const hosts = new SshHosts(await sshRoutes(options), options, () =>
+      Promise.reject(new Error('no password')),
+    );
+    t.teardown(() => hosts.close());
+    const ask = (name: string): Promise<string> =>
+      hosts.run({ name, ssh: { host: name, sudo: false } }, 'echo $SERVER', 'read');
+    t.is(await ask('t'), 'target\n');
+    await t.throwsAsync(ask('u'), { message: /revoked/ });
+    await t.throwsAsync(ask('v'));
+  },
+);
+
+test('what is written for a name goes before what is written for its address, also if it is the default', async (t) => {
+  const row: Row = {
+    title: 'defaults',
+    config:
+      'Host lb1\n  StrictHostKeyChecking ask\n  Port 22\nHost 127.*\n  StrictHostKeyChecking no\n  Port 2222\n  User admin',
+    bare: true,
+  };
+  const { options } = await laidOut(t, row);
+  for (const installed of [true, false]) {
+    const route = (await sshRoutes(options, installed))({
+      name: 'lb1',
+      ssh: { host: '127.0.0.1', sudo: false },
+    });
+    t.like(route, { host: '127.0.0.1', port: 22, hostKey: 'strict', user: 'admin' });
+  }
+});
+
 /** What lvsform hears from the host, or `no login` and why. */
 async function login(t: ExecutionContext, row: Row, options: SshOptions): Promise<string> {
   try {

@@ -5,22 +5,24 @@ import ssh2, { type IdentityCallback, type KnownPublicKeys, type ParsedKey } fro
 export class BoundedAgent extends ssh2.OpenSSHAgent {
   readonly #path: string;
   readonly #limit: number;
-  readonly #only: readonly Buffer[] | undefined;
+  readonly #named: readonly Buffer[];
+  readonly #only: boolean;
 
-  /** `only`: the public halves of the keys that may be offered; undefined for all of the agent's. */
-  constructor(path: string, limit: number, only?: readonly Buffer[]) {
+  /** `named`: the public halves of the keys that are offered first, or alone (`only`). */
+  constructor(path: string, limit: number, named: readonly Buffer[], only: boolean) {
     super(path);
     this.#path = path;
     this.#limit = limit;
+    this.#named = named;
     this.#only = only;
   }
 
   override getIdentities(answer: IdentityCallback<ParsedKey>): void {
-    const only = this.#only;
-    super.getIdentities((error, keys) => {
-      const may = (key: KnownPublicKeys<ParsedKey>[number]): boolean =>
-        only === undefined || ('getPublicSSH' in key && only.some((each) => each.equals(key.getPublicSSH())));
-      answer(error, keys?.filter(may));
+    const isNamed = (key: KnownPublicKeys<ParsedKey>[number]): boolean =>
+      'getPublicSSH' in key && this.#named.some((each) => each.equals(key.getPublicSSH()));
+    super.getIdentities((error, keys = []) => {
+      const others = this.#only ? [] : keys.filter((key) => !isNamed(key));
+      answer(error, [...keys.filter(isNamed), ...others]);
     });
   }
 

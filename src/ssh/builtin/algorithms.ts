@@ -37,20 +37,15 @@ const hostKeys: readonly ServerHostKeyAlgorithm[] = [
   'ssh-rsa',
 ];
 
-const today = (all: readonly string[]): string[] => all.filter((each) => !/sha1$|^ssh-rsa$/.test(each));
-
-/** The keywords of ssh_config that choose among our algorithms: today's, and all. Without `as` the library chooses itself. */
+/** The keywords of ssh_config that choose among our algorithms. Without `as` the library chooses itself. */
 export const ours: Readonly<
-  Record<
-    string,
-    { readonly as?: keyof Allowed; readonly modern: readonly string[]; readonly all: readonly string[] }
-  >
+  Record<string, { readonly as?: keyof Allowed; readonly all: readonly string[] }>
 > = {
-  kexalgorithms: { as: 'kex', modern: today(algorithms.kex), all: algorithms.kex },
-  ciphers: { as: 'cipher', modern: algorithms.cipher, all: algorithms.cipher },
-  macs: { as: 'hmac', modern: today(algorithms.hmac), all: algorithms.hmac },
-  hostkeyalgorithms: { as: 'serverHostKey', modern: today(hostKeys), all: hostKeys },
-  pubkeyacceptedalgorithms: { modern: today(hostKeys), all: hostKeys },
+  kexalgorithms: { as: 'kex', all: algorithms.kex },
+  ciphers: { as: 'cipher', all: algorithms.cipher },
+  macs: { as: 'hmac', all: algorithms.hmac },
+  hostkeyalgorithms: { as: 'serverHostKey', all: hostKeys },
+  pubkeyacceptedalgorithms: { all: hostKeys },
 };
 
 /** The algorithms, those of known keys first, so that a known host shows its known key. */

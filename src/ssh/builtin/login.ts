@@ -28,12 +28,11 @@ export async function loginFor(route: Route, files: SshFiles, limit: number): Pr
   const { user: username } = route;
   const keys = identities.map(({ key }): AnyAuthMethod => ({ type: 'publickey', username, key }));
   const paths = identities.map(({ path }) => path);
-  const only = route.identitiesOnly ? publics : undefined;
-  if (route.agent === undefined || only?.length === 0) {
+  if (route.agent === undefined || (route.identitiesOnly && publics.length === 0)) {
     return { attempts: keys, offered: paths, refused, agent: undefined };
   }
   // Half of the time, so that the keys in files have the other half.
-  const agent = new BoundedAgent(route.agent, limit / 2, only);
+  const agent = new BoundedAgent(route.agent, limit / 2, publics, route.identitiesOnly);
   const byAgent: AnyAuthMethod = { type: 'agent', username, agent };
   return {
     attempts: route.identitiesOnly ? [...keys, byAgent] : [byAgent, ...keys],

@@ -17,9 +17,11 @@ export class Applicable {
   readonly #named = new Map<string, number[]>();
   /** All others, which must be tried. */
   readonly #others: number[] = [];
+  readonly #mentioned: ReadonlySet<string>;
 
   constructor(sections: readonly Section[]) {
     this.#sections = sections;
+    this.#mentioned = new Set(sections.flatMap(({ lines }) => lines.map(({ keyword }) => keyword)));
     for (const [index, { under }] of sections.entries()) {
       const [only, ...more] = under;
       const listed = only?.keyword === 'host' && more.length === 0 && only.args.every(isPlain);
@@ -33,6 +35,11 @@ export class Applicable {
   /** True if a `Match` depends on more than names and patterns of names. */
   get asksMore(): boolean {
     return this.#others.some((index) => this.#sections[index]!.under.some((line) => isOpen(line)));
+  }
+
+  /** True if the keyword is written anywhere, for whichever host. */
+  mentions(keyword: string): boolean {
+    return this.#mentioned.has(keyword);
   }
 
   /** Evaluates each `Match` if possible; `unsure` is called for the others. */
@@ -75,7 +82,9 @@ function holds(
       unsure(line);
       return false;
     }
-    const fits = matchesOne((line.args[at + 1] ?? '').split(','), subject());
+    // Names of hosts in any case, as in OpenSSH (match_hostname); names of users as they are written.
+    const text = (value: string): string => (word.endsWith('host') ? value.toLowerCase() : value);
+    const fits = matchesOne(text(line.args[at + 1] ?? '').split(','), text(subject()));
     if (fits === word.startsWith('!')) return false;
   }
   return true;

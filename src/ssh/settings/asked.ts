@@ -67,6 +67,10 @@ export class Asked implements Settings {
     await Promise.all(open.map((put) => limit(async () => this.#learned(put, await ask(put.words)))));
   }
 
+  linesFor(question: Question): ConfigLine[] {
+    return this.#applicable.linesFor(question);
+  }
+
   knows(question: Question): boolean {
     const { asksMore } = this.#applicable;
     if (asksMore) return this.of(question).get('hostname')?.[0] !== question.name.toLowerCase();
@@ -77,6 +81,10 @@ export class Asked implements Settings {
     const { key, answer } = this.#put({ name });
     const given = this.#answers.get(key);
     return given === undefined ? undefined : answer(given);
+  }
+
+  mentions(keyword: string): boolean {
+    return this.#applicable.mentions(keyword);
   }
 
   usual(): Answer {

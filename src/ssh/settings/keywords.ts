@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts';
+import type { Answer, Settings } from './answer.ts';
 
 /**
  * Keywords of ssh_config(5) that change nothing for lvsform: it asks for no terminal and no password, forwards nothing, keeps
@@ -13,7 +13,7 @@ export const harmless: ReadonlySet<string> = new Set(
   gssapiserveridentity gssapitrustdns hostbasedacceptedalgorithms hostbasedauthentication ignoreunknown ipqos
   kbdinteractiveauthentication kbdinteractivedevices challengeresponseauthentication localcommand localforward loglevel
   logverbose numberofpasswordprompts obscurekeystroketiming passwordauthentication permitlocalcommand permitremoteopen
-  proxyusefdpass rekeylimit remotecommand remoteforward requesttty requiredrsasize securitykeyprovider sendenv
+  proxyusefdpass rekeylimit remotecommand remoteforward requesttty securitykeyprovider sendenv
   serveralivecountmax serveraliveinterval sessiontype stdinnull streamlocalbindmask streamlocalbindunlink syslogfacility
   tag tcpkeepalive tunnel tunneldevice updatehostkeys usekeychain visualhostkey xauthlocation`.split(/\s+/),
 );
@@ -28,13 +28,32 @@ const heeded: ReadonlySet<string> = new Set(
 
 const off = /^(?:no|none|false|)$/i;
 
-/** The keywords of an answer that only OpenSSH itself supports. `usual` returns the defaults. */
-export function beyondUs(answer: Answer, usual: () => Answer): string[] {
+/** Older names of keywords, as a configuration may have them; `ssh -G` prints the new ones. */
+const formerly: Readonly<Record<string, string>> = {
+  pubkeyacceptedalgorithms: 'pubkeyacceptedkeytypes',
+  requiredrsasize: 'rsaminsize',
+};
+
+/** True if ssh_config has the keyword, by this or its older name, for whichever host. */
+export function isWritten(settings: Pick<Settings, 'mentions'>, keyword: string): boolean {
+  const former = formerly[keyword];
+  return settings.mentions(keyword) || (former !== undefined && settings.mentions(former));
+}
+
+/** Keywords that `ssh -G` prints for each host, with a default that is not `no`. */
+const everywhere: ReadonlySet<string> = new Set(['requiredrsasize']);
+
+/** The keywords of an answer that only OpenSSH itself supports. */
+export function beyondUs(answer: Answer, settings: Pick<Settings, 'usual' | 'mentions'>): string[] {
   const strange = [...answer].filter(
-    ([keyword, [value = '']]) => !harmless.has(keyword) && !heeded.has(keyword) && !off.test(value),
+    ([keyword, [value = '']]) =>
+      !harmless.has(keyword) &&
+      !heeded.has(keyword) &&
+      !off.test(value) &&
+      !(everywhere.has(keyword) && !isWritten(settings, keyword)),
   );
   if (strange.length === 0) return [];
-  const normal = usual();
+  const normal = settings.usual();
   return strange
     .filter(([keyword, values]) => normal.get(keyword)?.join('\n') !== values.join('\n'))
     .map(([keyword]) => keyword);

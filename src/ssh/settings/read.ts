@@ -33,6 +33,16 @@ const single: ReadonlySet<string> = new Set([
   'pubkeyauthentication',
   'preferredauthentications',
 ]);
+/** Keywords whose value is a word in any case, and two of these words as `ssh -G` prints them. */
+const words: ReadonlySet<string> = new Set([
+  'identitiesonly',
+  'stricthostkeychecking',
+  'addressfamily',
+  'hashknownhosts',
+  'gssapiauthentication',
+  'pubkeyauthentication',
+]);
+const flags: Readonly<Record<string, string>> = { true: 'yes', false: 'no' };
 const several: ReadonlySet<string> = new Set(['userknownhostsfile', 'globalknownhostsfile']);
 const algorithms: ReadonlySet<string> = new Set([
   'ciphers',
@@ -52,7 +62,9 @@ export class Read implements Settings {
 
   of(question: Question): Answer {
     const answer = new Map<string, string[]>();
-    for (const line of this.#linesFor(question)) {
+    for (const line of this.linesFor(question)) {
+      // Whichever comes first of ProxyCommand and ProxyJump counts.
+      if (line.keyword === 'proxycommand' && !answer.has('proxyjump')) answer.set('proxyjump', ['none']);
       const value = valueOf(line);
       if (value === undefined) continue;
       const before = answer.get(line.keyword);
@@ -67,18 +79,22 @@ export class Read implements Settings {
   }
 
   knows(question: Question): boolean {
-    return this.#linesFor(question).some(({ keyword }) => keyword === 'hostname');
+    return this.linesFor(question).some(({ keyword }) => keyword === 'hostname');
   }
 
   alone(name: string): Answer {
     return this.of({ name });
   }
 
+  mentions(keyword: string): boolean {
+    return this.#applicable.mentions(keyword);
+  }
+
   usual(): Answer {
     return new Read([]).of({ name: 'none' });
   }
 
-  #linesFor(question: Question): ConfigLine[] {
+  linesFor(question: Question): ConfigLine[] {
     return this.#applicable.linesFor(question, (match) => {
       throw notUnderstood(match, `Match ${match.rest}`);
     });
@@ -96,6 +112,7 @@ function valueOf(line: ConfigLine): string | undefined {
   if (several.has(keyword))
     return args.some((each) => /\s/.test(each)) ? refuse(line, written) : args.join(' ');
   if (keyword === 'connecttimeout') return /^\d+$|^none$/.test(value) ? value : refuse(line, written);
+  if (words.has(keyword)) return flags[value.toLowerCase()] ?? value.toLowerCase();
   if (single.has(keyword) || keyword === 'identityfile') return value;
   if (algorithms.has(keyword)) return /^[+^-]|[*?]/.test(value) ? refuse(line, written) : value;
   if (/^(?:no|none|false)$/i.test(value)) return undefined;

@@ -2,9 +2,9 @@ import { isIPv6 } from 'node:net';
 import { UserError } from '../../user-error.ts';
 import { ours } from '../builtin/algorithms.ts';
 import type { Allowed, HostKeyPolicy, Route, SshOptions } from '../route.ts';
-import { type Answer, one } from './answer.ts';
+import { type Answer, one, type Settings } from './answer.ts';
 import { expandPath, type Tokens } from './expand.ts';
-import { beyondUs } from './keywords.ts';
+import { beyondUs, isWritten } from './keywords.ts';
 
 type Told = Pick<SshOptions, 'hostKey' | 'usualTimeout'> & { readonly identity: string | undefined };
 
@@ -13,7 +13,7 @@ export function routeFrom(
   answer: Answer,
   name: string,
   told: Told,
-  usual: () => Answer,
+  settings: Pick<Settings, 'usual' | 'mentions'>,
 ): Omit<Route, 'jump'> {
   const host = (one(answer, 'hostname') ?? name).replace(/^\[(.*)\]$/, (all, inner: string) =>
     isIPv6(inner) ? inner : all,
@@ -27,8 +27,8 @@ export function routeFrom(
   const timeout = Number(one(answer, 'connecttimeout') ?? 0) * 1000;
   const bind = one(answer, 'bindaddress');
   const family = { inet: 4 as const, inet6: 6 as const }[one(answer, 'addressfamily') ?? ''];
-  const { allowed, none } = algorithmsOf(answer);
-  const beyond = [...beyondUs(answer, usual), ...otherwise(answer), ...none];
+  const { allowed, none } = algorithmsOf(answer, settings);
+  const beyond = [...beyondUs(answer, settings), ...otherwise(answer), ...none];
   return {
     host,
     port,
@@ -106,13 +106,17 @@ function otherwise(answer: Answer): string[] {
 }
 
 /** The algorithms of the library that ssh_config allows; `none` names the keywords that leave it none. */
-function algorithmsOf(answer: Answer): { readonly allowed: Allowed; readonly none: string[] } {
+function algorithmsOf(
+  answer: Answer,
+  settings: Pick<Settings, 'usual' | 'mentions'>,
+): { readonly allowed: Allowed; readonly none: string[] } {
   const allowed: Record<string, readonly string[]> = {};
   const none: string[] = [];
-  for (const [keyword, { as, modern, all }] of Object.entries(ours)) {
+  for (const [keyword, { as, all }] of Object.entries(ours)) {
     const told = one(answer, keyword)?.split(',');
-    // If all of today's are allowed, those of old hosts are allowed, too, although OpenSSH itself no longer offers them.
-    if (told === undefined || modern.every((each) => told.includes(each))) continue;
+    // Where ssh_config chooses nothing, those of old hosts are allowed, too, although OpenSSH itself no longer offers them.
+    if (told === undefined || !isWritten(settings, keyword)) continue;
+    if (told.join(',') === one(settings.usual(), keyword)) continue;
     const left = told.filter((each) => all.includes(each));
     if (left.length === 0 || as === undefined) none.push(keyword);
     else allowed[as] = left;

@@ -70,13 +70,13 @@ function route(
       throw new HostFailure(`${JSON.stringify(each)} is no name of a host, and no address`);
   }
   const destination = settings.knows(question(name, target, options)) ? name : ssh.host;
-  const alone = settings.of(question(destination, target, options));
-  const more =
-    destination === name ? new Map() : told(settings.of(question(name, target, options)), alone, settings);
+  const asked = question(destination, target, options);
+  const alone = settings.of(asked);
+  const more = destination === name ? new Map() : told(question(name, target, options), asked, settings);
   const answer: Answer = new Map([...alone, ...more]);
   const identity = options.identity ?? (hinted === true ? undefined : ssh.identity);
   const jumps = hops ?? hopsOf(answer);
-  const found = routeFrom(answer, name, { ...options, identity }, () => settings.usual());
+  const found = routeFrom(answer, name, { ...options, identity }, settings);
   const jump = jumps.length === 0 ? undefined : jumpRoute(settings, jumps, options, [...before, destination]);
   const beyond = [...(found.beyond ?? []), ...(jump?.beyond ?? [])];
   const whole: Route = {
