@@ -5,6 +5,7 @@ import { byKind, idOf, kindOf, type Resource } from '../resources/index.ts';
 import type { Change, Context } from '../resources/kind.ts';
 import { isUnitFile, reloadAction } from '../resources/unit.ts';
 import { allowedPart, type Difference, limitsOf, togetherOf } from './allowed.ts';
+import { handedOver } from './changing-hands.ts';
 import { changesHands, isFromEngine } from './holds.ts';
 import { allowsAll, type Policy } from './policy.ts';
 
@@ -24,6 +25,8 @@ export interface Comparisons {
   readonly blockers: string[];
   /** Titles of what is not allowed, by id. */
   readonly held: Record<string, string>;
+  /** Ids of what would change hands, and stays with its maker, since that is not allowed. */
+  readonly unhanded: ReadonlySet<string>;
 }
 
 /** If not everything is allowed, finds the live changes and those at boot first, and then decides on them together. */
@@ -35,17 +38,22 @@ export function compareAll(
 ): Comparisons {
   const { policy, manifest } = basis;
   if (allowsAll(policy))
-    return compareEach(wanted, leaving, observed, basis, (found) => ({ change: found.change }));
+    return {
+      ...compareEach(wanted, leaving, observed, basis, (found) => ({ change: found.change })),
+      unhanded: new Set(),
+    };
   const limits = limitsOf(manifest, wanted, policy);
   const all: Difference[] = [];
   compareEach(wanted, leaving, observed, basis, (found) => {
     all.push(found);
     return { change: found.change };
   });
-  const together = togetherOf(all, policy, limits);
-  return compareEach(wanted, leaving, observed, basis, (found) =>
+  const handed = handedOver(wanted, leaving, manifest);
+  const together = togetherOf(all, policy, limits, handed.size > 0);
+  const compared = compareEach(wanted, leaving, observed, basis, (found) =>
     allowedPart(found, policy, limits, together),
   );
+  return { ...compared, unhanded: together.stuck.length > 0 ? handed : new Set() };
 }
 
 function compareEach(
@@ -54,7 +62,7 @@ function compareEach(
   observed: ReadonlyMap<string, unknown>,
   { family, answer, connections, manifest, policy, ours }: Basis,
   allowed: (found: Difference) => { readonly change: Change | undefined; readonly why?: string | undefined },
-): Comparisons {
+): Omit<Comparisons, 'unhanded'> {
   const changes: Change[] = [];
   const notes: string[] = [];
   const blockers: string[] = [];
@@ -77,11 +85,22 @@ function compareEach(
       fromEngine,
       changesHands: hands,
     };
-    const { change: found, blocker, note } = kindOf(resource).compare(resource, observed.get(id), context);
+    const {
+      change: found,
+      blocker,
+      note,
+      gains,
+    } = kindOf(resource).compare(resource, observed.get(id), context);
     if (blocker !== undefined) blockers.push(blocker);
     if (note !== undefined) notes.push(note);
     if (found === undefined) return;
-    const { change, why } = allowed({ resource, change: found, ours: known.has(found.id) });
+    const { change, why } = allowed({
+      resource,
+      change: found,
+      ours: known.has(found.id),
+      retiring,
+      ...(gains === undefined ? {} : { gains }),
+    });
     if (why !== undefined) held[found.id] = why;
     if (change === undefined) return;
     changes.push(withoutKnownOriginals(change, manifest));

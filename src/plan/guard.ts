@@ -39,7 +39,8 @@ export function transitionsOf(
  * VIPs, all or most of a service's real servers, another owner's host. It compares what the inventory wanted before with
  * what it wants now, so an engine that owns the table hides nothing. Empty if there are no dangers.
  */
-export function dangersOf(transitions: readonly Transition[], { allow }: Policy): string[] {
+export function dangersOf(transitions: readonly Transition[], policy: Policy): string[] {
+  const { allow } = policy;
   const removes = allow.includes('remove');
   const before = intendedBefore(transitions);
   const kept = new Set(transitions.flatMap(({ after }) => servicesOf(after).map(({ key }) => key)));
@@ -51,7 +52,7 @@ export function dangersOf(transitions: readonly Transition[], { allow }: Policy)
     ...together(transitions, (transition) => goneServices(transition, kept, allow)),
     ...together(transitions, (transition) => goneVips(transition, keptVips, allow)),
     ...(removes ? together(transitions, leftClusters) : []),
-    ...together(transitions, (transition) => losses(transition, before, allow)),
+    ...together(transitions, (transition) => losses(transition, before, policy)),
   ];
 }
 

@@ -65,7 +65,7 @@ export function planHost(
   const resources = [...wanted, ...leaving];
   const observed = observedOf(observation.answer, resources);
   const ours = Object.keys(observation.manifest?.resources ?? {});
-  const { changes, notes, blockers, held } = compareAll(wanted, leaving, observed, {
+  const { changes, notes, blockers, held, unhanded } = compareAll(wanted, leaving, observed, {
     ...observation,
     family: observation.facts.family,
     policy,
@@ -78,12 +78,14 @@ export function planHost(
   const left = leftOut(wanted, held, changes);
   const ourNext = wanted.filter((each) => had.has(idOf(each)) || !left.has(idOf(each)));
   const keeps = policy.allow.includes('remove') ? undefined : observation.manifest;
-  const taken = { ...intent, wanted: ourNext.map((each) => withHeld(each, keeps)) };
+  const kept = (each: Resource): Resource | undefined =>
+    unhanded.has(idOf(each)) ? observation.manifest?.resources[idOf(each)]?.resource : undefined;
+  const taken = { ...intent, wanted: ourNext.map((each) => kept(each) ?? withHeld(each, keeps)) };
   const ids = new Set(wanted.map(idOf));
   const gone = Object.fromEntries(
     Object.entries(observation.manifest?.resources ?? {}).filter(([id]) => !ids.has(id)),
   );
-  const staying = Object.fromEntries(Object.entries(gone).filter(([id]) => id in held));
+  const staying = Object.fromEntries(Object.entries(gone).filter(([id]) => id in held || unhanded.has(id)));
   const manifest = nextManifest(taken, observed, observation.manifest, planId, staying);
   const holds = resources.flatMap((each) => heldBy(each, observed, observation.manifest));
   const addresses = wanted.flatMap((each) => (each.kind === 'address' ? [each] : []));

@@ -15,23 +15,28 @@ export function intendedBefore(transitions: readonly Transition[]): Map<string, 
   );
 }
 
-/** Services that remain and lose real servers: by the manifest if it has the service, otherwise by the kernel's table. */
+/**
+ * Services that remain and lose real servers: by the manifest if it has the service, otherwise by the kernel's table. If
+ * weights are kept, only the table knows them, so it counts for all services of lvsform.
+ */
 export function losses(
   { before, after, changes }: Transition,
   anywhere: ReadonlyMap<string, Intent>,
-  allow: Policy['allow'],
+  { allow, keepWeights }: Policy,
 ): string[] {
   const own = new Map(servicesOf(before).map((service) => [service.key, service]));
-  const ids = new Set(servicesOf(before).map(idOf));
+  const known = servicesOf(before).filter(({ owner }) => !keepWeights || owner !== undefined);
+  const ids = new Set(known.map(idOf));
   const intended = servicesOf(after).flatMap((service) => {
     const had = own.get(service.key) ?? anywhere.get(service.key);
     if (had === undefined) return [];
     const title = `virtual service ${readable(service.key)}`;
     return loss(title, serving(had.want.destinations), serving(destinationsThen(had, service, allow)));
   });
-  if (!allow.includes('remove') && !allow.includes('change')) return intended;
   const found = changes.flatMap(({ id, title, serving: counts }) =>
-    counts === undefined || ids.has(id) ? [] : loss(title, counts.before, counts.after),
+    counts === undefined || ids.has(id) || intended.some((each) => each.startsWith(`${title} loses`))
+      ? []
+      : loss(title, counts.before, counts.after),
   );
   return [...intended, ...found];
 }

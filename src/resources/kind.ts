@@ -109,6 +109,8 @@ export interface Comparison {
   readonly blocker?: string;
   /** A note that needs no change. */
   readonly note?: string;
+  /** Of a change with `serving`: how many real servers begin to take new connections by its actions of each verb. */
+  readonly gains?: Readonly<Record<Verb, number>>;
 }
 
 export interface Context<O = unknown> {

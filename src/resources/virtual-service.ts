@@ -7,6 +7,7 @@ import { ownedComparison } from './owned-service.ts';
 import type { ServiceOptions } from './ipvs-words.ts';
 import type { Comparison, Context, Kind } from './kind.ts';
 import { serviceShape } from './service-shape.ts';
+import { servingOf } from './serving.ts';
 
 /** A virtual service with its real servers, in the kernel's table. */
 export interface VirtualServiceResource {
@@ -106,11 +107,11 @@ function difference(
   const result = edits.result();
   const note = edits.note === undefined ? {} : { note: edits.note };
   if (result.actions.length === 0) return note;
-  const takes = ({ weight }: { weight: number }): boolean => weight > 0;
-  const serving = {
-    before: (has?.destinations ?? []).filter(takes).length,
-    after: want.destinations.filter(takes).length,
-  };
+  const counts = servingOf(want.destinations, has?.destinations ?? [], context.keepWeights);
   const verb = has === undefined ? 'add' : 'change';
-  return { ...note, change: { id: `virtual-service:${key}`, verb, title, serving, ...result } };
+  return {
+    ...note,
+    change: { id: `virtual-service:${key}`, verb, title, serving: counts.serving, ...result },
+    gains: counts.gains,
+  };
 }
