@@ -63,7 +63,7 @@ const byOpenssh: typeof expected = {
   'breaks off': ['broken', /the connection was lost/],
   'does not close the session': [
     'broken',
-    new RegExp(`did not come to the end of its answer ${within}`),
+    new RegExp(`did not finish its answer ${within}`),
     'whole',
   ],
 };
