@@ -191,6 +191,11 @@ test('rules: all of them, one with its page, and the command for it after proble
     code: 1,
     err: 'lvsform: there is no rule LVS32: did you mean LVS032?\n    see: lvsform rules\n',
   });
+  // LVS004 is no misspelt LVS003.
+  t.is(
+    (await lvsform(['rules', 'LVS004'])).err,
+    'lvsform: there is no rule LVS004\n    see: lvsform rules\n',
+  );
   t.regex((await lvsform(['validate'], { cwd })).err, /^why it is a rule: lvsform rules LVS032\n$/);
   t.regex((await lvsform(['plan'], { cwd })).err, /: 1 error\n {4}why it is a rule: lvsform rules LVS032\n$/);
   t.is((await lvsform(['validate', '-i', 'sound.yaml'], { cwd })).err, '');

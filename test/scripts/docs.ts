@@ -78,7 +78,7 @@ function signalOf(status: number): string {
   return `${signal}, if it came first`;
 }
 
-const all = [...readingRules, ...rules];
+const all = [...readingRules, ...rules].toSorted((a, b) => a.id.localeCompare(b.id));
 const pages = new Map<string, string>([
   ...all.map((rule): [string, string] => [`rules/${rule.id}.md`, `# ${rulePage(rule)}`]),
   [

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { readingRules, rules } from '../../inventory/rules/index.ts';
-import { nearest } from '../../text/suggest.ts';
 import { rulePage, type RuleFacts, rulesText } from '../../report/rules-text.ts';
 import { UserError } from '../../user-error.ts';
 import type { Run } from '../command.ts';
@@ -26,13 +25,16 @@ export const run: Run<typeof inventoryForms.rules> = async ({ words: [id], optio
 function named(id: string): RuleFacts {
   const found = all.find((each) => each.id === id.toUpperCase());
   if (found !== undefined) return found;
-  const near = nearest(
-    id,
-    all.map((each) => each.id),
-  );
-  throw new UserError(`there is no rule ${id}${near === undefined ? '' : `: did you mean ${near}?`}`, {
+  // A near number is another rule; only the same number in another form is meant.
+  const number = /\d+/.exec(id)?.[0];
+  const meant = number === undefined ? undefined : all.find((each) => each.id === numbered(number));
+  throw new UserError(`there is no rule ${id}${meant === undefined ? '' : `: did you mean ${meant.id}?`}`, {
     hint: 'see: lvsform rules',
   });
+}
+
+function numbered(digits: string): string {
+  return `LVS${String(Number(digits)).padStart(3, '0')}`;
 }
 
 /** The text with absolute paths of the docs, which are installed together with lvsform. */
