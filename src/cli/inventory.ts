@@ -56,7 +56,7 @@ export async function loadInventory(values: InventoryValues, io: Io, other?: str
   const { inventory, problems } = readInventory(files, render);
   if (problems.length > 0) io.tell(problemLines(problems, io.style));
   if (inventory === undefined) {
-    const hint = moreAbout(problems.filter(({ severity }) => severity === 'error'));
+    const hint = moreAbout(problems);
     throw new UserError(`${path}: ${problemCount(problems)}`, hint === undefined ? {} : { hint });
   }
   return { path, inventory, render };

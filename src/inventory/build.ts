@@ -10,7 +10,12 @@ import type { Mistake } from './problem.ts';
 /** Why an inventory cannot be built: one thing is wanted in two ways, or a template of the user's own has a mistake. */
 export type Obstacle =
   | ({ readonly rule: 'LVS006' } & Mistake)
-  | { readonly rule: 'LVS007'; readonly place: TemplatePlace; readonly message: string };
+  | {
+      readonly rule: 'LVS007';
+      readonly place: TemplatePlace;
+      readonly message: string;
+      readonly hint: string;
+    };
 
 /**
  * Builds what each managed host would have in each family, and returns each obstacle once. Of real servers that differ only
@@ -44,7 +49,8 @@ function obstacle(inventory: Inventory, host: Host, family: Family, render: Rend
     build();
     return undefined;
   } catch (error) {
-    if (error instanceof TemplateError) return { rule: 'LVS007', place: error.place, message: error.reason };
+    if (error instanceof TemplateError)
+      return { rule: 'LVS007', place: error.place, message: error.reason, hint: error.hint };
     if (!(error instanceof Conflict)) throw error;
     return conflictMistake(error, host, rolesOf(inventory, host), build);
   }

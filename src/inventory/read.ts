@@ -62,7 +62,6 @@ function buildProblems(inventory: Inventory, render: Render, sources: Sources): 
           ...each,
           severity: 'error',
           path: [],
-          hint: 'correct the template; docs/templates.md lists the variables',
         },
   );
 }

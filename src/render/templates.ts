@@ -22,17 +22,22 @@ export interface TemplatePlace {
   readonly column: number;
 }
 
+const seeVariables = 'correct the template; docs/templates.md lists the variables';
+
 /** A template that cannot be rendered: it has a mistake, or a variable that is not defined. */
 export class TemplateError extends UserError {
   override readonly name = 'TemplateError';
   readonly place: TemplatePlace;
   /** The mistake, without its place. */
   readonly reason: string;
+  /** What to do about it. */
+  override readonly hint: string;
 
-  constructor(place: TemplatePlace, reason: string, cause?: unknown) {
-    super(`${place.file}:${place.line}:${place.column}: ${reason}`, { cause });
+  constructor(place: TemplatePlace, reason: string, cause?: unknown, hint = seeVariables) {
+    super(`${place.file}:${place.line}:${place.column}: ${reason}`, { cause, hint });
     this.place = place;
     this.reason = reason;
+    this.hint = hint;
   }
 }
 
@@ -88,18 +93,21 @@ function functionsOf(library: HostLibrary): Handlebars.HelperDelegate {
 
 /** Strict mode throws no native Error; its message ends with `- LINE:COLUMN`. */
 function explain({ origin, text }: TemplateSource, error: unknown): TemplateError {
-  const at = (line: number, column: number, reason: string): TemplateError =>
-    new TemplateError({ file: origin, line, column }, reason, error);
-  if (error instanceof MissingValue) return at(error.line, error.column + 1, `${error.message}; ${list}`);
-  const { message = String(error) } = error as { message?: string };
+  const at = (line: number, column: number, reason: string, hint?: string): TemplateError =>
+    new TemplateError({ file: origin, line, column }, reason, error, hint);
+  if (error instanceof MissingValue) return at(error.line, error.column + 1, error.message);
+  const { message = String(error), endColumn } = error as { message?: string; endColumn?: number };
   const placed = /^(?:"(.+?)" not defined in .*|(.*)) - (\d+):(\d+)$/s.exec(message);
   if (placed !== null) {
     const [, name, reason, row, column] = placed;
-    return at(
-      Number(row),
-      Number(column) + 1,
-      name === undefined ? reason! : `{{${name}}} is not defined; ${list}`,
-    );
+    const [line, begin] = [Number(row), Number(column)];
+    if (name === undefined) return at(line, begin + 1, reason!);
+    // The message has only the last word of the path.
+    const path = text.split('\n')[line - 1]?.slice(begin, endColumn) ?? name;
+    const own = /^(?:\.\.\/)*(vars\..+)$/.exec(path)?.[1];
+    return own === undefined
+      ? at(line, begin + 1, `{{${path}}} is not defined`)
+      : at(line, begin + 1, `{{${path}}} is not defined: the inventory has no ${own} for this host`, addVar);
   }
   const parse = /^Parse error on line (\d+):\n([\s\S]*)$/.exec(message);
   if (parse !== null) return at(Number(parse[1]), 1, `the template cannot be parsed:\n${parse[2]}`);
@@ -108,4 +116,4 @@ function explain({ origin, text }: TemplateSource, error: unknown): TemplateErro
   return at(Math.max(line, 0) + 1, 1, message);
 }
 
-const list = 'docs/templates.md lists what is defined';
+const addVar = 'add it to vars in the inventory (defaults, a group, or the host), or correct the template';

@@ -1,3 +1,4 @@
+import type { Problem } from '../inventory/problem.ts';
 import type { Rule } from '../inventory/rules/rule.ts';
 
 export type RuleFacts = Omit<Rule, 'check'>;
@@ -12,8 +13,8 @@ export function rulesText(rules: readonly RuleFacts[]): string {
   return rules.map(({ id, severity, title }) => `${id}  ${severity.padEnd(7)}  ${title}\n`).join('');
 }
 
-/** The hint after problems that leads to the page of their rule. */
-export function moreAbout(problems: readonly { readonly rule: string }[]): string | undefined {
-  const [first] = problems;
+/** The hint after problems that leads to a page: that of the first error, or of the first warning if there is no error. */
+export function moreAbout(problems: readonly Pick<Problem, 'rule' | 'severity'>[]): string | undefined {
+  const first = problems.find(({ severity }) => severity === 'error') ?? problems[0];
   return first === undefined ? undefined : `why it is a rule: lvsform rules ${first.rule}`;
 }

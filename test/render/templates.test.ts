@@ -46,9 +46,20 @@ test('an unknown variable is an error with its template and line', async (t) => 
 });
 
 test('an unknown variable of a deeper value is an error, too', async (t) => {
-  const error = await t.throwsAsync(overridden('{{vars.domian}}\n'), { instanceOf: TemplateError });
-  t.regex(error?.message ?? '', /hosts\.hbs:1:\d+: \S+ is not defined/);
+  const error = await t.throwsAsync(overridden('{{host.adress}}\n'), { instanceOf: TemplateError });
+  t.regex(error?.message ?? '', /hosts\.hbs:1:\d+: \{\{host\.adress\}\} is not defined$/);
+  t.regex(error?.hint ?? '', /docs\/templates\.md/);
 });
+
+for (const path of ['vars.ntp', '../vars.ntp', 'vars.deep.ntp']) {
+  test(`{{${path}}} that the inventory lacks is named as it is written`, async (t) => {
+    const text = path.startsWith('..') ? `{{#each hosts}}{{${path}}}{{/each}}\n` : `{{${path}}}\n`;
+    const error = await t.throwsAsync(overridden(text), { instanceOf: TemplateError });
+    const own = path.replace('../', '');
+    t.is(error?.reason, `{{${path}}} is not defined: the inventory has no ${own} for this host`);
+    t.regex(error?.hint ?? '', /add it to vars/);
+  });
+}
 
 test('a template that cannot be parsed is an error with its line', async (t) => {
   const error = await t.throwsAsync(overridden('# fine\n{{#each hosts}}\n'), { instanceOf: TemplateError });
