@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isAddress, isCidr } from '../net/address.ts';
 import { ssh } from './shape-ssh.ts';
-import { addressWithPrefix, interfaceName, mode, name, thresholds, tunnel } from './shape-values.ts';
+import { addressWithPrefix, interfaceName, mode, name, thresholds, tunnel, weight } from './shape-values.ts';
 
 const settings = {
   interface: interfaceName.optional().describe('the interface that carries the host’s address; default eth0'),
@@ -12,7 +12,7 @@ const settings = {
     .describe('values for templates of your own, as {{vars.NAME}}'),
 };
 const serverSettings = {
-  weight: z.int().optional().describe('share of the work, 0 to 65535; 0 takes no new connections; default 1'),
+  weight: weight.optional().describe('share of the work; 0 takes no new connections; default 1'),
   gateway: z
     .enum(['default', 'table', 'keep'])
     .optional()

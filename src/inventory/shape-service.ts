@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { protocols } from '../model/cluster.ts';
 import { engines, schedulerFlags } from '../model/schedulers.ts';
 import { check } from './shape-health.ts';
-import { address, name, port, thresholds } from './shape-values.ts';
+import { address, name, port, thresholds, weight } from './shape-values.ts';
 
 const destination = z.union([
-  z.int().describe('a weight'),
+  weight.describe('a weight'),
   z.null(),
   z.strictObject({
-    weight: z.int().optional(),
+    weight: weight.optional().describe('its share of the work in this service; default: its own weight'),
     port: port.optional().describe('NAT, FULLNAT: the port on the real server'),
     thresholds: thresholds.optional(),
   }),
@@ -52,7 +52,7 @@ export const service = z.strictObject({
   flags: z
     .array(z.enum([...schedulerFlags.keys()]))
     .optional()
-    .describe('flags of the scheduler: sh-fallback, sh-port, mh-fallback, mh-port'),
+    .describe('flags of the scheduler'),
   one_packet: z.boolean().optional().describe('UDP: schedule every datagram separately; default false'),
   persistence: z
     .union([

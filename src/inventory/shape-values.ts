@@ -35,6 +35,8 @@ export const sshHost = z
 export const sshUser = z
   .string()
   .regex(/^[^-\s'"`;&<>|(){}$\\][^\s'"`;&<>|(){}$]*(?<!\\)$/, 'expected a login name');
+/** LVS033 checks the range, and says why; editors get it from the schema. */
+export const weight = z.int().meta({ minimum: 0, maximum: 65_535 });
 export const port = z.int().min(1).max(65535);
 export const mode = z.enum(forwardingModes);
 const connections = z.int().min(0).max(4_294_967_295);

@@ -31,7 +31,7 @@ const time = z
 const sync = z
   .strictObject({
     interface: interfaceName.optional().describe('default: that of each director’s address'),
-    id: z.int().min(1).max(255).optional().describe('1 to 255: directors of one pair share it; default 1'),
+    id: z.int().min(1).max(255).optional().describe('directors of one pair share it; default 1'),
     group: address.optional().describe('multicast group; default 224.0.0.81'),
     port: port.optional().describe('UDP port; default 8848'),
     ttl: z.int().min(1).max(255).optional().describe('TTL of the multicast; default 1'),
@@ -111,9 +111,9 @@ export const inventoryShape = z.strictObject({
   version: z.literal(1).optional().describe('version of this format'),
   name: name
     .optional()
-    .describe('the name of this inventory; each host keeps the name of the inventory that owns it; required'),
+    .describe('the name of this inventory; each host keeps the name of the inventory that owns it'),
   defaults: group.optional().describe('settings of every host; the lowest precedence'),
-  groups: z.record(name, group).optional(),
+  groups: z.record(name, group).optional().describe('settings that hosts get by the name of a group'),
   clusters: z.record(name, cluster),
 });
 

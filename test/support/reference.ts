@@ -38,10 +38,16 @@ function rowsOf(schema: Schema, path: string): string[] {
         ...(value.items === undefined ? [] : rowsOf(value.items, `${here}[]`)),
       ];
     }),
-    ...(object.additionalProperties && path !== '' && !path.endsWith('vars') && !path.endsWith('groups')
-      ? rowsOf(object.additionalProperties, `${path}.NAME`)
-      : []),
+    ...(object.additionalProperties ? rowsOfNamed(object.additionalProperties, `${path}.NAME`) : []),
   ]);
+}
+
+/** The rows of a value that has a name of its own: itself, and its keys. A value of any kind has none. */
+function rowsOfNamed(schema: Schema, here: string): string[] {
+  const kind = valueOf(schema);
+  return kind === 'anything'
+    ? []
+    : [`| \`${here}\` | ${kind} | ${description(schema)} |\n`, ...rowsOf(schema, here)];
 }
 
 function valueOf(schema: Schema): string {
@@ -112,5 +118,6 @@ run there, and \`command\`, which runs where lvsform runs.
 
 ## Every key
 
-Where a key has NAME, choose a name.
+Where a key has NAME, choose a name. A value that is text or a mapping has a short form: \`lb1: 172.16.100.2/24\` is
+\`lb1: { address: 172.16.100.2/24 }\`.
 `;
