@@ -11,10 +11,19 @@ interface Sealed {
   readonly version: 1;
   /** The salt for the key that scrypt makes from the passphrase. */
   readonly salt: string;
-  readonly secrets: Readonly<
-    Record<string, { readonly nonce: string; readonly tag: string; readonly text: string }>
-  >;
+  /** An empty text, encrypted: it tells whether a passphrase is that of a store without secrets. Older stores have none. */
+  readonly check?: Entry;
+  readonly secrets: Readonly<Record<string, Entry>>;
 }
+
+interface Entry {
+  readonly nonce: string;
+  readonly tag: string;
+  readonly text: string;
+}
+
+/** The check stands under a name that no secret has. */
+const checkName = '';
 
 /** The cost of scrypt: 2^15 times 8 blocks, about 0.1 s and 32 MiB. */
 const cost = { N: 32_768, r: 8, p: 1, maxmem: 67_108_864 };
@@ -27,7 +36,7 @@ export class SecretStore {
   readonly #path: string;
   readonly #key: Buffer;
   readonly #salt: string;
-  readonly #sealed: Map<string, Sealed['secrets'][string]>;
+  readonly #sealed: Map<string, Entry>;
 
   private constructor(path: string, passphrase: Secret, sealed: Sealed) {
     this.#path = path;
@@ -38,7 +47,7 @@ export class SecretStore {
 
   /**
    * Opens the store at `path`, or an empty one if there is none. Throws UserError for a wrong passphrase, and for a short one
-   * if the store has no values yet.
+   * if the store is new.
    */
   static async open(path: string, passphrase: Secret): Promise<SecretStore> {
     const sealed = (await readSealed(path)) ?? {
@@ -46,15 +55,19 @@ export class SecretStore {
       salt: randomBytes(16).toString('base64'),
       secrets: {},
     };
-    if (Object.keys(sealed.secrets).length === 0) refuseShort(passphrase);
+    if (sealed.check === undefined && Object.keys(sealed.secrets).length === 0) refuseShort(passphrase);
     const store = new SecretStore(path, passphrase, sealed);
+    if (sealed.check !== undefined) store.#opened(checkName, sealed.check);
     for (const name of store.#sealed.keys()) store.get(name);
     return store;
   }
 
   get(name: string): Secret | undefined {
     const entry = this.#sealed.get(name);
-    if (entry === undefined) return undefined;
+    return entry === undefined ? undefined : this.#opened(name, entry);
+  }
+
+  #opened(name: string, entry: Entry): Secret {
     const [nonce, tag, text] = [entry.nonce, entry.tag, entry.text].map((each) =>
       Buffer.from(each, 'base64'),
     );
@@ -68,14 +81,18 @@ export class SecretStore {
   }
 
   set(name: string, secret: Secret): void {
+    this.#sealed.set(name, this.#entry(name, secret));
+  }
+
+  #entry(name: string, secret: Secret): Entry {
     const nonce = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(Buffer.from(name));
     const text = Buffer.concat([cipher.update(secret.reveal(), 'utf8'), cipher.final()]);
-    this.#sealed.set(name, {
+    return {
       nonce: nonce.toString('base64'),
       tag: cipher.getAuthTag().toString('base64'),
       text: text.toString('base64'),
-    });
+    };
   }
 
   remove(name: string): void {
@@ -84,7 +101,8 @@ export class SecretStore {
 
   async save(): Promise<void> {
     const secrets = Object.fromEntries([...this.#sealed].toSorted(([a], [b]) => a.localeCompare(b)));
-    const sealed: Sealed = { version: 1, salt: this.#salt, secrets };
+    const check = this.#entry(checkName, new Secret(''));
+    const sealed: Sealed = { version: 1, salt: this.#salt, check, secrets };
     await writeWhole(this.#path, `${JSON.stringify(sealed, null, 2)}\n`, 0o600);
   }
 }
@@ -123,14 +141,16 @@ function parsed(text: string, path: string): unknown {
 }
 
 function isSealed(value: Record<string, unknown>): value is Record<string, unknown> & Sealed {
-  const { salt, secrets } = value;
+  const { salt, check, secrets } = value;
   return (
     typeof salt === 'string' &&
     isObject(secrets) &&
-    Object.values(secrets).every(
-      (each) => isObject(each) && ['nonce', 'tag', 'text'].every((key) => typeof each[key] === 'string'),
-    )
+    [...Object.values(secrets), ...(check === undefined ? [] : [check])].every(isEntry)
   );
+}
+
+function isEntry(value: unknown): boolean {
+  return isObject(value) && ['nonce', 'tag', 'text'].every((key) => typeof value[key] === 'string');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

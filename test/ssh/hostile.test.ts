@@ -61,11 +61,7 @@ const byOpenssh: typeof expected = {
   'refuses commands': ['broken', new RegExp(`the connection was lost|^it did not answer ${within}`)],
   // It may end before it has passed on what came.
   'breaks off': ['broken', /the connection was lost/],
-  'does not close the session': [
-    'broken',
-    new RegExp(`did not finish its answer ${within}`),
-    'whole',
-  ],
+  'does not close the session': ['broken', new RegExp(`did not finish its answer ${within}`), 'whole'],
 };
 
 async function loginKey(t: ExecutionContext): Promise<{ folder: string; path: string }> {
