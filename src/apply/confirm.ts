@@ -7,7 +7,7 @@ export const confirmSeconds = 30;
 
 /**
  * Confirms to a host, over a connection made after its change, that it can still be reached. A first connection sees that
- * the host waits, a second one confirms. Tries until `isOver`; true if the host was told.
+ * the host waits, a second one confirms. Tries until `isOver`; returns true if the host received the confirmation.
  */
 export async function confirmAnew(
   target: Target,

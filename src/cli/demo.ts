@@ -100,7 +100,7 @@ async function tell(
   io.print(
     chapter(
       io,
-      'At night somebody changes a weight on lb1; on rs1, a file and a parameter',
+      'At night an operator changes a weight on lb1, and a file and a parameter on rs1',
       `lb1$ ${byHand}\nrs1$ ${byHandToo}`,
     ),
   );

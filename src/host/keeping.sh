@@ -67,7 +67,7 @@ manifest() {
 }
 
 # new_manifest [BEFORE]: moves the manifest and its copy from the lock to their places, one after the other, once the disk has
-# them. In the lock nobody reads them, and they go with it.
+# them. No other script reads files in the lock, and they are removed with it.
 new_manifest() {
   set -- "$@" "$lib/lock/manifest.copy" "$lib/lock/manifest.json"
   durable "$@" || return 1

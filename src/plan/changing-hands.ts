@@ -4,8 +4,8 @@ import { isEngineFile, isRuleFile } from './held-back.ts';
 import { isEngines } from './holds.ts';
 
 /**
- * Ids of services, VIPs and sync daemons that change hands on a host: an engine made them, and lvsform, another engine or
- * nobody is to make them; or the other way round.
+ * Ids of services, VIPs and sync daemons that change hands on a host: an engine made them, and from now on lvsform or
+ * another engine makes them, or they are removed; or lvsform made them, and an engine takes over.
  */
 export function handedOver(
   wanted: readonly Resource[],

@@ -15,7 +15,7 @@ export const orders = {
     filter: 45,
     clusterLeft: 47,
     daemon: 48,
-    // Real servers that take more come before those that take less: at no moment is there nobody.
+    // Edits that raise weights come before edits that lower them, so that a service always has a real server.
     scheduler: 49,
     table: 50,
     lessWeight: 51,

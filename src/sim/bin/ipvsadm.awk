@@ -150,7 +150,7 @@ function after_colon(text) {
   return text
 }
 
-# The files are written beside the old ones: whoever reads meanwhile sees one table or the other.
+# awk writes new files beside the old ones, so a reader sees the old table or the new one, never a part.
 function save(s, i, key, real) {
   printf "" > (table ".new")
   if (limited) printf "" > (limits ".new")
