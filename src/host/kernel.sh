@@ -14,7 +14,7 @@ ensure() {
 absent() {
   out=$("$@" 2>&1) && return 0
   case $out in
-    *"No such"*|*"Cannot assign requested address"*|*"Cannot find device"*|*"not defined"*|*"not found"*|*"No daemon is running"*) return 0 ;;
+    *"No such"*|*"Cannot assign requested address"*|*"Cannot find device"*|*"not defined"*|*"not found"*|*"does not exist"*|*"No daemon is running"*) return 0 ;;
   esac
   printf '%s\n' "$out"
   return 1

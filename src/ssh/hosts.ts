@@ -6,7 +6,8 @@ import { SshFiles } from './files.ts';
 import { Connections, hangUp, placeOf } from './connections.ts';
 import { ConnectionLost } from './lost.ts';
 import type { Routes, SshOptions } from './route.ts';
-import { PasswordNeeded, runScript } from './shell.ts';
+import { runScript } from './shell.ts';
+import { PasswordNeeded } from './sudo.ts';
 import type { Connection } from './transport.ts';
 
 /** Milliseconds that reading a host may take, by default. */
