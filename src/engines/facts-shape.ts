@@ -30,6 +30,9 @@ export interface DocumentLanguage {
 /** `name = value`, or words in blocks. */
 export type Lines = 'assignments' | 'blocks';
 
+/** Where an engine that watches real servers takes lines of its own language, by their names in the inventory. */
+export type RawPlace = 'global' | 'blocks' | 'service' | 'server' | 'check';
+
 /** Features of a service that not every engine can express. */
 export type ServiceFeature = 'sctp' | 'persistence engine' | 'gue and gre';
 
@@ -47,6 +50,10 @@ export interface HealthFacts {
   readonly unreadable?: { readonly characters: RegExp; readonly hint: string };
   /** How its own global lines are written, so that a setting of two clusters is found; undefined if it has no such lines. */
   readonly lines?: Lines;
+  /** Where it takes lines of its own language; undefined for nowhere. */
+  readonly raw?: readonly RawPlace[];
+  /** Words that begin a block of its configuration, and are no global setting. */
+  readonly blocks?: RegExp;
   readonly lacks: readonly ServiceFeature[];
   /** True if it sends mail about real servers. */
   readonly mail: boolean;
@@ -66,6 +73,7 @@ export type FailoverSetting =
   | 'port'
   | 'script'
   | 'notify'
+  | 'directives.blocks'
   | 'directives.instance';
 
 /** Settings that only some engines have, with the message for other engines. Without a hint, the hint is to remove it. */
@@ -135,6 +143,8 @@ export interface FailoverFacts {
   readonly nodeNames: boolean;
   /** How its own lines are written, if each of them is a setting; otherwise all of them together are one setting. */
   readonly lines?: Lines;
+  /** Words that begin a block of its configuration, and are no global setting. */
+  readonly blocks?: RegExp;
   /** Health engines that it starts itself, on the director that holds the VIPs. */
   readonly starts: readonly string[];
   /** True if it starts the sync daemon itself, and switches its direction as the VIPs move. */

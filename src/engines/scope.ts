@@ -32,6 +32,6 @@ export function scoped(scope: Scope, which: 'host' | 'distinct'): (keyof Failove
 /** The value to compare. A key's name contains the cluster's name, so its source is compared; no key is a value, too. */
 export function valueOf(failover: Failover, setting: keyof Failover): unknown {
   if (setting === 'key') return failover.key?.source ?? null;
-  if (setting === 'directives') return failover.directives.global;
+  if (setting === 'directives') return [failover.directives.global, failover.directives.blocks];
   return failover[setting] ?? null;
 }

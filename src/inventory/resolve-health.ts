@@ -18,7 +18,9 @@ export function resolveHealth(shape: HealthShape | undefined, at: Path): Health 
     quiesce: shape?.quiesce ?? false,
     directives: {
       global: shape?.directives?.global ?? [],
+      blocks: shape?.directives?.blocks ?? [],
       service: shape?.directives?.service ?? [],
+      server: shape?.directives?.server ?? [],
     },
   };
 }
@@ -142,6 +144,7 @@ export function resolveFailover(
     ),
     directives: {
       global: shape.directives?.global ?? [],
+      blocks: shape.directives?.blocks ?? [],
       instance: shape.directives?.instance ?? [],
     },
   };

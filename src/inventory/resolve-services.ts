@@ -51,6 +51,7 @@ export function resolveService(
       persistence: resolvePersistence(shape.persistence, family),
       helper: shape.helper,
       check: resolveCheck(shape.check, health, places, at),
+      directives: shape.directives ?? [],
       questions: places.map((place) => questionOf(place, shape.ask)),
       destinations: chosenServers(shape, at, realServers).flatMap(({ name, path, written }) => {
         const server = servers.get(name);
@@ -74,7 +75,7 @@ function resolveDestination(
   at: Path,
   own: OwnSettings = {},
 ): Destination {
-  const { mode, tunnel, name } = server;
+  const { mode, tunnel, name, directives } = server;
   return {
     at,
     server: name,
@@ -84,6 +85,7 @@ function resolveDestination(
     mode,
     tunnel,
     thresholds: own.thresholds === undefined ? server.thresholds : resolveThresholds(own.thresholds),
+    directives: [...directives, ...(own.directives ?? [])],
   };
 }
 
@@ -122,6 +124,7 @@ interface ChosenServer {
         weight?: number | undefined;
         port?: number | undefined;
         thresholds?: { upper?: number | undefined; lower?: number | undefined } | undefined;
+        directives?: readonly string[] | undefined;
       }
     | null;
 }

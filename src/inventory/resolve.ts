@@ -125,6 +125,7 @@ function resolveRealServer(
     thresholds: resolveThresholds(settled.thresholds),
     weight: settled.weight ?? 1,
     gateway: settled.gateway ?? 'default',
+    directives: settled.directives ?? [],
   };
 }
 

@@ -148,7 +148,12 @@ export const failover = z
         global: lines
           .optional()
           .describe(
-            'keepalived: global_defs; heartbeat: ha.cf; pacemaker: corosync.conf’s totem; cman: cluster.conf',
+            'keepalived: inside global_defs; heartbeat: ha.cf; pacemaker: corosync.conf’s totem; cman: cluster.conf',
+          ),
+        blocks: lines
+          .optional()
+          .describe(
+            'whole blocks. keepalived: beside global_defs: static_routes, vrrp_script ...; pacemaker: at the end of corosync.conf, where a setting overrides one above: logging, quorum ...',
           ),
         instance: lines.optional().describe('keepalived: the vrrp_instance'),
       })

@@ -107,8 +107,14 @@ export const health = z
       ),
     directives: z
       .strictObject({
-        global: lines.optional().describe('keepalived: global_defs; ldirectord: the head of the file'),
-        service: lines.optional().describe('keepalived: each virtual_server; ldirectord: each virtual'),
+        global: lines.optional().describe('keepalived: inside global_defs; ldirectord: the head of the file'),
+        blocks: lines
+          .optional()
+          .describe('keepalived: whole blocks beside global_defs: virtual_server_group, track_file ...'),
+        service: lines
+          .optional()
+          .describe('keepalived: each virtual_server, after its sorry_server; ldirectord: each virtual'),
+        server: lines.optional().describe('keepalived: each real_server'),
       })
       .optional()
       .describe('extra lines for the engine’s configuration'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isAddress, isCidr } from '../net/address.ts';
+import { lines } from './shape-health.ts';
 import { ssh } from './shape-ssh.ts';
 import { addressWithPrefix, interfaceName, mode, name, thresholds, tunnel, weight } from './shape-values.ts';
 
@@ -23,6 +24,7 @@ const serverSettings = {
   mode: mode.optional().describe('forwarding to this real server; default: the cluster’s'),
   tunnel: tunnel.optional(),
   thresholds: thresholds.optional(),
+  directives: lines.optional().describe('keepalived: extra lines for its real_server in every service'),
 };
 
 export const group = z.strictObject({ ...settings, ...serverSettings }).describe('settings that hosts share');

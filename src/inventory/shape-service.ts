@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { protocols } from '../model/cluster.ts';
 import { engines, schedulerFlags } from '../model/schedulers.ts';
-import { check } from './shape-health.ts';
+import { check, lines } from './shape-health.ts';
 import { address, name, port, thresholds, weight } from './shape-values.ts';
 
 const destination = z.union([
@@ -11,6 +11,9 @@ const destination = z.union([
     weight: weight.optional().describe('its share of the work in this service; default: its own weight'),
     port: port.optional().describe('NAT, FULLNAT: the port on the real server'),
     thresholds: thresholds.optional(),
+    directives: lines
+      .optional()
+      .describe('keepalived: extra lines for its real_server, after those of the real server itself'),
   }),
 ]);
 
@@ -80,6 +83,11 @@ export const service = z.strictObject({
       'how verify tests the service: http, https, tcp (connects), udp (sends a line, waits for one), none; default: https on 443 and 8443, http on 80, 8000, 8080 and 8088, tcp on other ports, none for UDP and SCTP',
     ),
   check: check.optional(),
+  directives: lines
+    .optional()
+    .describe(
+      'extra lines for this service, after those of health.directives.service: keepalived: its virtual_server, after its sorry_server; ldirectord: its virtual',
+    ),
   real_servers: z
     .union([z.array(name), z.record(name, destination)])
     .optional()

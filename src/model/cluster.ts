@@ -71,6 +71,8 @@ export interface RealServer extends Host {
   readonly thresholds: Thresholds;
   readonly weight: number;
   readonly gateway: Gateway;
+  /** Lines in the health engine's own language, for this real server in every service. */
+  readonly directives: readonly string[];
 }
 
 /** How verify tests a service: by a request, a connection, a datagram that is answered, or not at all. */
@@ -103,6 +105,8 @@ export interface Destination {
   readonly mode: ForwardingMode;
   readonly tunnel: Tunnel;
   readonly thresholds: Thresholds;
+  /** Lines in the health engine's own language: those of the real server, then those of this service for it. */
+  readonly directives: readonly string[];
 }
 
 /** The place that clients reach: a protocol and a range of ports of a VIP. */
@@ -141,6 +145,8 @@ export interface VirtualService {
   readonly sorry: Destination | undefined;
   /** How its real servers are checked, if an engine watches them. */
   readonly check: Check;
+  /** Lines in the health engine's own language. */
+  readonly directives: readonly string[];
 }
 
 export interface Drain {

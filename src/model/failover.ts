@@ -75,8 +75,8 @@ export interface Failover {
   readonly quorumDevice: QuorumDevice | undefined;
   /** The devices that power off a silent director. */
   readonly fencing: readonly FencingDevice[];
-  /** Lines in the engine's own language: global ones, and those for the instance that holds the VIPs. */
-  readonly directives: { readonly global: readonly string[]; readonly instance: readonly string[] };
+  /** Lines in the engine's own language: global settings, blocks beside them, and lines of the instance that holds the VIPs. */
+  readonly directives: Readonly<Record<'global' | 'blocks' | 'instance', readonly string[]>>;
 }
 
 /** A cluster whose directors take over from one another. */

@@ -116,8 +116,8 @@ export interface Health {
   readonly alert: Alert | undefined;
   /** True if a failed real server is kept in the table with weight 0, and so keeps its connections. */
   readonly quiesce: boolean;
-  /** Lines in the engine's own language: global ones, and those for each service. */
-  readonly directives: { readonly global: readonly string[]; readonly service: readonly string[] };
+  /** Lines in the engine's own language: global settings, blocks beside them, and lines of each service and real server. */
+  readonly directives: Readonly<Record<'global' | 'blocks' | 'service' | 'server', readonly string[]>>;
 }
 
 /**

@@ -23,8 +23,7 @@ const sources = await readTemplates();
 const render = renderer(sources);
 
 /** Code by purpose (docs/inventory.md says so): it may do what it likes, and may not leave its line. */
-const code =
-  /directives\.(global|service|instance)\[\]$|check\.directives\[\]$|\.(run|script|notify|command)$/;
+const code = /directives(\.(global|blocks|service|server|instance))?\[\]$|\.(run|script|notify|command)$/;
 
 /** What goes into no document that is shipped, but takes any text: a few payloads do. */
 const apart = /(^|\.)(vars\.|ssh\.identity|env$|command$)/;

@@ -18,6 +18,7 @@ const natPair = nat.replace(
   '192.168.10.10/24, interface: eth1 }',
   '192.168.10.10/24, interface: eth1 }\n      lb2: { address: 192.168.10.11, interface: eth1 }\n    failover: { engine: keepalived, gateway: 192.168.10.1/24 }',
 );
+const lines = (text: string): string => watched.replace('keepalived', `keepalived, directives: { ${text} }`);
 const cases: readonly [
   rule: string,
   base: string,
@@ -26,6 +27,41 @@ const cases: readonly [
   at: string,
   says: RegExp,
 ][] = [
+  [
+    'LVS107',
+    watched.replace('keepalived', 'ldirectord'),
+    'weight: 2',
+    'weight: 2, directives: [warmup 1]',
+    '9:48',
+    /ldirectord takes no lines for a real server/,
+  ],
+  [
+    'LVS107',
+    watched.replace('keepalived', 'monitor'),
+    'wlc }',
+    'wlc, directives: [ops] }',
+    '13:37',
+    /monitor takes no lines for a service/,
+  ],
+  ['LVS107', dr, 'wlc }', 'wlc, directives: [ops] }', '12:37', /without a health engine nothing reads/],
+  [
+    'LVS107',
+    watched,
+    'wlc }',
+    'wlc, check: { kind: none, directives: [warmup 1] } }',
+    '13:58',
+    /a check none takes no lines/,
+  ],
+  ['LVS108', lines('global: [ok]'), '[ok]', "['a {']", '11:49', /a block of these lines is not closed/],
+  ['LVS108', lines('service: [ok]'), '[ok]', "['a {', '}', '}']", '11:71', /this } closes no block/],
+  [
+    'LVS108',
+    lines('global: [ok]'),
+    '[ok]',
+    "['static_routes {', '}']",
+    '11:58',
+    /static_routes is a block of the top/,
+  ],
   ['LVS074', watched, 'wlc }', 'wlc, check: mysql }', '13:44', /keepalived has no mysql check/],
   [
     'LVS075',

@@ -45,6 +45,7 @@ const failover: Readonly<Record<string, readonly string[]>> = {
     'quorum_device: { host: q }',
     'key: { command: pass show lvs }',
     'directives: { global: [debug on] }',
+    "directives: { blocks: ['logging {', 'debug: on', '}'] }",
   ],
   cman: [
     'dead_time: 30',
@@ -148,23 +149,39 @@ test('under keepalived each cluster has an instance of its own', (t) => {
 });
 
 const engineLines: readonly [engine: string, first: string, other: string, setting: string | undefined][] = [
-  ['ldirectord', '[logfile = "/a"]', '[logfile = "/b"]', 'logfile of ldirectord'],
-  ['ldirectord', '[logfile = "/a"]', '[supervised = yes]', undefined],
-  ['keepalived', '[process_names]', '[process_names]', undefined],
-  ['keepalived', '[net_namespace a]', '[net_namespace b]', 'net_namespace of keepalived'],
+  ['ldirectord', 'global: [logfile = "/a"]', 'global: [logfile = "/b"]', 'logfile of ldirectord'],
+  ['ldirectord', 'global: [logfile = "/a"]', 'global: [supervised = yes]', undefined],
+  ['keepalived', 'global: [process_names]', 'global: [process_names]', undefined],
+  ['keepalived', 'blocks: [net_namespace a]', 'blocks: [net_namespace b]', 'net_namespace of keepalived'],
   [
     'keepalived',
-    "['global_defs {', lvs_timeouts tcp 1, '}']",
-    "['global_defs {', lvs_timeouts tcp 2, '}']",
-    'global_defs lvs_timeouts of keepalived',
+    'global: [lvs_timeouts tcp 1]',
+    'global: [lvs_timeouts tcp 2]',
+    'lvs_timeouts of keepalived',
   ],
-  ['keepalived', "['vrrp_track_file a {', file /a, '}']", "['vrrp_track_file b {', file /b, '}']", undefined],
+  [
+    'keepalived',
+    "blocks: ['vrrp_track_file a {', file /a, '}']",
+    "blocks: ['vrrp_track_file b {', file /b, '}']",
+    undefined,
+  ],
+  [
+    'keepalived',
+    "blocks: ['virtual_server_group a {', 10.0.0.1 80, 10.0.0.1 81, '}']",
+    "blocks: ['virtual_server_group a {', 10.0.0.1 80, 10.0.0.1 81, '}']",
+    undefined,
+  ],
+  [
+    'keepalived',
+    "blocks: ['virtual_server_group a {', 10.0.0.1 80, 10.0.0.1 81, '}']",
+    "blocks: ['virtual_server_group a {', 10.0.0.1 80, '}']",
+    'virtual_server_group a 10.0.0.1 of keepalived',
+  ],
 ];
 
 for (const [engine, first, other, setting] of engineLines) {
   test(`lines of ${engine}’s own in two clusters: ${first} and ${other}`, (t) => {
-    const health = (lines: string): string =>
-      `health: { engine: ${engine}, directives: { global: ${lines} } }`;
+    const health = (lines: string): string => `health: { engine: ${engine}, directives: { ${lines} } }`;
     const { problems } = read(clusters(dr, health(first), health(other)));
     const found = problems.filter(({ rule }) => rule === 'LVS103').map(({ message }) => message);
     t.deepEqual(

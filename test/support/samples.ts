@@ -6,6 +6,8 @@ const everywhere = {
   ssh: { host: 'h.example.org', user: 'admin', identity: '~/.ssh/key' },
   vars: { motd: 'hello', deep: { list: ['a'] } },
 };
+/** Lines for a real server, which only keepalived takes. */
+const raw = { directives: ['delay_loop 7'] };
 const rs = {
   rs1: {
     address: '10.1.0.11/24',
@@ -78,6 +80,8 @@ const clusters: Readonly<Record<string, object>> = {
   },
   keepalived: {
     ...web,
+    real_servers: { ...web.real_servers, rs1: { address: '10.1.0.11', ...raw } },
+    defaults: raw,
     mode: 'dr',
     directors: pair,
     services: [
@@ -89,13 +93,23 @@ const clusters: Readonly<Record<string, object>> = {
       { port: 514, protocol: 'udp', check: { kind: 'udp', request: 'AB 12', expect: 'AB' } },
       { port: 82, check: { kind: 'script', run: '/usr/bin/true' } },
       { port: 83, check: { kind: 'file', run: 'a_file' } },
-      { port: 25, check: { kind: 'smtp', host: 'mx.example.org' } },
+      {
+        port: 25,
+        check: { kind: 'smtp', host: 'mx.example.org' },
+        directives: ['alpha'],
+        real_servers: { rs1: { directives: ['warmup 2'] } },
+      },
     ],
     health: {
       engine: 'keepalived',
       check: { kind: 'http', status: ['200-299'], request: '/', directives: ['warmup 1'] },
       alert: { to: ['ops@example.org'], from: 'lb@example.org', server: 'mail.example.org' },
-      directives: { global: ['process_names'], service: ['quorum 1'] },
+      directives: {
+        global: ['process_names'],
+        blocks: ['vrrp_track_file f {', 'file /a', '}'],
+        service: ['quorum 1'],
+        server: ['notify_up "/bin/true"'],
+      },
     },
     failover: {
       engine: 'keepalived',
@@ -107,7 +121,11 @@ const clusters: Readonly<Record<string, object>> = {
       notify: '/usr/bin/true',
       key: { env: 'KEY' },
       gateway: { address: '10.1.0.1/24', interface: 'eth0' },
-      directives: { global: ['static_routes {', '}'], instance: ['garp_master_refresh 60'] },
+      directives: {
+        global: ['vrrp_strict'],
+        blocks: ['static_routes {', '}'],
+        instance: ['garp_master_refresh 60'],
+      },
     },
     sync: { interface: 'eth0', group: '224.0.0.81' },
   },
@@ -179,7 +197,7 @@ const clusters: Readonly<Record<string, object>> = {
           params: { ipaddr: '10.9.0.2', passwd: { env: 'IPMI' }, password: { command: 'pass ipmi' } },
         },
       ],
-      directives: { global: ['debug: on'] },
+      directives: { global: ['debug: on'], blocks: ['logging {', 'debug: on', '}'] },
     },
   },
   cman: {
@@ -221,6 +239,7 @@ export const samples: ReadonlyMap<string, object> = new Map(
     {
       ...(stringFields().includes('name') ? { name: 'all' } : {}),
       ...(name === 'monitor' ? { defaults: everywhere, groups: { big: everywhere } } : {}),
+      ...(name === 'keepalived' ? { defaults: raw, groups: { big: raw } } : {}),
       clusters: { [name]: cluster, ...(name === 'nat' ? { second } : {}) },
     },
   ]),

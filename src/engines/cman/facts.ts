@@ -28,5 +28,12 @@ export const failover: FailoverFacts = {
   fences: { secrets: 'document' },
   has: [],
   refuses: clusterManagerRefuses,
-  cannot: takesNo('cman', 'remove it'),
+  cannot: [
+    ...takesNo('cman', 'remove it'),
+    {
+      setting: 'directives.blocks',
+      message: 'cluster.conf has no blocks beside those of lvsform',
+      hint: 'use directives.global',
+    },
+  ],
 };

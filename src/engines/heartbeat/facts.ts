@@ -45,6 +45,7 @@ export const failover: FailoverFacts = {
     { setting: 'interfaces', message: 'heartbeat does not watch interfaces', hint: 'use ping: [ADDRESS]' },
     { setting: 'script', message: 'heartbeat does not run a script', hint: 'use engine: keepalived or ping' },
     { setting: 'notify', message: 'heartbeat does not run a notify program', hint: 'use engine: keepalived' },
+    { setting: 'directives.blocks', message: 'ha.cf has no blocks', hint: 'use directives.global' },
     { setting: 'directives.instance', message: 'heartbeat has no instances', hint: 'use directives.global' },
     {
       setting: 'engine',

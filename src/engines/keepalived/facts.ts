@@ -27,6 +27,10 @@ export const documents = {
   },
 } as const satisfies Readonly<Record<string, DocumentLanguage>>;
 
+/** The words at the top of keepalived.conf(5) (its install_keyword_root). */
+const blocks =
+  /^(global_defs|net_namespace|instance|linkbeat_\w+|interface_up_down_delays|static_\w+|vrrp_(script|track_\w+|sync_group|instance)|track_(file|group)|virtual_server(_group)?|SSL|bfd_instance)\b/;
+
 /** keepalived.conf(5). */
 export const health: HealthFacts & { readonly pause: number } = {
   checks: {
@@ -49,6 +53,8 @@ export const health: HealthFacts & { readonly pause: number } = {
     bfd: { run: word },
   },
   lines: 'blocks',
+  raw: ['global', 'blocks', 'service', 'server', 'check'],
+  blocks,
   lacks: [],
   mail: true,
   // The value of delay_before_retry.
@@ -64,6 +70,7 @@ export const failover: FailoverFacts = {
   handOver: 'keepalived_hands_over',
   nodeNames: false,
   lines: 'blocks',
+  blocks,
   starts: [],
   syncs: true,
   fences: false,

@@ -12,6 +12,7 @@ import {
   serves,
 } from '../../components/component.ts';
 import { sole } from '../agreed.ts';
+import { joined } from '../raw-lines.ts';
 import { keepalivedText } from './checker.ts';
 import { serviceContext } from './virtual-servers.ts';
 import { once } from '../../components/once.ts';
@@ -33,7 +34,7 @@ export const keepalivedComponent: Component = (site) => {
   const content = site.render('keepalived/keepalived.conf', {
     ...common(site),
     sync: syncContext(moving) ?? false,
-    directives: globalDirectives(mine.map(({ cluster }) => cluster)),
+    ...rawContext(mine.map(({ cluster }) => cluster)),
     groups: groupsOf(moving),
     alert:
       soleOf(
@@ -75,13 +76,16 @@ function soleOf(values: readonly (object | undefined)[], setting: string): objec
   );
 }
 
-/** Global lines that are equal in two clusters are written once, as a whole: one of them, like the end of a block, means nothing alone. */
-function globalDirectives(clusters: readonly Cluster[]): readonly string[] {
-  const lists = clusters.flatMap(({ health, failover }) => [
-    failover?.engine === 'keepalived' ? failover.directives.global : [],
-    health.engine === 'keepalived' ? health.directives.global : [],
+/** The raw lines that the daemon has once, for global_defs and beside it: those of all clusters. */
+function rawContext(clusters: readonly Cluster[]): object {
+  const all = clusters.flatMap(({ health, failover }) => [
+    ...(failover?.engine === 'keepalived' ? [failover.directives] : []),
+    ...(health.engine === 'keepalived' ? [health.directives] : []),
   ]);
-  return [...new Map(lists.map((lines) => [lines.join('\n'), lines])).values()].flat();
+  return {
+    directives: joined(all.map(({ global }) => global)),
+    blocks: joined(all.map(({ blocks }) => blocks)),
+  };
 }
 
 function alertContext({ health: { alert } }: Cluster): object | undefined {

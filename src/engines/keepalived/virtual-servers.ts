@@ -28,9 +28,9 @@ export function serviceContext({ mode, health }: Cluster, service: VirtualServic
       pause: facts.pause,
     },
     quiesce: health.quiesce,
-    directives: health.directives.service,
+    directives: [...health.directives.service, ...service.directives],
     sorry: sorry === undefined ? false : { place: placeText(sorry), method: methodOf(sorry) },
-    servers: destinations.map((each) => serverContext(service, each)),
+    servers: destinations.map((each) => serverContext(service, each, health.directives.server)),
   };
 }
 
@@ -42,7 +42,7 @@ function virtualOf({ mark, family, places }: VirtualService): object {
   return { virtual: `${vip} ${first}`, family: false, protocol: protocol.toUpperCase() };
 }
 
-function serverContext(service: VirtualService, destination: Destination): object {
+function serverContext(service: VirtualService, destination: Destination, lines: readonly string[]): object {
   const { server, weight, thresholds } = destination;
   const checker: Checker | undefined = checkerOf(service.check, service.places[0]!, destination);
   return {
@@ -53,6 +53,7 @@ function serverContext(service: VirtualService, destination: Destination): objec
     upper: thresholds.upper,
     lower: thresholds.lower,
     check: checker ?? false,
+    directives: [...lines, ...destination.directives],
   };
 }
 

@@ -69,6 +69,7 @@ export const health: HealthFacts = {
     hint: 'remove # and " (in expect, a dot matches any character), or use another engine',
   },
   lines: 'assignments',
+  raw: ['global', 'service', 'check'],
   lacks: ['sctp', 'persistence engine', 'gue and gre'],
   mail: true,
 };

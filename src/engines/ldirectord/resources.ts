@@ -8,6 +8,7 @@ import { endpoint, familyOf } from '../../net/address.ts';
 import { file } from '../../resources/file.ts';
 import type { Resource } from '../../resources/index.ts';
 import { common, type Component, directorRoles, serves } from '../../components/component.ts';
+import { joined } from '../raw-lines.ts';
 import { servingCommand } from '../../components/serving.ts';
 
 const path = '/etc/ha.d/ldirectord.cf';
@@ -30,7 +31,7 @@ export const ldirectordComponent: Component = (site) => {
     interval: Math.min(...intervals),
     // A service has its own interval only in its own process.
     fork: intervals.size > 1 ? 'yes' : 'no',
-    directives: [...new Set(clusters.flatMap(globalLines))],
+    directives: joined(clusters.map(globalLines)),
     services: clusters.flatMap((cluster) =>
       cluster.services.map((each) => serviceContext(cluster, each, intervals.size > 1)),
     ),
@@ -96,7 +97,7 @@ function serviceContext({ health }: Cluster, service: VirtualService, fork: bool
         ? false
         : { timeout: persistence.timeout, netmask: persistence.netmask ?? false },
     quiescent: health.quiesce ? 'yes' : 'no',
-    directives: health.directives.service,
+    directives: [...health.directives.service, ...service.directives],
     check: checkContext(check, fork),
   };
 }

@@ -48,6 +48,8 @@ export const failover: FailoverFacts = {
   handOver: 'pacemaker_hands_over',
   fences: { secrets: 'files' },
   has: ['corosync', 'agent_timeout', 'quorum_device'],
+  // The sections of corosync.conf(5) and its companions.
+  blocks: /^(totem|logging|quorum|nodelist|qb|resources|system|uidgid|nozzle|service|aisexec)\b(?=\s*\{)/,
   refuses: clusterManagerRefuses,
   cannot: [
     ...takesNo('pacemaker', 'remove it, and add a resource of your own to the CIB'),

@@ -77,6 +77,7 @@ function totem(own: Own, address: Address): object {
     group: group ?? '226.94.1.7',
     port: port ?? 5405,
     directives: directives.global,
+    blocks: directives.blocks,
     nodes: directors.map((each, index) => ({ name: each.name, address: each.address, id: index + 1 })),
     // With a third vote, two nodes are no special case (corosync-qdevice(8)).
     two: directors.length === 2 && quorumDevice === undefined,

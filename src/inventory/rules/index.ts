@@ -11,6 +11,7 @@ import { healthRules } from './health.ts';
 import { hostRules } from './hosts.ts';
 import { markRules } from './marks.ts';
 import { optionRules } from './options.ts';
+import { rawLineRules } from './raw-lines.ts';
 import type { Rule } from './rule.ts';
 import { secretRules } from './secrets.ts';
 import { serviceRules } from './services.ts';
@@ -59,6 +60,7 @@ export const rules: readonly Rule[] = [
   ...serviceRules,
   ...markRules,
   ...optionRules,
+  ...rawLineRules,
   ...directorRules,
   ...sharedRules,
   ...contentRules,

@@ -3,6 +3,7 @@ import { type FailoverEngine, failoverFactsOf, type FencingDevice } from '../../
 import { fileWay, isSecretParam } from '../../model/fencing-secrets.ts';
 import type { Mistake } from '../problem.ts';
 import { eachPair } from './each.ts';
+import { rawLists } from './raw-lists.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about secrets that must not be readable in an inventory, a plan or a manifest. */
@@ -60,26 +61,17 @@ const assignment =
   /(?:^|[\s"';-])([\w-]*(?:pass(?:w(?:or)?d|phrase)?|secret|community|token|api_?key)[\w-]*)\s*(?:=|:|\s)\s*["']?([^\s"'/{]\S*)/i;
 
 /** Every line that is copied into a document unchanged, with its place. */
-function linesOf({ at, health, failover, services }: Cluster): { text: string; path: Path }[] {
-  const of = (lines: readonly string[], ...path: Path): { text: string; path: Path }[] =>
-    lines.map((text, index) => ({ text, path: [...path, index] }));
+function linesOf(cluster: Cluster): { text: string; path: Path }[] {
+  const { at, failover, services } = cluster;
   const one = (text: string | undefined, ...path: Path): { text: string; path: Path }[] =>
     text === undefined ? [] : [{ text, path }];
   return [
-    ...of(health.directives.global, ...health.at, 'directives', 'global'),
-    ...of(health.directives.service, ...health.at, 'directives', 'service'),
-    ...(failover === undefined
-      ? []
-      : [
-          ...of(failover.directives.global, ...at, 'failover', 'directives', 'global'),
-          ...of(failover.directives.instance, ...at, 'failover', 'directives', 'instance'),
-          ...one(failover.script, ...at, 'failover', 'script'),
-          ...one(failover.notify, ...at, 'failover', 'notify'),
-        ]),
-    ...services.flatMap(({ check }) => [
-      ...of(check.directives, ...check.at, 'directives'),
-      ...one(check.run, ...check.at, 'run'),
-    ]),
+    ...rawLists(cluster).flatMap((list) =>
+      list.lines.map((text, index) => ({ text, path: [...list.at, index] })),
+    ),
+    ...one(failover?.script, ...at, 'failover', 'script'),
+    ...one(failover?.notify, ...at, 'failover', 'notify'),
+    ...services.flatMap(({ check }) => one(check.run, ...check.at, 'run')),
   ];
 }
 

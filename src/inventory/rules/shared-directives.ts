@@ -1,36 +1,44 @@
 import type { Lines } from '../../engines/facts-shape.ts';
 import type { Cluster, Path } from '../../model/cluster.ts';
-import { type Failover, failoverFactsOf } from '../../model/failover.ts';
-import { type Health, healthFactsOf } from '../../model/health.ts';
+import { type RawList, rawFacts, rawLists } from './raw-lists.ts';
 import type { Wish } from './shared.ts';
 
-type Reader = (engine: string, lines: readonly string[], at: Path) => Wish[];
+type Reader = (list: RawList) => { setting: string; at: Path; value: string }[];
 
-/** The global settings of an engine that a cluster's own lines (directives) make. */
-export function directiveWishes({ health, failover }: Cluster): Wish[] {
-  const watches = health.engine === 'none' ? undefined : healthFactsOf(health.engine).lines;
-  const moves = failover && failoverFactsOf(failover.engine).lines;
-  return [
-    ...(watches === undefined ? [] : readers[watches](health.engine, ...globalOf(health))),
-    ...(moves === undefined ? [] : readers[moves](failover!.engine, ...globalOf(failover!))),
-  ];
+/**
+ * The settings of a daemon that a cluster's own lines (directives) make for the whole of it. One that is written several times
+ * has all its values, in their order.
+ */
+export function directiveWishes(cluster: Cluster): Wish[] {
+  return rawLists(cluster)
+    .filter(({ place }) => place === 'global' || place === 'blocks')
+    .flatMap((list) => {
+      const language = rawFacts({ ...cluster, by: list.by })?.lines;
+      return language === undefined ? [] : together(readers[language](list));
+    });
 }
 
-function globalOf({ at, directives }: Health | Failover): [readonly string[], Path] {
-  return [directives.global, [...at, 'directives', 'global']];
+function together(found: ReturnType<Reader>): Wish[] {
+  const settings = new Map<string, { setting: string; at: Path; value: string[] }>();
+  for (const { setting, at, value } of found) {
+    const before = settings.get(setting);
+    if (before === undefined) settings.set(setting, { setting, at, value: [value] });
+    else before.value.push(value);
+  }
+  return [...settings.values()];
 }
 
 /** `name = value`. */
-const assignments: Reader = (engine, lines, at) =>
+const assignments: Reader = ({ engine, lines, at }) =>
   lines.flatMap((line, index) => {
-    const [, name, value] = /^\s*(\w+)\s*=\s*(.*)$/.exec(line) ?? [];
+    const [, name, value = ''] = /^\s*(\w+)\s*=\s*(.*)$/.exec(line) ?? [];
     return name === undefined ? [] : [{ setting: `${name} of ${engine}`, at: [...at, index], value }];
   });
 
 /** Words in blocks. A line that may occur more than once, or has no value, is no setting. */
-const blocks: Reader = (engine, lines, at) => {
+const blocks: Reader = ({ engine, lines, at }) => {
   const open: string[] = [];
-  return lines.flatMap((line, index): Wish[] => {
+  return lines.flatMap((line, index) => {
     const text = line.trim();
     if (text.endsWith('{')) open.push(text.slice(0, -1).trim());
     else if (text === '}') open.pop();

@@ -1,0 +1,91 @@
+import { bracesIn } from '../../engines/raw-lines.ts';
+import { healthDaemons, healthFactsOf } from '../../model/health.ts';
+import type { Mistake } from '../problem.ts';
+import { eachCluster } from './each.ts';
+import { type RawList, rawFacts, rawLists } from './raw-lists.ts';
+import type { Rule } from './rule.ts';
+
+/** Rules about lines in the engines' own languages. */
+export const rawLineRules: readonly Rule[] = [
+  {
+    id: 'LVS107',
+    severity: 'error',
+    title: 'the health engine takes no such lines',
+    why: 'Each engine has its own places for lines of its own language; elsewhere they would be without effect. A real server of ldirectord is a single line, the monitor has no configuration, and a check none has no block.',
+    check: (inventory) =>
+      eachCluster(inventory, (cluster) =>
+        rawLists(cluster)
+          .filter(({ by }) => by === 'health')
+          .flatMap(({ engine, place, at }): Mistake[] => {
+            if (place === 'instance') return [];
+            const empty = place === 'check' && cluster.services.every(({ check }) => check.kind === 'none');
+            if (rawFacts({ ...cluster, by: 'health' })?.raw?.includes(place) === true && !empty) return [];
+            const able = healthDaemons.filter((each) => healthFactsOf(each).raw?.includes(place));
+            return [
+              {
+                path: at,
+                message: empty
+                  ? 'a check none takes no lines'
+                  : engine === 'none'
+                    ? `without a health engine nothing reads these lines`
+                    : `${engine} takes no lines for ${places[place]}`,
+                hint: empty
+                  ? 'write them as directives of the service'
+                  : `use engine: ${able.join(' or ')}, or remove them`,
+              },
+            ];
+          }),
+      ),
+  },
+  {
+    id: 'LVS108',
+    severity: 'error',
+    title: 'lines that leave their block',
+    why: 'Lines of a service, a real server, a check or an instance are written inside its block, global ones inside global_defs (keepalived) or totem (corosync). A closing brace too many would end that block, one too few would swallow what follows, and a block of the top means nothing inside another one (keepalived.conf(5), corosync.conf(5)).',
+    check: (inventory) =>
+      eachCluster(inventory, (cluster) =>
+        rawLists(cluster).flatMap((list): Mistake[] => {
+          const blocks = rawFacts({ ...cluster, by: list.by })?.blocks;
+          return blocks === undefined ? [] : [...unbalanced(list), ...misplaced(list, blocks)];
+        }),
+      ),
+  },
+];
+
+const places = {
+  global: 'its whole configuration',
+  blocks: 'blocks',
+  service: 'a service',
+  server: 'a real server',
+  check: 'a check',
+} as const;
+
+function unbalanced({ lines, at }: RawList): Mistake[] {
+  let depth = 0;
+  for (const [index, line] of lines.entries()) {
+    depth += bracesIn(line);
+    if (depth < 0)
+      return [{ path: [...at, index], message: 'this } closes no block of these lines', hint: 'remove it' }];
+  }
+  return depth === 0
+    ? []
+    : [{ path: at, message: 'a block of these lines is not closed', hint: 'add a line with }' }];
+}
+
+function misplaced({ place, lines, at }: RawList, blocks: RegExp): Mistake[] {
+  if (place === 'blocks') return [];
+  let depth = 0;
+  return lines.flatMap((line, index): Mistake[] => {
+    const outside = depth === 0;
+    depth += bracesIn(line);
+    const word = outside ? blocks.exec(line.trim())?.[0] : undefined;
+    if (word === undefined) return [];
+    return [
+      {
+        path: [...at, index],
+        message: `${word} is a block of the top, and these lines are inside another block`,
+        hint: 'write it in directives.blocks; global lines are written without a block around them',
+      },
+    ];
+  });
+}

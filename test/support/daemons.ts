@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { rendered } from '../../src/components/rendered.ts';
+import { readTemplates } from '../../src/disk/templates.ts';
+import type { Inventory } from '../../src/model/cluster.ts';
+import { renderer } from '../../src/render/templates.ts';
+import { line } from '../../src/shell/quote.ts';
+
+/** The daemons, as Debian has them, read the configurations that an inventory renders. */
+const run = promisify(execFile);
+export const render = renderer(await readTemplates());
+
+/** cman is in no Debian; a schema after its man pages reads its document. */
+const clusterSchema = fileURLToPath(new URL('../../../test/render/cluster.rng', import.meta.url));
+
+/** How a daemon is asked, by the path that it is found at. */
+export const checks: Readonly<Record<string, (file: string) => readonly string[]>> = {
+  '/etc/chrony/chrony.conf': (file) => ['chronyd', '-p', '-f', file],
+  // It reads its configuration before it says that no daemon runs with it (3).
+  '/etc/ha.d/ldirectord.cf': (file) => ['sh', '-c', 'ldirectord "$1" status; [ $? = 3 ]', 'ask', file],
+  // It wants its key at once.
+  '/etc/corosync/corosync.conf': (file) => {
+    const key = 'head -c 256 /dev/zero > "$1.key"; sed -i "s|^totem {|&\\n keyfile: $1.key|" "$1"';
+    return ['sh', '-c', `${key}; corosync -t -c "$1"`, 'ask', file];
+  },
+  '/etc/cluster/cluster.conf': (file) => ['xmllint', '--noout', '--relaxng', clusterSchema, file],
+  '/etc/keepalived/keepalived.conf': (file) => ['keepalived', '-t', '-e', '-f', file],
+};
+
+/** A document of a host that a daemon here can read. */
+export interface Readable {
+  readonly host: string;
+  readonly path: string;
+  readonly content: string;
+}
+
+export interface Verdict extends Readable {
+  readonly code: number;
+  readonly said: string;
+}
+
+/** Interfaces as the inventories name them; keepalived looks for those that it is told of. */
+const interfaces = ['eth0', 'eth1'].map(
+  (name, index) =>
+    `ip link add ${name} type veth peer name x${index}; ip link set ${name} up; ip link set x${index} up`,
+);
+const addresses = [
+  ...['10.1.0.2/24', '10.1.0.3/24'].map((each) => `ip addr add ${each} dev eth0`),
+  'ip addr add 10.3.0.2/24 dev eth1',
+];
+
+/** The documents of an inventory that a daemon here can read; corosync 1, which could read its own, is in no Debian. */
+export function readable(inventory: Inventory): Readable[] {
+  return inventory.hosts
+    .filter(({ managed }) => managed)
+    .flatMap((host) => rendered(inventory, host, 'debian', render))
+    .filter(({ path, content }) => path in checks && !content.includes('compatibility: whitetank'));
+}
+
+/** What the daemons say of documents: all of them in one process, on a network of its own. */
+export async function asked(documents: readonly Readable[]): Promise<Verdict[]> {
+  if (documents.length === 0) return [];
+  const scratch = await mkdtemp(join(tmpdir(), 'lvsform-daemons-'));
+  try {
+    const files = documents.map(({ host, path }, index) =>
+      join(scratch, `${index}${host}${path.replaceAll('/', '_')}`),
+    );
+    await Promise.all(documents.map(({ content }, index) => writeFile(files[index]!, content)));
+    const asking = documents.map(({ host, path }, index) => {
+      const out = join(scratch, String(index));
+      return `hostname ${host}; ${line(checks[path]!(files[index]!))} > ${out}.out 2>&1; echo $? > ${out}.rc`;
+    });
+    const script = join(scratch, 'script');
+    await writeFile(script, ['set -e', ...interfaces, ...addresses, 'set +e', ...asking].join('\n'));
+    await run('unshare', ['-n', '-u', 'sh', script]);
+    return await Promise.all(
+      documents.map(async (document, index) => {
+        const [code, said] = await Promise.all(
+          ['rc', 'out'].map((end) => readFile(join(scratch, `${index}.${end}`), 'utf8')),
+        );
+        return { ...document, code: Number(code), said: said!.replaceAll(files[index]!, document.path) };
+      }),
+    );
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
