@@ -11,14 +11,18 @@ import { run } from './process.ts';
 
 const binaries = dirname(fileURLToPath(import.meta.resolve('#sim-bin/common.sh')));
 
-/** Blank hosts behind one real sshd: an address of the loopback network and a directory tree for each. */
-export interface BenchHosts {
+/** Hosts as both sides of a comparison reach them. */
+export interface Reached {
   /** A folder for what belongs to this run. */
   readonly folder: string;
-  readonly names: readonly string[];
   readonly inventory: string;
   /** The ssh_config by which both sides reach the hosts; `port` is another one, of a proxy before them. */
   readonly config: (port?: number) => Promise<string>;
+}
+
+/** Blank hosts behind one real sshd: an address of the loopback network and a directory tree for each. */
+export interface BenchHosts extends Reached {
+  readonly names: readonly string[];
   readonly port: number;
   readonly addressOf: (name: string) => string;
   readonly root: (name: string) => string;

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BenchHosts } from './hosts.ts';
+import type { Reached } from './hosts.ts';
 import { run, type Took } from './process.ts';
 
 /** How many hosts both sides work on at once. */
@@ -14,7 +14,7 @@ const finished = 'finished';
  * input. Throws where a script fails or is cut short.
  */
 export async function overSsh(
-  hosts: BenchHosts,
+  hosts: Reached,
   scripts: ReadonlyMap<string, string>,
   config?: string,
 ): Promise<Took> {

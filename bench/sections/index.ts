@@ -2,6 +2,7 @@ import type { Section } from '../report.ts';
 import { ansible } from './ansible.ts';
 import { configuration } from './configuration.ts';
 import { drains } from './drains.ts';
+import { kernel } from './kernel.ts';
 import { openssh } from './openssh.ts';
 import { scale } from './scale.ts';
 import { startup } from './startup.ts';
@@ -14,6 +15,7 @@ export const sections: readonly Section[] = [
   openssh,
   trips,
   tables,
+  kernel,
   drains,
   scale,
   configuration,
