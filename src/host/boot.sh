@@ -27,37 +27,30 @@ set_back() {
 # load_table FILE: makes the kernel's table as the rule file says, by one ipvsadm: nothing is flushed.
 load_table() { fit_table "$(cat "$1")"; }
 
-# services_in FILE: the virtual services of a rule file, as ipvsadm names them.
-services_in() {
-  while read -r verb protocol service six _; do
-    [ "$verb" = -A ] || continue
-    case $six in -6) printf '%s %s -6\n' "$protocol" "$service" ;; *) printf '%s %s\n' "$protocol" "$service" ;; esac
-  done < "$1"
+# services_of FILE THERE: the virtual services of a rule file, as ipvsadm names them, that the kernel's table has (THERE is
+# 1) or does not have (0). It fails where there is no table.
+services_of() {
+  has_table && table=$(ipvsadm -Sn) || return 1
+  printf '%s\n' "$table" | awk -v wanted="$2" '
+    $1 != "-A" { next }
+    { service = $2 " " $3 ($4 == "-6" ? " -6" : "") }
+    FNR == NR { there[service] = 1; next }
+    (service in there) == wanted { print service }' - "$1"
 }
 
 # unload_table FILE: removes the services of a rule file from the kernel's table, and no others.
 unload_table() {
-  has_table && table=$(ipvsadm -Sn) || return 0
+  there=$(services_of "$1" 1) || return 0
   gone=$(
-    services_in "$1" | while read -r service; do
-      case $table in
-        *"-A $service -s "*) restored "virtual-service:$service" || printf '%s\n' "-D $service" ;;
-      esac
+    printf '%s\n' "$there" | while read -r service; do
+      [ -z "$service" ] || restored "virtual-service:$service" || printf '%s\n' "-D $service"
     done
   )
   edit_lines "$gone"
 }
 
 # has_services FILE: the kernel's table has the services of a rule file.
-has_services() {
-  has_table && table=$(ipvsadm -Sn) || return 1
-  services_in "$1" | {
-    while read -r service; do
-      case $table in *"-A $service -s "*) ;; *) exit 1 ;; esac
-    done
-    exit 0
-  }
-}
+has_services() { missing=$(services_of "$1" 0) && [ -z "$missing" ]; }
 
 # has_timeouts TCP TCPFIN UDP: without ip_vs the kernel will begin with its own.
 has_timeouts() {

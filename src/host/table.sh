@@ -95,7 +95,9 @@ left_after() {
 # serves SERVICE...: these virtual services are in the table.
 serves() {
   table=$(ipvsadm -Sn) || return 1
-  for service; do
-    case $table in *"-A $service "*) ;; *) printf '%s is not in the table\n' "$service" && return 1 ;; esac
-  done
+  missing=$(printf '%s\n' "$table" '' "$@" | awk '
+    NF == 0 { begun = 1; next }
+    begun && !($0 in there) { print $0 " is not in the table" }
+    $1 == "-A" { there[$2 " " $3 ($4 == "-6" ? " -6" : "")] = 1 }')
+  [ -z "$missing" ] || { printf '%s\n' "$missing"; return 1; }
 }

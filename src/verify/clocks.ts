@@ -6,6 +6,8 @@ export interface Offset {
   readonly host: string;
   readonly least: number;
   readonly most: number;
+  /** True where two answers contradict one another: one of both clocks was set in between. */
+  readonly moved?: true;
 }
 
 export const sayClock = 'say clock\ndate +%s.%N';
@@ -21,7 +23,10 @@ export interface ClockAnswer {
   readonly said: string;
 }
 
-/** `sent` and `got` are the milliseconds of our clock around the question; the narrowest of several answers is the best. */
+/**
+ * `sent` and `got` are the milliseconds of our clock around the question. Several answers together tell more than each of
+ * them; where they contradict one another, the last one counts.
+ */
 export function offsetOf(host: string, answers: readonly ClockAnswer[]): Offset | undefined {
   const spans = answers.flatMap(({ sent, got, said }) => {
     const theirs = Number(said.trim());
@@ -29,17 +34,18 @@ export function offsetOf(host: string, answers: readonly ClockAnswer[]): Offset 
       ? []
       : [{ host, least: theirs - got / 1000, most: theirs - sent / 1000 }];
   });
-  if (spans.length === 0) return undefined;
-  return {
-    host,
-    least: Math.max(...spans.map(({ least }) => least)),
-    most: Math.min(...spans.map(({ most }) => most)),
-  };
+  const last = spans.at(-1);
+  if (last === undefined) return undefined;
+  const least = Math.max(...spans.map((span) => span.least));
+  const most = Math.min(...spans.map((span) => span.most));
+  return least <= most ? { host, least, most } : { ...last, moved: true };
 }
 
 /** Any two clocks must differ by less than a second. */
 export function judgeClocks(offsets: readonly Offset[]): Finding[] {
   if (offsets.length < 2) return [];
+  const moved = offsets.filter((offset) => offset.moved);
+  if (moved.length > 0) return [unsteady(moved.map(({ host }) => host))];
   const pairs = offsets.flatMap((a, index) =>
     offsets.slice(index + 1).map((b) => ({ a, b, ...apart(a, b) })),
   );
@@ -60,6 +66,17 @@ export function judgeClocks(offsets: readonly Offset[]): Finding[] {
   if (widest < 1) return [{ check: 'clocks', sound: 'yes', text, details: [] }];
   const details = ['the hosts answered too slowly to measure it more exactly'];
   return [{ check: 'clocks', sound: 'unsure', text, details }];
+}
+
+/** A clock that is set while clocks are compared makes every comparison worthless. */
+function unsteady(hosts: readonly string[]): Finding {
+  return {
+    check: 'clocks',
+    sound: 'unsure',
+    text: 'clocks were not compared, since one was set while they were read',
+    details: [`seen on ${hosts.join(', ')}: two answers contradict one another`],
+    hint: 'wait until time synchronisation has settled, and verify again',
+  };
 }
 
 function apart(a: Offset, b: Offset): { least: number; most: number } {

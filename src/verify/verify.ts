@@ -77,7 +77,7 @@ async function look(host: Host, means: Means): Promise<Look | undefined> {
     answers.push({ sent, got: now(), said: answer.section('clock') ?? '' });
     sockets ??= readSockets(answer);
     const offset = offsetOf(host.name, answers);
-    if (offset !== undefined && offset.most - offset.least < doubt) break;
+    if (offset !== undefined && !offset.moved && offset.most - offset.least < doubt) break;
   }
   return sockets === undefined
     ? undefined

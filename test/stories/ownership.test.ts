@@ -6,11 +6,11 @@ import { raise } from './story.ts';
 
 const weights = { rs1: 2, rs3: 1 };
 
-/** An ipvsadm that never ends where it is to change a real server, and says so by a file. */
+/** An ipvsadm that never ends where it is to edit the table, once, and says so by a file. */
 const stopper = '/usr/local/sbin/ipvsadm';
 const hangs = '/run/hangs';
 const stopping = `#!/bin/sh
-case " $* " in *" -e "*) touch ${hangs}; sleep 1000 ;; esac
+case " $* " in *" -R "*) [ -e ${hangs} ] || { touch ${hangs}; sleep 1000; } ;; esac
 exec /usr/sbin/ipvsadm "$@"
 `;
 

@@ -99,6 +99,20 @@ test('clocks are compared by what is certain about them', (t) => {
   t.is(offsetOf('a', [{ sent: 0, got: 1, said: 'date: bad' }]), undefined);
 });
 
+test('a clock that is set while it is asked is no clock that differs', (t) => {
+  const answers = (first: number, second: number): { sent: number; got: number; said: string }[] => [
+    { sent: 0, got: 3000, said: String(first) },
+    { sent: 3000, got: 6000, said: String(second) },
+  ];
+  const steady = offsetOf('a', answers(1, 4))!;
+  t.deepEqual(steady, { host: 'a', least: -2, most: 1 });
+  const set = offsetOf('b', answers(10, 4))!;
+  t.deepEqual(set, { host: 'b', least: -2, most: 1, moved: true });
+  const [finding] = judgeClocks([steady, set]);
+  t.is(finding!.sound, 'unsure');
+  t.regex(finding!.text, /set while they were read/);
+});
+
 test('of several answers about a clock, what they leave in common counts', (t) => {
   const offset = offsetOf('a', [
     { sent: 0, got: 3000, said: '1' },
