@@ -19,6 +19,12 @@ const natPair = nat.replace(
   '192.168.10.10/24, interface: eth1 }\n      lb2: { address: 192.168.10.11, interface: eth1 }\n    failover: { engine: keepalived, gateway: 192.168.10.1/24 }',
 );
 const lines = (text: string): string => watched.replace('keepalived', `keepalived, directives: { ${text} }`);
+/** Another pair, beside that of `pair`, with hosts of its own. */
+const pairs =
+  pair +
+  second(pair)
+    .replaceAll(/(lb|rs)([12])/g, (_, kind, number) => `${kind}${Number(number) + 2}`)
+    .replaceAll(/172\.16\.100\.([2378])/g, '172.16.100.1$1');
 const cases: readonly [
   rule: string,
   base: string,
@@ -80,6 +86,58 @@ const cases: readonly [
     'engine: keepalived, quiesce: true }',
     '11:44',
     /would be sent to a dead real server/,
+  ],
+  [
+    'LVS113',
+    watched.replace('wlc }', 'wlc, protocol: udp }'),
+    'engine: keepalived }',
+    'engine: keepalived, quiesce: true }',
+    '11:44',
+    /keeps its UDP port would be sent to a dead real server for ever/,
+  ],
+  [
+    'LVS110',
+    pair,
+    '172.16.100.3',
+    '172.16.101.3/24',
+    '8:12',
+    /lb2 is in 172.16.101.0\/24, and the VIP 172.16.100.1 is in/,
+  ],
+  [
+    'LVS111',
+    dr,
+    'vip: 172.16.100.1',
+    'vip: 172.16.100.255',
+    '5:10',
+    /the VIP 172.16.100.255 is the network or broadcast/,
+  ],
+  [
+    'LVS111',
+    dr,
+    'services:',
+    'probes: { client: 10.9.0.0/24 }\n    services:',
+    '11:23',
+    /the address 10.9.0.0 of the probe client is the network/,
+  ],
+  [
+    'LVS112',
+    pairs
+      .replaceAll('engine: keepalived', 'engine: keepalived, transport: multicast')
+      .replace(/(two:[^]*)multicast/, '$1multicast, id: 52'),
+    'id: 52',
+    'id: 51',
+    '21:63',
+    /web is on the same network, and has the same id 51/,
+  ],
+  [
+    'LVS112',
+    pairs
+      .replace(/engine: keepalived/g, (word, place: number) => `${word}, id: ${60 + (place % 90)}`)
+      .replace('services:', 'sync: { id: 3 }\n    services:'),
+    /(two:[^]*)services:/,
+    '$1sync: { id: 3 }\n    services:',
+    '26:17',
+    /web is on the same network, and has the same sync id 3/,
   ],
   [
     'LVS086',

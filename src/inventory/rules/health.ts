@@ -1,5 +1,6 @@
 import type { ServiceFeature } from '../../engines/facts-shape.ts';
 import type { Cluster } from '../../model/cluster.ts';
+import { isStraight } from '../../model/forwarding.ts';
 import { listed, mailers } from '../../model/engine-words.ts';
 import { healthDaemons, healthFactsOf } from '../../model/health.ts';
 import { tunables } from '../../model/tunables.ts';
@@ -63,6 +64,30 @@ export const healthRules: readonly Rule[] = [
           message: 'persistent clients would be sent to a dead real server until their persistence ends',
           hint: 'add tunables: { expire_quiescent_template: 1 }, or remove quiesce',
         })),
+  },
+  {
+    id: 'LVS113',
+    severity: 'warning',
+    title: 'datagrams of a client stay with a real server that is out',
+    why: 'The kernel knows a new TCP connection by its SYN, and schedules it afresh. A datagram has no such mark: it belongs to its client’s entry as long as that lives, and each datagram renews it (ip_vs_core.c, is_new_conn). A client that keeps its port, as DNS forwarders and VPN clients do, so stays with a real server of weight 0 for ever, even if that is dead (measured, Linux 6.1).',
+    check: (inventory) =>
+      eachCluster(inventory, ({ health, services }) => {
+        if (health.engine === 'none' || !health.quiesce) return undefined;
+        const keeps = services.filter(
+          ({ onePacket, places }) => !onePacket && places.some(({ protocol }) => protocol === 'udp'),
+        );
+        if (keeps.length === 0) return undefined;
+        const straight = keeps.every(({ destinations }) =>
+          destinations.every(({ mode }) => isStraight(mode)),
+        );
+        return {
+          path: [...health.at, 'quiesce'],
+          message: 'a client that keeps its UDP port would be sent to a dead real server for ever',
+          hint: straight
+            ? 'remove quiesce, or write one_packet: true where each datagram of the service stands alone'
+            : 'remove quiesce',
+        };
+      }),
   },
   {
     id: 'LVS083',

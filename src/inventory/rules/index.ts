@@ -10,6 +10,7 @@ import { forwardingRules } from './forwarding.ts';
 import { healthRules } from './health.ts';
 import { hostRules } from './hosts.ts';
 import { markRules } from './marks.ts';
+import { oneNetworkRules } from './one-network.ts';
 import { optionRules } from './options.ts';
 import { rawLineRules } from './raw-lines.ts';
 import type { Rule } from './rule.ts';
@@ -71,5 +72,6 @@ export const rules: readonly Rule[] = [
   ...clusterManagerRules,
   ...secretRules,
   ...topologyRules,
+  ...oneNetworkRules,
   ...hostRules,
 ];
