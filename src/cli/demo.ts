@@ -20,7 +20,7 @@ import type { Io } from './io.ts';
 /** Plan, apply and destroy on simulated hosts. It fails if a step does not end as expected. */
 export const run: Run<typeof inventoryForms.demo> = async (_args, io) => {
   const name = 'examples/demo/inventory.yaml';
-  const text = await readFile(fileURLToPath(new URL(`../../../${name}`, import.meta.url)), 'utf8');
+  const text = await readFile(fileURLToPath(import.meta.resolve(`#${name}`)), 'utf8');
   const { inventory } = readInventory([{ name, text }]);
   if (inventory === undefined) throw new Error(`${name} has errors`);
   const render = renderer(await readTemplates());

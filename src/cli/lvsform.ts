@@ -51,6 +51,6 @@ function help([name, surplus]: readonly string[], io: Io): number {
 }
 
 function version(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(new URL(import.meta.resolve('#package')), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }

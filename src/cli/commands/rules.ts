@@ -39,7 +39,5 @@ function numbered(digits: string): string {
 
 /** The text with absolute paths of the docs, which are installed together with lvsform. */
 function withDocs(text: string): string {
-  return text.replaceAll(/\bdocs\/[\w-]+\.md/g, (path) =>
-    fileURLToPath(new URL(`../../../../${path}`, import.meta.url)),
-  );
+  return text.replaceAll(/\bdocs\/[\w-]+\.md/g, (path) => fileURLToPath(import.meta.resolve(`#${path}`)));
 }

@@ -1,0 +1,69 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile, type Plugin } from 'esbuild';
+
+/**
+ * Makes what a package has in the place of the modules, in `dist/bundle`: the program and the libraries in one file, as a
+ * function that `src/cli/start.cts` calls, and the licences of the libraries.
+ */
+const top = fileURLToPath(new URL('../../../', import.meta.url));
+const folder = join(top, 'dist/bundle');
+
+/** ssh2 does without its native parts, which a package cannot have for each platform: Node's own crypto takes their place. */
+const withoutNatives: Plugin = {
+  name: 'without-natives',
+  setup: (builder) => {
+    builder.onResolve({ filter: /\.node$|^cpu-features$/ }, ({ path }) => ({ path, namespace: 'native' }));
+    builder.onLoad({ filter: /./, namespace: 'native' }, () => ({
+      contents: 'throw new Error("no native parts");',
+    }));
+  },
+};
+
+/** A function of what Node gives a CommonJS module; the names of files of the package are looked up from the bundle's own place. */
+const banner = `(function (require, module, __filename, __dirname) {
+const resolveFile = (name) => require('node:url').pathToFileURL(require.resolve(name)).href;`;
+
+async function bundled(): Promise<Metafile> {
+  const { metafile } = await build({
+    entryPoints: [join(top, 'src/cli/program.ts')],
+    outfile: join(folder, 'lvsform.cjs'),
+    absWorkingDir: top,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20.19',
+    // Code that is compiled from a text cannot import; what it loads later is in it already.
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.resolve': 'resolveFile' },
+    banner: { js: banner },
+    footer: { js: '})' },
+    legalComments: 'none',
+    plugins: [withoutNatives],
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return metafile;
+}
+
+/** The libraries in the bundle, with their versions and licences. */
+async function licences({ inputs }: Metafile): Promise<string> {
+  const folders = Object.keys(inputs).flatMap(
+    (path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [],
+  );
+  const texts = [...new Set(folders)].toSorted().map(async (each) => {
+    const files = await readdir(join(top, each));
+    const { name, version, license } = JSON.parse(
+      await readFile(join(top, each, 'package.json'), 'utf8'),
+    ) as { name: string; version: string; license: string };
+    const file = files.find((one) => /^licen[cs]e/i.test(one));
+    const text = file === undefined ? '' : `\n${await readFile(join(top, each, file), 'utf8')}`;
+    return `${name} ${version} (${license})\n${text.trimEnd()}\n`;
+  });
+  return `lvsform.cjs contains these libraries.\n\n${(await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder, { recursive: true });
+await writeFile(join(folder, 'licenses.txt'), await licences(await bundled()));
