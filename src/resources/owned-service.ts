@@ -42,7 +42,7 @@ export function ownedComparison(
   const note =
     out.length === 0
       ? {}
-      : { note: `${out.map(({ server }) => server).join(', ')} out of ${name}: taken out by ${owner}` };
+      : { note: `${out.map(({ server }) => server).join(', ')} out of ${name}: ${cause(settled, owner)}` };
   const serving = leavers.filter(({ weight }) => weight > 0);
   const rescheduled = has !== undefined && has.scheduler !== options.scheduler;
   if (settled || (serving.length === 0 && !rescheduled)) return note;
@@ -74,4 +74,9 @@ export function ownedComparison(
     },
   };
   return { ...note, change };
+}
+
+/** While the configuration changes, the weight 0 of the table may be that of the old configuration. */
+function cause(settled: boolean, owner: string): string {
+  return settled ? `taken out by ${owner}` : 'weight 0 at the moment';
 }
