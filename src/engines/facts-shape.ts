@@ -54,6 +54,8 @@ export interface HealthFacts {
   readonly raw?: readonly RawPlace[];
   /** Words that begin a block of its configuration, and are no global setting. */
   readonly blocks?: RegExp;
+  /** Checks over TLS whose handshake does not name the host (SNI). */
+  readonly unnamed?: readonly CheckKind[];
   readonly lacks: readonly ServiceFeature[];
   /** True if it sends mail about real servers. */
   readonly mail: boolean;

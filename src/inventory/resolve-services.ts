@@ -11,6 +11,7 @@ import type {
   VirtualService,
 } from '../model/cluster.ts';
 import { type AddressFamily, canonical, familyOf, isAddress, netmaskOf } from '../net/address.ts';
+import type { Check } from '../model/health.ts';
 import { resolveCheck } from './resolve-health.ts';
 import { resolveThresholds } from './resolve-servers.ts';
 import type { HealthShape } from './shape-health.ts';
@@ -40,6 +41,7 @@ export function resolveService(
       resolveDestination(shape, family, server, path, own);
     const sorry = sorryServer(shape);
     const sorryAt = sorry && servers.get(sorry.server);
+    const check = resolveCheck(shape.check, health, places, at);
     return {
       at,
       mark: shape.mark,
@@ -50,9 +52,9 @@ export function resolveService(
       onePacket: shape.one_packet ?? false,
       persistence: resolvePersistence(shape.persistence, family),
       helper: shape.helper,
-      check: resolveCheck(shape.check, health, places, at),
+      check,
       directives: shape.directives ?? [],
-      questions: places.map((place) => questionOf(place, shape.ask)),
+      questions: places.map((place) => questionOf(place, check, shape.ask)),
       destinations: chosenServers(shape, at, realServers).flatMap(({ name, path, written }) => {
         const server = servers.get(name);
         const own = typeof written === 'number' ? { weight: written } : (written ?? undefined);
@@ -159,10 +161,11 @@ export function sorryServer({
   return typeof written === 'string' ? { server: written } : written;
 }
 
-function questionOf({ protocol, vip, first }: Place, told: Ask | undefined): Question {
+function questionOf({ protocol, vip, first }: Place, check: Check, told: Ask | undefined): Question {
   const port = first === 0 ? 80 : first;
   const fits = told === 'none' || (told === 'udp') === (protocol === 'udp');
-  return { ask: told !== undefined && fits ? told : defaultAsk(protocol, port), protocol, vip, port };
+  const ask = told !== undefined && fits ? told : defaultAsk(protocol, port);
+  return { ask, protocol, vip, port, host: ask === check.kind ? check.host : undefined };
 }
 
 /** The usual request for a port. */

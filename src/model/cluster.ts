@@ -124,6 +124,8 @@ export interface Question {
   readonly protocol: Protocol;
   readonly vip: Address;
   readonly port: number;
+  /** HTTP and HTTPS: the name of the host, as the service's check has it; undefined for the VIP. */
+  readonly host: string | undefined;
 }
 
 export interface VirtualService {

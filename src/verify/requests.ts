@@ -2,6 +2,7 @@ import type { Ask, Question, VirtualService } from '../model/cluster.ts';
 import { endpoint } from '../net/address.ts';
 import { type Answer, linesOf } from '../shell/answer.ts';
 import { hostScript } from '../shell/script.ts';
+import { webRequest } from '../shell/curl.ts';
 import { line, quote } from '../shell/quote.ts';
 
 /** The result of one request. */
@@ -36,12 +37,12 @@ export function timeFor(errands: readonly Errand[]): number {
   return 60_000 + requests * (Number(patience) + 2) * 1000;
 }
 
-function errandLines({ question: { ask, vip, port }, count }: Errand, index: number): string {
+function errandLines({ question, count }: Errand, index: number): string {
   return `number=0 unanswered=0
 while [ $number -lt ${count} ] && [ $unanswered -lt ${mostUnanswered} ]; do
   number=$((number + 1))
   : > "$answer"
-  told=$(${asking(ask, vip, port)})
+  told=$(${asking(question)})
   status=$?
   if [ $status = 0 ]; then unanswered=0; else unanswered=$((unanswered + 1)); fi
   say "request ${index} $number $status"
@@ -57,13 +58,22 @@ const mostUnanswered = 3;
 /** Seconds that an answer may take. */
 const patience = '5';
 
-function asking(ask: Ask, vip: string, port: number): string {
+function asking({ ask, vip, port, host }: Question): string {
   const told = '%{http_code} %{local_ip} %{local_port} %{time_connect}';
   const curl = ['curl', '-sSkg', '--noproxy', '*', '-m', patience, '-w', told];
   switch (ask) {
     case 'http':
-    case 'https':
-      return `${line([...curl, '-o'])} "$answer" ${quote(`${ask}://${endpoint(vip, port)}/`)} 2>&1`;
+    case 'https': {
+      const { options, url } = webRequest({
+        scheme: ask,
+        address: vip,
+        port,
+        host,
+        resolves: true,
+        path: '/',
+      });
+      return `${line([...curl, ...options, '-o'])} "$answer" ${quote(url)} 2>&1`;
+    }
     case 'tcp':
       // A silent telnet session: it ends by its time limit, and time_connect says whether it was connected.
       return `${line([...curl, '-m', '2', `telnet://${endpoint(vip, port)}`])} </dev/null 2>&1 || [ $? = 28 ]`;

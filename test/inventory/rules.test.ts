@@ -88,6 +88,14 @@ const cases: readonly [
     /would be sent to a dead real server/,
   ],
   [
+    'LVS114',
+    watched.replace('keepalived', 'ldirectord'),
+    'wlc }',
+    'wlc, check: { kind: https, host: www.example.org } }',
+    '13:37',
+    /ldirectord names www.example.org only after the handshake/,
+  ],
+  [
     'LVS113',
     watched.replace('wlc }', 'wlc, protocol: udp }'),
     'engine: keepalived }',

@@ -224,7 +224,7 @@ test('ask: tcp: a connection is an answer, whatever the service says or does not
   await once(silent, 'listening');
   t.teardown(() => silent.close());
   const { port } = silent.address() as AddressInfo;
-  const base = { ask: 'tcp', protocol: 'tcp', vip: '127.0.0.1' } as const;
+  const base = { ask: 'tcp', protocol: 'tcp', vip: '127.0.0.1', host: undefined } as const;
   const errands = [
     { question: { ...base, port }, count: 1 },
     { question: { ...base, port: 1 }, count: 5 },

@@ -70,6 +70,7 @@ export const health: HealthFacts = {
   },
   lines: 'assignments',
   raw: ['global', 'service', 'check'],
+  unnamed: ['https'],
   lacks: ['sctp', 'persistence engine', 'gue and gre'],
   mail: true,
 };

@@ -1,9 +1,10 @@
 import type { Cluster, Destination, VirtualService } from '../../model/cluster.ts';
+import type { Family } from '../../model/family.ts';
 import type { Check } from '../../model/health.ts';
 import { serviceKey, serviceName } from '../../model/service-key.ts';
-import { endpoint } from '../../net/address.ts';
 import { destinationKey } from '../../resources/ipvs-table.ts';
 import { destinationWords, serviceWords } from '../../resources/ipvs-words.ts';
+import { webRequest } from '../../shell/curl.ts';
 import { type Command, line } from '../../shell/quote.ts';
 import { type Component, directorRoles, serves } from '../../components/component.ts';
 import { optionsOf, tableDestination } from '../../components/director-table.ts';
@@ -31,14 +32,24 @@ export const monitorComponent: Component = (site) => {
         engine: servingCommand(clusters),
       },
       'monitor/lvs-monitor',
-      { services: services.map(({ cluster, service }, number) => serviceContext(cluster, service, number)) },
+      {
+        services: services.map(({ cluster, service }, number) =>
+          serviceContext(cluster, service, number, site.family),
+        ),
+      },
       'monitor/lvs-monitor.service',
     ),
   ];
 };
 
-function serviceContext({ health }: Cluster, service: VirtualService, number: number): object {
+function serviceContext(
+  { health }: Cluster,
+  service: VirtualService,
+  number: number,
+  family: Family,
+): object {
   const { check, destinations, sorry } = service;
+  const resolves = family !== 'rhel6';
   const all = [...destinations, ...(sorry === undefined ? [] : [sorry])];
   return {
     number,
@@ -52,7 +63,12 @@ function serviceContext({ health }: Cluster, service: VirtualService, number: nu
     spareOptions: sorry === undefined ? '' : optionWords(sorry),
     places: all.map(destinationKey).join(' '),
     servers: destinations.map((each) => ({
-      words: line([each.server, destinationKey(each), optionWords(each), ...checkWords(service, each)]),
+      words: line([
+        each.server,
+        destinationKey(each),
+        optionWords(each),
+        ...checkWords(service, each, resolves),
+      ]),
     })),
   };
 }
@@ -75,8 +91,12 @@ const greetings: Partial<Record<Check['kind'], string>> = {
 };
 
 /** The check as a command of the script's shell: it succeeds if the real server answers well, and always ends by itself. */
-function checkWords({ check, places }: VirtualService, { address, port: own }: Destination): Command {
-  const { kind, method, status, expect = '', host = '', request = '/', run = '' } = check;
+function checkWords(
+  { check, places }: VirtualService,
+  { address, port: own }: Destination,
+  resolves: boolean,
+): Command {
+  const { kind, method, status, expect = '', host, request = '/', run = '' } = check;
   const { vip, first } = places[0]!;
   const port = String(check.port ?? (own === 0 ? first : own));
   const seconds = String(check.timeout);
@@ -90,8 +110,15 @@ function checkWords({ check, places }: VirtualService, { address, port: own }: D
     case 'http':
     case 'https': {
       const codes = status.length === 0 ? '200-299' : status.join(' ');
-      const url = `${kind}://${endpoint(address, Number(port))}${request}`;
-      return ['web', seconds, method === 'HEAD' ? 'yes' : '', codes, expect, host, url];
+      const { options, url } = webRequest({
+        scheme: kind,
+        address,
+        port: Number(port),
+        host,
+        resolves,
+        path: request,
+      });
+      return ['web', seconds, method === 'HEAD' ? 'yes' : '', codes, expect, url, ...options];
     }
     default:
       return ['greets', seconds, address, port, greetings[kind] ?? ''];

@@ -61,6 +61,22 @@ export const checkRules: readonly Rule[] = [
       ),
   },
   {
+    id: 'LVS114',
+    severity: 'warning',
+    title: 'the handshake of this check does not name the host',
+    why: 'A server with a certificate for each host may refuse a TLS handshake that names none (SNI, RFC 6066). ldirectord connects to the real server’s address, and names the host only in HTTP’s Host (its check_http). Such a real server would be out, though it serves.',
+    check: (inventory) =>
+      eachWatched(inventory, (engine, { check: { kind, host, at } }) =>
+        host === undefined || !healthFactsOf(engine).unnamed?.includes(kind)
+          ? undefined
+          : {
+              path: at,
+              message: `${engine} names ${host} only after the handshake`,
+              hint: 'where the real servers need the name in the handshake, use engine: keepalived or monitor',
+            },
+      ),
+  },
+  {
     id: 'LVS086',
     severity: 'error',
     title: 'ldirectord cannot read this text',
