@@ -1,4 +1,5 @@
-import type { HostPlan, Transaction } from '../plan/plan.ts';
+import { few } from '../plan/notes.ts';
+import type { HostPlan, Ready, Transaction } from '../plan/plan.ts';
 import { type HostResult, type LeftPart, type Outcome, outcomes, type Part } from '../plan/events.ts';
 import { isTaking } from '../resources/kind.ts';
 import type { TransactionResult } from './outcome.ts';
@@ -57,7 +58,11 @@ export function hostResult({ host, state }: HostPlan, ended: readonly Ended[]): 
   return {
     ...told,
     outcome: grave.has(worst.result.outcome) ? worst.result.outcome : 'in-part',
-    message: [...parts.done.map((part) => doneWords[part]), ...parts.left.map(leftText)].join('; '),
+    message: [
+      ...parts.done.map((part) => doneWords[part]),
+      ...parts.left.map(leftText),
+      ...leftDraining(state, parts),
+    ].join('; '),
     ...parts,
   };
 }
@@ -90,6 +95,24 @@ function leftText({ part, outcome, message }: LeftPart): string {
   return outcome === 'skipped'
     ? `not ${what}, since ${message ?? 'it was not started'}`
     : `not ${what}: ${message ?? outcome}`;
+}
+
+/** Real servers that have weight 0, and are not removed: a later plan does one or the other. */
+function leftDraining(
+  { changes, drainsFirst }: Ready,
+  { done, left }: Required<Pick<HostResult, 'done' | 'left'>>,
+): string[] {
+  const retire = left.find(({ part }) => part === 'retire');
+  if (drainsFirst !== true || !done.includes('prepare') || retire === undefined || unsure.has(retire.outcome))
+    return [];
+  const leavers = changes.flatMap(({ actions }) =>
+    actions.flatMap((action) =>
+      action.do === 'run' && action.waitsFrom !== undefined ? [action.title.replace(/^drain /, '')] : [],
+    ),
+  );
+  return [
+    `weight 0 (no new connections) is left on ${few(leavers)}: plan again and apply, with or without ${leavers.length === 1 ? 'it' : 'them'}`,
+  ];
 }
 
 function withMessage(message: string | undefined): { message?: string } {

@@ -13,6 +13,7 @@ import { isDone } from './host-result.ts';
 import { readOutcome, type TransactionResult } from './outcome.ts';
 import { isRisky, stepsOf } from './steps.ts';
 import type { Stage } from '../resources/kind.ts';
+import { inTime } from './waiting.ts';
 import { type Holder, transactionScript } from './transaction.ts';
 
 /** How often a transaction is tried on a host that keeps changing by itself. */
@@ -28,6 +29,8 @@ export class Work {
   readonly #failed = new Set<string>();
   /** The stages that have ended well, by host. */
   readonly #done = new Map<string, readonly Stage[]>();
+  /** When they ended, in milliseconds. */
+  readonly #endings = new Map<string, Map<Stage, number>>();
   /** The fingerprints after our own changes. */
   readonly #fingerprints = new Map<string, string>();
 
@@ -73,7 +76,7 @@ export class Work {
     const fingerprint = this.#fingerprints.get(host) ?? planned.state.fingerprint;
     const result = await this.#attempts(planned, transaction, fingerprint);
     if (!isDone(result.outcome)) this.#failed.add(host);
-    else this.#done.set(host, [...(this.#done.get(host) ?? []), ...stages]);
+    else this.#ended(host, stages);
     if (result.fingerprint !== undefined) this.#fingerprints.set(host, result.fingerprint);
     const { outcome, message, output } = result;
     emit({
@@ -85,6 +88,20 @@ export class Work {
       ...(output === undefined ? {} : { output }),
     });
     return result;
+  }
+
+  #ended(host: string, stages: readonly Stage[]): void {
+    this.#done.set(host, [...(this.#done.get(host) ?? []), ...stages]);
+    const now = this.#surroundings.clock.now().getTime();
+    const endings = stages.map((stage) => [stage, now] as const);
+    this.#endings.set(host, new Map([...(this.#endings.get(host) ?? []), ...endings]));
+  }
+
+  /** Seconds since the stages of a host have ended. */
+  #sinceEnded(host: string): Map<Stage, number> {
+    const now = this.#surroundings.clock.now().getTime();
+    const endings = [...(this.#endings.get(host) ?? [])];
+    return new Map(endings.map(([stage, at]) => [stage, (now - at) / 1000] as const));
   }
 
   /**
@@ -114,7 +131,7 @@ export class Work {
     transaction: Transaction,
     fingerprint: string,
   ): Promise<TransactionResult> {
-    const { state } = planned;
+    const state = inTime(planned.state, this.#sinceEnded(planned.host));
     const { confirmSeconds: seconds = confirmSeconds, secrets = new Map() } = this.#surroundings;
     const done = this.#done.get(planned.host) ?? [];
     const context = {

@@ -14,6 +14,7 @@ import { absentDirectors, holdersOf } from './membership.ts';
 import type { Note } from './notes.ts';
 import { orderHosts } from './order.ts';
 import { hasWork, type Plan, planVersion } from './plan.ts';
+import { drainingTogether } from './draining.ts';
 import { takingApart } from './taking.ts';
 import type { Seen } from './see.ts';
 import { Assembly } from './assembly.ts';
@@ -46,7 +47,7 @@ export function assemble(
   const gone = assembly.departed();
   const hosts = collected.seen.map((each) => assembly.present(each, gone));
   const known = [...hosts, ...gone.filter((host) => hasWork(host) || host.state.is !== 'ready')];
-  const all = destroy ? known : takingApart(lookingFirst(known, inventory));
+  const all = destroy ? known : drainingTogether(takingApart(lookingFirst(known, inventory)));
   const absent = absentDirectors(inventory, collected.seen);
   const ordered = destroy ? orderHosts(all) : orderHosts(all, absent, holdersOf(inventory));
   const senders = new Set(all.filter(({ sends }) => sends).map(({ host }) => host));

@@ -13,6 +13,7 @@ import { short } from '../text/clean.ts';
 import { idOf, kindNamed, kindOf, type Resource } from '../resources/index.ts';
 import { activeIn } from './untouched.ts';
 import { compareAll, type Basis } from './compare.ts';
+import { quiescedFirst } from './draining.ts';
 import { isEngineFile, withHeld } from './held-back.ts';
 import { takenLater } from './taking.ts';
 import { allowsAll, type Policy } from './policy.ts';
@@ -155,7 +156,7 @@ export function stillToDo(ready: Ready, answer: Answer): Change[] {
   const manifest = usableManifest(answer);
   const basis: Basis = { family: ready.family, answer, connections: new Map(), manifest, policy, ours };
   const { changes } = compareAll(wanted, leaving, observedOf(answer, ready.resources), basis);
-  return takenLater(changes, ready.takes);
+  return quiescedFirst(takenLater(changes, ready.takes), ready);
 }
 
 /** The manifest in an answer. One that cannot be read counts as none; the next plan says what is wrong with it. */

@@ -84,11 +84,12 @@ function send(
 /**
  * A director that takes an address requires the one that gives it up. A director that keeps its services does not require
  * the success of a host that only says that it is a director, unless it starts to send to it. The transaction that takes a
- * VIP requires only that VIP (`orderVips`).
+ * VIP requires only that VIP (`orderVips`). A director that drains together with others does not require that those after it
+ * are prepared.
  */
 function turnAfter(
   { id, host: { host, directs }, stages: before, vips }: Turn,
-  { host: sender, stages, vips: taken }: Turn,
+  { host: sender, stages, vips: taken, regardless }: Turn,
   needs: ReadonlySet<string>,
 ): Edge {
   const takes = stages.some(isTaking);
@@ -97,7 +98,7 @@ function turnAfter(
     const free = takes && before.includes('retire');
     return { transaction: id, requires: !free && (vips.length === 0 || taken.length === 0) };
   }
-  if (takes) return { transaction: id, requires: false };
+  if (takes || regardless?.has(host) === true) return { transaction: id, requires: false };
   return { transaction: id, requires: directs || !sender.served || needs.has(host) };
 }
 

@@ -58,6 +58,8 @@ export interface Ready {
   readonly comes?: readonly string[];
   /** The changes by which it raises VIPs that other directors give up: their stages, by id. */
   readonly takes?: Readonly<Record<string, Taking>>;
+  /** True for a director that sets the weight 0 of leaving real servers before another one waits (`plan/draining.ts`). */
+  readonly drainsFirst?: true;
   /** Of a director: VIPs that it must not have any more, but had before lvsform. They are kept. */
   readonly stays?: readonly string[];
   /** What is not allowed: titles by id. What would be removed remains in the manifest. */

@@ -43,7 +43,7 @@ function afterOthers(senders: readonly HostPlan[]): HostPlan[] {
 }
 
 /** The addresses that a host takes or gives up, on any interface. */
-function addressesOf(host: HostPlan, verb: 'add' | 'remove'): Set<string> {
+export function addressesOf(host: HostPlan, verb: 'add' | 'remove'): Set<string> {
   const moved = isReady(host) ? host.state.changes.filter((change) => change.verb === verb) : [];
   return new Set(moved.map(({ id }) => id.split(' ')[0]!).filter((id) => id.startsWith('address:')));
 }

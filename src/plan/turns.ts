@@ -10,17 +10,24 @@ export interface Turn {
   readonly stages: readonly Stage[];
   /** The VIPs that it takes from others. */
   readonly vips: readonly string[];
+  /** Of a turn that comes after those of all directors: names of the directors whose failure does not hold it up. */
+  readonly regardless?: ReadonlySet<string>;
 }
 
 /**
  * The turns of directors, from the order of their hosts. Most directors do everything in one turn. If a VIP moves, the
  * director that takes it has two: it is prepared before the other one gives the VIP up, and takes it right after. The other
- * one has two turns, if it is prepared as a real server of the first.
+ * one has two turns, if it is prepared as a real server of the first. Directors that drain together have two turns, too: the
+ * second turns come after the first turns of all.
  */
 export function turnsOf(senders: readonly HostPlan[], hosts: readonly HostPlan[]): Turn[] {
   const names = new Set(senders.map(({ host }) => host));
   const moves = movesOf(hosts).filter(({ giver, taker }) => names.has(giver) && names.has(taker));
-  const all = senders.flatMap((host) => cut(host, moves, senders));
+  const turns = senders.flatMap((host) => cut(host, moves, senders));
+  const all = [
+    ...turns.filter(({ regardless }) => !regardless),
+    ...turns.filter(({ regardless }) => regardless),
+  ];
   const before = turnsBefore(all, moves);
   const takesOf = (turn: Turn): Turn[] =>
     turn.stages.includes('retire') ? all.filter((other) => takesFrom(other, turn, moves)) : [];
@@ -43,6 +50,10 @@ function cut(host: HostPlan, moves: readonly Move[], senders: readonly HostPlan[
     const vips = stages.some(isTaking) ? vipsTaken(host, stages) : [];
     return { id: `${name} ${stages[0]}`, host, stages, vips };
   };
+  if (isReady(host) && host.state.drainsFirst === true) {
+    const later = senders.slice(senders.indexOf(host) + 1).map((other) => other.host);
+    return [of('prepare'), { ...of('retire'), regardless: new Set(later) }];
+  }
   const takes = isReady(host) ? [...new Set(Object.values(host.state.takes ?? {}))] : [];
   if (takes.length > 0) {
     const last = takes.includes('take') ? 'take' : takes.at(-1)!;

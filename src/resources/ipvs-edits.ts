@@ -1,6 +1,7 @@
 import type { Drain } from '../model/cluster.ts';
 import { listName, readable } from '../model/service-key.ts';
 import type { Command } from '../shell/quote.ts';
+import { drainWait } from './drain-wait.ts';
 import { destinationKey, type TableDestination, type TableService } from './ipvs-table.ts';
 import {
   describe,
@@ -12,7 +13,7 @@ import {
   serviceWords,
   tableLine,
 } from './ipvs-words.ts';
-import type { Action, Context, Detail, Verb } from './kind.ts';
+import type { Action, Context, Detail, RunAction, Verb } from './kind.ts';
 import { type At, run } from './orders.ts';
 
 export interface WantedDestination extends TableDestination {
@@ -30,6 +31,15 @@ interface TableEdit {
   /** The lines that make the table what it was, whatever part of the edit was made. */
   readonly undo: readonly string[];
   readonly needs?: readonly string[];
+  readonly more?: Pick<RunAction, 'drains'>;
+}
+
+/** How a real server leaves. */
+interface Leaving {
+  /** The stage in which it is drained. */
+  readonly stage: 'prepare' | 'retire';
+  /** True if its service remains. */
+  readonly remains?: true;
 }
 
 /** Collects the edits of one service: each with its undo, in an order in which no client is refused. */
@@ -109,30 +119,31 @@ export class Edits {
 
   removeDestination(has: TableDestination): void {
     this.#details.push({ verb: 'remove', text: describe(has, has.address) });
-    this.drain(has, has.address);
+    this.drain(has, has.address, { stage: 'retire', remains: true });
     this.#push('remove', `remove ${destinationKey(has)} from ${this.#name}`, {
       at: { stage: 'retire', of: 'table' },
       edit: ['fit_table', this.#remove(has)],
-      undo: [this.#destination('-a', has)],
+      undo: [this.#destination('-a', { ...has, weight: 0 })],
     });
   }
 
   /** Gives a real server its time; where an engine takes it out afterwards, that is before it hears of it. */
-  drain(has: TableDestination, server: string, stage: 'prepare' | 'retire' = 'retire'): void {
+  drain(has: TableDestination, server: string, { stage, remains }: Leaving): void {
     const { timeout, connections } = this.#drain;
+    const { fromEngine } = this.#context;
     const title = `drain ${server} of ${this.#name}`;
-    this.#push('remove', title, {
-      at: stage === 'retire' ? { stage, of: 'drain' } : { stage, of: 'lessWeight' },
-      // With its engine it may have gone.
-      edit: [
-        this.#context.fromEngine ? 'fit_table' : 'edit_table',
-        this.#destination('-e', { ...has, weight: 0 }),
-      ],
-      undo: [this.#destination('-a', has)],
-    });
+    // With its engine it may change, or go.
+    const more = remains === true && !fromEngine ? { drains: true as const } : {};
+    if (has.weight > 0 || fromEngine) {
+      this.#push('remove', title, {
+        at: stage === 'retire' ? { stage, of: 'drain' } : { stage, of: 'lessWeight' },
+        edit: [fromEngine ? 'fit_table' : 'edit_table', this.#destination('-e', { ...has, weight: 0 })],
+        undo: [this.#destination('-a', has)],
+        more,
+      });
+    }
     const leaver = `${destinationKey(has)} ${listName(this.#id)}`;
-    const wait = run({ stage, of: 'drained' }, title, [['drained', `${timeout} ${connections} ${leaver}`]]);
-    this.#actions.push({ ...wait, verb: 'remove', joins: 1, waits: timeout });
+    this.#actions.push({ ...drainWait(stage, title, this.#drain, leaver), ...more });
     const active = this.#context.connections.get(`${listName(this.#id)} ${destinationKey(has)}`);
     const now = active === undefined ? '' : `${active} ${active === 1 ? 'connection' : 'connections'}, `;
     const few = connections === 0 ? '' : ` or until ${connections} are left`;
@@ -159,10 +170,10 @@ export class Edits {
     });
   }
 
-  #push(verb: Verb, title: string, { at, by = [], edit, undo, needs = [] }: TableEdit): void {
+  #push(verb: Verb, title: string, { at, by = [], edit, undo, needs = [], more = {} }: TableEdit): void {
     const back = undo.length === 0 ? [] : [[...by, 'fit_table', ...undo]];
     const action = run(at, title, [[...by, ...edit]], back, needs);
-    this.#actions.push({ ...action, verb, joins: by.length + 1 });
+    this.#actions.push({ ...action, ...more, verb, joins: by.length + 1 });
   }
 
   /** Every attribute is named: an edit sets those that it leaves out to their defaults (measured). */

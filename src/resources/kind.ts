@@ -81,6 +81,10 @@ export interface RunAction extends Placed {
   readonly joins?: number;
   /** Seconds that it may wait for connections to end, in addition to its limit. */
   readonly waits?: number;
+  /** The stage at whose end these seconds begin, if the connections have been ending since then (`plan/draining.ts`). */
+  readonly waitsFrom?: Stage;
+  /** True for the weight 0 of a real server that leaves a service which remains, and for the wait after it. */
+  readonly drains?: true;
   /** Seconds after which it is ended, if that is not the limit of its kind. */
   readonly limit?: number;
 }

@@ -49,7 +49,7 @@ export function ownedComparison(
   const stays = destinations.some((each) => (old.get(destinationKey(each))?.weight ?? 0) > 0);
   const edits = new Edits(key, drain, context);
   if (rescheduled) edits.editService({ ...has, scheduler: options.scheduler, flags: options.flags }, has);
-  if (stays) for (const each of serving) edits.drain(each, each.address, 'prepare');
+  if (stays) for (const each of serving) edits.drain(each, each.address, { stage: 'prepare' });
   const result = edits.result();
   const interrupts =
     stays || serving.length === 0

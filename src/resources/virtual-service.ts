@@ -88,7 +88,7 @@ function difference(
   const edits = new Edits(key, drain, context);
   if (want === 'absent') {
     if (found === undefined) return {};
-    for (const each of found.destinations) edits.drain(each, each.address);
+    for (const each of found.destinations) edits.drain(each, each.address, { stage: 'retire' });
     edits.dropService(found);
     return { change: { id: `virtual-service:${key}`, verb: 'remove', title, ...edits.result() } };
   }

@@ -2,16 +2,20 @@ import fc from 'fast-check';
 import test from 'ava';
 import { inBatches } from '../../src/plan/batches.ts';
 import { circleIn, refuseCircles } from '../../src/plan/circle.ts';
+import { drainingTogether } from '../../src/plan/draining.ts';
 import { orderHosts } from '../../src/plan/order.ts';
 import type { Transaction } from '../../src/plan/plan.ts';
 import { takingApart } from '../../src/plan/taking.ts';
 import { clusterHosts } from '../support/plan-arbitrary.ts';
 import { moving } from '../support/vip-arbitrary.ts';
 
-const plain = clusterHosts.map(({ hosts, absent }) => ({ hosts, transactions: orderHosts(hosts, absent) }));
+const plain = clusterHosts.map(({ hosts, absent }) => ({
+  hosts,
+  transactions: orderHosts(drainingTogether(hosts), absent),
+}));
 const plans = moving.map(({ hosts, holders }) => ({
   hosts,
-  transactions: orderHosts(takingApart(hosts), [], holders),
+  transactions: orderHosts(drainingTogether(takingApart(hosts)), [], holders),
 }));
 
 test('no transactions wait for one another, with batches or without', (t) => {

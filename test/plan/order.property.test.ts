@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import test from 'ava';
+import { drainingTogether } from '../../src/plan/draining.ts';
+import { longestDrain } from '../../src/plan/drain-time.ts';
 import { type Absent, orderHosts } from '../../src/plan/order.ts';
 import { hasWork, type HostPlan, isReady, type Transaction } from '../../src/plan/plan.ts';
 import type { Action } from '../../src/resources/kind.ts';
@@ -38,7 +40,8 @@ interface Case {
 }
 
 const cases = clusterHosts.map(({ hosts, absent }): Case => {
-  return { hosts, absent, transactions: orderHosts(hosts, absent) };
+  const all = drainingTogether(hosts);
+  return { hosts: all, absent, transactions: orderHosts(all, absent) };
 });
 
 function law(title: string, holds: (each: Case) => boolean): void {
@@ -117,7 +120,34 @@ law('directors of one cluster are never at work together', ({ hosts, transaction
   );
 });
 
-law('the director that holds the VIPs comes after the others', ({ hosts, transactions }) => {
+/** True for a part in which a director waits for what all that drain together have begun. */
+const waitsTogether = ({ hosts }: Case, { host, stages }: Transaction): boolean =>
+  !stages.includes('prepare') &&
+  hosts.some((each) => each.host === host && isReady(each) && each.state.drainsFirst === true);
+
+law('directors that drain together have all set weight 0 before the first of them waits', (each) => {
+  const waits = each.transactions.filter((one) => one.stages.includes('retire') && waitsTogether(each, one));
+  const hostOf = (name: string): HostPlan => each.hosts.find(({ host }) => host === name)!;
+  return waits.every((wait) =>
+    waits
+      .filter((other) => other !== wait && shares(hostOf(other.host), hostOf(wait.host)))
+      .every((other) =>
+        worksFor(each.transactions, hostOf(other.host))
+          .filter(({ stages }) => stages.includes('prepare'))
+          .every(({ id }) => isBefore(each.transactions, id, wait.id)),
+      ),
+  );
+});
+
+law('if all directors drain together, the plan waits no longer than the longest of them', (each) => {
+  const drains = (host: HostPlan): boolean =>
+    actionsOf(host).some((action) => action.do === 'run' && action.waits !== undefined);
+  const apart = each.hosts.filter((host) => drains(host) && isReady(host) && host.state.drainsFirst !== true);
+  return apart.length > 0 || longestDrain(each) <= 60;
+});
+
+law('the director that holds the VIPs comes after the others', (each) => {
+  const { hosts, transactions } = each;
   const isHolder = ({ state }: HostPlan): boolean => state.is === 'ready' && state.holds.length > 0;
   const given = new Set(hosts.flatMap((host) => moved(host, 'remove')));
   const taken = new Set(hosts.flatMap((host) => moved(host, 'add')));
@@ -132,7 +162,9 @@ law('the director that holds the VIPs comes after the others', ({ hosts, transac
           .filter((other) => isPlain(other) && !isHolder(other) && shares(holder, other))
           .every((other) =>
             worksFor(transactions, holder).every((last) =>
-              worksFor(transactions, other).every((first) => isBefore(transactions, first.id, last.id)),
+              worksFor(transactions, other)
+                .filter((first) => !waitsTogether(each, first) || waitsTogether(each, last))
+                .every((first) => isBefore(transactions, first.id, last.id)),
             ),
           ),
       )

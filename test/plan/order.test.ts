@@ -1,4 +1,5 @@
 import test from 'ava';
+import { drainingTogether } from '../../src/plan/draining.ts';
 import { orderHosts } from '../../src/plan/order.ts';
 import type { HostPlan } from '../../src/plan/plan.ts';
 import {
@@ -175,5 +176,5 @@ const orders: readonly (readonly [title: string, hosts: readonly HostPlan[], exp
   ];
 
 for (const [title, hosts, expected] of orders) {
-  test(`order: ${title}`, (t) => t.deepEqual(orderText(orderHosts(hosts)), [...expected]));
+  test(`order: ${title}`, (t) => t.deepEqual(orderText(orderHosts(drainingTogether(hosts))), [...expected]));
 }

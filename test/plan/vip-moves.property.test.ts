@@ -3,6 +3,7 @@ import test from 'ava';
 import { lookingFirst } from '../../src/plan/looking.ts';
 import { orderHosts } from '../../src/plan/order.ts';
 import { type HostPlan, isReady, type Transaction } from '../../src/plan/plan.ts';
+import { drainingTogether } from '../../src/plan/draining.ts';
 import { takingApart } from '../../src/plan/taking.ts';
 import { type Ended, orderText, rehearse } from '../support/rehearsal.ts';
 import { type Journey, moving } from '../support/vip-arbitrary.ts';
@@ -103,7 +104,7 @@ function play(
 }
 
 const plans = moving.map(({ hosts, holders, journeys, clusters }): Case => {
-  const all = takingApart(lookingFirst(hosts, { clusters }));
+  const all = drainingTogether(takingApart(lookingFirst(hosts, { clusters })));
   return { hosts: all, journeys, transactions: orderHosts(all, [], holders) };
 });
 

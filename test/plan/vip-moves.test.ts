@@ -1,6 +1,7 @@
 import test from 'ava';
 import { orderHosts } from '../../src/plan/order.ts';
 import type { HostPlan, Transaction } from '../../src/plan/plan.ts';
+import { drainingTogether } from '../../src/plan/draining.ts';
 import { takingApart } from '../../src/plan/taking.ts';
 import type { Holders } from '../../src/plan/vip-moves.ts';
 import {
@@ -20,7 +21,7 @@ import { isBefore, orderText, skippedWhere } from '../support/rehearsal.ts';
 import { engineGives, engineTakes, handsOver, hasVip, takesOver } from '../support/vip-traits.ts';
 
 const order = (hosts: readonly HostPlan[], holders: Holders = new Map()): Transaction[] =>
-  orderHosts(takingApart(hosts), [], holders);
+  orderHosts(drainingTogether(takingApart(hosts)), [], holders);
 
 /** What is to be done, one line for each transaction. */
 const orders: readonly (readonly [title: string, hosts: readonly HostPlan[], expected: readonly string[]])[] =

@@ -2,7 +2,9 @@ import type { RosterEntry } from '../../src/observe/manifest.ts';
 import { type HostPlan, type Plan, planVersion, type Ready, type Transaction } from '../../src/plan/plan.ts';
 import { everything } from '../../src/plan/policy.ts';
 import type { FailureReason } from '../../src/port.ts';
-import type { Action, Change, Verb } from '../../src/resources/kind.ts';
+import type { Action, Change, RunAction, Verb } from '../../src/resources/kind.ts';
+import { drainWait } from '../../src/resources/drain-wait.ts';
+import { run } from '../../src/resources/orders.ts';
 import { change, prepares, remove, retires, write } from './changes.ts';
 
 /*
@@ -136,7 +138,18 @@ export const sendsTo = (...servers: readonly string[]): Trait =>
 
 /** A director drains these real servers, and takes them out of its table. */
 export const stopsSendingTo = (...servers: readonly string[]): Trait =>
-  changes(service(servers.flatMap(() => [retires('drain'), retires('table')])));
+  changes(
+    service(
+      servers.flatMap((name) => {
+        const [weight, wait] = [run({ stage: 'retire', of: 'drain' }, name, [['true']]), waitFor(name)];
+        return [{ ...weight, drains: true as const }, { ...wait, drains: true as const }, retires('table')];
+      }),
+    ),
+  );
+
+function waitFor(name: string): RunAction {
+  return drainWait('retire', `drain ${name}`, { timeout: 60, connections: 0 }, name);
+}
 
 /** A file is written: nothing that other hosts depend on. */
 export const writes = (path = '/etc/chrony.conf'): Trait =>
