@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { defaultWords, enginesHaving, fencers } from '../model/engine-words.ts';
 import { failoverEngines, transports } from '../model/failover.ts';
 import { lines, secret, text } from './shape-health.ts';
-import { address, addressWithPrefix, hostName, interfaceName, name, port } from './shape-values.ts';
+import {
+  address,
+  addressWithPrefix,
+  hostName,
+  interfaceName,
+  multicastGroup,
+  name,
+  port,
+} from './shape-values.ts';
 
 const program = z
   .string()
@@ -40,7 +48,7 @@ export const failover = z
     interface: interfaceName
       .optional()
       .describe('the interface for this; default: that of each director’s address'),
-    group: address.optional().describe('multicast group'),
+    group: multicastGroup.optional().describe('multicast group'),
     port: port.optional().describe('UDP port; VRRP has none'),
     id: z
       .int()

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { forwardingModes } from '../model/cluster.ts';
-import { isAddress, isCidr } from '../net/address.ts';
+import { isAddress, isCidr, isMulticast } from '../net/address.ts';
 
 /** The shapes of single values of an inventory. */
 export const name = z
@@ -23,6 +23,14 @@ export const addressWithPrefix = z
     'expected an address, with or without a prefix (10.0.0.1/24)',
   )
   .describe('an IP address, with or without its prefix length: 10.0.0.1/24');
+/** A group that a daemon joins: 224.0.0.0/4 (RFC 5771) or ff00::/8 (RFC 4291). */
+export const multicastGroup = z
+  .string()
+  .refine(
+    (text) => isAddress(text) && isMulticast(text),
+    'expected a multicast address: 239.255.1.1, or ff02::114',
+  )
+  .describe('an IP address');
 export const network = z
   .string()
   .refine(isCidr, 'expected a network such as 10.0.0.0/24')
@@ -39,7 +47,8 @@ export const sshUser = z
 export const weight = z.int().meta({ minimum: 0, maximum: 65_535 });
 export const port = z.int().min(1).max(65535);
 export const mode = z.enum(forwardingModes);
-const connections = z.int().min(0).max(4_294_967_295);
+/** ipvsadm reads thresholds up to INT_MAX. */
+const connections = z.int().min(0).max(2_147_483_647);
 export const thresholds = z
   .strictObject({
     upper: connections.optional().describe('at this many connections it gets no more'),

@@ -5,7 +5,16 @@ import { failover } from './shape-failover.ts';
 import { health } from './shape-health.ts';
 import { director, group, probe, realServer, vip } from './shape-hosts.ts';
 import { service } from './shape-service.ts';
-import { address, hostName, interfaceName, mode, name, network, port, seconds } from './shape-values.ts';
+import {
+  hostName,
+  interfaceName,
+  mode,
+  multicastGroup,
+  name,
+  network,
+  port,
+  seconds,
+} from './shape-values.ts';
 
 /**
  * The shape of an inventory: the one source of the check, of the JSON Schema for editors and of docs/inventory.md. The rules
@@ -32,7 +41,7 @@ const sync = z
   .strictObject({
     interface: interfaceName.optional().describe('default: that of each director’s address'),
     id: z.int().min(1).max(255).optional().describe('directors of one pair share it; default 1'),
-    group: address.optional().describe('multicast group; default 224.0.0.81'),
+    group: multicastGroup.optional().describe('multicast group; default 224.0.0.81'),
     port: port.optional().describe('UDP port; default 8848'),
     ttl: z.int().min(1).max(255).optional().describe('TTL of the multicast; default 1'),
     max_length: z

@@ -56,6 +56,11 @@ export function rangeOf(address: Address): string {
   return ipaddr.parse(address).range();
 }
 
+/** True for the address of a multicast group. */
+export function isMulticast(address: Address): boolean {
+  return rangeOf(address) === 'multicast' && !address.includes('%');
+}
+
 /** `host:port`, with brackets around an IPv6 address. */
 export function endpoint(address: Address, port: number): string {
   return familyOf(address) === 'ipv6' ? `[${address}]:${port}` : `${address}:${port}`;

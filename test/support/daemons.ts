@@ -28,7 +28,15 @@ export const checks: Readonly<Record<string, (file: string) => readonly string[]
     return ['sh', '-c', `${key}; corosync -t -c "$1"`, 'ask', file];
   },
   '/etc/cluster/cluster.conf': (file) => ['xmllint', '--noout', '--relaxng', clusterSchema, file],
-  '/etc/keepalived/keepalived.conf': (file) => ['keepalived', '-t', '-e', '-f', file],
+  // As a transaction asks it: warnings alone are no error.
+  '/etc/keepalived/keepalived.conf': (file) => [
+    'sh',
+    '-c',
+    '. "$1"; keepalived_reads "$2"',
+    'ask',
+    fileURLToPath(new URL('../../../src/host/keepalived.sh', import.meta.url)),
+    file,
+  ],
 };
 
 /** A document of a host that a daemon here can read. */

@@ -49,7 +49,7 @@ export const keepalivedComponent: Component = (site) => {
   const resources: Resource[] = [
     file(path, content, {
       traffic: 'keepalived',
-      check: ['keepalived', '-t', '-e', '-f', '{}'],
+      check: ['keepalived_reads', '{}'],
       ...(moving.some(({ cluster }) => cluster.failover?.key !== undefined)
         ? { mode: '0600', sensitive: true as const }
         : {}),

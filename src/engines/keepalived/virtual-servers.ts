@@ -24,6 +24,7 @@ export function serviceContext({ mode, health }: Cluster, service: VirtualServic
     check: {
       interval: check.interval,
       timeout: check.timeout,
+      // Here keepalived refuses 0 (2.2.7), which it takes in each checker.
       retry: check.tries - 1,
       pause: facts.pause,
     },
