@@ -1,7 +1,7 @@
 import type { HostKeyPolicy } from '../ssh/route.ts';
 import type { Transport } from '../ssh/transport.ts';
 import { flag, list, one, type Values } from './option.ts';
-import { failureSize, loginName, oneOf, size, wholeNumber } from './values.ts';
+import { failureSize, loginName, oneOf, shardNumber, size, wholeNumber } from './values.ts';
 
 export const jsonOption = { json: flag('print results as JSON, one event per line') };
 
@@ -84,6 +84,16 @@ export const hostOptions = {
   ...connectionOptions,
 };
 
+export const shardOption = {
+  shard: one(
+    {
+      value: 'K/N',
+      help: 'only the K-th of N shards; clusters that share hosts are in one shard (docs/shards.md)',
+    },
+    shardNumber,
+  ),
+};
+
 export const forgetOption = {
   forget: list({ value: 'HOST', help: 'drop a host that left the inventory and is gone for good' }),
 };
@@ -138,7 +148,7 @@ export type ConnectionValues = Values<typeof connectionOption>;
 
 /** What makes a plan; a command that does not take one of the last options has it as if it were not given. */
 export type PlanningValues = Values<typeof hostOptions> &
-  Partial<Values<typeof forgetOption & typeof takeOverOption & typeof cautionOptions>>;
+  Partial<Values<typeof shardOption & typeof forgetOption & typeof takeOverOption & typeof cautionOptions>>;
 
 /** What an apply heeds. */
 export type ApplyingValues = InventoryValues &

@@ -33,8 +33,8 @@ export async function planNow(
     if (event.type === 'observed') io.progress(`reading hosts: ${(seen += 1)} of ${all}`);
   };
   try {
-    const { limit, exclude, forget = [], 'take-over': takeOver = [], parallelism } = values;
-    const selection = { limit, exclude };
+    const { limit, exclude, forget = [], 'take-over': takeOver = [], parallelism, shard } = values;
+    const selection = { limit, exclude, ...(shard === undefined ? {} : { shard }) };
     if (inventory.name !== undefined && takeOver.includes(inventory.name)) {
       throw new UserError(
         `--take-over ${inventory.name} names this inventory: give the name of the inventory that owns the hosts now`,

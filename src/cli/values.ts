@@ -1,5 +1,8 @@
 import { isSize, type Size } from '../plan/batches.ts';
+import type { Shard } from '../plan/shards.ts';
 import type { Reader } from './option.ts';
+
+const mostShards = 10_000;
 
 /** A whole number from 1. */
 export function wholeNumber(most: number): Reader<number> {
@@ -32,6 +35,16 @@ export const loginName = wordOf(
 
 /** The size of a batch. */
 export const size: Reader<Size> = wordOf(isSize, 'numbers and shares (1,25%)');
+
+/** A shard: `3/10`. */
+export const shardNumber: Reader<Shard> = {
+  read: (word) => {
+    const found = /^([1-9]\d*)\/([1-9]\d*)$/.exec(word);
+    const [number, of] = [Number(found?.[1]), Number(found?.[2])];
+    return number <= of && of <= mostShards ? { number, of } : undefined;
+  },
+  wanted: `K/N, a shard from 1/N to N/N, of at most ${mostShards}`,
+};
 
 /** How many hosts may fail. */
 export const failureSize: Reader<Size> = wordOf(

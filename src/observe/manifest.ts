@@ -15,6 +15,8 @@ export interface RosterEntry {
   readonly machine?: Machine;
   /** True for a director: its own roster is trusted like a director's, even after it has left. */
   readonly directs?: true;
+  /** The cluster beside this one of which it is a director; undefined for a member of the host's own clusters. */
+  readonly beside?: string;
   /** The former inventory of this entry and of the host with this roster, if that host was taken over. */
   readonly of?: string;
   /** True if no director named this host. The host that named it may be gone; a director remembers it. */
@@ -83,6 +85,7 @@ const rosterEntry = z.object({
   }),
   machine: machine.optional(),
   directs: z.literal(true).optional(),
+  beside: hostName.optional(),
   of: hostName.optional(),
   hearsay: z.literal(true).optional(),
   by: machine.optional(),

@@ -17,6 +17,7 @@ import { hasWork, type Plan, planVersion } from './plan.ts';
 import { drainingTogether } from './draining.ts';
 import { takingApart } from './taking.ts';
 import type { Seen } from './see.ts';
+import { inShard, plannedShard } from './shards.ts';
 import { Assembly } from './assembly.ts';
 
 /** A candidate with its verdict; `seen` if it answered. */
@@ -47,7 +48,9 @@ export function assemble(
   const gone = assembly.departed();
   const hosts = collected.seen.map((each) => assembly.present(each, gone));
   const known = [...hosts, ...gone.filter((host) => hasWork(host) || host.state.is !== 'ready')];
-  const all = destroy ? known : drainingTogether(takingApart(lookingFirst(known, inventory)));
+  const { shard } = selection;
+  const own = shard === undefined ? inventory : inShard(inventory, shard);
+  const all = destroy ? known : drainingTogether(takingApart(lookingFirst(known, own)));
   const absent = absentDirectors(inventory, collected.seen);
   const ordered = destroy ? orderHosts(all) : orderHosts(all, absent, holdersOf(inventory));
   const senders = new Set(all.filter(({ sends }) => sends).map(({ host }) => host));
@@ -68,6 +71,7 @@ export function assemble(
     name: inventory.name,
     limit: selection.limit,
     exclude: selection.exclude,
+    ...(shard === undefined ? {} : { shard: plannedShard(inventory, shard) }),
     destroy,
     secrets: destroy ? [] : secretNeeds(inventory, new Set(hosts.map(({ host }) => host))),
     hosts: all,

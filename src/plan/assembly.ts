@@ -14,7 +14,7 @@ import { formerMember, type Membership, membershipOf } from './membership.ts';
 import { gathered, type Note } from './notes.ts';
 import { type Claim, nextOwner } from './ownership.ts';
 import type { Blocked, HostPlan, Parting, Ready, Transaction } from './plan.ts';
-import { rosterOfLeft } from './roster-of-left.ts';
+import { asKnown, rosterOfLeft } from './roster-of-left.ts';
 import { isReading, orUnusable, type Reading, type Seen } from './see.ts';
 import type { Collected } from './assemble.ts';
 
@@ -91,7 +91,7 @@ export class Assembly {
       isDoubted: this.#isDoubted,
       met: this.#collected.present.met,
     });
-    const roster = destroy ? [] : [...membership.roster, ...staying];
+    const roster = destroy ? [] : [...membership.roster, ...staying.map((entry) => asKnown(entry, old))];
     const before = isReading(seen) ? (seen.observation.manifest?.clusters ?? []) : [];
     return this.#hostPlan(
       seen,
@@ -99,7 +99,12 @@ export class Assembly {
       false,
       before,
       (reading) =>
-        disputed(reading, this.#dispute(name)) ?? this.#keeping(reading, { ...membership, roster }, parting),
+        disputed(reading, this.#dispute(name)) ??
+        this.#keeping(
+          reading,
+          { ...membership, roster },
+          parting.map(({ entry, host }) => ({ entry: asKnown(entry, old), host })),
+        ),
     );
   }
 

@@ -5,6 +5,7 @@ import type { Target } from '../port.ts';
 import type { Met } from './identity.ts';
 import type { PlaceOf } from './known.ts';
 import type { Roster } from './rosters.ts';
+import type { Beyond } from './shards.ts';
 
 /** A place that a roster names and the inventory does not: perhaps a host that has left. */
 export interface Candidate {
@@ -33,6 +34,8 @@ export interface Present {
   readonly met: readonly Met[];
   /** The hosts known so far to have left, by their own manifests. */
   readonly left?: readonly { readonly entry: RosterEntry; readonly met: Met }[];
+  /** What other shards have, in a plan of one shard. */
+  readonly beyond?: Beyond;
 }
 
 /**
@@ -95,10 +98,12 @@ function fresh({ entry, place }: Placed, { of, from, trusted }: Roster, labels: 
 function joined(candidate: Candidate, entry: RosterEntry, { of, from, trusted }: Roster): Candidate {
   const { label, machines } = candidate;
   const { machine } = entry;
+  // It is beside the clusters only if no roster has it as a member.
+  const beside = candidate.entry.beside === undefined ? undefined : entry.beside;
   if (trusted && !candidate.trusted) {
     return {
       ...candidate,
-      entry,
+      entry: withBeside(entry, beside),
       target: { name: label, ssh: entry.ssh, hinted: true },
       trusted,
       namedBy: union([of], candidate.namedBy),
@@ -111,11 +116,15 @@ function joined(candidate: Candidate, entry: RosterEntry, { of, from, trusted }:
   const { by = entry.by } = candidate.entry;
   return {
     ...candidate,
-    entry: { ...candidate.entry, ...(by === undefined ? {} : { by }) },
+    entry: withBeside({ ...candidate.entry, ...(by === undefined ? {} : { by }) }, beside),
     namedBy: union(candidate.namedBy, [of]),
     from: union(candidate.from, from),
     machines: ignored ? machines : [...machines, machine],
   };
+}
+
+function withBeside({ beside: _beside, ...entry }: RosterEntry, beside: string | undefined): RosterEntry {
+  return beside === undefined ? entry : { ...entry, beside };
 }
 
 function union(one: readonly string[], other: readonly string[]): readonly string[] {

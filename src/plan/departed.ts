@@ -79,6 +79,7 @@ export function judgeSeen(
   const bearer = addressBearer(seen, present);
   if (bearer !== undefined) {
     const { name, address } = bearer;
+    if (present.beyond?.hosts.has(name) === true) return { is: 'not looked at' };
     const note = `has the address ${address} of ${name}, so lvsform takes it for ${name} and does not clean it up; correct how ${name} is reached (ssh)`;
     return { is: 'kept', note: noteOn(candidate, note) };
   }
@@ -89,6 +90,8 @@ export function judgeSeen(
     claimed !== undefined &&
     !present.met.some(({ name }) => name === claimed.name)
   ) {
+    if (present.beyond?.hosts.has(claimed.name) === true)
+      return leftToAll(candidate, `calls itself ${claimed.name}`);
     const note = `calls itself ${claimed.name}, which is in the inventory and was not reached: it is not cleaned up`;
     return { is: 'kept', note: noteOn(candidate, note, label) };
   }
@@ -101,10 +104,18 @@ export function judgeSeen(
   if (owned.is === 'ours' && owned.from?.how === 'released') {
     return { is: 'done', note: noteOn(candidate, 'was given up') };
   }
+  const elsewhere = manifest.clusters.find((name) => present.beyond?.clusters.has(name));
+  if (ours && elsewhere !== undefined) return leftToAll(candidate, `was in the cluster ${elsewhere}`);
   if (ours) return { is: 'leaver' };
   const name = `${placeName(entry)}, named by the roster of ${few(candidate.namedBy)},`;
   const note = 'is not touched: its own manifest names no host of this inventory';
   return { is: 'kept', note: noteOn(candidate, note, name) };
+}
+
+/** A place that concerns several shards: only a plan of all of them knows the order. */
+function leftToAll(candidate: Candidate, why: string): Verdict {
+  const note = `${why}, which is in another shard: to clean it up, plan without --shard`;
+  return { is: 'not looked at', note: noteOn(candidate, note, candidate.label) };
 }
 
 /**

@@ -40,6 +40,7 @@ export const planShape = z.looseObject({
   name: z.string(),
   limit: z.array(z.string()),
   exclude: z.array(z.string()),
+  shard: z.object({ number: z.int().min(1), of: z.int().min(1), division: z.string() }).optional(),
   destroy: z.boolean(),
   secrets: z.array(z.looseObject({ name: z.string() })),
   dangers: z.array(z.string()),

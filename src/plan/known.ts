@@ -4,6 +4,7 @@ import type { Target } from '../port.ts';
 import type { Present } from './candidates.ts';
 import { wayKey } from './rosters.ts';
 import type { Reading, Surroundings } from './see.ts';
+import { beyondShard, type Shard } from './shards.ts';
 import { targetOf } from './target.ts';
 
 /** The hosts of the inventory as they are now. */
@@ -11,12 +12,18 @@ export function presentIn(
   inventory: Inventory,
   readings: readonly Reading[],
   { hosts }: Surroundings,
+  shard?: Shard,
 ): Present {
   const places = inventory.hosts.flatMap((host) => {
     const place = hosts.wayTo(targetOf(host))?.place;
     return place === undefined ? [] : [[host.name, place] as const];
   });
-  return { inventory, places: new Map(places), met: readings.map(({ met }) => met) };
+  return {
+    inventory,
+    places: new Map(places),
+    met: readings.map(({ met }) => met),
+    ...(shard === undefined ? {} : { beyond: beyondShard(inventory, shard) }),
+  };
 }
 
 /** The place where a host is reached; undefined if there is no connection to it. */

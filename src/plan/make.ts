@@ -57,9 +57,10 @@ export async function makePlan(request: PlanRequest, surroundings: Surroundings)
   );
   const readings = seen.filter(isReading);
   const unread = seen.filter((each) => !isReading(each)).map(({ target }) => target.name);
-  refuseUnknownOwners(takeOver, readings, unread);
+  // Another shard may have the hosts of that owner.
+  if (selection.shard === undefined) refuseUnknownOwners(takeOver, readings, unread);
   if (request.destroy) refuseForeign(request, readings);
-  const present = presentIn(inventory, readings, surroundings);
+  const present = presentIn(inventory, readings, surroundings, selection.shard);
   const rosters = rostersOf(inventory, takeOver, readings);
   const placeOf = placeFinder(present, surroundings);
   const ours = new Set(rosters.map(({ of }) => of));

@@ -57,19 +57,25 @@ function members({ directors, realServers }: Inventory['clusters'][number]): rea
  * leaves is found, and a thousand real servers need not know one another.
  */
 function rosterOf(inventory: Inventory, clusters: Inventory['clusters'], name: string): RosterEntry[] {
-  const known = clusters.flatMap((cluster): readonly Host[] =>
-    cluster.directors.some((director) => director.name === name)
-      ? [...members(cluster), ...neighboursOf(inventory, cluster.name).flatMap(({ directors }) => directors)]
-      : cluster.directors,
-  );
-  const hosts = new Map(known.filter(({ managed }) => managed).map((host) => [host.name, host] as const));
+  const directs = ({ directors: all }: Inventory['clusters'][number]): boolean =>
+    all.some((director) => director.name === name);
+  const own = clusters.flatMap((cluster) => (directs(cluster) ? members(cluster) : cluster.directors));
+  const beside = clusters
+    .filter(directs)
+    .flatMap((cluster) => neighboursOf(inventory, cluster.name))
+    .flatMap((cluster) => cluster.directors.map((host) => ({ host, beside: cluster.name })));
+  const hosts = new Map<string, { readonly host: Host; readonly beside?: string }>();
+  for (const each of [...own.map((host) => ({ host })), ...beside]) {
+    if (each.host.managed && !hosts.has(each.host.name)) hosts.set(each.host.name, each);
+  }
   const directors = new Set(
     inventory.clusters.flatMap((cluster) => cluster.directors.map((each) => each.name)),
   );
-  return [...hosts.values()].map((host) => ({
+  return [...hosts.values()].map(({ host, ...more }) => ({
     host: host.name,
     ssh: targetOf(host).ssh,
     ...(directors.has(host.name) ? { directs: true } : {}),
+    ...more,
   }));
 }
 

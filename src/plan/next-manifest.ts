@@ -43,7 +43,13 @@ export function rosterDetails(before: Manifest | undefined, after: Manifest | un
 }
 
 function rosterChanges(before: readonly RosterEntry[], after: readonly RosterEntry[]): Detail[] {
-  const [old, now] = [byName(before), byName(after)];
+  // A plan of one shard does not meet the hosts beside its clusters: to meet one is no reason to change a host.
+  const unmet = new Set(
+    [...before, ...after].flatMap(({ host, beside, machine }) =>
+      beside !== undefined && machine === undefined ? [host] : [],
+    ),
+  );
+  const [old, now] = [byName(before, unmet), byName(after, unmet)];
   const isOther = (name: string): boolean => old.has(name) && old.get(name) !== now.get(name);
   const added = [...now.keys()].filter((name) => !old.has(name));
   const changed = [...now.keys()].filter(isOther);
@@ -60,12 +66,13 @@ function firstOf(verb: Verb, names: readonly string[]): Detail[] {
   return shown.map((text) => ({ verb, text }));
 }
 
-/** All that a roster has under each name, as one text. */
-function byName(roster: readonly RosterEntry[]): Map<string, string> {
+/** All that a roster has under each name, as one text; `unmet` are hosts beside the clusters whose machine the other roster lacks. */
+function byName(roster: readonly RosterEntry[], unmet: ReadonlySet<string>): Map<string, string> {
   const result = new Map<string, string>();
-  for (const { host, ssh, machine, directs } of roster) {
+  for (const { host, ssh, machine, directs, beside } of roster) {
     const { host: at, user, port, identity, sudo } = ssh;
-    const known = JSON.stringify([at, user, port, identity, sudo, machine?.id, machine?.key, directs]);
+    const met = unmet.has(host) ? [] : [machine?.id, machine?.key];
+    const known = JSON.stringify([at, user, port, identity, sudo, directs, beside, ...met]);
     result.set(host, `${result.get(host) ?? ''}${known}`);
   }
   return result;

@@ -7,6 +7,7 @@ import type { FailureReason } from '../port.ts';
 import type { Found } from './found.ts';
 import type { Policy } from './policy.ts';
 import type { Resource } from '../resources/index.ts';
+import type { PlannedShard } from './shards.ts';
 
 /** The version of the plan file. A file of another version is refused. */
 export const planVersion = 7;
@@ -121,6 +122,8 @@ export interface Plan {
   /** The selection of hosts, as the user wrote it. */
   readonly limit: readonly string[];
   readonly exclude: readonly string[];
+  /** The shard whose hosts these are. */
+  readonly shard?: PlannedShard;
   /** True if everything of ours is removed. */
   readonly destroy: boolean;
   /** The secrets that its documents need, and where they come from. */

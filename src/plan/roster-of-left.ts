@@ -88,3 +88,13 @@ function directed({ candidate, seen }: Judged, isDoubted: (reading: Reading) => 
   if (!isReading(seen) || servicesOf(seen.observation.manifest).length === 0) return false;
   return candidate.entry.by !== undefined || !isDoubted(seen);
 }
+
+/** An entry as a host's own roster has it, as far as that is its own: whether the place is beside its clusters. */
+export function asKnown(
+  { beside: _beside, ...entry }: RosterEntry,
+  old: readonly RosterEntry[],
+): RosterEntry {
+  const known = old.filter(({ host, ssh }) => host === entry.host && ssh.host === entry.ssh.host);
+  const beside = known.some((each) => each.beside === undefined) ? undefined : known[0]?.beside;
+  return beside === undefined ? entry : { ...entry, beside };
+}

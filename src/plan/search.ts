@@ -1,4 +1,5 @@
 import type { LimitFunction } from 'p-limit';
+import type { Inventory } from '../model/cluster.ts';
 import type { Manifest } from '../observe/manifest.ts';
 import type { Judged } from './assemble.ts';
 import { cutNotes, unlessCut } from './cut-rosters.ts';
@@ -62,8 +63,11 @@ export async function lookForDeparted(
     const [excluded, others] = [true, false].map((is) =>
       fresh.filter((each) => request.left.some((name) => isCalled(each, name)) === is),
     ) as [Candidate[], Candidate[]];
+    const [own, beside] = [true, false].map((is) =>
+      others.filter(({ entry }) => (present.beyond === undefined || entry.beside === undefined) === is),
+    ) as [Candidate[], Candidate[]];
     const [open, closed] = [true, false].map((is) =>
-      others.filter(({ trusted, entry }) => (trusted || isUsual(entry)) === is),
+      own.filter(({ trusted, entry }) => (trusted || isUsual(entry)) === is),
     ) as [Candidate[], Candidate[]];
     if (open.length > 0) surroundings.emit({ type: 'observing', hosts: open.length });
     const here = { ...present, left: leaversOf(judged) };
@@ -83,6 +87,7 @@ export async function lookForDeparted(
       ...found,
       ...excluded.map((each) => notLookedAt(each, excludedNote(each))),
       ...closed.map((each) => notLookedAt(each, unusualNote(each))),
+      ...beside.map((each) => notLookedAt(each, goneClusterNote(each, inventory))),
     ]);
   }
 }
@@ -96,6 +101,17 @@ export function leftBehind(rosters: readonly Roster[], present: Present, placeOf
 
 function excludedNote(candidate: Candidate): Note {
   return noteOn(candidate, 'is no longer in the inventory, and is left as it is, since --exclude names it');
+}
+
+/**
+ * A plan of one shard does not look at hosts beside its clusters: if their cluster is in the inventory, its own hosts know
+ * them. A cluster that has left as a whole is in no shard.
+ */
+function goneClusterNote(candidate: Candidate, { clusters }: Inventory): Note | undefined {
+  const { beside } = candidate.entry;
+  if (clusters.some(({ name }) => name === beside)) return undefined;
+  const note = `was a director of the cluster ${beside}, which is no longer in the inventory: to clean it up, plan without --shard`;
+  return noteOn(candidate, note, candidate.label);
 }
 
 /** A real server must not choose the user or the sudo with which lvsform logs in anywhere. */

@@ -1,11 +1,14 @@
 import type { Inventory } from '../model/cluster.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { UserError } from '../user-error.ts';
+import { hostsIn, inShard, type Shard } from './shards.ts';
 
 /** Which hosts are meant; both lists have patterns of `matches`. */
 export interface Selection {
   readonly limit: readonly string[];
   readonly exclude: readonly string[];
+  /** Only the hosts of this shard; then `exclude` names hosts of the inventory, whichever shard has them. */
+  readonly shard?: Shard;
 }
 
 /** A selection that selects nothing is a mistake of the user. */
@@ -13,8 +16,11 @@ export class UnusableSelection extends UserError {
   override readonly name = 'UnusableSelection';
 }
 
-/** The names of the selected hosts. Throws UnusableSelection for a pattern that fits no host, and if no host is left. */
-export function selectHosts(inventory: Inventory, { limit, exclude }: Selection): Set<string> {
+/**
+ * The names of the selected hosts. Throws UnusableSelection for a pattern that fits no host, and if no host is left. Only a
+ * shard may be empty.
+ */
+export function selectHosts(inventory: Inventory, { limit, exclude, shard }: Selection): Set<string> {
   const names = new Set(inventory.hosts.map(({ name }) => name));
   const kinds = labels(inventory);
   const chosen = (pattern: string): string[] => {
@@ -26,6 +32,10 @@ export function selectHosts(inventory: Inventory, { limit, exclude }: Selection)
   const left = new Set(exclude.flatMap(chosen));
   const result = new Set([...selected].filter((name) => !left.has(name)));
   const managed = inventory.hosts.filter((host) => host.managed && result.has(host.name));
+  if (shard !== undefined) {
+    const own = hostsIn(inShard(inventory, shard));
+    return new Set([...result].filter((name) => own.has(name)));
+  }
   if (managed.length > 0) return result;
   throw new UnusableSelection(
     result.size > 0
@@ -43,19 +53,25 @@ export function noHostFits(pattern: string, inventory: Inventory, left: readonly
 
 /**
  * The selected hosts of the inventory, and the names to exclude that no host of it has: a host that has left may have such a
- * name. With --limit lvsform looks for no such host. Throws UnusableSelection.
+ * name. With --limit lvsform looks for no such host, and with --shard another shard may know it. Throws UnusableSelection.
  */
 export function selectForPlan(
   inventory: Inventory,
-  { limit, exclude }: Selection,
+  { limit, exclude, ...more }: Selection,
 ): { readonly names: Set<string>; readonly left: readonly string[] } {
   const kinds = labels(inventory);
   const fits = (word: string): boolean =>
     inventory.hosts.some(({ name }) => matches(word, name, kinds.get(name) ?? []));
   const left =
-    limit.length > 0 ? [] : exclude.filter((word) => word !== '' && !word.includes('*') && !fits(word));
+    limit.length > 0 || more.shard !== undefined
+      ? []
+      : exclude.filter((word) => word !== '' && !word.includes('*') && !fits(word));
   return {
-    names: selectHosts(inventory, { limit, exclude: exclude.filter((word) => !left.includes(word)) }),
+    names: selectHosts(inventory, {
+      limit,
+      exclude: exclude.filter((word) => !left.includes(word)),
+      ...more,
+    }),
     left,
   };
 }

@@ -15,6 +15,7 @@ export function planJson(plan: Plan): object {
     inventory: plan.inventory,
     limit: plan.limit,
     exclude: plan.exclude,
+    ...(plan.shard === undefined ? {} : { shard: plan.shard }),
     destroy: plan.destroy,
     dangers: plan.dangers,
     ...(plan.maxFailures === undefined ? {} : { maxFailures: plan.maxFailures }),

@@ -34,7 +34,15 @@ export function planText(plan: Plan, style: Style, full = false): string {
       `${style.alarm('Dangers')} (apply refuses them without --force)\n${plan.dangers.map((text) => `  ! ${cleanLine(text)}\n`).join('')}`,
     );
   }
-  return `${parts.join('\n')}${parts.length > 0 ? '\n' : ''}${summary(plan, style)}\n`;
+  return `${parts.join('\n')}${parts.length > 0 ? '\n' : ''}${shardText(plan)}${summary(plan, style)}\n`;
+}
+
+/** Which part of the inventory a plan is, if it is not the whole. */
+function shardText({ shard, hosts }: Plan): string {
+  if (shard === undefined) return '';
+  const own = hosts.filter(({ departed }) => !departed).length;
+  const has = own === 0 ? 'no hosts' : plural(own, 'host');
+  return `Shard ${shard.number}/${shard.of} has ${has}. `;
 }
 
 function hostText(host: HostPlan, style: Style, full: boolean): string {
@@ -128,6 +136,8 @@ function summary(plan: Plan, style: Style): string {
       ? `No changes: nothing of this inventory is on ${plural(ready, 'host')}${selected}.`
       : `No changes: ${plural(ready, 'host')} ${ready === 1 ? 'is' : 'are'} as wanted${selected}.`;
     const waiting = `Nothing to do: all that differs on ${cleanLine(held.join(', '))} is held back (--allow).`;
+    const empty = plan.shard !== undefined && plan.hosts.length === 0;
+    if (empty) return 'There is nothing to do.';
     return [...(held.length > 0 ? [waiting] : []), ...(ready > 0 ? [nothing] : []), trouble]
       .filter(Boolean)
       .join(' ');

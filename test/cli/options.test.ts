@@ -36,7 +36,7 @@ test('options that do not go together are refused, in every form that names them
         const spec = form.options[option]!;
         return spec.type === 'boolean'
           ? [`--${option}`]
-          : [`--${option}=${spec.reader.read('add') === undefined ? '1' : 'add'}`];
+          : [`--${option}=${['add', '1', '1/1'].find((word) => spec.reader.read(word) !== undefined)}`];
       });
       const line = [
         ...lineOf(name, form, here, pair.includes('ssh-config') ? 'ssh-config' : pair[1]),
@@ -55,6 +55,7 @@ test('a saved plan takes no option that was for its making', async (t) => {
   for (const option of [
     '--limit=rs1',
     '--exclude=rs2',
+    '--shard=1/2',
     '--forget=rs9',
     '--allow=add',
     '--batch=1',
@@ -143,6 +144,7 @@ function valueOf(option: string, { at, inventory, config, key }: Place & { key: 
     forget: 'rs9',
     allow: 'add',
     batch: '1,25%',
+    shard: '1/2',
     'host-key': 'strict',
     transport: 'builtin',
     mode: 'dr',

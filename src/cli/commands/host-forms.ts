@@ -11,6 +11,7 @@ import {
   hostOptions,
   inventoryOption,
   jsonOption,
+  shardOption,
   takeOverOption,
   yesOption,
 } from '../options.ts';
@@ -18,6 +19,9 @@ import { wholeNumber } from '../values.ts';
 
 /** With --lab, the lab says how to reach the hosts. */
 const labApart = [['lab', 'ssh-config']] as const;
+
+/** Both say which hosts are meant. */
+const shardApart = [['shard', 'limit']] as const;
 
 /** The forms of the commands that reach the hosts of an inventory. */
 export const hostForms = {
@@ -29,6 +33,7 @@ export const hostForms = {
         ...jsonOption,
         ...inventoryOption,
         ...hostOptions,
+        ...shardOption,
         ...forgetOption,
         ...takeOverOption,
         ...fullOption,
@@ -39,6 +44,7 @@ export const hostForms = {
       },
       apart: [
         ...labApart,
+        ...shardApart,
         ['json', 'full'],
         ['destroy', 'allow'],
         ['destroy', 'keep-weights'],
@@ -54,6 +60,7 @@ export const hostForms = {
         ...jsonOption,
         ...inventoryOption,
         ...hostOptions,
+        ...shardOption,
         ...forgetOption,
         ...takeOverOption,
         ...fullOption,
@@ -61,7 +68,7 @@ export const hostForms = {
         ...forceOption,
         ...yesOption,
       },
-      apart: labApart,
+      apart: [...labApart, ...shardApart],
     },
     {
       usage: 'FILE [-i PATH]',
@@ -87,12 +94,13 @@ export const hostForms = {
         ...jsonOption,
         ...inventoryOption,
         ...hostOptions,
+        ...shardOption,
         ...forgetOption,
         ...fullOption,
         ...forceOption,
         ...yesOption,
       },
-      apart: labApart,
+      apart: [...labApart, ...shardApart],
     },
   ],
   forget: [
@@ -134,6 +142,7 @@ export const hostForms = {
         ...jsonOption,
         ...inventoryOption,
         ...hostOptions,
+        ...shardOption,
         ...fullOption,
         requests: one(
           {
@@ -143,7 +152,7 @@ export const hostForms = {
           wholeNumber(100_000),
         ),
       },
-      apart: [...labApart, ['json', 'full']],
+      apart: [...labApart, ...shardApart, ['json', 'full']],
     },
   ],
 } as const satisfies Record<string, readonly Form[]>;

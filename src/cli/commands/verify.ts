@@ -1,4 +1,5 @@
 import { hasChanges } from '../../plan/plan.ts';
+import { inShard } from '../../plan/shards.ts';
 import { unlessTooLarge } from '../../plan/size.ts';
 import { planJson } from '../../report/json.ts';
 import { planText } from '../../report/plan-text.ts';
@@ -13,7 +14,7 @@ import { planNow, planStatus } from '../planning.ts';
 import { secretSource } from '../secrets.ts';
 
 export const run: Run<typeof hostForms.verify> = async ({ options }, io) => {
-  const { json, full, requests, parallelism } = options;
+  const { json, full, requests, parallelism, shard } = options;
   const loaded = await loadInventory(options, io);
   const hosts = await hostsFor(options, io, loaded.path);
   try {
@@ -23,7 +24,7 @@ export const run: Run<typeof hostForms.verify> = async ({ options }, io) => {
     const reached = plan.hosts.filter(({ state, departed }) => state.is !== 'unreachable' && !departed);
     const { findings, unreachable } = await verify(
       {
-        inventory: loaded.inventory,
+        inventory: shard === undefined ? loaded.inventory : inShard(loaded.inventory, shard),
         hosts: new Set(reached.map(({ host }) => host)),
         requests,
         parallelism,
