@@ -67,6 +67,7 @@ const states: Record<Outcome, string> = {
   locked: 'is locked',
   unreachable: 'cannot be reached',
   broken: 'gave an incomplete answer',
+  unknown: 'has no result',
   refused: 'refused our login',
   'host-key': 'shows a host key that is not the known one',
   sudo: 'refused sudo',

@@ -2,8 +2,8 @@ import { applyPlan } from '../apply/run.ts';
 import { hasChanges, isReady, type Plan } from '../plan/plan.ts';
 import { unlessTooLarge } from '../plan/size.ts';
 import { eventLine, summaryText } from '../report/apply-text.ts';
-import type { Event } from '../plan/events.ts';
-import { exitStatusOf, signalStatuses, type StopSignal } from '../report/exit-statuses.ts';
+import type { Event, StopSignal } from '../plan/events.ts';
+import { exitStatusOf, signalStatuses } from '../report/exit-statuses.ts';
 import { eventJson } from '../report/json.ts';
 import { planText } from '../report/plan-text.ts';
 import { UserError } from '../user-error.ts';
@@ -41,10 +41,17 @@ export async function applyNow(
   }
   const secrets = await options.secrets();
   const emit = (event: Event): void => {
-    if (json) io.json(eventJson(event));
+    if (json) io.json(eventJson(event, plan.id));
     else io.print(eventLine(event, io.style));
   };
   const stop = stopOnSignals(io);
+  emit({
+    type: 'begin',
+    inventory: plan.name,
+    destroy: plan.destroy,
+    ...(plan.shard === undefined ? {} : { shard: plan.shard }),
+    hosts: plan.hosts.map(({ host }) => host),
+  });
   const results = await applyPlan(plan, holder(`apply of plan ${plan.id}`), parallelism, {
     hosts,
     clock: systemClock,
@@ -52,7 +59,8 @@ export async function applyNow(
     stopped: () => stop.by() !== undefined,
     secrets,
   });
-  emit({ type: 'summary', results });
+  const stoppedBy = stop.by();
+  emit({ type: 'summary', results, ...(stoppedBy === undefined ? {} : { stoppedBy }) });
   if (!json && (work || results.some(({ outcome }) => outcome !== 'ok')))
     io.print(summaryText(results, io.style));
   stop.end();

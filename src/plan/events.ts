@@ -1,3 +1,5 @@
+import type { PlannedShard } from './shards.ts';
+
 /** The version of the JSON lines. */
 export const eventVersion = 1;
 
@@ -7,6 +9,8 @@ export const outcomes = [
   'failed',
   /** It was reached, but its answer is incomplete: its shell was killed or hangs, or the answer was cut short. */
   'broken',
+  /** Only in a summary of several runs: its run does not say how it ended. */
+  'unknown',
   'rolled-back',
   /** A part of the host's plan was done, and a part was not. */
   'in-part',
@@ -54,8 +58,19 @@ export interface HostResult {
   readonly left?: readonly LeftPart[];
 }
 
+/** The signals after which a run begins nothing more. */
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
 /** What happens during a run. */
 export type Event =
+  /** A plan is applied: which inventory, which part of it, and which hosts, in the order of the plan. */
+  | {
+      readonly type: 'begin';
+      readonly inventory: string;
+      readonly destroy: boolean;
+      readonly shard?: PlannedShard;
+      readonly hosts: readonly string[];
+    }
   | { readonly type: 'observing'; readonly hosts: number }
   | { readonly type: 'observed'; readonly host: string; readonly failure?: string }
   | {
@@ -67,6 +82,6 @@ export type Event =
       readonly since?: string;
     }
   | ({ readonly type: 'transaction-end'; readonly transaction: string } & HostResult)
-  | { readonly type: 'summary'; readonly results: readonly HostResult[] };
+  | { readonly type: 'summary'; readonly results: readonly HostResult[]; readonly stoppedBy?: StopSignal };
 
 export type Emit = (event: Event) => void;

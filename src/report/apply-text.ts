@@ -12,6 +12,7 @@ const words: Record<Outcome, string> = {
   failed: 'failed',
   'rolled-back': 'rolled back',
   'half-undone': 'failed, and not all of it could be undone',
+  unknown: 'without a result',
   stale: 'stale plan',
   locked: 'locked',
   ...failureWords,
@@ -22,6 +23,7 @@ const words: Record<Outcome, string> = {
 /** One event as a line for users; empty for events that need none. */
 export function eventLine(event: Event, style: Style): string {
   switch (event.type) {
+    case 'begin':
     case 'observing':
     case 'observed':
     case 'summary':

@@ -1,5 +1,5 @@
 import type { HostPlan } from '../plan/plan.ts';
-import type { Outcome } from '../plan/events.ts';
+import type { Outcome, StopSignal } from '../plan/events.ts';
 
 /** The meaning of an exit status: a few words for the help of a command, and a sentence. */
 export interface ExitMeaning {
@@ -83,7 +83,7 @@ export interface ExitRow {
 
 /** The gravest first: if several are true, the first of them counts. Signals are among them, without an outcome. */
 export const exitStatuses: readonly ExitRow[] = [
-  { status: exit.failed, outcomes: ['half-undone', 'failed', 'broken'] },
+  { status: exit.failed, outcomes: ['half-undone', 'failed', 'broken', 'unknown'] },
   { status: exit.rolledBack, outcomes: ['rolled-back'] },
   { status: exit.interrupted, outcomes: [] },
   { status: exit.terminated, outcomes: [] },
@@ -103,9 +103,7 @@ export const signalStatuses = {
   SIGINT: exit.interrupted,
   SIGTERM: exit.terminated,
   SIGHUP: exit.hungUp,
-} as const;
-
-export type StopSignal = keyof typeof signalStatuses;
+} as const satisfies Record<StopSignal, number>;
 
 /** The exit status of a run, from the outcomes of its hosts; `stoppedBy` is the signal that stopped it, if one did. */
 export function exitStatusOf(outcomes: Iterable<Outcome>, stoppedBy?: StopSignal): number {

@@ -1,9 +1,9 @@
 import { eventVersion, type Event } from '../plan/events.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** One event as a value of the JSON lines. */
-export function eventJson(event: Event): object {
-  return { version: eventVersion, ...event };
+/** One event of the apply of a plan as a value of the JSON lines. */
+export function eventJson(event: Event, plan: string): object {
+  return { version: eventVersion, plan, ...event };
 }
 
 /** A plan as JSON for programs: what changes and why, without documents and commands. */

@@ -119,7 +119,7 @@ test('real servers are prepared for a new VIP while their director is locked: ch
   const text = summaryText(results, plain);
   t.regex(text, /Summary: 1 locked, 2 changed in part/);
   t.regex(text, /rs1: changed in part: prepared; not retired, since lb1 is locked\n/);
-  const told = eventJson({ type: 'summary', results }) as { results: unknown[] };
+  const told = eventJson({ type: 'summary', results }, 'a plan') as { results: unknown[] };
   t.like(told.results[1], {
     host: 'rs1',
     outcome: 'in-part',

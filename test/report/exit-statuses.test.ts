@@ -15,6 +15,7 @@ const expected: Record<Outcome, number> = {
   locked: 6,
   unreachable: 3,
   broken: 1,
+  unknown: 1,
   refused: 8,
   'host-key': 8,
   sudo: 8,

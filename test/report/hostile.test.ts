@@ -183,7 +183,7 @@ test('JSON has every text as it was, and no character of it steers a terminal', 
       const whole = more.replaceAll(/\p{Cs}/gu, '');
       const value = {
         plan: planJson(poisoned(plan, whole)),
-        event: eventJson({ type: 'observed', host: whole }),
+        event: eventJson({ type: 'observed', host: whole }, 'a plan'),
       };
       const shown = painted(`${JSON.stringify(value)}\n`);
       t.notRegex(shown, steering);

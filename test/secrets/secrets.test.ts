@@ -91,7 +91,7 @@ test('a key reaches its host and nothing else: not the plan, not its file, not t
     t.is(await w.sim.shell(host, 'stat -c %a etc/ha.d/authkeys'), '600\n');
     t.false((await w.sim.shell(host, 'cat var/lib/lvsform/manifest.json')).includes(key));
   }
-  t.false(JSON.stringify(w.events.map(eventJson)).includes(key));
+  t.false(JSON.stringify(w.events.map((event) => eventJson(event, 'a plan'))).includes(key));
 });
 
 test('a key is one word: nothing can add a line to the document that it stands in', (t) => {

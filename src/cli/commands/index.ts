@@ -78,6 +78,18 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     exits: applyExits,
     load: () => import('./apply.ts'),
   }),
+  summary: command({
+    summary: 'show what several runs of apply or destroy did together',
+    forms: inventoryForms.summary,
+    examples: [
+      'lvsform apply 1.plan.json --json > 1.jsonl',
+      'lvsform summary 1.jsonl 2.jsonl 3.jsonl',
+      'cat *.jsonl | lvsform summary -',
+    ],
+    exits: applyExits,
+    exitWords: { failed: 'error, or a run without an end' },
+    load: () => import('./summary.ts'),
+  }),
   destroy: command({
     summary: 'remove what lvsform set up, and restore what was there before',
     forms: hostForms.destroy,

@@ -73,6 +73,7 @@ export const inventoryForms = {
       ],
     },
   ],
+  summary: [{ usage: 'FILE...', words: [1, Infinity], options: { ...common, ...jsonOption } }],
   secrets: [
     { usage: 'list', verbs: ['list'], options: { ...common, ...inventoryOption } },
     { usage: 'generate', verbs: ['generate'], options: { ...common, ...inventoryOption } },
