@@ -45,7 +45,9 @@ export const directorComponent: Component = (site) => {
   const tables = shown.filter((cluster) => makesTable(cluster));
   const vips = carriedVips(mine);
   const sysctls = distinct(
-    clusters.flatMap((cluster) => directorSysctls(cluster, vips.get(cluster)!, site.family)),
+    clusters.flatMap((cluster) =>
+      directorSysctls(cluster, site.host.interface, vips.get(cluster)!, site.family),
+    ),
   );
   const live = (of: readonly Cluster[]): Resource[] =>
     of.flatMap((cluster) => liveResources(cluster, vips.get(cluster)!));
@@ -92,21 +94,28 @@ function packagesOf(family: Family): string[] {
 }
 
 /**
- * DR, TUN: no ICMP redirects, which would show clients the real servers. NAT, FULLNAT: the kernel forwards the replies.
- * An IPv6 VIP is announced by the kernel (ndisc_notify, which RHEL 6 does not have).
+ * No ICMP redirects: a director that forwards out of the interface on which a packet came would show clients the way to the
+ * real servers, or real servers the way past it (ip_forward, with the greater value of `all` and the interface). IPv6 has no
+ * such parameter, so there the real servers do not listen. NAT, FULLNAT: the kernel forwards the replies. An IPv6 VIP is
+ * announced by the kernel (ndisc_notify, which RHEL 6 does not have).
  */
-function directorSysctls(cluster: Cluster, vips: readonly CarriedVip[], system: Family): SysctlResource[] {
+function directorSysctls(
+  cluster: Cluster,
+  own: string,
+  vips: readonly CarriedVip[],
+  system: Family,
+): SysctlResource[] {
   const { realServers, services } = cluster;
   const rewrites = realServers.some(({ mode }) => !isStraight(mode));
   const has = (family: 'ipv4' | 'ipv6'): boolean => services.some((service) => service.family === family);
-  const straight = realServers.some(({ mode }) => isStraight(mode))
-    ? ['all', 'default', ...new Set(vips.map((vip) => interfacePart(vip.interface)))]
-    : [];
+  const devices = new Set([...vips.map((vip) => vip.interface), own].map(interfacePart));
   const six = vips.filter(({ address }) => familyOf(address) === 'ipv6');
   return [
     ...(rewrites && has('ipv4') ? [sysctl('net.ipv4.ip_forward', '1')] : []),
     ...(rewrites && has('ipv6') ? [sysctl('net.ipv6.conf.all.forwarding', '1')] : []),
-    ...straight.map((name) => sysctl(`net.ipv4.conf.${name}.send_redirects`, '0')),
+    ...(has('ipv4')
+      ? ['all', 'default', ...devices].map((name) => sysctl(`net.ipv4.conf.${name}.send_redirects`, '0'))
+      : []),
     ...(system === 'rhel6'
       ? []
       : six.map((vip) => sysctl(`net.ipv6.conf.${interfacePart(vip.interface)}.ndisc_notify`, '1'))),

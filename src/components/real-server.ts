@@ -43,7 +43,9 @@ export const realServerComponent: Component = (site) => {
   const quiet = four.length > 0 && byKernel ? quietSysctls(site.host.interface) : [];
   const ends = vips.flatMap(({ end }) => end ?? []);
   const loose = four.flatMap(({ end }) => (end === undefined ? [] : [looseFilter(end)]));
-  const sysctls = distinct([...quiet, ...loose]);
+  const faithful = gateways.some(({ flag }) => flag === '-6') ? [ignoresRedirects(site.host.interface)] : [];
+  const kept = [...quiet, ...faithful];
+  const sysctls = distinct([...quiet, ...faithful, ...loose]);
   const live = [
     ...distinct(ends.flatMap(endResources)),
     ...sysctls,
@@ -52,7 +54,7 @@ export const realServerComponent: Component = (site) => {
   ];
   return [
     ...live,
-    ...(quiet.length > 0 ? [persistentSysctls(site, 'real-server', 'lvs-realserver', quiet)] : []),
+    ...(kept.length > 0 ? [persistentSysctls(site, 'real-server', 'lvs-realserver', kept)] : []),
     ...(site.family === 'rhel6'
       ? four.filter(({ device }) => device === 'lo').map((vip) => interfaceFile(site, vip))
       : []),
@@ -127,6 +129,14 @@ function quietSysctls(device: string): SysctlResource[] {
  */
 function looseFilter({ tunnel: { device } }: TunnelEnd): SysctlResource {
   return { kind: 'sysctl', key: `net.ipv4.conf.${device}.rp_filter`, value: '2', appears: true };
+}
+
+/**
+ * A director with one interface tells its real servers by ICMPv6 that the router is nearer to a client: they would reply past
+ * it. The director cannot be silent (ip6_forward), and only the interface's own value counts (rt6_do_redirect).
+ */
+function ignoresRedirects(device: string): SysctlResource {
+  return { kind: 'sysctl', key: `net.ipv6.conf.${interfacePart(device)}.accept_redirects`, value: '0' };
 }
 
 function gatewaysOf(cluster: Cluster, server: RealServer): Gateway[] {

@@ -89,7 +89,10 @@ function common({ name, family, addresses }: BlankHost): (readonly [string, stri
     ['etc/iproute2/rt_tables', '255\tlocal\n254\tmain\n253\tdefault\n0\tunspec\n'],
     ['proc/sys/net/ipv4/ip_forward', '0\n'],
     ['proc/sys/net/ipv6/conf/all/forwarding', '0\n'],
-    ...interfaces.map((device): [string, string] => [`proc/sys/net/ipv6/conf/${device}/ndisc_notify`, '0\n']),
+    ...interfaces.flatMap((device): [string, string][] => [
+      [`proc/sys/net/ipv6/conf/${device}/ndisc_notify`, '0\n'],
+      [`proc/sys/net/ipv6/conf/${device}/accept_redirects`, '1\n'],
+    ]),
     ...conf,
     ...interfaces.map((device): [string, string] => [`sys/class/net/${device}/operstate`, 'up\n']),
     ['.sim/addresses', lines.join('')],

@@ -1,7 +1,9 @@
 import { ftpList } from '../support/scenarios.ts';
 import { curl, play, weigh, world } from './scenario.ts';
 
-/** IPv6, a director in reserve, and FTP. */
+const bothFamilies = ['http://10.1.0.100/', 'http://[fd00:1::100]/'];
+
+/** IPv6, one interface, a director in reserve, and FTP. */
 play(
   {
     name: 'dr-ipv6',
@@ -13,6 +15,25 @@ play(
     url: 'http://[fd00:3::100]/',
     reboots: ['lb1', 'rs1'],
     changes: [(cluster) => weigh(cluster, { rs1: 3, rs2: 1 })],
+  },
+  {
+    name: 'nat-one-interface',
+    url: bothFamilies[1]!,
+    check: async (t) => {
+      // Long enough for whatever redirects there are: the kernel sends them while packets go on.
+      const slow = (url: string): Promise<string> =>
+        world.on('client', `curl -gs -m 200 -o /dev/null -w '%{size_download}' ${url}slow`);
+      for (let time = 0; time < 2; time++)
+        t.deepEqual(await Promise.all(bothFamilies.map(slow)), ['65536', '65536']);
+      for (const url of bothFamilies)
+        for (let time = 0; time < 6; time++) t.regex(await curl(url), /^rs[12]\n$/);
+      for (const server of ['rs1', 'rs2'])
+        t.notRegex(
+          await world.on(server, 'ip route show cache; ip -6 route show table all'),
+          /redirected|expires/,
+        );
+    },
+    changes: [],
   },
   {
     name: 'pair',

@@ -29,6 +29,7 @@ export const shown = [
   'inventories/dr',
   'inventories/nat',
   'inventories/nat-port-mapping',
+  'inventories/nat-one-interface',
   'inventories/dr-ipv6',
   'inventories/nat-ipv6',
   'inventories/tun',
