@@ -8,6 +8,7 @@ import type { HostResult, Outcome } from '../plan/events.ts';
 import { type Ended, hostResult, isDone } from './host-result.ts';
 import type { TransactionResult } from './outcome.ts';
 import type { Holder } from './transaction.ts';
+import { withoutHolder } from './no-holder.ts';
 import { owing } from './urgent.ts';
 import { Work } from './work.ts';
 
@@ -41,9 +42,17 @@ export async function applyPlan(
       transaction.blocked ??
       (urgent.length > 0 ? undefined : work.enough()) ??
       (broken === undefined ? undefined : reasonOf(transaction, broken.edge, broken.result?.outcome, plan));
+    const outcomeOf = new Map(ended.map(({ edge, result }) => [edge.transaction, result?.outcome] as const));
+    const lost = (outcome: Outcome): string =>
+      withoutHolder(
+        transaction,
+        outcome,
+        (id) => outcomeOf.get(id),
+        (id) => hostOf(id, plan),
+      );
     return reason === undefined
-      ? limit(() => work.carryOut(transaction, urgent))
-      : work.skip(transaction, reason);
+      ? limit(() => work.carryOut(transaction, urgent, lost))
+      : work.skip(transaction, `${reason}${lost('skipped')}`);
   };
   for (const transaction of plan.transactions) begun.set(transaction.id, begin(transaction));
   const ended = new Map<string, Ended[]>();

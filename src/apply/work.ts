@@ -6,6 +6,7 @@ import { type HostPlan, isReady, type Plan, type Ready, type Transaction } from 
 import type { Surroundings } from '../plan/see.ts';
 import { plannedTarget } from '../plan/target.ts';
 import { HostFailure, type Target } from '../port.ts';
+import type { Outcome } from '../plan/events.ts';
 import { afterLoss } from './after-loss.ts';
 import { withoutAside } from './aside.ts';
 import { confirmAnew, confirmSeconds } from './confirm.ts';
@@ -57,15 +58,19 @@ export class Work {
     return result;
   }
 
-  /** `urgent`: why it is started even after a stop. */
-  async carryOut(transaction: Transaction, urgent: readonly string[] = []): Promise<TransactionResult> {
+  /** `urgent`: why it is started even after a stop. `more`: what the message says beside the reason. */
+  async carryOut(
+    transaction: Transaction,
+    urgent: readonly string[] = [],
+    more: (outcome: Outcome) => string = () => '',
+  ): Promise<TransactionResult> {
     const { id, host, stages } = transaction;
     const planned = this.#hosts.get(host);
     if (planned === undefined || !isReady(planned)) return this.skip(transaction, 'it is not in the plan');
     const { emit, stopped } = this.#surroundings;
     const over = stopped?.() === true || this.enough() !== undefined;
     if (stopped?.() === true && urgent.length === 0)
-      return this.skip(transaction, 'the run was stopped before this was started');
+      return this.skip(transaction, `the run was stopped before this was started${more('skipped')}`);
     emit({
       type: 'transaction',
       transaction: id,
@@ -74,7 +79,7 @@ export class Work {
       ...(over && urgent.length > 0 ? { since: urgent.join(', ') } : {}),
     });
     const fingerprint = this.#fingerprints.get(host) ?? planned.state.fingerprint;
-    const result = await this.#attempts(planned, transaction, fingerprint);
+    const result = withMore(await this.#attempts(planned, transaction, fingerprint), more);
     if (!isDone(result.outcome)) this.#failed.add(host);
     else this.#ended(host, stages);
     if (result.fingerprint !== undefined) this.#fingerprints.set(host, result.fingerprint);
@@ -187,4 +192,9 @@ export class Work {
     if ('error' in first) throw first.error;
     return first.raw;
   }
+}
+
+function withMore(result: TransactionResult, more: (outcome: Outcome) => string): TransactionResult {
+  const text = more(result.outcome);
+  return text === '' ? result : { ...result, message: `${result.message ?? result.outcome}${text}` };
 }

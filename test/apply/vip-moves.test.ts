@@ -2,11 +2,12 @@ import test, { type ExecutionContext } from 'ava';
 import { everything } from '../../src/plan/policy.ts';
 import type { PlanRequest } from '../../src/plan/make.ts';
 import { applyPlan } from '../../src/apply/run.ts';
-import type { Hosts } from '../../src/port.ts';
+import { HostFailure, type Hosts } from '../../src/port.ts';
 import { eventLine } from '../../src/report/apply-text.ts';
 import type { Event, HostResult } from '../../src/plan/events.ts';
 import { plain } from '../../src/report/style.ts';
 import { dr } from '../support/inventories.ts';
+import { editing } from '../support/stand-ins.ts';
 import { outcomes, testClock, world, type World } from '../support/world.ts';
 
 /** Two directors, each with a cluster of its own, and one that stays on lb1 whatever moves. */
@@ -412,4 +413,65 @@ test('a director that becomes a real server keeps its VIP while the new one wait
   w.sim.cut('rs1', false);
   await w.settle(served);
   t.deepEqual(await holders(w, 'lb2'), ['lb2']);
+});
+
+/** Moves web, while lb2 cannot take the VIP, or lvsform itself ends at that moment. */
+async function interrupted(
+  w: World,
+  edit: (script: string) => string | Promise<string>,
+): Promise<HostResult[]> {
+  const plan = await w.plan(moved);
+  const own = editing(w.hosts, (script, { name }) =>
+    name === 'lb2' && script.includes(`addr add ${vip}/32`) ? edit(script) : script,
+  );
+  return w.apply(plan, own);
+}
+
+test('the new holder fails to take the VIP: the summary says that no director has it, and the next apply gives it one', async (t) => {
+  const w = await settled(t);
+  const results = await interrupted(w, (script) => script.replaceAll(`ip addr add ${vip}/32`, 'false'));
+  t.deepEqual(await holders(w, 'lb1', 'lb2'), []);
+  const lb2 = results.find(({ host }) => host === 'lb2')!;
+  t.is(lb2.outcome, 'in-part');
+  t.regex(
+    lb2.message ?? '',
+    /^prepared; not given its VIPs: could not .*; the host is as it was before this part; no director has 172\.16\.100\.1 now, since lb1 gave it up: plan again and apply, and it is taken/,
+  );
+  await w.settle(moved);
+  t.deepEqual(await holders(w, 'lb1', 'lb2'), ['lb2']);
+});
+
+test('lvsform ends after the old holder has given the VIP up: the next apply gives it to the new one', async (t) => {
+  const w = await settled(t);
+  const ends = new Error('the controller is killed');
+  await t.throwsAsync(
+    interrupted(w, () => Promise.reject(ends)),
+    { is: ends },
+  );
+  t.deepEqual(await holders(w, 'lb1', 'lb2'), []);
+  t.regex(w.text(await w.plan(moved)), /\+ .*172\.16\.100\.1\/32 on eth0/);
+  await w.settle(moved);
+  t.deepEqual(await holders(w, 'lb1', 'lb2'), ['lb2']);
+});
+
+test('the old holder is not heard of: the summary says that perhaps no director has the VIP', async (t) => {
+  const w = await settled(t);
+  const plan = await w.plan(moved);
+  const own: Hosts = {
+    ...editing(w.hosts, (script) => script),
+    run: async (target, script, within) => {
+      const raw = await w.hosts.run(target, script, within);
+      if (target.name !== 'lb1' || !script.includes('take_lock')) return raw;
+      w.sim.cut('lb1', true);
+      throw new HostFailure('the connection was lost', { reason: 'unreachable' });
+    },
+  };
+  const results = await w.apply(plan, own);
+  t.regex(
+    results.find(({ host }) => host === 'lb2')?.message ?? '',
+    /not given its VIPs, since lb1 should give up 172\.16\.100\.1 first, but cannot be reached; perhaps no director has 172\.16\.100\.1 now, if lb1 gave it up: plan again and apply, and it is taken/,
+  );
+  w.sim.cut('lb1', false);
+  await w.settle(moved);
+  t.deepEqual(await holders(w, 'lb1', 'lb2'), ['lb2']);
 });
