@@ -34,17 +34,17 @@ export function judgeBinding(
     return has === null ? [] : [{ probe, mac: has[1]!, lasts: has[2]!.includes('PERMANENT') }];
   });
   const wrong = told.filter((each) => mac !== undefined && (each.mac !== mac || !each.lasts));
+  const isBound = mac !== undefined && told.length > 0 && wrong.length === 0;
   return {
     check: 'arp',
-    sound: wrong.length > 0 ? 'no' : told.length > 0 ? 'yes' : 'unsure',
-    text:
-      told.length > 0 && wrong.length === 0
-        ? `${address} is bound to ${mac} (${director}) on ${told.map(({ probe }) => probe).join(', ')}`
-        : `bind ${address} to ${mac ?? 'the director'} (${director}, ${vip.interface}) on its router and on each other neighbour`,
+    sound: wrong.length > 0 ? 'no' : isBound ? 'yes' : 'unsure',
+    text: isBound
+      ? `${address} is bound to ${mac} (${director}) on ${told.map(({ probe }) => probe).join(', ')}`
+      : `bind ${address} to ${mac ?? 'the director'} (${director}, ${vip.interface}) on its router and on each other neighbour`,
     details: wrong.map(
       ({ probe, mac: has, lasts }) => `${probe} has it at ${has}${lasts ? '' : ', but not permanently'}`,
     ),
-    ...(told.length > 0 && wrong.length === 0
+    ...(isBound
       ? {}
       : { hint: `on Linux: ip neigh replace ${address} lladdr ${mac ?? 'MAC'} nud permanent dev DEVICE` }),
   };

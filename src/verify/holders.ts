@@ -30,11 +30,14 @@ export function judgeHolders(cluster: Cluster, seen: ReadonlyMap<string, Sockets
   if (failover === undefined) return [];
   const all = floating(cluster).map(({ address }) => address);
   const known = directors
-    .filter(({ name }) => seen.has(name))
+    .filter(({ name }) => seen.get(name)?.addresses !== undefined)
     .map((director) => ({ director, vips: held(cluster, seen.get(director.name)) }));
   const holds = known.filter(({ vips }) => vips.length > 0);
   if (holds.length === 0) return [nobodyHolds(cluster, all, known.length)];
-  return [holdersOf(failover) === 'one' ? oneHolds(cluster, all, holds) : allHold(cluster, all, known)];
+  const unasked = directors.filter(({ name }) => !known.some(({ director }) => director.name === name));
+  return [
+    holdersOf(failover) === 'one' ? oneHolds(cluster, all, holds, unasked) : allHold(cluster, all, known),
+  ];
 }
 
 interface Holding {
@@ -48,10 +51,23 @@ function nobodyHolds(cluster: Cluster, all: readonly string[], asked: number): F
   return finding(cluster, blind ? 'unsure' : 'no', `no director holds ${all.join(', ')}${among}`);
 }
 
-function oneHolds(cluster: Cluster, all: readonly string[], holds: readonly Holding[]): Finding {
+function oneHolds(
+  cluster: Cluster,
+  all: readonly string[],
+  holds: readonly Holding[],
+  unasked: readonly Director[],
+): Finding {
   const [only] = holds;
   if (only !== undefined && holds.length === 1 && only.vips.length === all.length) {
     const preferred = only.director.active ? '' : `, instead of ${preferredOf(cluster.directors)}`;
+    if (unasked.length > 0) {
+      const others = unasked.map(({ name }) => name).join(', ');
+      return finding(
+        cluster,
+        'unsure',
+        `${only.director.name} holds ${all.join(', ')}${preferred} (not asked: ${others})`,
+      );
+    }
     return finding(cluster, 'yes', `only ${only.director.name} holds ${all.join(', ')}${preferred}`);
   }
   return finding(
@@ -98,5 +114,5 @@ function preferredOf(directors: readonly Director[]): string {
 function held(cluster: Cluster, seen: Sockets | undefined): string[] {
   return floating(cluster)
     .map(({ address }) => address)
-    .filter((address) => seen?.addresses.has(address) === true);
+    .filter((address) => seen?.addresses?.has(address) === true);
 }

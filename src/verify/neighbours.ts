@@ -3,6 +3,7 @@ import { isStraight } from '../model/forwarding.ts';
 import { canonical, endpoint } from '../net/address.ts';
 import { type Answer, linesOf } from '../shell/answer.ts';
 import { hostScript } from '../shell/script.ts';
+import { short } from '../text/clean.ts';
 import { line } from '../shell/quote.ts';
 import type { CarriedVip } from '../components/vips.ts';
 import { sayClock } from './clocks.ts';
@@ -14,8 +15,10 @@ export function socketsScript(frame: string): string {
 }
 
 export interface Sockets {
-  /** Its addresses on devices other than lo. */
-  readonly addresses: ReadonlySet<string>;
+  /** Its addresses on devices other than lo; undefined if the host does not tell. */
+  readonly addresses: ReadonlySet<string> | undefined;
+  /** Its addresses on lo. */
+  readonly loopback: ReadonlySet<string>;
   /** Hardware addresses by interface. */
   readonly macs: ReadonlyMap<string, string>;
   /** `tcp *:80` for all IPv4 addresses, `tcp *6:80` for all IPv6 ones, `tcp 10.0.0.1:80` for one; undefined if the host does not tell. */
@@ -40,12 +43,16 @@ export function readSockets(answer: Answer): Sockets {
         : [`${protocol} *:${number}`];
     });
   });
-  const addresses = linesOf(answer.section('addresses')).flatMap((text) => {
+  const all = linesOf(answer.section('addresses')).flatMap((text) => {
     const [, device, family = '', place = ''] = text.trim().split(/\s+/);
-    return !/^inet6?$/.test(family) || device === 'lo' ? [] : [place.split('/')[0]!];
+    return /^inet6?$/.test(family) ? [{ device, address: place.split('/')[0]! }] : [];
   });
+  const on = (isThere: (device: string | undefined) => boolean): Set<string> =>
+    new Set(all.filter(({ device }) => isThere(device)).map(({ address }) => address));
   return {
-    addresses: new Set(addresses),
+    // Every host has an address on lo: one without any has not told them.
+    addresses: all.length === 0 ? undefined : on((device) => device !== 'lo'),
+    loopback: on((device) => device === 'lo'),
     macs: new Map(
       linesOf(answer.section('macs')).flatMap((text) => {
         const [device, mac] = text.trim().split(' ');
@@ -66,41 +73,76 @@ function addressOf(hex: string): string {
   return canonical((words.join('').match(/.{4}/g) ?? []).join(':'));
 }
 
-/** Checks that real servers listen where the director sends to. */
+/** Checks that real servers have the VIPs for which the director sends to them, and listen there. */
 export function judgeListening(cluster: Cluster, sockets: ReadonlyMap<string, Sockets>): Finding[] {
-  const deaf = cluster.services.flatMap(({ destinations, places, family }) =>
-    destinations.flatMap(({ server, address, port: own, weight, mode }) => {
-      const listens = sockets.get(server)?.listens;
-      if (listens === undefined || weight === 0) return [];
-      return places.flatMap(({ protocol, vip, first, last }) => {
-        // For all ports, a range or SCTP, the port on the real server is not known.
-        if (first !== last || first === 0 || protocol === 'sctp') return [];
-        const port = own === 0 ? first : own;
-        const place = endpoint(isStraight(mode) ? vip : address, port);
-        const all = `${protocol} *${family === 'ipv6' ? '6' : ''}:${port}`;
-        const heard = listens.has(all) || listens.has(`${protocol} ${place}`);
-        return heard
-          ? []
-          : [`${server}: nothing listens on ${protocol} ${place}, where the director sends to`];
-      });
-    }),
+  const places = placesOf(cluster).filter(({ server }) => sockets.get(server)?.listens !== undefined);
+  const lacking = places.flatMap(({ server, vip, straight }) =>
+    straight && isOn(sockets.get(server), vip) === false ? [`${server} does not have ${vip}`] : [],
   );
+  const deaf = places.flatMap(({ server, place, all }) => {
+    const listens = sockets.get(server)!.listens!;
+    return listens.has(all) || listens.has(place)
+      ? []
+      : [`${server}: nothing listens on ${place}, where the director sends to`];
+  });
   const known = cluster.realServers.filter(({ name }) => sockets.get(name)?.listens !== undefined);
   if (known.length === 0) return [];
   const others = cluster.realServers.filter((each) => !known.includes(each)).map(({ name }) => name);
   const unasked = others.length === 0 ? '' : ` (not asked: ${others.join(', ')})`;
-  return [
-    {
-      check: 'listening',
-      sound: deaf.length > 0 ? 'no' : 'yes',
-      text:
-        deaf.length > 0
-          ? `${cluster.name}: the director sends to ports on which nothing listens`
-          : `${cluster.name}: ${known.length === 1 ? `${known[0]!.name} listens` : `${known.length} real servers listen`} where the director sends to${unasked}`,
-      details: deaf,
-      ...(deaf.length > 0 ? { hint: 'start the service there, or take the real server out' } : {}),
-    },
+  const finding = (text: string, details: readonly string[], hint: string): Finding[] =>
+    details.length === 0
+      ? []
+      : [{ check: 'listening', sound: 'no', text: `${cluster.name}: ${text}`, details, hint }];
+  const wrong = [
+    ...finding(
+      'the director sends to real servers that lack the VIP',
+      [...new Set(lacking)],
+      'lvsform plan says what puts it there',
+    ),
+    ...finding(
+      'the director sends to ports on which nothing listens',
+      deaf,
+      'start the service there, or take the real server out',
+    ),
   ];
+  if (wrong.length > 0) return wrong;
+  const who = known.length === 1 ? `${known[0]!.name} listens` : `${known.length} real servers listen`;
+  const text = `${cluster.name}: ${who} where the director sends to${unasked}`;
+  return [{ check: 'listening', sound: 'yes', text, details: [] }];
+}
+
+/** Where the director sends to: the real server, its socket, and the socket for all addresses, as `Sockets` has them. */
+interface Place {
+  readonly server: string;
+  readonly vip: string;
+  /** True if packets arrive with the VIP as their destination. */
+  readonly straight: boolean;
+  readonly place: string;
+  readonly all: string;
+}
+
+function placesOf({ services }: Cluster): Place[] {
+  return services.flatMap(({ destinations, places, family }) =>
+    destinations
+      .filter(({ weight }) => weight > 0)
+      .flatMap(({ server, address, port: own, mode }) =>
+        places.flatMap(({ protocol, vip, first, last }) => {
+          // For all ports, a range or SCTP, the port on the real server is not known.
+          if (first !== last || first === 0 || protocol === 'sctp') return [];
+          const port = own === 0 ? first : own;
+          const straight = isStraight(mode);
+          const place = `${protocol} ${endpoint(straight ? vip : address, port)}`;
+          const all = `${protocol} *${family === 'ipv6' ? '6' : ''}:${port}`;
+          return [{ server, vip, straight, place, all }];
+        }),
+      ),
+  );
+}
+
+/** True if a host has an address, on lo or not; undefined if the host does not tell. */
+function isOn(sockets: Sockets | undefined, address: string): boolean | undefined {
+  if (sockets?.addresses === undefined) return undefined;
+  return sockets.addresses.has(address) || sockets.loopback.has(address);
 }
 
 /** The script by which an active director asks whether another host answers ARP for its VIPs, like a check for a free address. */
@@ -128,38 +170,52 @@ export function judgeArp(
   );
   return vips.map(({ address, interface: device }): Finding => {
     const said = answers.get(address);
-    if (said === undefined) {
-      return {
-        check: 'arp',
-        sound: 'unsure',
-        text: `not known whether others answer ARP for ${address}: ${director} has no arping`,
-        details: [],
-        hint: 'install iputils-arping there',
-      };
-    }
+    if (said === undefined)
+      return notAsked(address, `${director} has no arping`, 'install iputils-arping there');
     const macs = [...said.matchAll(/reply from \S+ \[([0-9A-Fa-f:]+)\]/g)].map(([, mac]) =>
       mac!.toLowerCase(),
     );
-    if (macs.length === 0) {
-      const has = sockets.get(director)?.addresses.has(address) !== false || device === 'lo';
-      return has
-        ? { check: 'arp', sound: 'yes', text: `only ${director} answers ARP for ${address}`, details: [] }
-        : {
-            check: 'arp',
-            sound: 'no',
-            text: `no host answers ARP for ${address}: ${director} does not have it`,
-            details: [],
-          };
+    if (macs.length > 0) {
+      const owners = [...new Set(macs)]
+        .slice(0, mostShown)
+        .map((mac) => (owner.has(mac) ? `${owner.get(mac)} (${mac})` : mac));
+      return {
+        check: 'arp',
+        sound: 'no',
+        text: `${owners.join(', ')} answers ARP for ${address}, too, on ${director}'s ${device}`,
+        details: [],
+        hint: 'set arp_ignore 1 and arp_announce 2 there, or remove the VIP from it',
+      };
     }
-    const owners = [...new Set(macs)]
-      .slice(0, mostShown)
-      .map((mac) => (owner.has(mac) ? `${owner.get(mac)} (${mac})` : mac));
-    return {
-      check: 'arp',
-      sound: 'no',
-      text: `${owners.join(', ')} answers ARP for ${address}, too, on ${director}'s ${device}`,
-      details: [],
-      hint: 'set arp_ignore 1 and arp_announce 2 there, or remove the VIP from it',
-    };
+    // An arping that has asked says how often. Without that line it has failed, whatever its status is.
+    if (!/^(Sent|Received) \d+ /m.test(said)) {
+      const why = short(said.trim().split('\n').at(-1) ?? '');
+      return notAsked(
+        address,
+        `arping on ${director}'s ${device} ${why === '' ? 'says nothing' : `says: ${why}`}`,
+      );
+    }
+    const has = isOn(sockets.get(director), address);
+    if (has === undefined)
+      return notAsked(address, `no other host does, and ${director} does not tell its addresses`);
+    return has
+      ? { check: 'arp', sound: 'yes', text: `only ${director} answers ARP for ${address}`, details: [] }
+      : {
+          check: 'arp',
+          sound: 'no',
+          text: `no host answers ARP for ${address}: ${director} does not have it`,
+          details: [],
+        };
   });
+}
+
+/** The check could not be made: that is neither good nor bad. */
+export function notAsked(address: string, why: string, hint?: string): Finding {
+  return {
+    check: 'arp',
+    sound: 'unsure',
+    text: `not known who answers ARP for ${address}: ${why}`,
+    details: [],
+    ...(hint === undefined ? {} : { hint }),
+  };
 }

@@ -9,6 +9,8 @@ import { line, quote } from '../shell/quote.ts';
 export interface Request {
   /** Undefined if it was answered. */
   readonly failure: string | undefined;
+  /** True if it was not sent, since the probe cannot: the failure is not the service's. */
+  readonly unsent?: true;
   /** The probe's own end of the connection, as address:port; undefined for a datagram. */
   readonly from: string | undefined;
   /** The first line of the answer. */
@@ -76,7 +78,7 @@ function asking({ ask, vip, port, host }: Question): string {
     }
     case 'tcp':
       // A silent telnet session: it ends by its time limit, and time_connect says whether it was connected.
-      return `${line([...curl, '-m', '2', `telnet://${endpoint(vip, port)}`])} </dev/null 2>&1 || [ $? = 28 ]`;
+      return `${line([...curl, '-m', '2', `telnet://${endpoint(vip, port)}`])} </dev/null 2>&1 || { ended=$?; [ $ended = 28 ] || exit $ended; }`;
     case 'udp': {
       // One read takes one datagram; bash's own `read` would take a byte, and the kernel drop the rest.
       const script = `exec 3<>"/dev/udp/$1/$2" && echo lvsform >&3 && timeout ${patience} dd bs=65535 count=1 <&3 2>/dev/null`;
@@ -96,8 +98,29 @@ export function readRequests(answer: Answer, ask: Ask, index: number): Request[]
     const [, code = '000', address = '', port = '0', connected = '0'] = found ?? [];
     const from = Number(port) > 0 ? endpoint(address, Number(port)) : undefined;
     const before = found === null ? told : told.slice(0, found.index).trimEnd();
+    const unsent = unsentFor(ask, status, before);
+    if (unsent !== undefined) return { failure: unsent, unsent: true, from, said };
     return { failure: failureOf(ask, status, before, code, Number(connected)), from, said };
   });
+}
+
+/**
+ * Statuses with which curl ends before it has sent anything (curl(1)): a protocol that it lacks, no start, an option that it
+ * does not know; and a file that it cannot write, or no memory.
+ */
+const unableCurl: ReadonlySet<number> = new Set([1, 2, 4, 23, 26, 27, 43, 48]);
+
+/** Why the probe cannot send a request. */
+function unsentFor(ask: Ask, status: number, before: string): string | undefined {
+  const program = ask === 'udp' ? 'bash, or timeout,' : 'curl';
+  if (status === 127) return `${program} is not installed there`;
+  if (status === 126) return `${program} cannot be run there`;
+  if (ask === 'udp')
+    return status !== 0 && before.includes('/dev/udp/') && before.includes('No such file')
+      ? 'its bash sends no datagrams'
+      : undefined;
+  if (!unableCurl.has(status)) return undefined;
+  return before === '' ? `curl ended with ${status}` : before.slice(0, 500);
 }
 
 function failureOf(
@@ -108,7 +131,6 @@ function failureOf(
   connected: number,
 ): string | undefined {
   if (ask === 'tcp' && connected > 0) return undefined;
-  if (status === 127) return `${ask === 'udp' ? 'bash' : 'curl'} is not installed there`;
   if (ask === 'udp') {
     if (status === 0) return undefined;
     return status === 124 ? 'no datagram came back' : 'it was refused: nothing listens there';

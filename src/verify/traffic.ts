@@ -21,6 +21,7 @@ const mostShown = 20;
 /** Compares the answers with what the service promises. */
 export function judgeTraffic(trial: Trial): Finding {
   const { service, requests, cluster, probe } = trial;
+  if (requests.every(({ unsent }) => unsent === true)) return notSent(trial);
   const asked = requests.length;
   const failures = requests.flatMap(({ failure }) => failure ?? []);
   const { counts, quarrels } = whoAnswered(trial);
@@ -46,6 +47,18 @@ export function judgeTraffic(trial: Trial): Finding {
     ...(failures.length === 0
       ? {}
       : { hint: 'look at the connections on the director: ipvsadm -Lnc; and at the real servers: ss -lntu' }),
+  };
+}
+
+/** The probe could not send a request: that says nothing about the service. */
+function notSent(trial: Trial): Finding {
+  const why = [...new Set(trial.requests.flatMap(({ failure }) => failure ?? []))];
+  return {
+    check: 'traffic',
+    sound: 'unsure',
+    text: `${trial.cluster}, ${nameOf(trial)} from ${trial.probe}: no request could be sent`,
+    details: why.slice(0, mostShown),
+    hint: `install there what it needs: ${trial.question.ask === 'udp' ? 'bash, coreutils' : 'curl'}`,
   };
 }
 

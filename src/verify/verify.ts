@@ -13,6 +13,7 @@ import {
   arpScript,
   judgeArp,
   judgeListening,
+  notAsked,
   readSockets,
   type Sockets,
   socketsScript,
@@ -47,9 +48,7 @@ export async function verify(
       ...inventory.clusters.flatMap((cluster) => judgeHolders(cluster, sockets)),
       ...inventory.clusters.flatMap((cluster) => judgeListening(cluster, sockets)),
       ...(await bindings(alone, sockets, means)),
-      ...arps.flatMap((arp) =>
-        arp === undefined ? [] : judgeArp(arp.director, arp.vips, arp.answer, sockets),
-      ),
+      ...arps.flatMap((arp) => (arp === undefined ? [] : judgeAnswer(arp, sockets))),
       ...traffic.findings,
     ],
     unreachable: traffic.unreachable,
@@ -84,11 +83,7 @@ async function look(host: Host, means: Means): Promise<Look | undefined> {
     : { host: host.name, sockets, offset: offsetOf(host.name, answers) };
 }
 
-async function arpFrom(
-  host: Host,
-  holders: Holders,
-  means: Means,
-): Promise<{ director: string; vips: CarriedVip[]; answer: Answer } | undefined> {
+async function arpFrom(host: Host, holders: Holders, means: Means): Promise<Asked | undefined> {
   const roles = [...holders].flatMap(([cluster, director]) =>
     director?.name === host.name ? [{ cluster, director }] : [],
   );
@@ -97,7 +92,20 @@ async function arpFrom(
   );
   if (vips.length === 0) return undefined;
   const answer = await ask(host, (frame) => arpScript(vips, frame), means, 60_000 + vips.length * 4000);
-  return answer instanceof HostFailure ? undefined : { director: host.name, vips, answer };
+  return { director: host.name, vips, answer };
+}
+
+/** What a director said when it was told to ask by ARP for its VIPs, or why it said nothing. */
+interface Asked {
+  readonly director: string;
+  readonly vips: readonly CarriedVip[];
+  readonly answer: Answer | HostFailure;
+}
+
+function judgeAnswer({ director, vips, answer }: Asked, sockets: ReadonlyMap<string, Sockets>): Finding[] {
+  return answer instanceof HostFailure
+    ? vips.map(({ address }) => notAsked(address, `${director} did not answer: ${answer.message}`))
+    : judgeArp(director, vips, answer, sockets);
 }
 
 /** Tests one cluster and one probe after another, so that they do not take one another's turns. */

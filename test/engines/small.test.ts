@@ -118,7 +118,10 @@ test('each of its directors holds the VIPs', (t) => {
   const judged = (...holders: string[]): unknown[] => {
     const sockets = holders.map((each): [string, Sockets] => {
       const [name = '', ...addresses] = each.split(' ');
-      return [name, { addresses: new Set(addresses), macs: new Map(), listens: undefined }];
+      return [
+        name,
+        { addresses: new Set(addresses), loopback: new Set<string>(), macs: new Map(), listens: undefined },
+      ];
     });
     const [{ sound, text, details }] = judgeHolders(web!, new Map(sockets)) as [Finding];
     return [sound, text, ...details];

@@ -17,7 +17,8 @@ function seen(...hosts: string[]): ReadonlyMap<string, Sockets> {
   return new Map(
     hosts.map((each) => {
       const [name = '', addresses = ''] = each.split(':');
-      return [name, { addresses: new Set(addresses.trim().split(' ')), macs: new Map(), listens: undefined }];
+      const known = addresses === '?' ? undefined : new Set(addresses.trim().split(' '));
+      return [name, { addresses: known, loopback: new Set(), macs: new Map(), listens: undefined }];
     }),
   );
 }
@@ -35,6 +36,12 @@ const rows: readonly (readonly [
     'only lb2 holds 172.16.100.1, 172.16.100.9, instead of lb1',
   ],
   [['lb1:', 'lb2:'], 'no', 'no director holds 172.16.100.1, 172.16.100.9'],
+  [['lb1: 172.16.100.1 172.16.100.9'], 'unsure', 'lb1 holds 172.16.100.1, 172.16.100.9 (not asked: lb2)'],
+  [
+    ['lb1: 172.16.100.1 172.16.100.9', 'lb2:?'],
+    'unsure',
+    'lb1 holds 172.16.100.1, 172.16.100.9 (not asked: lb2)',
+  ],
   [['lb1:'], 'unsure', 'no director holds 172.16.100.1, 172.16.100.9 of the 1 that could be asked'],
   [
     ['lb1: 172.16.100.1 172.16.100.9', 'lb2: 172.16.100.1'],

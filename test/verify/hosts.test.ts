@@ -1,5 +1,6 @@
 import test from 'ava';
 import { parseAnswer } from '../../src/shell/answer.ts';
+import { judgeBinding } from '../../src/verify/bindings.ts';
 import { judgeClocks, offsetOf } from '../../src/verify/clocks.ts';
 import { judgeArp, judgeListening, readSockets, type Sockets } from '../../src/verify/neighbours.ts';
 import { dr, inventoryOf } from '../support/inventories.ts';
@@ -36,6 +37,7 @@ test('a real server that does not listen where the director sends to is named', 
   const cluster = inventoryOf(dr).clusters[0]!;
   const heard = (...listens: string[]): Sockets => ({
     addresses: new Set(),
+    loopback: new Set(['172.16.100.1']),
     macs: new Map(),
     listens: new Set(listens),
   });
@@ -49,6 +51,10 @@ test('a real server that does not listen where the director sends to is named', 
     'rs2: nothing listens on tcp 172.16.100.1:80, where the director sends to',
   ]);
   t.deepEqual(judgeListening(cluster, new Map()), []);
+  const bare: Sockets = { ...heard('tcp *:80'), loopback: new Set(['127.0.0.1']) };
+  const without = judgeListening(cluster, new Map([...both, ['rs2', bare] as const]))[0]!;
+  t.is(without.sound, 'no');
+  t.deepEqual(without.details, ['rs2 does not have 172.16.100.1']);
   const first = new Map([['rs1', heard('tcp *:80')]]);
   t.is(
     judgeListening(cluster, first)[0]!.text,
@@ -63,15 +69,21 @@ test('who else answers ARP for the VIP is named by its hardware address', (t) =>
   const known = new Map([
     [
       'rs1',
-      { addresses: new Set<string>(), macs: new Map([['eth0', '52:54:00:4c:01:01']]), listens: undefined },
+      {
+        addresses: new Set<string>(),
+        loopback: new Set<string>(),
+        macs: new Map([['eth0', '52:54:00:4c:01:01']]),
+        listens: undefined,
+      },
     ],
   ]);
   const quiet = said(
     'ARPING 172.16.100.1 from 0.0.0.0 eth0\nSent 2 probes (2 broadcast(s))\nReceived 0 response(s)',
   );
-  t.is(judgeArp('lb1', vips, quiet, known)[0]!.sound, 'yes');
+  t.is(judgeArp('lb1', vips, quiet, known)[0]!.sound, 'unsure', 'lb1 may not have it');
   const director = (...addresses: string[]): Sockets => ({
     addresses: new Set(addresses),
+    loopback: new Set(),
     macs: new Map(),
     listens: undefined,
   });
@@ -119,4 +131,47 @@ test('of several answers about a clock, what they leave in common counts', (t) =
     { sent: 4000, got: 4100, said: '4.05' },
   ])!;
   t.true(offset.most - offset.least < 0.11);
+});
+
+/** What arping prints where it could not ask: that is no answer, whatever its status was. */
+const failures: readonly (readonly [said: string, why: string])[] = [
+  ['arping: Interface "eth0" is not ARPable', 'says: arping: Interface "eth0" is not ARPable'],
+  ['arping: Device eth0 not available.', 'says: arping: Device eth0 not available.'],
+  ['arping: socket: Operation not permitted', 'says: arping: socket: Operation not permitted'],
+  ["arping: invalid option -- 'D'\nusage: arping", 'says: usage: arping'],
+  ['', 'says nothing'],
+];
+
+for (const [said, why] of failures)
+  test(`an arping that could not ask proves nothing: ${said.split('\n')[0]}`, (t) => {
+    const answer = parseAnswer(`\n@F arp 172.16.100.1\n${said}\n@F end\n`, 'F');
+    const lb1: Sockets = {
+      addresses: new Set(['172.16.100.1']),
+      loopback: new Set(),
+      macs: new Map(),
+      listens: undefined,
+    };
+    const [finding] = judgeArp('lb1', vips, answer, new Map([['lb1', lb1]]));
+    t.is(finding!.sound, 'unsure');
+    t.is(finding!.text, `not known who answers ARP for 172.16.100.1: arping on lb1's eth0 ${why}`);
+  });
+
+test('a VIP on lo is on the host, and a host that tells no address is not one that lacks it', (t) => {
+  const lines = '1: lo    inet 127.0.0.1/8 scope host lo\n1: lo    inet 172.16.100.1/32 scope global lo\n';
+  const told = readSockets(parseAnswer(`\n@F addresses\n${lines}\n@F end\n`, 'F'));
+  t.deepEqual([...told.loopback], ['127.0.0.1', '172.16.100.1']);
+  t.deepEqual([...told.addresses!], []);
+  t.is(readSockets(parseAnswer('\n@F addresses\n\n@F end\n', 'F')).addresses, undefined);
+  t.is(readSockets(parseAnswer('\n@F end\n', 'F')).addresses, undefined);
+});
+
+test('a binding is not right if it is not known what would be right', (t) => {
+  const neighbour = parseAnswer(
+    '\n@F neighbour 172.16.100.1\n172.16.100.1 dev eth0 lladdr 52:54:00:4c:01:01 PERMANENT\n@F end\n',
+    'F',
+  );
+  const probes = new Map([['client', neighbour]]);
+  t.is(judgeBinding(vips[0]!, 'lb1', new Map(), probes).sound, 'unsure');
+  const lb1 = { ...readSockets(parseAnswer('\n@F macs\neth0 52:54:00:4c:01:01\n\n@F end\n', 'F')) };
+  t.is(judgeBinding(vips[0]!, 'lb1', new Map([['lb1', lb1]]), probes).sound, 'yes');
 });

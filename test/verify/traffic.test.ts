@@ -201,7 +201,9 @@ test('what a probe prints is read', (t) => {
     { failure: 'it was answered with 503', from: '172.16.100.50:40003', said: '<html>' },
   ]);
   t.deepEqual(readRequests(answer, 'udp', 1), [{ failure: undefined, from: undefined, said: 'rs2 lvsform' }]);
-  t.is(readRequests(answer, 'http', 2)[0]!.failure, 'curl is not installed there');
+  t.deepEqual(readRequests(answer, 'http', 2), [
+    { failure: 'curl is not installed there', unsent: true, from: undefined, said: '' },
+  ]);
 });
 
 test('the director’s connections are read, templates of persistence left out', (t) => {
@@ -238,4 +240,42 @@ test('ask: tcp: a connection is an answer, whatever the service says or does not
   const refused = readRequests(answer, 'tcp', 1);
   t.is(refused.length, 3, 'after three in a row no more are made');
   t.regex(refused[0]!.failure!, /Failed to connect/);
+});
+
+/** What a probe prints that cannot send a request: its status, and its words. */
+const unable: readonly (readonly ['http' | 'tcp' | 'udp', number, string, string])[] = [
+  ['http', 127, 'sh: 1: curl: not found', 'curl is not installed there'],
+  ['http', 126, 'sh: 1: curl: Permission denied', 'curl cannot be run there'],
+  ['tcp', 1, 'curl: (1) Protocol "telnet" not supported', 'curl: (1) Protocol "telnet" not supported'],
+  ['http', 27, '', 'curl ended with 27'],
+  ['udp', 127, 'bash: not found', 'bash, or timeout, is not installed there'],
+  ['udp', 1, 'ask: /dev/udp/172.16.100.1/53: No such file or directory', 'its bash sends no datagrams'],
+];
+
+for (const [ask, status, words, why] of unable)
+  test(`a probe that cannot send (${ask}, ${status}) says nothing about the service`, (t) => {
+    const answer = parseAnswer(`\n@F request 0 1 ${status}\n${words}\n\n@F end\n`, 'F');
+    const requests = readRequests(answer, ask, 0);
+    t.deepEqual(requests, [{ failure: why, unsent: true, from: undefined, said: '' }]);
+    const trial = trialOf(serviceOf('scheduler: rr'), []);
+    const finding = judgeTraffic({ ...trial, requests });
+    t.is(finding.sound, 'unsure');
+    t.is(finding.text, 'web, tcp 172.16.100.1:80 from client: no request could be sent');
+    t.deepEqual(finding.details, [why]);
+  });
+
+test('no requests are no success', (t) => {
+  t.is(judgeTraffic(trialOf(serviceOf('scheduler: rr'), [])).sound, 'unsure');
+});
+
+test('a TCP request keeps the status of curl, but for its time limit', async (t) => {
+  const [question] = serviceOf('check: tcp').questions;
+  const status = async (code: number): Promise<number> => {
+    const script = complete(trafficScript([{ question: { ...question!, ask: 'tcp' }, count: 1 }], 'F'));
+    const { stdout } = await promisify(execFile)('sh', ['-c', `curl() { return ${code}; }\n${script}`]);
+    return Number(/request 0 1 (\d+)/.exec(stdout)![1]);
+  };
+  t.is(await status(28), 0);
+  t.is(await status(7), 7);
+  t.is(await status(127), 127);
 });
