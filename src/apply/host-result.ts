@@ -1,7 +1,7 @@
-import { few } from '../plan/notes.ts';
 import type { HostPlan, Ready, Transaction } from '../plan/plan.ts';
 import { type HostResult, type LeftPart, type Outcome, outcomes, type Part } from '../plan/events.ts';
 import { isTaking } from '../resources/kind.ts';
+import { few } from '../text/few.ts';
 import type { TransactionResult } from './outcome.ts';
 
 /** A transaction of a host, and its result. */

@@ -3,7 +3,8 @@ import type { Manifest, RosterEntry } from '../observe/manifest.ts';
 import type { FailureReason } from '../port.ts';
 import type { Candidate, Present } from './candidates.ts';
 import { isOneMachine, type Met } from './identity.ts';
-import { few, type Note } from './notes.ts';
+import { few } from '../text/few.ts';
+import type { Note } from './notes.ts';
 import { ownershipOf } from './ownership.ts';
 import type { HostPlan, Ready } from './plan.ts';
 

@@ -3,7 +3,8 @@ import type { RosterEntry } from '../observe/manifest.ts';
 import type { Present } from './candidates.ts';
 import type { Met } from './identity.ts';
 import type { PlaceOf } from './known.ts';
-import { few, type Note } from './notes.ts';
+import { few } from '../text/few.ts';
+import type { Note } from './notes.ts';
 import type { Roster } from './rosters.ts';
 import type { Reading } from './see.ts';
 

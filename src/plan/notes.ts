@@ -1,3 +1,5 @@
+import { few } from '../text/few.ts';
+
 /** A note on a host, by its name in the plan. */
 export interface Note {
   readonly at: string;
@@ -6,16 +8,6 @@ export interface Note {
   readonly by?: readonly string[];
   /** The subject of the note, after words that introduce it; notes that differ only in their subject become one line. */
   readonly of?: { readonly intro: string; readonly item: string };
-}
-
-/** How many names one line has. */
-const some = 5;
-
-/** The first of several, and how many others there are. */
-export function few(names: readonly string[]): string {
-  return names.length <= some + 1
-    ? names.join(', ')
-    : `${names.slice(0, some).join(', ')} and ${names.length - some} more`;
 }
 
 /** Notes by their hosts: each once, and those of one kind in one line. */

@@ -428,14 +428,21 @@ const cases: readonly [
   ],
   ['LVS017', nat, '192.168.10.10/24', '192.168.10.10', '6:5', /the DIP’s network is missing/],
   ['LVS018', dr, '172.16.100.8', '172.16.100.255', '10:12', /network or broadcast address/],
-  ['LVS030', dr, 'wlc }', 'wlc, real_port: 8080 }', '9:7', /rs1: port 80 cannot be mapped to 8080 under DR/],
+  [
+    'LVS030',
+    dr,
+    'wlc }',
+    'wlc, real_port: 8080 }',
+    '9:7',
+    /rs1, rs2: port 80 cannot be mapped to 8080 under DR/,
+  ],
   [
     'LVS030',
     dr,
     'port: 80, scheduler: wlc',
     'mark: 1, ports: [80], real_port: 8080',
     '9:7',
-    /rs1: the port of the request cannot be mapped to 8080/,
+    /rs1, rs2: the port of the request cannot be mapped to 8080/,
   ],
   [
     'LVS061',
@@ -660,7 +667,7 @@ const cases: readonly [
     'mode: dr\n    vip: 172.16.100.1',
     'mode: tun\n    sync: {}\n    vip: "fd00::1"',
     '10:7',
-    /to rs1 \(172.16.100.7\) cannot be synchronised/,
+    /to rs1 \(172\.16\.100\.7\), rs2 \(172\.16\.100\.8\) cannot be synchronised/,
   ],
   [
     'LVS065',
@@ -760,6 +767,12 @@ for (const [rule, base, from, to, at, says] of cases) {
 
 /** One mistake each, and all that is said about it: one rule, once. */
 const single: readonly [base: string, from: string | RegExp, to: string, rule: string][] = [
+  // No real server fits the services: the VIP, the port, or the sync daemon is the mistake.
+  [dr, 'vip: 172.16.100.1', 'vip: "fd00::1"', 'LVS019'],
+  [dr.replace('wlc }', 'wlc }\n      - { port: 443 }'), 'vip: 172.16.100.1', 'vip: "fd00::1"', 'LVS019'],
+  [dr, 'wlc }', 'wlc, real_port: 8080 }', 'LVS030'],
+  // One real server does not fit any service.
+  [dr.replace('wlc }', 'wlc }\n      - { port: 443 }'), 'rs2: 172.16.100.8', 'rs2: "fd00::8"', 'LVS019'],
   [dr, 'port: 80, ', '', 'LVS044'],
   [dr, 'port: 80', 'mark: 3', 'LVS044'],
   [dr, 'wlc }', 'wlc }\n      - { mark: 3 }', 'LVS044'],
@@ -881,5 +894,33 @@ test('all problems are shown together, in the order of the file', (t) => {
   t.deepEqual(
     problems.map(({ rule }) => rule),
     ['LVS011', 'LVS033', 'LVS032'],
+  );
+});
+
+test('a tunnel between address families is told once for all services and real servers of a cluster that syncs', (t) => {
+  const text = named(
+    dr
+      .replace('mode: dr\n    vip: 172.16.100.1', 'mode: tun\n    sync: {}\n    vip: "fd00::1"')
+      .replace('wlc }', 'wlc }\n      - { port: 443 }'),
+  );
+  const { problems } = readInventory([{ name: 'x.yaml', text }]);
+  const found = problems.filter(({ rule }) => rule === 'LVS064');
+  t.deepEqual(
+    found.map(({ message }) => message),
+    ['tcp [fd00::1]:80, tcp [fd00::1]:443 to rs1 (172.16.100.7), rs2 (172.16.100.8) cannot be synchronised'],
+  );
+});
+
+test('each real server that fits no service is told once, with all of them', (t) => {
+  const three = dr
+    .replace('rs2: 172.16.100.8', 'rs2: "fd00::8"\n      rs3: "fd00::9"')
+    .replace('wlc }', 'wlc }\n      - { port: 443 }');
+  const { problems } = readInventory([{ name: 'x.yaml', text: named(three) }]);
+  t.deepEqual(
+    problems.map(({ rule, message }) => `${rule}: ${message}`),
+    [
+      'LVS019: tcp 172.16.100.1:80, tcp 172.16.100.1:443 cannot be forwarded to rs2 (fd00::8)',
+      'LVS019: tcp 172.16.100.1:80, tcp 172.16.100.1:443 cannot be forwarded to rs3 (fd00::9)',
+    ],
   );
 });

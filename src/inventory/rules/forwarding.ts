@@ -1,9 +1,10 @@
-import type { Cluster, Host } from '../../model/cluster.ts';
+import type { Cluster, Destination, Host, VirtualService } from '../../model/cluster.ts';
 import { isStraight } from '../../model/forwarding.ts';
-import { serviceName } from '../../model/service-key.ts';
 import { contains, familyOf, type Network, networkOf } from '../../net/address.ts';
 import type { Mistake } from '../problem.ts';
-import { eachServer, eachService } from './each.ts';
+import { few } from '../../text/few.ts';
+import { eachCluster, eachServer } from './each.ts';
+import { misfits, serversText, servicesText } from './misfits.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about what each forwarding mode needs. */
@@ -58,17 +59,17 @@ export const forwardingRules: readonly Rule[] = [
     title: 'a real server has no address of the service’s address family',
     why: 'A director forwards an IPv6 request to an IPv6 address, and an IPv4 request to an IPv4 address. Only a tunnel carries one inside the other; ipvsadm refuses the rest.',
     check: (inventory) =>
-      eachService(inventory, (service) =>
-        service.destinations
-          .filter(({ address, mode }) => mode !== 'tun' && familyOf(address) !== service.family)
-          .map(({ server, address, at }) => ({
-            path: at,
-            message: `${serviceName(service)} cannot be forwarded to ${server} (${address})`,
-            hint:
-              service.family === 'ipv6'
-                ? 'add address6 to the real server (and to the directors), or use mode: tun'
-                : 'give the real server an IPv4 address (and the IPv6 one as address6), or use mode: tun',
-          })),
+      eachCluster(inventory, (cluster) =>
+        misfits(cluster, ({ family }, { address, mode }) =>
+          mode !== 'tun' && familyOf(address) !== family ? family : undefined,
+        ).map((misfit) => ({
+          path: misfit.destinations[0]!.at,
+          message: `${servicesText(misfit)} cannot be forwarded to ${serversText(misfit)}`,
+          hint:
+            misfit.services[0]!.family === 'ipv6'
+              ? 'add address6 to the real server (and to the directors), or use mode: tun'
+              : 'give the real server an IPv4 address (and the IPv6 one as address6), or use mode: tun',
+        })),
       ),
   },
   {
@@ -77,16 +78,20 @@ export const forwardingRules: readonly Rule[] = [
     title: 'port mapping without NAT',
     why: 'DR and TUN do not change the packet, so its port stays the same. ipvsadm accepts another port but stores the service’s port (measured), so each plan would show drift.',
     check: (inventory) =>
-      eachService(inventory, (service) => {
-        const own = service.mark === undefined ? service.places[0]!.first : 0;
-        return service.destinations
-          .filter(({ port, mode }) => isStraight(mode) && port !== own)
-          .map(({ server, port, mode, at }) => ({
+      eachCluster(inventory, (cluster) =>
+        misfits(cluster, (service, { port, mode }) =>
+          isStraight(mode) && port !== ownPort(service) ? `${port} ${mode}` : undefined,
+        ).map(({ services, destinations }) => {
+          const own = [...new Set(services.map(ownPort))];
+          const [{ port, mode, at }] = destinations as [Destination];
+          const from = own.includes(0) ? 'the port of the request' : `port ${few(own.map(String))}`;
+          return {
             path: at,
-            message: `${server}: ${own === 0 ? 'the port of the request' : `port ${own}`} cannot be mapped to ${port} under ${mode.toUpperCase()}`,
-            hint: `let the real server listen on ${own === 0 ? 'the port that clients ask for' : own}, or use mode: nat`,
-          }));
-      }),
+            message: `${few(destinations.map(({ server }) => server))}: ${from} cannot be mapped to ${port} under ${mode.toUpperCase()}`,
+            hint: `let ${destinations.length === 1 ? 'the real server' : 'the real servers'} listen on ${own.includes(0) ? 'the port that clients ask for' : few(own.map(String))}, or use mode: nat`,
+          };
+        }),
+      ),
   },
   {
     id: 'LVS057',
@@ -165,6 +170,11 @@ export const forwardingRules: readonly Rule[] = [
       ),
   },
 ];
+
+/** The port that clients ask for; 0 if a service has several. */
+function ownPort({ mark, places }: VirtualService): number {
+  return mark === undefined ? places[0]!.first : 0;
+}
 
 /** The networks in which a director's neighbours are. */
 function networksOf({ network, directors }: Cluster): Network[] {

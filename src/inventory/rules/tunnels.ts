@@ -1,6 +1,6 @@
-import { serviceName } from '../../model/service-key.ts';
 import { familyOf } from '../../net/address.ts';
 import { eachServer } from './each.ts';
+import { misfits, serversText, servicesText } from './misfits.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about tunnels. */
@@ -63,16 +63,14 @@ export const tunnelRules: readonly Rule[] = [
       );
       return clusters
         .filter(({ directors }) => directors.some(({ name }) => synced.has(name)))
-        .flatMap(({ services }) =>
-          services.flatMap((service) =>
-            service.destinations
-              .filter(({ address, mode }) => mode === 'tun' && familyOf(address) !== service.family)
-              .map(({ server, address, at }) => ({
-                path: at,
-                message: `${serviceName(service)} to ${server} (${address}) cannot be synchronised`,
-                hint: `give ${server} an address of the service’s address family, or remove sync`,
-              })),
-          ),
+        .flatMap((cluster) =>
+          misfits(cluster, ({ family }, { address, mode }) =>
+            mode === 'tun' && familyOf(address) !== family ? family : undefined,
+          ).map((misfit) => ({
+            path: misfit.destinations[0]!.at,
+            message: `${servicesText(misfit)} to ${serversText(misfit)} cannot be synchronised`,
+            hint: 'give each real server an address of the service’s address family, or remove sync',
+          })),
         );
     },
   },
