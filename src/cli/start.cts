@@ -25,11 +25,14 @@ type Bundle = (
   dirname: string,
 ) => void;
 
-/** What V8 made of the program's text in an earlier run, and the bytes of all bytecode at the end of that run. */
+/** What V8 made of the program's text in earlier runs, and how many they were. */
 interface Compiled {
   readonly code: Buffer;
-  readonly size: number;
+  readonly runs: number;
 }
+
+/** Runs of a command that add to the code that is kept: not all of them need the same. */
+const most = 3;
 
 /** The program in one file, as a package has it. A checkout runs its modules, even if it has such a file from the last `npm pack`. */
 const bundle = path.join(__dirname, '../../bundle/lvsform.cjs');
@@ -44,6 +47,7 @@ function runBundle(argv: readonly string[]): void {
   const source = readFileSync(bundle);
   const cache = process.env['NODE_DISABLE_COMPILE_CACHE'] === '1' ? undefined : cacheFile(argv[0] ?? '');
   const known = cache === undefined ? undefined : readCompiled(cache, source);
+  // It is ASCII (test/scripts/bundle.ts).
   const script = new Script(source.toString('latin1'), {
     filename: bundle,
     ...(known === undefined ? {} : { cachedData: known.code }),
@@ -53,12 +57,9 @@ function runBundle(argv: readonly string[]): void {
   const program = module.exports as typeof import('./program.ts');
   if (cache !== undefined)
     process.once('exit', () => {
-      const { getHeapCodeStatistics } = require('node:v8') as typeof import('node:v8');
-      const size = getHeapCodeStatistics().bytecode_and_metadata_size;
-      // A run that compiled much more than is kept is kept in its place, but never one that ends with an error.
-      const enough = known !== undefined && script.cachedDataRejected === false && size < 1.2 * known.size;
-      if (!enough && process.exitCode !== 1)
-        keepCompiled(cache, source, { code: script.createCachedData(), size });
+      const runs = known !== undefined && script.cachedDataRejected === false ? known.runs : 0;
+      if (runs >= most || process.exitCode === 1 || argv.includes('--help')) return;
+      keepCompiled(cache, source, { code: script.createCachedData(), runs: runs + 1 });
     });
   // As Node's own status of a module that waits for what never comes; the program sets the true one at its end.
   process.exitCode = 13;
@@ -86,9 +87,9 @@ function readCompiled(file: string, source: Buffer): Compiled | undefined {
   try {
     const kept = readOwn(file);
     const end = kept.indexOf('\n');
-    const [of, size, sum] = JSON.parse(kept.toString('latin1', 0, end)) as [string, number, number];
+    const [of, runs, sum] = JSON.parse(kept.toString('latin1', 0, end)) as [string, number, number];
     const code = kept.subarray(end + 1);
-    return of === basis(source) && sum === crc32(code) ? { code, size } : undefined;
+    return of === basis(source) && sum === crc32(code) ? { code, runs } : undefined;
   } catch {
     return undefined;
   }
@@ -106,7 +107,7 @@ function readOwn(name: string): Buffer {
   }
 }
 
-function keepCompiled(file: string, source: Buffer, { code, size }: Compiled): void {
+function keepCompiled(file: string, source: Buffer, { code, runs }: Compiled): void {
   const staged = `${file}.${process.pid}`;
   try {
     makeFolder(path.dirname(file));
@@ -114,7 +115,7 @@ function keepCompiled(file: string, source: Buffer, { code, size }: Compiled): v
     return;
   }
   try {
-    const head = JSON.stringify([basis(source), size, crc32(code)]);
+    const head = JSON.stringify([basis(source), runs, crc32(code)]);
     writeFileSync(staged, Buffer.concat([Buffer.from(`${head}\n`), code]), { mode: 0o600, flag: 'wx' });
     renameSync(staged, file);
   } catch {

@@ -11,9 +11,15 @@ export interface ShapeMistake extends Omit<Mistake, 'also'> {
   readonly onKey: boolean;
 }
 
-/** The typed inventory, or all mistakes in its shape. Never throws. */
-export function checkShape(value: unknown): { shape: InventoryShape } | { mistakes: ShapeMistake[] } {
-  const result = inventoryShape.safeParse(value);
+/**
+ * The typed inventory, or all mistakes in its shape. Never throws. For a large one zod generates code, which takes
+ * milliseconds that a small one does not give back.
+ */
+export function checkShape(
+  value: unknown,
+  large = false,
+): { shape: InventoryShape } | { mistakes: ShapeMistake[] } {
+  const result = inventoryShape.safeParse(value, { jitless: !large });
   if (result.success) return { shape: result.data };
   const mistakes = result.error.issues.flatMap((issue) => mistakesOf(issue, [], value));
   const meant = new Set(mistakes.flatMap((mistake) => meantBy(mistake) ?? []));

@@ -24,7 +24,8 @@ export function readInventory(files: readonly SourceFile[], render?: Render): Re
   const sources = readSources(files);
   if (sources.problems.length > 0) return { inventory: undefined, problems: inOrder(sources.problems) };
   const strings = stringMistakes(sources.value);
-  const checked = checkShape(sources.value);
+  const size = files.reduce((sum, { text }) => sum + text.length, 0);
+  const checked = checkShape(sources.value, size > large);
   if ('mistakes' in checked || strings.length > 0) {
     const shapes = 'mistakes' in checked ? checked.mistakes : [];
     const problems = [
@@ -44,6 +45,9 @@ export function readInventory(files: readonly SourceFile[], render?: Render): Re
     problems: inOrder([...found, ...built]),
   };
 }
+
+/** Characters of an inventory with some hundred hosts. */
+const large = 50_000;
 
 function shapeProblems(rule: string, mistakes: readonly ShapeMistake[], sources: Sources): Problem[] {
   return mistakes.map(({ onKey, ...mistake }) => ({

@@ -138,7 +138,7 @@ export function readManifest(text: string | undefined): Manifest | undefined {
       `${path} has version ${JSON.stringify(version)}; this lvsform reads version 1 and ${manifestVersion}`,
     );
   }
-  const read = shape.safeParse(value);
+  const read = shape.safeParse(value, { jitless: true });
   if (!read.success) {
     const [issue] = read.error.issues;
     throw new DamagedManifest(

@@ -7,6 +7,8 @@ import { UserError } from '../user-error.ts';
 export interface TemplateSource {
   readonly text: string;
   readonly origin: string;
+  /** What Handlebars compiled from the text, if that was done before; its form is Handlebars's own. */
+  readonly compiled?: Parameters<typeof Handlebars.template>[0];
 }
 
 /** Template texts by name, `COMPONENT/NAME`, without `.hbs`; and the shell functions that their scripts may name. */
@@ -46,6 +48,12 @@ export type Render = (template: string, context: object) => string;
 const partialFolder = 'partials/';
 const options = { strict: true, noEscape: true } as const;
 
+/** JavaScript whose value is the `compiled` of a template. */
+export function precompiled(text: string): string {
+  // The types say otherwise.
+  return Handlebars.precompile(text, options) as unknown as string;
+}
+
 /**
  * Renders by name. Strict: a variable that is not defined is an error that names the place. Nothing is escaped, since these
  * are configurations and not HTML; helpers of the template quote values where that is needed. Throws TemplateError.
@@ -58,7 +66,10 @@ export function renderer({ templates, library }: TemplateSources): Render {
     try {
       let made = compiled.get(source.origin);
       if (made === undefined) {
-        made = environment.compile(source.text, options);
+        made =
+          source.compiled === undefined
+            ? environment.compile(source.text, options)
+            : environment.template(source.compiled);
         compiled.set(source.origin, made);
       }
       return made(context, runtime);

@@ -31,8 +31,17 @@ export function readManaged(id: string, value: unknown): ManagedResource {
 
 const manifestPath = '/var/lib/lvsform/manifest.json';
 
+/** How many values are checked before zod generates code for it: that takes milliseconds, which few hosts do not give back. */
+const few = 500;
+let checked = 0;
+
+function how(): { readonly jitless: boolean } {
+  checked += 1;
+  return { jitless: checked <= few };
+}
+
 function fits<T>(id: string, schema: z.ZodType<T>, value: unknown): T {
-  const { success, data, error } = schema.safeParse(value);
+  const { success, data, error } = schema.safeParse(value, how());
   if (success) return data;
   throw unusable(id, problemOf(error));
 }
@@ -43,7 +52,7 @@ function unusable(id: string, why: string): UnusableManifest {
 
 /** Checks that an observation has the shape of its kind. Throws UnusableAnswer. */
 export function checkObserved({ kind, shape }: AnyKind, id: string, observed: unknown): void {
-  const { error } = shape.before.safeParse(observed);
+  const { error } = shape.before.safeParse(observed, how());
   if (error !== undefined) {
     throw new UnusableAnswer(`its answer about ${short(id || kind)} cannot be used: ${problemOf(error)}`);
   }

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { shippedModule } from './shipped.ts';
 
 /**
  * Makes what a package has in the place of the modules, in `dist/bundle`: the program and the libraries in one file, as a
@@ -17,6 +18,24 @@ const withoutNatives: Plugin = {
     builder.onResolve({ filter: /\.node$|^cpu-features$/ }, ({ path }) => ({ path, namespace: 'native' }));
     builder.onLoad({ filter: /./, namespace: 'native' }, () => ({
       contents: 'throw new Error("no native parts");',
+    }));
+  },
+};
+
+/** zod's messages in other languages, a fifth of all code, are never shown. */
+const withoutLanguages: Plugin = {
+  name: 'without-languages',
+  setup: (builder) => {
+    builder.onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({ contents: 'export {};' }));
+  },
+};
+
+/** The texts of templates and shell functions are in the bundle, and need not be read from many files. */
+const withTexts: Plugin = {
+  name: 'with-texts',
+  setup: (builder) => {
+    builder.onLoad({ filter: /\/src\/disk\/shipped\.ts$/ }, async () => ({
+      contents: await shippedModule(),
     }));
   },
 };
@@ -40,7 +59,7 @@ async function bundled(): Promise<Metafile> {
     banner: { js: banner },
     footer: { js: '})' },
     legalComments: 'none',
-    plugins: [withoutNatives],
+    plugins: [withoutNatives, withoutLanguages, withTexts],
     metafile: true,
     logLevel: 'warning',
   });
@@ -66,4 +85,12 @@ async function licences({ inputs }: Metafile): Promise<string> {
 
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
-await writeFile(join(folder, 'licenses.txt'), await licences(await bundled()));
+const metafile = await bundled();
+// It is read byte by byte, which is quicker than to look for characters of several bytes; esbuild escapes those in code.
+const file = join(folder, 'lvsform.cjs');
+const text = (await readFile(file, 'utf8')).replaceAll(/^\s*(?:\*|\/\*|\/\/).*/gm, (comment) =>
+  comment.replaceAll(/[^\0-\x7f]/g, '?'),
+);
+if (/[^\0-\x7f]/.test(text)) throw new Error('the bundle is not ASCII');
+await writeFile(file, text);
+await writeFile(join(folder, 'licenses.txt'), await licences(metafile));
