@@ -1,26 +1,44 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Folder } from './folder.ts';
 import type { Reached } from './hosts.ts';
 import { type Finished, run, type Took } from './process.ts';
 
-export const program = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
+const top = fileURLToPath(new URL('../../', import.meta.url));
 
-/** lvsform as a user starts it: the whole process. */
-export function lvsform(...words: readonly string[]): Promise<Finished> {
-  return lvsformIn({}, ...words);
+/** A form of lvsform: the file that Node runs, and what its environment has. */
+export interface Program {
+  readonly file: string;
+  readonly env: Readonly<Record<string, string>>;
 }
 
-/** The same, with further variables in its environment. */
-export function lvsformIn(
-  env: Readonly<Record<string, string>>,
-  ...words: readonly string[]
-): Promise<Finished> {
-  return run([process.execPath, program, ...words], { env });
+/** The modules of the checkout. */
+const checkout: Program = { file: join(top, 'dist/src/cli/main.js'), env: {} };
+
+/** What `npm pack` makes of the checkout, unpacked into a folder, which is also its cache folder. */
+export async function packaged({ path }: Pick<Folder, 'path'>): Promise<Program> {
+  await run([process.execPath, join(top, 'dist/test/scripts/bundle.js')]);
+  const pack = ['npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', path];
+  const { output } = await run(pack, { cwd: top });
+  await run(['tar', '-xzf', join(path, output.trim()), '-C', path]);
+  return { file: join(path, 'package/dist/src/cli/start.cjs'), env: { XDG_CACHE_HOME: path } };
+}
+
+/** lvsform as a user starts it: the whole process. */
+export function lvsform(words: readonly string[], { file, env } = checkout): Promise<Finished> {
+  return run([process.execPath, file, ...words], { env });
+}
+
+/** The modules of the checkout, with further variables in their environment. */
+export function lvsformIn(env: Program['env'], ...words: readonly string[]): Promise<Finished> {
+  return lvsform(words, { ...checkout, env });
 }
 
 interface Way {
   readonly inventory?: string;
   readonly config?: string;
   readonly more?: readonly string[];
+  readonly program?: Program;
 }
 
 async function wayTo(hosts: Reached, { inventory, config, more = [] }: Way): Promise<string[]> {
@@ -30,10 +48,10 @@ async function wayTo(hosts: Reached, { inventory, config, more = [] }: Way): Pro
 
 /** A plan in which there must be nothing to do: with any other, its exit status is not 0. */
 export async function planNothing(hosts: Reached, way: Way = {}): Promise<Took> {
-  return lvsform('plan', '--detailed-exitcode', ...(await wayTo(hosts, way)));
+  return lvsform(['plan', '--detailed-exitcode', ...(await wayTo(hosts, way))], way.program);
 }
 
 /** Plan and apply in one process. */
 export async function apply(hosts: Reached, way: Way = {}): Promise<Took> {
-  return lvsform('apply', '--yes', ...(await wayTo(hosts, way)));
+  return lvsform(['apply', '--yes', ...(await wayTo(hosts, way))], way.program);
 }

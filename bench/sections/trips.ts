@@ -3,7 +3,7 @@ import { compared, comparison } from '../cells.ts';
 import { canServe, needsRoot, withHosts } from '../hosts.ts';
 import { inTurn, type Runs } from '../in-turn.ts';
 import { clusterText, inventoryOf } from '../inventory.ts';
-import { apply, planNothing } from '../lvsform.ts';
+import { apply, packaged, planNothing } from '../lvsform.ts';
 import { overSsh } from '../openssh.ts';
 import { delayingProxy } from '../proxy.ts';
 import type { Section } from '../report.ts';
@@ -24,10 +24,12 @@ export const trips: Section = {
       const far = await hosts.config(proxy.port);
       const more = ['--limit', name];
       const reads = new Map([[name, readsByHand(inventoryOf(clusterText(2))).get(name)!]]);
+      const program = await packaged({ path: hosts.folder });
+      await planNothing(hosts, { more, program });
       const runs = await inTurn(2 * rounds + 1, {
-        ours: () => planNothing(hosts, { more, config: far }),
+        ours: () => planNothing(hosts, { more, config: far, program }),
         ssh: () => overSsh(hosts, reads, far),
-        oursNear: () => planNothing(hosts, { more }),
+        oursNear: () => planNothing(hosts, { more, program }),
         sshNear: () => overSsh(hosts, reads),
       });
       proxy.stop();
@@ -36,7 +38,8 @@ export const trips: Section = {
       return {
         parts: [
           `A proxy between the client and one host delays each direction, so that a round trip takes 50 ms. How much slower the plan is than without
-the proxy, divided by 50 ms, gives the round trips: SSH's handshake, the login and the command, without TCP's own.`,
+the proxy, divided by 50 ms, gives the round trips: SSH's handshake, the login and the command, without TCP's own. lvsform is
+what \`npm pack\` makes, after a first run that keeps the compiled code.`,
           {
             head: ['plan of one host', ...comparison('OpenSSH')],
             rows: [
