@@ -6,8 +6,6 @@ import type { DirectorRole } from './component.ts';
 interface Once {
   readonly timeouts: Timeouts;
   readonly sync: Omit<Sync, 'at'>;
-  /** Without a failover engine a director sends its connections or listens; with one it does both. */
-  readonly 'direction of sync': 'master' | 'backup' | 'both';
 }
 
 const wishes: { readonly [S in keyof Once]: (role: DirectorRole) => Once[S] | undefined } = {
@@ -16,10 +14,6 @@ const wishes: { readonly [S in keyof Once]: (role: DirectorRole) => Once[S] | un
     if (sync === undefined) return undefined;
     const { at: _, ...settings } = sync;
     return settings;
-  },
-  'direction of sync': ({ cluster: { sync, failover }, director }) => {
-    if (sync === undefined) return undefined;
-    return failover !== undefined ? 'both' : director.active ? 'master' : 'backup';
   },
 };
 

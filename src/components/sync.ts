@@ -7,21 +7,22 @@ import { type Component, type DirectorRole, directorRoles } from './component.ts
 import { bootScript } from './init-script.ts';
 import { once } from './once.ts';
 
-const both = ['master', 'backup'] as const;
+const order = ['master', 'backup'] as const;
+type State = (typeof order)[number];
 
 /**
- * The active director sends its connections and the others receive them, so that they have them after a failover. If an
- * engine moves the VIPs, each director does both: one without connections sends nothing.
+ * The active director sends its connections and the others receive them, so that they have them after a failover. A director
+ * does both if an engine moves the VIPs, or if it is the active one of only some of its clusters: the kernel has a daemon for
+ * each direction, none of which hears the other, and a director without connections sends nothing (ip_vs_sync.c).
  */
 export const syncComponent: Component = (site) => {
   const mine = directorRoles(site);
   const sync = once('sync', mine);
-  const direction = once('direction of sync', mine);
-  if (sync === undefined || direction === undefined) return [];
-  const states = direction === 'both' ? both : [direction];
-  const daemons = states.map((state) => daemonOf(sync, site.host, state));
+  if (sync === undefined) return [];
+  const states = new Set(mine.flatMap(directionsOf));
+  const daemons = order.filter((state) => states.has(state)).map((state) => daemonOf(sync, site.host, state));
   // Such an engine starts the daemon itself, and switches its direction as it moves the VIPs.
-  if (sole(mine.filter(({ cluster }) => cluster.sync !== undefined).map(isStarted), 'starting sync') === true)
+  if (ledByEngine(mine) !== undefined)
     return daemons.map((daemon) => ({ ...daemon, want: 'floating' as const }));
   return [
     ...daemons,
@@ -42,6 +43,25 @@ export const syncComponent: Component = (site) => {
   ];
 };
 
+/** The directions that one cluster needs. */
+function directionsOf({ cluster: { sync, failover }, director }: DirectorRole): readonly State[] {
+  if (sync === undefined) return [];
+  if (failover !== undefined) return order;
+  return [director.active ? 'master' : 'backup'];
+}
+
+/**
+ * The first cluster with sync, if an engine switches the daemon as the VIPs of this cluster move. An engine follows one cluster
+ * (keepalived.conf(5): lvs_sync_daemon names one instance), so all clusters with sync must move together; otherwise lvsform
+ * starts both daemons.
+ */
+export function ledByEngine(roles: readonly DirectorRole[]): DirectorRole | undefined {
+  const synced = roles.filter(({ cluster }) => cluster.sync !== undefined);
+  if (sole(synced.map(isStarted), 'starting sync') !== true) return undefined;
+  const groups = new Set(synced.map(({ cluster }) => cluster.failover?.syncGroup));
+  return synced.length === 1 || (groups.size === 1 && !groups.has(undefined)) ? synced[0] : undefined;
+}
+
 function isStarted({ cluster: { failover } }: DirectorRole): boolean {
   return failover !== undefined && failoverFactsOf(failover.engine).syncs;
 }
@@ -49,7 +69,7 @@ function isStarted({ cluster: { failover } }: DirectorRole): boolean {
 function daemonOf(
   { interface: device, id, group, port, ttl, maxLength }: Omit<Sync, 'at'>,
   host: Host,
-  state: SyncDaemonResource['state'],
+  state: State,
 ): SyncDaemonResource {
   return {
     kind: 'sync-daemon',

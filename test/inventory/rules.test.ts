@@ -607,10 +607,10 @@ const cases: readonly [
     /$/,
     second(dr).replace(
       'lb1: 172.16.100.2/24',
-      'lb1: { address: 172.16.100.2/24, active: false }\n      lb2: 172.16.100.3\n    sync: {}',
+      'lb1: { address: 172.16.100.2/24, active: false }\n      lb2: 172.16.100.3\n    sync: { id: 2 }',
     ),
     '21:5',
-    /lb1 has conflicting direction of sync in web; the other is at x\.yaml:9:5/,
+    /lb1 has conflicting sync in web; the other is at x\.yaml:9:5/,
   ],
   [
     'LVS101',

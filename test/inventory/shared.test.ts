@@ -192,7 +192,8 @@ for (const [engine, first, other, setting] of engineLines) {
 }
 
 const daemons: readonly (readonly [first: string, other: string, engine: string, want: string])[] = [
-  ['sync: { id: 3 }', 'sync: { id: 3 }', 'keepalived', 'floating'],
+  ['sync: { id: 3 }', 'sync: { id: 3 }', 'keepalived', 'present'],
+  ['sync: { id: 3 }', 'sync: { id: 3 }', 'keepalived, sync_group: front', 'floating'],
   ['sync: { id: 3 }', 'mode: dr', 'keepalived', 'floating'],
   ['sync: { id: 3 }', 'sync: { id: 3 }', 'pacemaker', 'present'],
   ['mode: dr', 'sync: { id: 3 }', 'pacemaker', 'present'],
@@ -223,10 +224,43 @@ for (const [first, other, engine, want] of daemons) {
   });
 }
 
+const directions: readonly (readonly [active: string, other: string, directions: string[]])[] = [
+  ['lb1', 'lb1', ['master']],
+  ['lb2', 'lb2', ['backup']],
+  ['lb1', 'lb2', ['master', 'backup']],
+  ['lb2', 'lb1', ['master', 'backup']],
+];
+
+for (const [active, other, states] of directions) {
+  test(`lb1 sends and receives connections, where ${active} is active in one cluster, and ${other} in another`, (t) => {
+    const put = (text: string, name: string): string =>
+      text
+        .replace(/^ {6}lb1: .*\n( {6}lb2: .*\n)?/m, '')
+        .replace(
+          '    directors:\n',
+          `    sync: { id: 3 }\n    directors:\n${['lb1', 'lb2'].map((each, index) => `      ${each}: { address: 172.16.100.${index + 2}/24, active: ${each === name} }\n`).join('')}`,
+        );
+    const { problems, inventory } = read(put(dr, active) + put(second(dr), other));
+    t.deepEqual(
+      problems.filter(({ severity }) => severity === 'error'),
+      [],
+    );
+    const wanted = resourcesOf(
+      inventory!,
+      inventory!.hosts.find(({ name }) => name === 'lb1')!,
+      'debian',
+      render,
+    );
+    t.deepEqual(
+      wanted.flatMap((each) => (each.kind === 'sync-daemon' && each.want === 'present' ? [each.state] : [])),
+      states,
+    );
+  });
+}
+
 const quarrels: readonly (readonly [what: string, first: object, other: object])[] = [
   ['timeouts', { timeouts: { tcp: 60, tcpFin: 9, udp: 9 } }, { timeouts: { tcp: 90, tcpFin: 9, udp: 9 } }],
   ['sync', { sync: { id: 3 } }, { sync: { id: 4 } }],
-  ['direction of sync', { sync: {} }, { sync: {}, active: false }],
   ['starting sync', { sync: {}, engine: 'keepalived' }, { sync: {}, engine: 'pacemaker' }],
   ['time', { time: { servers: ['a'] } }, { time: { servers: ['b'] } }],
   ['net.ipv4.vs.drop_entry', { tunables: { drop_entry: '1' } }, { tunables: { drop_entry: '2' } }],
@@ -238,19 +272,11 @@ for (const [what, first, other] of quarrels) {
       clusters(two, 'failover: { engine: keepalived, id: 1 }', 'failover: { engine: keepalived, id: 2 }'),
     );
     const [pair, second_] = inventory.clusters.map((cluster, index): Cluster => {
-      const {
-        active = true,
-        engine,
-        ...settings
-      } = (index === 0 ? first : other) as {
-        active?: boolean;
-        engine?: FailoverEngine;
-      };
+      const { engine, ...settings } = (index === 0 ? first : other) as { engine?: FailoverEngine };
       return {
         ...cluster,
         ...settings,
         failover: engine && { ...cluster.failover!, engine },
-        directors: cluster.directors.map((each) => ({ ...each, active })),
       };
     });
     const built = { ...inventory, clusters: [pair!, second_!] };

@@ -17,6 +17,7 @@ import { keepalivedText } from './checker.ts';
 import { serviceContext } from './virtual-servers.ts';
 import { once } from '../../components/once.ts';
 import { servingCommand } from '../../components/serving.ts';
+import { ledByEngine } from '../../components/sync.ts';
 import { carriedVips } from '../../components/vips.ts';
 
 const path = '/etc/keepalived/keepalived.conf';
@@ -157,12 +158,12 @@ function addressContext({ label, ...vip }: { label: string | undefined }): objec
   return { ...vip, label: label ?? false };
 }
 
-/** The kernel has one sync daemon for all clusters; the instance of the first cluster that wants it switches its direction. */
+/** The instance that switches the direction of the sync daemon; undefined if lvsform starts it in both directions. */
 function syncContext(roles: readonly DirectorRole[]): object | undefined {
   const sync = once('sync', roles);
-  const first = roles.find(({ cluster }) => cluster.sync !== undefined);
-  if (sync === undefined || first === undefined) return undefined;
-  const { cluster, director } = first;
+  const leader = ledByEngine(roles);
+  if (sync === undefined || leader === undefined) return undefined;
+  const { cluster, director } = leader;
   const { id, group, port, ttl, maxLength } = sync;
   return {
     interface: sync.interface ?? director.interface,

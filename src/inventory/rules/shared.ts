@@ -26,7 +26,7 @@ export const sharedRules: readonly Rule[] = [
     id: 'LVS048',
     severity: 'error',
     title: 'two clusters have different settings for one director',
-    why: 'Timeouts, tunables and connection sync belong to the whole director, not to one of its clusters. Without a failover engine a director either sends its connections or receives those of another one.',
+    why: 'Timeouts, tunables and connection sync belong to the whole director, not to one of its clusters. The kernel sends all its connections, those of every cluster, by one interface and with one id.',
     check: (inventory) => quarrels(inventory, directorWishes),
   },
   {
