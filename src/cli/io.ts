@@ -25,11 +25,11 @@ export interface Io {
 }
 
 /**
- * The terminal, or whatever the standard streams are. All text passes `painted`, so that no character from a host or a file
+ * The terminal, or whatever the standard streams are. Standard input is opened when something is asked. All text passes `painted`, so that no character from a host or a file
  * steers the terminal.
  */
 export function terminalIo(options: { readonly colour: boolean }): Io {
-  const { stdin, stdout, stderr } = process;
+  const { stdout, stderr } = process;
   const [out, err] = [new Outlet(stdout), new Outlet(stderr)];
   const coloured =
     options.colour && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb' && stdout.isTTY;
@@ -52,20 +52,20 @@ export function terminalIo(options: { readonly colour: boolean }): Io {
     tell,
     progress,
     confirm: async (question) => {
-      if (!stdin.isTTY) {
+      if (!process.stdin.isTTY) {
         throw new UserError('no terminal to confirm on: review the plan first, then pass --yes');
       }
       const answer = await ask(painted(question), stderr);
       return answer.trim() === 'yes';
     },
     askSecret: async (question) => {
-      if (!stdin.isTTY) {
+      if (!process.stdin.isTTY) {
         throw new UserError(
           'sudo needs a password, and there is no terminal to ask for it: set LVSFORM_SUDO_PASSWORD',
         );
       }
       err.write(painted(question));
-      return new Secret(await readHidden(stdin, stderr));
+      return new Secret(await readHidden(process.stdin, stderr));
     },
     end: async (status) => {
       await out.flushed();
