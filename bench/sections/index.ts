@@ -5,6 +5,7 @@ import { drains } from './drains.ts';
 import { kernel } from './kernel.ts';
 import { openssh } from './openssh.ts';
 import { scale } from './scale.ts';
+import { shards } from './shards.ts';
 import { startup } from './startup.ts';
 import { tables } from './tables.ts';
 import { trips } from './trips.ts';
@@ -18,6 +19,7 @@ export const sections: readonly Section[] = [
   kernel,
   drains,
   scale,
+  shards,
   configuration,
   ansible,
 ];

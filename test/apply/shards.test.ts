@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import test, { type ExecutionContext } from 'ava';
-import { workOf } from '../../bench/work.ts';
+import { workDigest, workLines } from '../../bench/work.ts';
 import { hasChanges, type Plan } from '../../src/plan/plan.ts';
 import { readPlan, writePlan } from '../../src/plan/file.ts';
 import { shardsOf } from '../../src/plan/shards.ts';
@@ -70,16 +70,16 @@ test('the plans of all shards do together what one plan does', async (t) => {
       const { w, texts } = await worldOf(t, clusters, change(clusters));
       for (const text of texts) {
         const parts = await shardPlans(w, text, of);
-        const whole = workOf([await w.plan(text)]);
-        t.deepEqual(workOf(parts).lines, whole.lines);
-        t.is(workOf(parts).digest, whole.digest);
+        const whole = [await w.plan(text)];
+        t.deepEqual(workLines(parts), workLines(whole));
+        t.is(workDigest(parts).digest, workDigest(whole).digest);
         await applied(t, w, parts);
         const after = await w.plan(text);
         t.false(hasChanges(after), w.text(after));
       }
       const [, text = ''] = texts;
       const parts = await shardPlans(w, text, of, { destroy: true });
-      t.deepEqual(workOf(parts).lines, workOf([await w.plan(text, { destroy: true })]).lines);
+      t.deepEqual(workLines(parts), workLines([await w.plan(text, { destroy: true })]));
     }),
     { numRuns: 4 },
   );
