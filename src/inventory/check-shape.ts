@@ -56,7 +56,11 @@ function mistakesOf(issue: z.core.$ZodIssue, above: Path, whole: unknown): Shape
           path,
           onKey: false,
           message: `${where} is ${nameOf(found)}`,
-          hint: didYouMean(String(found), issue.values.map(String)),
+          // A number that is near another one was not meant to be that one.
+          hint:
+            typeof found === 'number'
+              ? `known: ${issue.values.map(String).join(', ')}`
+              : didYouMean(String(found), issue.values.map(String)),
         },
       ];
     case 'invalid_key':
@@ -102,8 +106,11 @@ function closest(
   found: unknown,
 ): readonly z.core.$ZodIssue[] {
   const fits = (issues: readonly z.core.$ZodIssue[]): boolean =>
-    !issues.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0);
+    !issues.some((issue) => issue.path.length === 0 && isOfAnotherKind(issue, found));
   const candidates = branches.filter(fits);
+  const words = candidates.flatMap(wordsOf);
+  if (words.length > 0)
+    return [{ ...candidates.flat()[0]!, code: 'invalid_value', values: words } as z.core.$ZodIssue];
   if (candidates.length > 0) return candidates.reduce((a, b) => (mistakesIn(b) < mistakesIn(a) ? b : a));
   const preferred = branches.find((issues) =>
     issues.some(
@@ -111,6 +118,19 @@ function closest(
     ),
   );
   return preferred ?? branches[0] ?? [];
+}
+
+/** True if a branch of a union is for another kind of value: a number, a text, a mapping or a list. */
+function isOfAnotherKind(issue: z.core.$ZodIssue, found: unknown): boolean {
+  if (issue.code === 'invalid_type') return true;
+  return issue.code === 'invalid_value' && issue.values.every((value) => typeof value !== typeof found);
+}
+
+/** The words of a branch that is one of several words, and was given another one. */
+function wordsOf(issues: readonly z.core.$ZodIssue[]): readonly unknown[] {
+  return issues.flatMap((issue) =>
+    issue.code === 'invalid_value' && issue.path.length === 0 ? issue.values : [],
+  );
 }
 
 /** The number of mistakes: each unknown key is one. */

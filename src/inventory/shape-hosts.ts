@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isAddress, isCidr } from '../net/address.ts';
+import { address6Pattern, isAddress, isCidr } from '../net/address.ts';
 import { lines } from './shape-health.ts';
 import { ssh } from './shape-ssh.ts';
 import { addressWithPrefix, interfaceName, mode, name, thresholds, tunnel, weight } from './shape-values.ts';
@@ -35,6 +35,7 @@ const address6 = z
     (text) => text.includes(':') && !text.includes('%') && (isAddress(text) || isCidr(text)),
     'expected an IPv6 address',
   )
+  .meta({ pattern: address6Pattern })
   .optional()
   .describe('its IPv6 address beside the IPv4 one, on the same interface: fd00::1/64');
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { protocols } from '../model/cluster.ts';
-import { engines, schedulerFlags } from '../model/schedulers.ts';
+import { engines, schedulerFlags, schedulers } from '../model/schedulers.ts';
 import { check, lines } from './shape-health.ts';
 import { address, name, port, thresholds, weight } from './shape-values.ts';
 
@@ -51,7 +51,12 @@ export const service = z.strictObject({
   vip: address.optional().describe('which VIP; needed if the cluster has several'),
   vips: z.array(address).min(1).optional().describe('with mark: which VIPs; default: all'),
   protocol: z.enum(protocols).optional().describe('default tcp'),
-  scheduler: z.string().optional().describe('default wlc'),
+  // LVS032 checks it, and says why; editors get the names from the schema.
+  scheduler: z
+    .string()
+    .meta({ enum: [...schedulers] })
+    .optional()
+    .describe('default wlc'),
   flags: z
     .array(z.enum([...schedulerFlags.keys()]))
     .optional()

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { forwardingModes } from '../model/cluster.ts';
-import { isAddress, isCidr, isMulticast } from '../net/address.ts';
+import {
+  addressPattern,
+  cidrPattern,
+  isAddress,
+  isCidr,
+  isMulticast,
+  multicastPattern,
+} from '../net/address.ts';
 
 /** The shapes of single values of an inventory. */
 export const name = z
@@ -15,14 +22,17 @@ export const hostName = z
 export const address = z
   .string()
   .refine((text) => isAddress(text) && !text.includes('%'), 'expected an IPv4 or IPv6 address')
-  .describe('an IP address');
+  .meta({ pattern: addressPattern, description: 'an IP address' });
 export const addressWithPrefix = z
   .string()
   .refine(
     (text) => (isAddress(text) || isCidr(text)) && !text.includes('%'),
     'expected an address, with or without a prefix (10.0.0.1/24)',
   )
-  .describe('an IP address, with or without its prefix length: 10.0.0.1/24');
+  .meta({
+    pattern: `${addressPattern}|${cidrPattern}`,
+    description: 'an IP address, with or without its prefix length: 10.0.0.1/24',
+  });
 /** A group that a daemon joins: 224.0.0.0/4 (RFC 5771) or ff00::/8 (RFC 4291). */
 export const multicastGroup = z
   .string()
@@ -30,11 +40,11 @@ export const multicastGroup = z
     (text) => isAddress(text) && isMulticast(text),
     'expected a multicast address: 239.255.1.1, or ff02::114',
   )
-  .describe('an IP address');
+  .meta({ pattern: multicastPattern, description: 'an IP address' });
 export const network = z
   .string()
   .refine(isCidr, 'expected a network such as 10.0.0.0/24')
-  .describe('a network: 10.0.0.0/24');
+  .meta({ pattern: cidrPattern, description: 'a network: 10.0.0.0/24' });
 /** A host to which an SSH client connects. */
 export const sshHost = z
   .string()

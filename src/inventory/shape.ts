@@ -5,6 +5,7 @@ import { failover } from './shape-failover.ts';
 import { health } from './shape-health.ts';
 import { director, group, probe, realServer, vip } from './shape-hosts.ts';
 import { service } from './shape-service.ts';
+import { joinedDepth } from './sources.ts';
 import {
   hostName,
   interfaceName,
@@ -131,9 +132,42 @@ export type ClusterShape = z.infer<typeof cluster>;
 export type SettingsShape = z.infer<typeof group>;
 export type ServiceShape = z.infer<typeof service>;
 
-/** The JSON Schema (draft 2020-12) that editors use to check and complete an inventory. */
+/** The JSON Schema (draft 2020-12) of a whole inventory. */
 export function inventoryJsonSchema(): object {
   const schema = z.toJSONSchema(inventoryShape);
-  // A rule requires the name, with a hint; editors should require it, too.
+  // A rule requires the name, with a hint.
   return { title: 'lvsform inventory', ...schema, required: ['name', ...(schema.required ?? [])] };
+}
+
+/**
+ * The JSON Schema with which editors check and complete one file of an inventory. Files of a directory complete one another
+ * (`sources.ts`), so what another file may have is not required of this one.
+ */
+export function editorJsonSchema(): object {
+  return partial(inventoryJsonSchema(), joinedDepth);
+}
+
+/** A mapping whose keys may be missing, and so may those of the mappings in it, down to a depth. */
+function partial(schema: JsonSchema, depth: number): JsonSchema {
+  const { required: _, properties, additionalProperties, ...rest } = schema;
+  if (depth === 0) return schema;
+  const open = (each: JsonSchema): JsonSchema => partial(each, depth - 1);
+  return {
+    ...rest,
+    ...(properties && {
+      properties: Object.fromEntries(Object.entries(properties).map(([key, each]) => [key, open(each)])),
+    }),
+    ...(additionalProperties === undefined
+      ? {}
+      : {
+          additionalProperties:
+            typeof additionalProperties === 'object' ? open(additionalProperties) : additionalProperties,
+        }),
+  };
+}
+
+interface JsonSchema {
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
 }

@@ -103,13 +103,13 @@ function join(
     const here = [...path, key];
     const present = Object.hasOwn(into, key) ? into[key] : undefined;
     if (present === undefined) put(into, key, isMap(value) ? { ...value } : value);
-    else if (isMap(present) && isMap(value) && here.length < deepestJoin) join(present, value, here, report);
+    else if (isMap(present) && isMap(value) && here.length < joinedDepth) join(present, value, here, report);
     else report(here);
   }
 }
 
 /** Files complete one another down to `clusters.NAME.real_servers.NAME`; below that, one file has everything. */
-const deepestJoin = 4;
+export const joinedDepth = 4;
 
 /** A plain assignment to `__proto__` would set the prototype; this always makes an own property. */
 function put(into: Record<string, unknown>, key: string, value: unknown): void {

@@ -51,15 +51,60 @@ export function contains(network: Network, address: Address): boolean {
   return parsed.kind() === base.kind() && parsed.match(base, prefix);
 }
 
-/** The range of an address: unicast, private, loopback, multicast, broadcast, unspecified, linkLocal, reserved ... */
-export function rangeOf(address: Address): string {
-  return ipaddr.parse(address).range();
+/** Addresses that are no host's own, for any kernel (RFC 1122, 4291; the kernel's ipv4_is_* and ipv6_addr_type). */
+const never: readonly (readonly [network: Network, words: string])[] = [
+  ['0.0.0.0/32', 'the unspecified address'],
+  ['127.0.0.0/8', 'a loopback address'],
+  ['224.0.0.0/4', 'a multicast address'],
+  ['255.255.255.255/32', 'the broadcast address'],
+  ['::/128', 'the unspecified address'],
+  ['::1/128', 'a loopback address'],
+  ['::ffff:0.0.0.0/96', 'an IPv4-mapped address'],
+  ['fe80::/10', 'a link-local address'],
+  ['ff00::/8', 'a multicast address'],
+];
+
+/** Addresses that the kernel takes like any other, and that networks leave to a purpose of their own (RFC 6890). */
+const special: typeof never = [
+  ['0.0.0.0/8', 'an address of “this network” (RFC 1122)'],
+  ['169.254.0.0/16', 'a link-local address (RFC 3927)'],
+  ['192.0.2.0/24', 'an address for documentation (RFC 5737)'],
+  ['198.51.100.0/24', 'an address for documentation (RFC 5737)'],
+  ['203.0.113.0/24', 'an address for documentation (RFC 5737)'],
+  ['198.18.0.0/15', 'an address for benchmarks (RFC 2544)'],
+  ['240.0.0.0/4', 'a reserved address (RFC 1112)'],
+  ['2001:db8::/32', 'an address for documentation (RFC 3849)'],
+  ['3fff::/20', 'an address for documentation (RFC 9637)'],
+  ['2001:2::/48', 'an address for benchmarks (RFC 5180)'],
+  ['100::/64', 'an address for discarded packets (RFC 6666)'],
+];
+
+/** Why a client can never reach an address; undefined if it can. */
+export function unreachable(address: Address): string | undefined {
+  return wordsFor(never, address);
+}
+
+/** What an address is usually kept for, though the kernel takes it; undefined for any other. */
+export function reservedFor(address: Address): string | undefined {
+  return wordsFor(never, address) === undefined ? wordsFor(special, address) : undefined;
+}
+
+function wordsFor(networks: typeof never, address: Address): string | undefined {
+  return networks.find(([network]) => contains(network, address))?.[1];
 }
 
 /** True for the address of a multicast group. */
 export function isMulticast(address: Address): boolean {
-  return rangeOf(address) === 'multicast' && !address.includes('%');
+  return !address.includes('%') && (contains('224.0.0.0/4', address) || contains('ff00::/8', address));
 }
+
+/** Regular expressions for editors: all that `isAddress` takes, and little else. */
+const octet = '(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])';
+const six = '[0-9A-Fa-f]*:[0-9A-Fa-f:]*(:[0-9.]+)?';
+export const address6Pattern = `^${six}(/[0-9]{1,3})?$`;
+export const addressPattern = `^(${octet}(\\.${octet}){3}|${six})$`;
+export const multicastPattern = `^(2(2[4-9]|3[0-9])(\\.${octet}){3}|[Ff]{2}${six})$`;
+export const cidrPattern = addressPattern.replace(/\$$/, '/[0-9]{1,3}$');
 
 /** `host:port`, with brackets around an IPv6 address. */
 export function endpoint(address: Address, port: number): string {

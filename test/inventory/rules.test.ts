@@ -25,6 +25,11 @@ const pairs =
   second(pair)
     .replaceAll(/(lb|rs)([12])/g, (_, kind, number) => `${kind}${Number(number) + 2}`)
     .replaceAll(/172\.16\.100\.([2378])/g, '172.16.100.1$1');
+const six = dr
+  .replace('172.16.100.1\n', 'fd00::1\n')
+  .replace('172.16.100.2/24', "'fd00::2/64'")
+  .replace('172.16.100.7', "'fd00::7'")
+  .replace('172.16.100.8', "'fd00::8'");
 const cases: readonly [
   rule: string,
   base: string,
@@ -400,7 +405,26 @@ const cases: readonly [
   ],
   ['LVS013', dr, 'vip: 172.16.100.1', 'vip: 127.0.0.5', '5:10', /is a loopback address/],
   ['LVS013', dr, 'vip: 172.16.100.1', 'vip: 224.0.0.5', '5:10', /is a multicast address/],
-  ['LVS013', dr, 'vip: 172.16.100.1', 'vip: 169.254.0.5', '5:10', /is a link local address/],
+  ['LVS013', dr, 'vip: 172.16.100.1', 'vip: 0.0.0.0', '5:10', /is the unspecified address/],
+  ['LVS013', six, 'vip: fd00::1', 'vip: fe80::5', '5:10', /is a link-local address/],
+  ['LVS115', six, 'vip: fd00::1', 'vip: 2001:db8::5', '5:10', /is an address for documentation/],
+  ...(
+    [
+      ['169.254.0.5', 'a link-local address'],
+      ['192.0.2.5', 'an address for documentation'],
+      ['198.51.100.5', 'an address for documentation'],
+      ['203.0.113.5', 'an address for documentation'],
+      ['198.19.0.5', 'an address for benchmarks'],
+      ['240.0.0.5', 'a reserved address'],
+    ] as const
+  ).map(([address, words]): (typeof cases)[number] => [
+    'LVS115',
+    dr,
+    'vip: 172.16.100.1',
+    `vip: ${address}`,
+    '5:10',
+    new RegExp(`the VIP ${address} is ${words}`),
+  ]),
   [
     'LVS019',
     dr,

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import test from 'ava';
+import { checkShape } from '../../src/inventory/check-shape.ts';
 import { readInventory } from '../../src/inventory/read.ts';
+import { editorJsonSchema } from '../../src/inventory/shape.ts';
+import { addressPattern, cidrPattern, isMulticast, multicastPattern } from '../../src/net/address.ts';
+import { put, type Schema, wholeSchema } from '../support/choices.ts';
 import { dr as unnamed, named } from '../support/inventories.ts';
 
 const dr = named(unnamed);
@@ -100,6 +104,36 @@ const cases: readonly [from: string, to: string, said: string[]][] = [
     '    services',
     '    drain: { connections: -1 }\n    services',
     ['LVS001 11:27 clusters.web.drain.connections is the number -1; expected at least 0'],
+  ],
+  [
+    'wlc }',
+    'wlc, check: { kind: htp } }',
+    ['LVS001 12:52 clusters.web.services.0.check.kind is the string "htp"; did you mean http?'],
+  ],
+  [
+    'wlc }',
+    'wlc, check: { kind: http, port: 0, tries: x } }',
+    [
+      'LVS001 12:64 clusters.web.services.0.check.port is the number 0; expected a number from 1 to 65535',
+      'LVS001 12:74 clusters.web.services.0.check.tries is the string "x"; expected a number from 1 to 100',
+    ],
+  ],
+  [
+    'wlc }',
+    'wlc, check: htp }',
+    ['LVS001 12:44 clusters.web.services.0.check is the string "htp"; did you mean http?'],
+  ],
+  [
+    'weight: 2',
+    'tunnel: { type: gue, port: 0 }',
+    [
+      'LVS001 9:64 clusters.web.real_servers.rs1.tunnel.port is the number 0; expected a number from 1 to 65535',
+    ],
+  ],
+  [
+    '    services',
+    '    failover: { engine: pacemaker, corosync: 4 }\n    services',
+    ['LVS001 11:46 clusters.web.failover.corosync is the number 4; known: 1, 2, 3'],
   ],
   [
     'rs2:',
@@ -239,4 +273,59 @@ test('what hides in JavaScript does not pass', (t) => {
   }
   const deep = `a: ${'['.repeat(5000)}`;
   t.true(problemsOf(deep).length > 0);
+});
+
+/** The places of the shape that take a word, a number or a list, or instead of it a mapping. */
+function unions(schema: Schema, path: (string | number)[] = []): (string | number)[][] {
+  const all = schema.anyOf ?? [schema];
+  const own = all.length > 1 && all.some(({ properties }) => properties !== undefined) ? [path] : [];
+  return [
+    ...own,
+    ...all.flatMap(({ properties = {}, additionalProperties, items }) => [
+      ...Object.entries(properties).flatMap(([key, each]) => unions(each, [...path, key])),
+      ...(typeof additionalProperties === 'object' ? unions(additionalProperties, [...path, 'x']) : []),
+      ...(items === undefined ? [] : unions(items, [...path, 0])),
+    ]),
+  ];
+}
+
+test('a mapping in the place of a short form: its own mistakes are reported, at their places', (t) => {
+  const places = unions(wholeSchema);
+  t.true(places.length > 20);
+  for (const path of places) {
+    const checked = checkShape(put({}, path, { nonsense: 1 }));
+    const messages = 'mistakes' in checked ? checked.mistakes.map(({ message }) => message) : [];
+    t.true(
+      messages.includes(`unknown key nonsense in ${path.join('.')}`),
+      `${path.join('.')}: ${messages.join('; ')}`,
+    );
+  }
+});
+
+test('editors check addresses and schedulers as validate does', (t) => {
+  const text = JSON.stringify(editorJsonSchema());
+  for (const each of ['"enum":["rr","wrr"', addressPattern, cidrPattern, multicastPattern])
+    t.true(text.includes(each.startsWith('"') ? each : JSON.stringify(each).slice(1, -1)), each);
+  fc.assert(
+    fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), fc.nat(32), (address, prefix) => {
+      t.regex(address, new RegExp(addressPattern));
+      t.regex(`${address}/${prefix}`, new RegExp(cidrPattern));
+      if (isMulticast(address)) t.regex(address, new RegExp(multicastPattern));
+    }),
+  );
+  t.regex('ff02::114', new RegExp(multicastPattern));
+  for (const each of ['10.0.0', '10.0.0.256', 'web', '', '10.0.0.1/24', 'fd00', '10.0.0.1 '])
+    t.notRegex(each, new RegExp(addressPattern), each);
+  for (const each of ['10.0.0.1', 'fd00::1']) t.notRegex(each, new RegExp(multicastPattern), each);
+});
+
+test('editors do not miss in one file what another file of the directory may have', (t) => {
+  const missing = (schema: Schema): boolean => 'required' in schema;
+  const whole = editorJsonSchema() as Schema;
+  const clusters = whole.properties!['clusters']!;
+  const cluster = clusters.additionalProperties as Schema;
+  const { health, real_servers: servers } = cluster.properties!;
+  for (const each of [whole, clusters, cluster, health!, servers!]) t.false(missing(each));
+  const [, server] = (servers!.additionalProperties as Schema).anyOf!;
+  t.true(missing(server!));
 });

@@ -12,7 +12,7 @@ import {
 import { commandHelp } from '../../src/cli/help.ts';
 import { readingRules, rules } from '../../src/inventory/rules/index.ts';
 import { rulePage } from '../../src/report/rules-text.ts';
-import { inventoryJsonSchema } from '../../src/inventory/shape.ts';
+import { editorJsonSchema } from '../../src/inventory/shape.ts';
 import { withExamples } from '../support/examples.ts';
 import { inventoryReference } from '../support/reference.ts';
 
@@ -85,7 +85,7 @@ const pages = new Map<string, string>([
     'rules/README.md',
     `# Rules\n\nWhat \`lvsform validate\` checks, each with a page.\n\n| rule | severity | what |\n| --- | --- | --- |\n${all.map(({ id, severity, title }) => `| [${id}](${id}.md) | ${severity} | ${title} |\n`).join('')}`,
   ],
-  ['inventory.schema.json', `${JSON.stringify(inventoryJsonSchema(), null, 2)}\n`],
+  ['inventory.schema.json', `${JSON.stringify(editorJsonSchema(), null, 2)}\n`],
   ['inventory.md', inventoryReference()],
   ['exit-statuses.md', exitPage()],
   [

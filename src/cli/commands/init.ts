@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkOverwrite, checkPlace, writeWhole } from '../../disk/documents.ts';
-import { inventoryJsonSchema } from '../../inventory/shape.ts';
+import { editorJsonSchema } from '../../inventory/shape.ts';
 import { type FailoverEngine, failoverFactsOf } from '../../model/failover.ts';
 import { type HealthDaemon, healthDaemons, healthFactsOf } from '../../model/health.ts';
 import { UserError } from '../../user-error.ts';
@@ -25,7 +25,7 @@ export const run: Run<typeof inventoryForms.init> = async ({ words, options }, i
   const template = await readFile(fileURLToPath(import.meta.resolve(`#templates/init/${mode}.yaml`)), 'utf8');
   const text = template.replace('name: NAME', `name: ${nameFor(directory)}`);
   await writeWhole(path, failover === 'none' ? text : withPair(text, failover));
-  await writeWhole(schema, `${JSON.stringify(inventoryJsonSchema(), null, 2)}\n`);
+  await writeWhole(schema, `${JSON.stringify(editorJsonSchema(), null, 2)}\n`);
   const command = (...more: string[]): string => line(['lvsform', ...more, '-i', path]);
   io.print(
     `${path} is written. Correct its addresses, then run:\n  ${command('validate')}\n  ${command('plan')}\n`,

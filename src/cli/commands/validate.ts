@@ -1,7 +1,7 @@
 import { readInventoryFiles } from '../../disk/inventory.ts';
 import { readTemplates } from '../../disk/templates.ts';
 import { readInventory } from '../../inventory/read.ts';
-import { inventoryJsonSchema } from '../../inventory/shape.ts';
+import { editorJsonSchema } from '../../inventory/shape.ts';
 import { renderer } from '../../render/templates.ts';
 import { plural, problemCount, problemLines } from '../../report/problems.ts';
 import { moreAbout } from '../../report/rules-text.ts';
@@ -11,7 +11,7 @@ import { inventoryPath, ofInventory } from '../inventory.ts';
 
 export const run: Run<typeof inventoryForms.validate> = async ({ options }, io) => {
   if (options.schema) {
-    io.print(`${JSON.stringify(inventoryJsonSchema(), null, 2)}\n`);
+    io.print(`${JSON.stringify(editorJsonSchema(), null, 2)}\n`);
     return 0;
   }
   const path = inventoryPath(options);

@@ -1,5 +1,5 @@
 import type { Cluster, Host, Inventory } from '../../model/cluster.ts';
-import { isEdge, networkOf, rangeOf } from '../../net/address.ts';
+import { isEdge, networkOf, reservedFor, unreachable } from '../../net/address.ts';
 import type { Mistake } from '../problem.ts';
 import { eachCluster, eachMember } from './each.ts';
 import type { Rule } from './rule.ts';
@@ -73,16 +73,32 @@ export const addressRules: readonly Rule[] = [
     id: 'LVS013',
     severity: 'error',
     title: 'clients cannot reach the VIP',
-    why: 'Clients cannot reach loopback, multicast, broadcast, link-local and unspecified addresses.',
+    why: 'Clients cannot reach loopback, multicast, broadcast, IPv6 link-local, IPv4-mapped and unspecified addresses.',
     check: (inventory) =>
       eachVip(inventory, (vip) => {
-        const range = rangeOf(vip.address);
-        return unusable.has(range)
-          ? {
-              message: `the VIP ${vip.address} is ${article(range)} address`,
+        const words = unreachable(vip.address);
+        return words === undefined
+          ? undefined
+          : {
+              message: `the VIP ${vip.address} is ${words}`,
               hint: 'choose an address that clients can reach',
-            }
-          : undefined;
+            };
+      }),
+  },
+  {
+    id: 'LVS115',
+    severity: 'warning',
+    title: 'the VIP has an address for a special purpose',
+    why: 'The kernel takes addresses for documentation and benchmarks, reserved and IPv4 link-local ones like all others, and in a closed network they work. Routers on the Internet drop them (RFC 6890), and some clients refuse them.',
+    check: (inventory) =>
+      eachVip(inventory, (vip) => {
+        const words = reservedFor(vip.address);
+        return words === undefined
+          ? undefined
+          : {
+              message: `the VIP ${vip.address} is ${words}`,
+              hint: 'if clients come from other networks, choose another address',
+            };
       }),
   },
   {
@@ -103,21 +119,6 @@ export const addressRules: readonly Rule[] = [
       }),
   },
 ];
-
-const unusable = new Set([
-  'loopback',
-  'multicast',
-  'broadcast',
-  'unspecified',
-  'linkLocal',
-  'reserved',
-  'ipv4Mapped',
-]);
-
-function article(range: string): string {
-  const words = range.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return `${/^[aeiou]/.test(words) ? 'an' : 'a'} ${words}`;
-}
 
 function eachVip(
   inventory: Inventory,
