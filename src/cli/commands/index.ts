@@ -81,11 +81,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
   summary: command({
     summary: 'show what several runs of apply or destroy did together',
     forms: inventoryForms.summary,
-    examples: [
-      'lvsform apply 1.plan.json --json > 1.jsonl',
-      'lvsform summary 1.jsonl 2.jsonl 3.jsonl',
-      'cat *.jsonl | lvsform summary -',
-    ],
+    examples: ['lvsform summary 1.jsonl 2.jsonl 3.jsonl', 'cat *.jsonl | lvsform summary -'],
     exits: applyExits,
     exitWords: { failed: 'error, or a run without an end' },
     load: () => import('./summary.ts'),
