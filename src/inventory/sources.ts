@@ -1,4 +1,5 @@
 import type { Path } from '../model/cluster.ts';
+import { addTo } from '../text/groups.ts';
 import type { Place, Problem } from './problem.ts';
 import { type Document, locate, parseYaml, type SourceFile } from './yaml.ts';
 import { yamlWords } from './yaml-words.ts';
@@ -72,7 +73,7 @@ function repetitions(twice: readonly Path[], document: Document, earlier: readon
   const groups = new Map<string, Path[]>();
   for (const path of twice) {
     const part = path.slice(0, 2).join('\0');
-    groups.set(part, [...(groups.get(part) ?? []), path]);
+    addTo(groups, part, path);
   }
   return [...groups.values()].map((paths) => {
     const [first = []] = paths;

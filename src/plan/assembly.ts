@@ -1,4 +1,3 @@
-import type { Machine } from '../model/machine.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
 import { UnusableAnswer } from '../shell/unusable.ts';
 import { lastCall, notesOf } from './departed.ts';
@@ -84,7 +83,12 @@ export class Assembly {
     const { inventory, destroy } = this.#request;
     const { name } = seen.target;
     const old = isReading(seen) ? (seen.observation.manifest?.roster ?? []) : [];
-    const membership = membershipOf(inventory, name, (entry) => this.#machineOf(entry, old));
+    const former = new Map(old.toReversed().map((each) => [placeKey(each), each.machine] as const));
+    const membership = membershipOf(
+      inventory,
+      name,
+      (entry) => this.#met.get(entry.host)?.machine ?? former.get(placeKey(entry)),
+    );
     const { staying, parting } = rosterOfLeft(name, this.#collected.judged, gone, {
       inventory,
       isNew: !isReading(seen) || seen.observation.manifest?.owner?.inventory !== inventory.name,
@@ -162,14 +166,6 @@ export class Assembly {
     return planHost(intent, leaving, observation, frame, this.#planId, policy, parting);
   }
 
-  /** The machine that was met now; otherwise the one that the host's own roster has there. */
-  #machineOf({ host, ssh }: RosterEntry, old: readonly RosterEntry[]): Machine | undefined {
-    return (
-      this.#met.get(host)?.machine ??
-      old.find((each) => each.host === host && each.ssh.host === ssh.host)?.machine
-    );
-  }
-
   #dispute(host: string): Dispute {
     const { destroy, policy } = this.#request;
     return { claim: this.#claim(host), twins: this.#twins, destroy, policy };
@@ -184,6 +180,10 @@ export class Assembly {
     const notes = this.#notes.get(host) ?? [];
     return state.is === 'ready' ? { ...state, notes: [...state.notes, ...notes] } : state;
   }
+}
+
+function placeKey({ host, ssh }: RosterEntry): string {
+  return `${host} ${ssh.host}`;
 }
 
 /** A host's answer may make no sense: then that host cannot be changed, and the others can. */

@@ -4,6 +4,7 @@ import { handOverId } from './hand-over.ts';
 import { movesOf } from './moves.ts';
 import { type HostPlan, isReady } from './plan.ts';
 import { addressesOf } from './sending-order.ts';
+import { Sharing } from './sharing.ts';
 
 /**
  * Lets the directors of a cluster drain together. Each sets the weight 0 when it is prepared, and all are prepared before the
@@ -17,13 +18,16 @@ import { addressesOf } from './sending-order.ts';
 export function drainingTogether(hosts: readonly HostPlan[]): HostPlan[] {
   const directors = hosts.filter((host) => host.sends);
   const moving = movingHosts(directors);
-  const handing = directors.filter((host) => changesOf(host).some(({ id }) => id === handOverId));
-  const may = directors.filter(
-    (host) => drains(host) && !moving.has(host) && !handing.some((other) => shares(host, other)),
+  const handing = new Sharing(
+    directors.filter((host) => changesOf(host).some(({ id }) => id === handOverId)),
   );
-  const all = may.filter((host) => may.some((other) => other !== host && shares(host, other)));
+  const may = directors.filter(
+    (host) => drains(host) && !moving.has(host) && handing.firstWith(host) === undefined,
+  );
+  const sharing = new Sharing(may);
+  const all = new Set(may.filter((host) => sharing.with(host).length > 1));
   return hosts.map((host) => {
-    if (!isReady(host) || !all.includes(host)) return host;
+    if (!isReady(host) || !all.has(host)) return host;
     const state = { ...host.state, drainsFirst: true as const };
     return { ...host, state: { ...state, changes: quiescedFirst(state.changes, state) } };
   });
@@ -73,8 +77,4 @@ function movingHosts(directors: readonly HostPlan[]): Set<HostPlan> {
 
 function changesOf(host: HostPlan): readonly Change[] {
   return isReady(host) ? host.state.changes : [];
-}
-
-function shares(a: HostPlan, b: HostPlan): boolean {
-  return a.clusters.some((name) => b.clusters.includes(name));
 }

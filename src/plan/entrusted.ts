@@ -1,7 +1,7 @@
 import type { Inventory } from '../model/cluster.ts';
 import { sameMachine } from '../model/machine.ts';
+import { isDirector } from '../model/roles.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
-import { isDirector } from './former-directors.ts';
 import { wayKey } from './rosters.ts';
 import type { Reading } from './see.ts';
 import { targetOf } from './target.ts';

@@ -1,4 +1,5 @@
 import type { Inventory } from '../model/cluster.ts';
+import { isDirector } from '../model/roles.ts';
 import { isProvenSame, type Machine } from '../model/machine.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
 import { servicesOf } from './intent.ts';
@@ -71,8 +72,4 @@ export function callsItselfDirector({ observation: { manifest }, met }: Reading)
 
 function machineKey({ id, key }: Machine): string {
   return `${key ?? ''} ${id ?? ''}`;
-}
-
-export function isDirector({ clusters }: Inventory, host: string): boolean {
-  return clusters.some(({ directors }) => directors.some(({ name }) => name === host));
 }

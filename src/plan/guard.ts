@@ -6,6 +6,7 @@ import { type HostPlan, isReady } from './plan.ts';
 import type { Policy } from './policy.ts';
 import type { Reading } from './see.ts';
 import { short } from '../text/clean.ts';
+import { addTo } from '../text/groups.ts';
 
 /** What the guard must know beside the hosts and their manifests. */
 interface Known {
@@ -145,7 +146,7 @@ function together(
 ): string[] {
   const hosts = new Map<string, string[]>();
   for (const transition of transitions) {
-    for (const text of dangers(transition)) hosts.set(text, [...(hosts.get(text) ?? []), transition.host]);
+    for (const text of dangers(transition)) addTo(hosts, text, transition.host);
   }
   return [...hosts].map(([text, names]) => `${names.join(', ')}: ${text}`);
 }

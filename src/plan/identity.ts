@@ -1,3 +1,4 @@
+import { addTo } from '../text/groups.ts';
 import { machineText, type Machine, sameMachine } from '../model/machine.ts';
 
 /** A host that was met: its name in the inventory, its place, and what identifies its machine. */
@@ -57,7 +58,7 @@ function alike(met: readonly Met[]): Met[][] {
   for (const each of met) {
     const { id, key } = each.machine;
     const signs = [id ?? key, each.place].filter((sign) => sign !== undefined);
-    for (const sign of signs) groups.set(sign, [...(groups.get(sign) ?? []), each]);
+    for (const sign of signs) addTo(groups, sign, each);
   }
   return [...groups.values()].filter(({ length }) => length > 1);
 }

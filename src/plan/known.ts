@@ -1,5 +1,6 @@
 import type { Inventory } from '../model/cluster.ts';
 import { floating } from '../model/failover.ts';
+import { oncePerInventory } from '../model/once.ts';
 import type { Target } from '../port.ts';
 import type { Present } from './candidates.ts';
 import { wayKey } from './rosters.ts';
@@ -42,9 +43,10 @@ export function placeFinder({ inventory, places }: Present, { hosts }: Surroundi
 }
 
 /** Addresses that move from host to host. */
-export function vipsOf({ clusters }: Inventory): Set<string> {
-  return new Set(clusters.flatMap((cluster) => floating(cluster).map(({ address }) => address)));
-}
+export const vipsOf = oncePerInventory(
+  ({ clusters }): ReadonlySet<string> =>
+    new Set(clusters.flatMap((cluster) => floating(cluster).map(({ address }) => address))),
+);
 
 /** A hint that hosts which could not be read may know more; nothing if all were read. */
 export function unreadHint(unread: readonly string[]): string[] {

@@ -3,6 +3,8 @@ import { servicesOf, type Transition } from './intent.ts';
 import { intendedBefore } from './losses.ts';
 import { type Absent, absentUser } from './order.ts';
 import type { HostPlan } from './plan.ts';
+import { Sharing } from './sharing.ts';
+import { addTo } from '../text/groups.ts';
 
 /**
  * Directors that start to send to real servers which this plan does not read (`--limit`, `--exclude`): those may not be
@@ -38,9 +40,10 @@ export function unseenServers(
 /** What a destroy removes from real servers to which a director outside the plan may still send. */
 export function stillUsed(hosts: readonly HostPlan[], absent: readonly Absent[]): string[] {
   const users = new Map<string, string[]>();
+  const sharing = new Sharing(absent);
   for (const host of hosts) {
-    const user = absentUser(host, absent)?.host;
-    if (user !== undefined) users.set(user, [...(users.get(user) ?? []), host.host]);
+    const user = absentUser(host, sharing)?.host;
+    if (user !== undefined) addTo(users, user, host.host);
   }
   return [...users].map(
     ([user, names]) =>

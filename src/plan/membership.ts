@@ -1,7 +1,9 @@
 import type { Host, Inventory } from '../model/cluster.ts';
 import { floating } from '../model/failover.ts';
 import { isActiveDirector } from '../model/forwarding.ts';
-import { rolesOf } from '../model/roles.ts';
+import { oncePerInventory } from '../model/once.ts';
+import { isDirector, rolesOf } from '../model/roles.ts';
+import { groupedBy } from '../text/groups.ts';
 import type { Machine } from '../model/machine.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
 import type { Absent } from './order.ts';
@@ -62,42 +64,38 @@ function rosterOf(inventory: Inventory, clusters: Inventory['clusters'], name: s
   const own = clusters.flatMap((cluster) => (directs(cluster) ? members(cluster) : cluster.directors));
   const beside = clusters
     .filter(directs)
-    .flatMap((cluster) => neighboursOf(inventory, cluster.name))
+    .flatMap((cluster) => neighboursIn(inventory).get(cluster.name)!)
     .flatMap((cluster) => cluster.directors.map((host) => ({ host, beside: cluster.name })));
   const hosts = new Map<string, { readonly host: Host; readonly beside?: string }>();
   for (const each of [...own.map((host) => ({ host })), ...beside]) {
     if (each.host.managed && !hosts.has(each.host.name)) hosts.set(each.host.name, each);
   }
-  const directors = new Set(
-    inventory.clusters.flatMap((cluster) => cluster.directors.map((each) => each.name)),
-  );
   return [...hosts.values()].map(({ host, ...more }) => ({
     host: host.name,
     ssh: targetOf(host).ssh,
-    ...(directors.has(host.name) ? { directs: true } : {}),
+    ...(isDirector(inventory, host.name) ? { directs: true } : {}),
     ...more,
   }));
 }
 
-/** The clusters before and after this one, in a ring that is sorted by name. */
-function neighboursOf({ clusters }: Inventory, name: string): Inventory['clusters'] {
+/** The clusters before and after each cluster, by its name, in a ring that is sorted by name. */
+const neighboursIn = oncePerInventory(({ clusters }): ReadonlyMap<string, Inventory['clusters']> => {
   const ring = clusters.toSorted((one, other) => (one.name < other.name ? -1 : 1));
-  const at = ring.findIndex((cluster) => cluster.name === name);
-  return [ring.at(at - 1)!, ring[(at + 1) % ring.length]!].filter((cluster) => cluster.name !== name);
-}
+  return new Map(
+    ring.map(({ name }, at) => [
+      name,
+      [ring.at(at - 1)!, ring[(at + 1) % ring.length]!].filter((cluster) => cluster.name !== name),
+    ]),
+  );
+});
 
 /** Directors that were not read for this plan (--exclude, --limit), and may send to the hosts of their clusters. */
 export function absentDirectors({ clusters }: Inventory, seen: readonly Seen[]): Absent[] {
   const read = new Set(seen.map(({ target }) => target.name));
-  const names = new Set(clusters.flatMap(({ directors }) => directors.map(({ name }) => name)));
-  return [...names]
-    .filter((name) => !read.has(name))
-    .map((host) => ({
-      host,
-      clusters: clusters
-        .filter(({ directors }) => directors.some(({ name }) => name === host))
-        .map(({ name }) => name),
-    }));
+  const directed = groupedBy(clusters, ({ directors }) => new Set(directors.map(({ name }) => name)));
+  return [...directed]
+    .filter(([name]) => !read.has(name))
+    .map(([host, its]) => ({ host, clusters: its.map(({ name }) => name) }));
 }
 
 /** The directors that may hold each VIP: the active one, or all between which an engine moves it. */

@@ -1,5 +1,6 @@
 import type { Taking } from '../resources/kind.ts';
 import { idOf } from '../resources/index.ts';
+import { groupedBy } from '../text/groups.ts';
 import { hasWork, type HostPlan, isReady } from './plan.ts';
 
 /** A VIP that one director gives up and another one takes; lvsform raises it there, or an engine does. */
@@ -21,15 +22,15 @@ export interface Raised {
 }
 
 export function movesOf(hosts: readonly HostPlan[]): Move[] {
-  const givers = hosts.map((host) => ({ host, vips: new Set(givenBy(host).map(({ vip }) => vip)) }));
+  const givers = groupedBy(hosts, (host) => new Set(givenBy(host).map(({ vip }) => vip)));
   return hosts
     .filter((host) => host.sends)
     .flatMap((taker) =>
       raisedBy(taker).flatMap(({ id, address: vip }) => {
         const stage = (isReady(taker) && taker.state.takes?.[id]) || 'take';
-        return givers
-          .filter(({ host, vips }) => host !== taker && vips.has(vip))
-          .map(({ host }) => ({ vip, giver: host.host, taker: taker.host, stage }));
+        return (givers.get(vip) ?? [])
+          .filter((host) => host !== taker)
+          .map((host) => ({ vip, giver: host.host, taker: taker.host, stage }));
       }),
     );
 }

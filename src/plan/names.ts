@@ -1,5 +1,6 @@
 import { machineText, sameMachine } from '../model/machine.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
+import { addTo } from '../text/groups.ts';
 import type { Present } from './candidates.ts';
 import type { Met } from './identity.ts';
 import type { PlaceOf } from './known.ts';
@@ -105,9 +106,7 @@ function byHost(claims: readonly Claim[]): Claim[][] {
   const groups = new Map<string, Claim[]>();
   for (const each of claims) {
     const key = `${each.trusted ? each.name : ''} ${each.by.join(' ')}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [each]);
-    else group.push(each);
+    addTo(groups, key, each);
   }
   return [...groups.values()];
 }

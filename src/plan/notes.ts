@@ -1,4 +1,5 @@
 import { few } from '../text/few.ts';
+import { addTo } from '../text/groups.ts';
 
 /** A note on a host, by its name in the plan. */
 export interface Note {
@@ -14,15 +15,12 @@ export interface Note {
 export function gathered(notes: readonly Note[]): Map<string, string[]> {
   const groups = new Map<string, Note[]>();
   for (const each of notes) {
-    const key = JSON.stringify([each.at, each.note, each.of?.intro]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [each]);
-    else group.push(each);
+    addTo(groups, JSON.stringify([each.at, each.note, each.of?.intro]), each);
   }
   const result = new Map<string, string[]>();
   for (const group of groups.values()) {
     const { at } = group[0]!;
-    result.set(at, [...(result.get(at) ?? []), joined(group)]);
+    addTo(result, at, joined(group));
   }
   return result;
 }

@@ -2,7 +2,9 @@ import { type Action, isTaking, type Stage } from '../resources/kind.ts';
 import { type Holders, orderVips } from './vip-moves.ts';
 import { type Edge, hasWork, type HostPlan, isReady, type Transaction } from './plan.ts';
 import { stateOf } from './order-words.ts';
+import { Leavers, strikenOff } from './leavers.ts';
 import { inSendingOrder, needsOf } from './sending-order.ts';
+import { Sharing } from './sharing.ts';
 import { type Turn, turnsOf } from './turns.ts';
 
 /** A director that is not in the plan. */
@@ -23,28 +25,36 @@ export function orderHosts(
   holders: Holders = new Map(),
 ): Transaction[] {
   const leavers = hosts.filter((host) => host.departed && hasWork(host));
-  const waits = (host: HostPlan): boolean =>
-    !host.departed && leavers.some((leaver) => waitsFor(host, leaver));
+  const leaving = new Leavers(leavers);
+  const waits = (host: HostPlan): boolean => !host.departed && leaving.awaitedBy(host).length > 0;
   const now = hosts.filter((host) => hasWork(host) && !(waits(host) && rosterOnly(host)));
   const senders = now.filter((host) => host.sends);
   const turns = turnsOf(inSendingOrder(senders), hosts);
+  const unsure = new Sharing(hosts.filter((each) => each.sends && !isReady(each)));
+  const sending = new Sharing<{ clusters: readonly string[] }>([...senders, ...absent]);
   const receivers = now.filter((host) => !host.sends);
   const isSplit = (host: HostPlan): boolean =>
     stagesOf(host).size === 2 &&
-    ([...senders, ...absent].some((sender) => shares(sender, host)) ||
-      userOutOfReach(host, hosts) !== undefined);
+    (sending.firstWith(host) !== undefined || userOutOfReach(host, unsure) !== undefined);
 
   const first = receivers.filter((host) => !retiresOnly(host)).map((host) => prepare(host, isSplit(host)));
-  const middle = turns.map((turn, index) => send(turn, turns.slice(0, index), receivers, first, hosts));
+  const others = {
+    receivers: new Sharing(receivers),
+    ready: new Map(first.map((each) => [each.host, each] as const)),
+    turns: new Sharing(turns.map((turn) => ({ turn, clusters: withItself(turn.host) }))),
+    places: new Map(turns.map((turn, index) => [turn, index] as const)),
+    hosts,
+    unready: new Map(hosts.flatMap((host, index) => (isReady(host) ? [] : [[host.host, index]]))),
+    unsure,
+  };
+  const middle = turns.map((turn) => send(turn, others));
   const last = receivers
     .filter((host) => isSplit(host) || retiresOnly(host))
-    .map((host) => retire(host, isSplit(host), turns, hosts));
+    .map((host) => retire(host, isSplit(host), others));
   const settled = unlessUsed([...first, ...middle, ...last], hosts, absent);
   const done = orderVips(settled, hosts, holders);
-  const rosters = hosts
-    .filter((host) => waits(host) && isReady(host) && host.state.roster.length > 0)
-    .map((host) => strikeOff(host, leavers, done));
-  return [...done, ...rosters];
+  const late = hosts.filter((host) => waits(host) && isReady(host) && host.state.roster.length > 0);
+  return [...done, ...strikenOff(late, leaving, done)];
 }
 
 /** Prepares a real server; what it gives up waits for the directors, if they have anything to do. */
@@ -54,22 +64,42 @@ function prepare({ host }: HostPlan, split: boolean): Transaction {
     : { id: host, host, stages: ['prepare', 'retire'], after: [] };
 }
 
+/** What a director or a real server may have to wait for. */
+interface Others {
+  readonly receivers: Sharing<HostPlan>;
+  /** The transactions that prepare real servers, by host. */
+  readonly ready: ReadonlyMap<string, Transaction>;
+  readonly turns: Sharing<{ readonly turn: Turn; readonly clusters: readonly string[] }>;
+  /** The places of the turns in their order. */
+  readonly places: ReadonlyMap<Turn, number>;
+  readonly hosts: readonly HostPlan[];
+  /** The places in `hosts` of those that cannot be changed, by name. */
+  readonly unready: ReadonlyMap<string, number>;
+  /** The directors that cannot be changed. */
+  readonly unsure: Sharing<HostPlan>;
+}
+
+/** The clusters of a director, and a name that only its own turns share: it may have no cluster any more. */
+function withItself({ host, clusters }: HostPlan): string[] {
+  return [...clusters, `turns of ${host}`];
+}
+
 /** Changes a director, after the real servers of its clusters and after the directors before it. */
-function send(
-  turn: Turn,
-  earlier: readonly Turn[],
-  receivers: readonly HostPlan[],
-  ready: readonly Transaction[],
-  hosts: readonly HostPlan[],
-): Transaction {
+function send(turn: Turn, { receivers, ready, turns, places, hosts, unready }: Others): Transaction {
   const { id, host: sender, stages } = turn;
   const needs = needsOf(sender);
-  const neighbours = new Set(receivers.filter((host) => shares(sender, host)).map(({ host }) => host));
-  const after = ready
-    .filter(({ host }) => stages.includes('prepare') && neighbours.has(host))
+  const neighbours = stages.includes('prepare') ? receivers.with(sender) : [];
+  const after = neighbours
+    .flatMap(({ host }) => ready.get(host) ?? [])
     .map(({ id: other, host }): Edge => ({ transaction: other, requires: needs.has(host) }));
-  const previous = earlier.filter(({ host }) => host === sender || shares(sender, host));
-  const missing = hosts.find((host) => needs.has(host.host) && !isReady(host));
+  const previous = turns
+    .with({ clusters: withItself(sender) })
+    .map((each) => each.turn)
+    .filter((other) => places.get(other)! < places.get(turn)!);
+  const [missing] = [...needs]
+    .flatMap((name) => unready.get(name) ?? [])
+    .toSorted((a, b) => a - b)
+    .map((index) => hosts[index]!);
   return {
     id,
     host: sender.host,
@@ -103,21 +133,15 @@ function turnAfter(
 }
 
 /** Retires what a real server gives up, after each director of its clusters. */
-function retire(
-  receiver: HostPlan,
-  split: boolean,
-  turns: readonly Turn[],
-  hosts: readonly HostPlan[],
-): Transaction {
+function retire(receiver: HostPlan, split: boolean, { turns, unsure: outOfReach }: Others): Transaction {
   const { host } = receiver;
-  const directors = turns.filter((turn) => shares(turn.host, receiver));
-  const unsure = userOutOfReach(receiver, hosts);
+  const unsure = userOutOfReach(receiver, outOfReach);
   return {
     id: split ? `${host} retire` : host,
     host,
     stages: ['retire'],
     after: [
-      ...directors.map(({ id }): Edge => ({ transaction: id, requires: true })),
+      ...turns.with(receiver).map(({ turn: { id } }): Edge => ({ transaction: id, requires: true })),
       ...(split ? [{ transaction: `${host} prepare`, requires: true }] : []),
     ],
     ...(unsure === undefined
@@ -127,9 +151,8 @@ function retire(
 }
 
 /** A director that cannot be changed and may still use what a host gives up. */
-function userOutOfReach(host: HostPlan, hosts: readonly HostPlan[]): HostPlan | undefined {
-  if (!retiresLive(host)) return undefined;
-  return hosts.find((each) => each.sends && !isReady(each) && shares(each, host));
+function userOutOfReach(host: HostPlan, unsure: Sharing<HostPlan>): HostPlan | undefined {
+  return retiresLive(host) ? unsure.firstWith(host) : undefined;
 }
 
 /** Blocks transactions that would remove what a director outside the plan may still use. */
@@ -139,11 +162,12 @@ function unlessUsed(
   absent: readonly Absent[],
 ): Transaction[] {
   const byName = new Map(hosts.map((host) => [host.host, host] as const));
+  const users = new Sharing(absent);
   return done.map((transaction) => {
     const host = byName.get(transaction.host);
     if (!transaction.stages.includes('retire') || host === undefined || transaction.blocked !== undefined)
       return transaction;
-    const user = absentUser(host, absent);
+    const user = absentUser(host, users);
     return user === undefined
       ? transaction
       : { ...transaction, blocked: `${user.host} may still send to it, and is not in this plan` };
@@ -151,32 +175,8 @@ function unlessUsed(
 }
 
 /** A director outside the plan that may still send to a host which gives up what it answers with. */
-export function absentUser(host: HostPlan, absent: readonly Absent[]): Absent | undefined {
-  return host.sends || !retiresLive(host) ? undefined : absent.find((director) => shares(director, host));
-}
-
-/** Writes the roster of a host, once the hosts that it drops have been cleaned up. */
-function strikeOff(host: HostPlan, leavers: readonly HostPlan[], done: readonly Transaction[]): Transaction {
-  const awaited = new Set([
-    host.host,
-    ...leavers.filter((leaver) => waitsFor(host, leaver)).map((leaver) => leaver.host),
-  ]);
-  const after = done
-    .filter((transaction) => awaited.has(transaction.host))
-    .map(({ id }): Edge => ({ transaction: id, requires: true }));
-  return { id: `${host.host} roster`, host: host.host, stages: [], after };
-}
-
-/** True if a host remembers a leaving one, of its own or another cluster, until that has been cleaned up. */
-function waitsFor(host: HostPlan, leaver: HostPlan): boolean {
-  return (
-    shares(leaver, host) ||
-    (isReady(host) && host.state.parting.some((parting) => parting.host === leaver.host))
-  );
-}
-
-function shares(a: Pick<HostPlan, 'clusters'>, b: Pick<HostPlan, 'clusters'>): boolean {
-  return a.clusters.some((name) => b.clusters.includes(name));
+export function absentUser(host: HostPlan, absent: Sharing<Absent>): Absent | undefined {
+  return host.sends || !retiresLive(host) ? undefined : absent.firstWith(host);
 }
 
 function rosterOnly(host: HostPlan): boolean {

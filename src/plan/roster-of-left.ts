@@ -1,7 +1,7 @@
 import type { Inventory } from '../model/cluster.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
 import type { Judged } from './assemble.ts';
-import { isDirector } from './former-directors.ts';
+import { isDirector } from '../model/roles.ts';
 import type { Met } from './identity.ts';
 import { servicesOf } from './intent.ts';
 import { type HostPlan, isReady, type Parting } from './plan.ts';

@@ -1,6 +1,7 @@
 import type { Inventory } from '../model/cluster.ts';
+import { isDirector } from '../model/roles.ts';
 import type { RosterEntry } from '../observe/manifest.ts';
-import { formerDirectors, isDirector } from './former-directors.ts';
+import { formerDirectors } from './former-directors.ts';
 import { ownershipOf } from './ownership.ts';
 import type { Reading } from './see.ts';
 import { targetOf } from './target.ts';

@@ -1,3 +1,4 @@
+import { groupedBy } from '../text/groups.ts';
 import { type HostPlan, isReady } from './plan.ts';
 
 /**
@@ -26,16 +27,23 @@ function afterOthers(senders: readonly HostPlan[]): HostPlan[] {
       return [host, { needs: needsOf(host), gives, takes }] as const;
     }),
   );
-  const comesAfter = (host: HostPlan, other: HostPlan): boolean => {
+  const places = new Map(senders.map((host, index) => [host, index] as const));
+  const named = groupedBy(senders, ({ host }) => [host]);
+  const givers = groupedBy(senders, (host) => known.get(host)!.gives);
+  const before = (host: HostPlan): HostPlan[] => {
     const { needs, takes } = known.get(host)!;
-    return needs.has(other.host) || [...takes].some((address) => known.get(other)!.gives.has(address));
+    const found = new Set([
+      ...[...needs].flatMap((name) => named.get(name) ?? []),
+      ...[...takes].flatMap((address) => givers.get(address) ?? []),
+    ]);
+    return [...found].toSorted((a, b) => places.get(a)! - places.get(b)!);
   };
   const placed: HostPlan[] = [];
   const begun = new Set<HostPlan>();
   const place = (host: HostPlan): void => {
     if (begun.has(host)) return;
     begun.add(host);
-    for (const other of senders) if (comesAfter(host, other)) place(other);
+    for (const other of before(host)) place(other);
     placed.push(host);
   };
   for (const host of senders) place(host);

@@ -3,15 +3,16 @@ import { idOf, type Resource } from '../resources/index.ts';
 import type { Action, Change, Taking } from '../resources/kind.ts';
 import { type HostPlan, isReady, type Ready } from './plan.ts';
 import { type Move, movesOf, raisedBy } from './moves.ts';
+import { groupedBy } from '../text/groups.ts';
 
 /**
  * Finds the directors that take VIPs from others, and the changes that take them: these become a transaction of their own.
  * Everything else on such a director, and everything that may fail, is done before the others give the VIPs up.
  */
 export function takingApart(hosts: readonly HostPlan[]): HostPlan[] {
-  const moves = movesOf(hosts);
+  const moves = groupedBy(movesOf(hosts), ({ taker }) => [taker]);
   return hosts.map((host): HostPlan => {
-    const own = moves.filter(({ taker }) => taker === host.host);
+    const own = moves.get(host.host) ?? [];
     if (own.length === 0 || !isReady(host)) return host;
     const { state } = host;
     const stages = stagesOfTaking(host, own);

@@ -2,6 +2,7 @@ import { idOf } from '../resources/index.ts';
 import { givenBy, type Move, movesOf } from './moves.ts';
 import { type Edge, type HostPlan, isReady, type Transaction } from './plan.ts';
 import { needsOf } from './sending-order.ts';
+import { groupedBy } from '../text/groups.ts';
 import { stateOf } from './order-words.ts';
 
 /** The directors that may hold each VIP, in the plan or not. */
@@ -20,8 +21,9 @@ export function orderVips(
 ): Transaction[] {
   const moves = movesOf(hosts);
   const order = new Order(transactions);
-  for (const move of moves) order.join(move, { keeps: keeps(hosts, move), serves: serves(hosts, move) });
-  for (const { host, reason } of untaken(hosts, moves, holders)) order.block(host, reason);
+  const named = new Map(hosts.toReversed().map((host) => [host.host, host] as const));
+  for (const move of moves) order.join(move, { keeps: keeps(named, move), serves: serves(named, move) });
+  for (const { host, reason } of untaken(named, hosts, moves, holders)) order.block(host, reason);
   // In a chain of moves, a blocked move blocks the one before it and the one after it.
   while (moves.map((move) => order.blockBoth(move)).includes(true));
   return order.transactions();
@@ -39,10 +41,13 @@ interface Between {
 class Order {
   readonly #all: Map<string, Transaction>;
   readonly #places: ReadonlyMap<string, number>;
+  /** The transactions of each host as they were given. */
+  readonly #on: ReadonlyMap<string, readonly Transaction[]>;
 
   constructor(transactions: readonly Transaction[]) {
     this.#all = new Map(transactions.map((each) => [each.id, each] as const));
     this.#places = new Map(transactions.map(({ id }, index) => [id, index] as const));
+    this.#on = groupedBy(transactions, ({ host }) => [host]);
   }
 
   transactions(): Transaction[] {
@@ -95,13 +100,18 @@ class Order {
 
   /** True if a transaction of the host was not blocked yet. */
   block(host: string, blocked: string): boolean {
-    const open = [...this.#all.values()].filter((each) => each.host === host && each.blocked === undefined);
+    const open = this.#now(host).filter((each) => each.blocked === undefined);
     for (const each of open) this.#all.set(each.id, { ...each, blocked });
     return open.length > 0;
   }
 
   #of(host: string, stage: Transaction['stages'][number]): Transaction | undefined {
-    return [...this.#all.values()].find((each) => each.host === host && each.stages.includes(stage));
+    return this.#now(host).find((each) => each.stages.includes(stage));
+  }
+
+  /** The transactions of a host as they are by now. */
+  #now(host: string): Transaction[] {
+    return (this.#on.get(host) ?? []).map(({ id }) => this.#all.get(id)!);
   }
 
   #isBefore(one: { readonly id: string }, other: { readonly id: string }): boolean {
@@ -116,18 +126,20 @@ class Order {
 
 /** Directors that would give up a VIP that other directors should have, while none of those takes it or has it. */
 function untaken(
+  named: ReadonlyMap<string, HostPlan>,
   hosts: readonly HostPlan[],
   moves: readonly Move[],
   holders: Holders,
 ): { host: string; reason: string }[] {
+  const taken = new Set(moves.map(({ vip, giver }) => `${vip} ${giver}`));
   return hosts.flatMap((giver) =>
     givenBy(giver).flatMap(({ vip, stays }) => {
       if (stays !== undefined) return [];
-      const named = holders.get(vip) ?? [];
-      const open = named.length > 0 && !named.includes(giver.host);
-      const found = moves.some((move) => move.vip === vip && move.giver === giver.host);
-      if (!open || found || named.some((name) => has(hosts, name, vip))) return [];
-      const why = named.map((name) => `${name}, ${whyNot(hosts.find(({ host }) => host === name))}`);
+      const names = holders.get(vip) ?? [];
+      const open = names.length > 0 && !names.includes(giver.host);
+      const found = taken.has(`${vip} ${giver.host}`);
+      if (!open || found || names.some((name) => has(named.get(name), vip))) return [];
+      const why = names.map((name) => `${name}, ${whyNot(named.get(name))}`);
       const reason = `it keeps ${vip}, which should be on ${why.join(', or on ')}: apply to both at once`;
       return [{ host: giver.host, reason }];
     }),
@@ -135,8 +147,7 @@ function untaken(
 }
 
 /** True for a director that has a VIP already, by the plan: there is nothing to take. */
-function has(hosts: readonly HostPlan[], name: string, vip: string): boolean {
-  const host = hosts.find((each) => each.host === name);
+function has(host: HostPlan | undefined, vip: string): boolean {
   if (host === undefined || !isReady(host)) return false;
   const { resources, held, changes } = host.state;
   return resources.some((each) => {
@@ -153,14 +164,14 @@ function whyNot(host: HostPlan | undefined): string {
 }
 
 /** True if the new holder is to send to the old one. */
-function serves(hosts: readonly HostPlan[], { giver, taker }: Move): boolean {
-  const host = hosts.find((each) => each.host === taker);
+function serves(named: ReadonlyMap<string, HostPlan>, { giver, taker }: Move): boolean {
+  const host = named.get(taker);
   return host !== undefined && needsOf(host).has(giver);
 }
 
 /** Why a VIP remains on its director. */
-function keeps(hosts: readonly HostPlan[], { giver, vip }: Move): Between['keeps'] {
-  const host = hosts.find((each) => each.host === giver);
+function keeps(named: ReadonlyMap<string, HostPlan>, { giver, vip }: Move): Between['keeps'] {
+  const host = named.get(giver);
   return host && givenBy(host).find((each) => each.vip === vip && each.stays !== undefined);
 }
 

@@ -1,5 +1,6 @@
 import type { Cluster, Host, Inventory } from '../../model/cluster.ts';
 import { isEdge, networkOf, reservedFor, unreachable } from '../../net/address.ts';
+import { groupedBy } from '../../text/groups.ts';
 import type { Mistake } from '../problem.ts';
 import { eachCluster, eachMember } from './each.ts';
 import type { Rule } from './rule.ts';
@@ -42,16 +43,18 @@ export const addressRules: readonly Rule[] = [
     severity: 'error',
     title: 'a VIP is a host’s own address',
     why: 'A VIP is an additional address. DR real servers hold it without answering ARP for it, and it moves from one director to another. A host’s own address can do neither.',
-    check: (inventory) =>
-      eachVip(inventory, (vip) => {
-        const owner = everybody(inventory).find((host) => addressesOf(host).includes(vip.address));
+    check: (inventory) => {
+      const owners = groupedBy(everybody(inventory), addressesOf);
+      return eachVip(inventory, (vip) => {
+        const [owner] = owners.get(vip.address) ?? [];
         return owner === undefined
           ? undefined
           : {
               message: `the VIP ${vip.address} is the address of ${owner.name}`,
               hint: 'choose an address that no host has',
             };
-      }),
+      });
+    },
   },
   {
     id: 'LVS012',

@@ -8,7 +8,8 @@ import {
   type SpecialSetting,
 } from '../../engines/facts-shape.ts';
 import type { Pair } from '../../model/failover.ts';
-import type { Cluster, Inventory } from '../../model/cluster.ts';
+import type { Inventory } from '../../model/cluster.ts';
+import { neighboursOf } from '../../model/neighbours.ts';
 import type { Mistake } from '../problem.ts';
 import type { InventoryShape } from '../shape.ts';
 import { eachPair } from './each.ts';
@@ -67,12 +68,10 @@ function others(engine: string, { has }: FailoverFacts): Refusal[] {
     });
 }
 
-function aroundOf({ name, directors }: Pair, { clusters }: Inventory, shape: InventoryShape): Around {
-  const shares = (other: Cluster): boolean =>
-    other.directors.some((each) => directors.some((own) => own.name === each.name));
-  const written = shape.clusters[name]?.failover;
+function aroundOf(cluster: Pair, inventory: Inventory, shape: InventoryShape): Around {
+  const written = shape.clusters[cluster.name]?.failover;
   return {
-    neighbours: clusters.filter((other) => other.name !== name && shares(other)),
+    neighbours: neighboursOf(inventory, cluster),
     told: (setting) => {
       const [key, part] = setting.split('.') as [keyof NonNullable<typeof written>, string | undefined];
       const value: unknown = written?.[key];

@@ -1,6 +1,7 @@
 import { scoped, writtenAs } from '../../engines/scope.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import { type Failover, failoverFactsOf } from '../../model/failover.ts';
+import { neighboursOf } from '../../model/neighbours.ts';
 import { contains, familyOf } from '../../net/address.ts';
 import type { Mistake } from '../problem.ts';
 import { eachPair } from './each.ts';
@@ -29,20 +30,24 @@ export const failoverRules: readonly Rule[] = [
     severity: 'error',
     title: 'failover settings of clusters with a common director clash',
     why: 'Where two clusters share a director, they need the same failover engine, and each VRRP instance needs its own id.',
-    check: ({ clusters }) =>
-      clusters.flatMap((cluster, index) =>
-        clusters.slice(0, index).flatMap((other) => {
+    check: (inventory) => {
+      const begun = new Set<string>();
+      return inventory.clusters.flatMap((cluster) => {
+        const earlier = neighboursOf(inventory, cluster).filter(({ name }) => begun.has(name));
+        begun.add(cluster.name);
+        return earlier.flatMap((other) => {
           const shared = commonDirector(cluster, other);
           if (shared === undefined) return [];
           return engineOf(cluster) === engineOf(other)
-            ? sameIds(cluster, other, shared, clusters)
+            ? sameIds(cluster, other, shared, inventory.clusters)
             : {
                 path: cluster.failover?.at ?? cluster.at,
                 message: `${shared} is also in ${other.name}, which has the failover engine ${engineOf(other)}`,
                 hint: 'use the same engine in both',
               };
-        }),
-      ),
+        });
+      });
+    },
   },
   {
     id: 'LVS080',
@@ -125,42 +130,6 @@ export const failoverRules: readonly Rule[] = [
             };
       }),
   },
-  {
-    id: 'LVS094',
-    severity: 'error',
-    title: 'clusters of a sync group that cannot move together',
-    why: 'All instances of a VRRP sync group are on one director. So a group needs at least two clusters, with the same directors, the same preferred director and the same failback (keepalived.conf(5)).',
-    check: (inventory) =>
-      eachPair(inventory, (cluster) => {
-        const { at, engine, syncGroup } = cluster.failover;
-        // Of too few directors LVS078 speaks, of another engine LVS079 and LVS093.
-        if (syncGroup === undefined || cluster.directors.length < 2) return [];
-        if (!failoverFactsOf(engine).has.includes('sync_group')) return [];
-        const path = [...at, 'sync_group'];
-        const group = inventory.clusters.filter(({ failover }) => failover?.syncGroup === syncGroup);
-        if (group.length === 1) {
-          return inventory.clusters.some((other) => clash(cluster, other))
-            ? undefined
-            : {
-                path,
-                message: `${cluster.name} is the only cluster in the sync group ${syncGroup}`,
-                hint: 'remove sync_group, or write it in another cluster, too',
-              };
-        }
-        const before = group.slice(
-          0,
-          group.findIndex(({ name }) => name === cluster.name),
-        );
-        const odd = before.find((other) => other.directors.length > 1 && !movesWith(other, cluster));
-        return odd === undefined
-          ? undefined
-          : {
-              path,
-              message: `${odd.name} has other directors, another preferred director, or another failback`,
-              hint: 'write the same directors and failback in both clusters',
-            };
-      }),
-  },
 ];
 
 function engineOf({ failover }: Cluster): string {
@@ -173,7 +142,7 @@ function commonDirector(one: Cluster, other: Cluster): string | undefined {
 }
 
 /** True for two clusters of one director under different engines. */
-function clash(one: Cluster, other: Cluster): boolean {
+export function clash(one: Cluster, other: Cluster): boolean {
   return commonDirector(one, other) !== undefined && engineOf(one) !== engineOf(other);
 }
 
@@ -192,21 +161,6 @@ function sameIds(
       message: `${other.name} has the same ${writtenAs(key)} ${JSON.stringify(failover[key])} on ${shared}`,
       hint: `write ${writtenAs(key)}: ${next(key, clusters)}`,
     }));
-}
-
-/** Of a host with two names LVS010 speaks, of one with two addresses LVS053: here it is one director. */
-function movesWith(one: Cluster, other: Cluster): boolean {
-  const [ranks, others] = [ranked(one), ranked(other)];
-  return (
-    one.failover!.failback === other.failover!.failback &&
-    ranks.length === others.length &&
-    ranks.every(({ name, address }, rank) => others[rank]!.name === name || others[rank]!.address === address)
-  );
-}
-
-/** The directors, the preferred one first. */
-function ranked({ directors }: Cluster): Cluster['directors'] {
-  return directors.toSorted((a, b) => Number(b.active) - Number(a.active));
 }
 
 function next(key: keyof Failover, clusters: readonly Cluster[]): number {

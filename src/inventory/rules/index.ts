@@ -6,6 +6,7 @@ import { contentRules } from './content.ts';
 import { directorRules } from './directors.ts';
 import { engineRules } from './engine-refusals.ts';
 import { failoverRules } from './failover.ts';
+import { syncGroupRules } from './sync-groups.ts';
 import { forwardingRules } from './forwarding.ts';
 import { healthRules } from './health.ts';
 import { hostRules } from './hosts.ts';
@@ -68,6 +69,7 @@ export const rules: readonly Rule[] = [
   ...checkRules,
   ...healthRules,
   ...failoverRules,
+  ...syncGroupRules,
   ...engineRules(failoverFacts),
   ...clusterManagerRules,
   ...secretRules,

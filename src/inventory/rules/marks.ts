@@ -1,5 +1,6 @@
 import type { VirtualService } from '../../model/cluster.ts';
 import { placeName, serviceKey, serviceName } from '../../model/service-key.ts';
+import { groupedBy } from '../../text/groups.ts';
 import type { Mistake } from '../problem.ts';
 import { eachService } from './each.ts';
 import { takesEveryPort } from './options.ts';
@@ -46,15 +47,21 @@ export const markRules: readonly Rule[] = [
     check: ({ clusters }) => {
       // Of port 0 without persistence LVS038 speaks.
       const all = clusters.flatMap(({ services }) => services).filter((each) => !takesEveryPort(each));
+      const order = new Map(all.map((each, index) => [each, index] as const));
+      const onVip = groupedBy(all, ({ places }) => new Set(places.map(({ vip }) => vip)));
       return all
         .filter(({ mark }) => mark !== undefined)
         .flatMap((marked): Mistake | Mistake[] => {
-          const rival = all.find(
-            (other) =>
-              serviceKey(other) !== serviceKey(marked) &&
-              isBefore(other, marked, all) &&
-              overlaps(other, marked),
-          );
+          const around = new Set(marked.places.flatMap(({ vip }) => onVip.get(vip) ?? []));
+          // Of two services with a firewall mark the later one is reported; if only one has a mark, that one.
+          const rival = [...around]
+            .toSorted((a, b) => order.get(a)! - order.get(b)!)
+            .find(
+              (other) =>
+                serviceKey(other) !== serviceKey(marked) &&
+                (other.mark === undefined || order.get(other)! < order.get(marked)!) &&
+                overlaps(other, marked),
+            );
           if (rival === undefined) return [];
           return {
             path: marked.at,
@@ -82,11 +89,6 @@ export const markRules: readonly Rule[] = [
       }),
   },
 ];
-
-/** Of two services with a firewall mark the later one is reported; if only one has a mark, that one. */
-function isBefore(other: VirtualService, marked: VirtualService, all: readonly VirtualService[]): boolean {
-  return other.mark === undefined || all.indexOf(other) < all.indexOf(marked);
-}
 
 /** A place of `a` that shares ports with a place of `b`. */
 function overlaps(a: VirtualService, b: VirtualService): VirtualService['places'][number] | undefined {

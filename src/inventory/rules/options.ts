@@ -132,11 +132,12 @@ export const optionRules: readonly Rule[] = [
       clusters.flatMap(({ realServers, services }) => {
         const wrong = ({ upper, lower }: { upper: number; lower: number }): boolean => lower > upper;
         const own = realServers.filter(({ thresholds }) => wrong(thresholds));
+        const ours = new Set(own.map(({ name }) => name));
         return [
           ...own.map(({ name, thresholds, at }) => ({ name, thresholds, at })),
           ...services
             .flatMap(({ destinations }) => destinations)
-            .filter(({ thresholds, server }) => wrong(thresholds) && !own.some(({ name }) => name === server))
+            .filter(({ thresholds, server }) => wrong(thresholds) && !ours.has(server))
             .map(({ server, thresholds, at }) => ({ name: server, thresholds, at })),
         ].map(({ name, thresholds, at }) => ({
           path: [...at, 'thresholds'],

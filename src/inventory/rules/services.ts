@@ -68,11 +68,12 @@ export const serviceRules: readonly Rule[] = [
       clusters.flatMap(({ services, realServers }) => {
         const wrong = (weight: number): boolean => weight < 0 || weight > 65_535;
         const own = realServers.filter(({ weight }) => wrong(weight));
+        const ours = new Set(own.map(({ name }) => name));
         const inServices = services.flatMap(({ destinations }) => destinations);
         return [
           ...own.map(({ name, weight, at }) => ({ name, weight, path: [...at, 'weight'] })),
           ...inServices
-            .filter(({ weight, server }) => wrong(weight) && !own.some(({ name }) => name === server))
+            .filter(({ weight, server }) => wrong(weight) && !ours.has(server))
             .map(({ server, weight, at }) => ({ name: server, weight, path: at })),
         ].map(({ name, weight, path }) => ({
           path,
