@@ -2,7 +2,7 @@ import { componentOf } from '../engines/component.ts';
 import { engines } from '../engines/index.ts';
 import type { Host, Inventory } from '../model/cluster.ts';
 import type { Family } from '../model/family.ts';
-import { hasToken, joinedText, textOf } from '../model/secret.ts';
+import { hasTokenAnywhere, joinedText, textOf } from '../model/secret.ts';
 import { bitsOf } from '../net/address.ts';
 import type { Render } from '../render/templates.ts';
 import { idOf, type Resource } from '../resources/index.ts';
@@ -93,6 +93,6 @@ function documented(resource: Resource): Resource {
     resource.kind === 'block' && typeof resource.content === 'string'
       ? { ...resource, content: textOf(resource.content) }
       : resource;
-  if (hasToken(JSON.stringify(made))) throw new TypeError(`${idOf(made)} has a secret outside of a document`);
+  if (hasTokenAnywhere(made)) throw new TypeError(`${idOf(made)} has a secret outside of a document`);
   return made;
 }

@@ -67,6 +67,16 @@ export function hasToken(text: string): boolean {
   return text.includes(mark);
 }
 
+/** True if any text in a value, or any key, has such a token. */
+export function hasTokenAnywhere(value: unknown): boolean {
+  if (typeof value === 'string') return hasToken(value);
+  if (typeof value !== 'object' || value === null) return false;
+  for (const key in value) {
+    if (hasToken(key) || hasTokenAnywhere((value as Record<string, unknown>)[key])) return true;
+  }
+  return false;
+}
+
 /** A rendered text as a document: its tokens become parts. Each document of ours is converted once. */
 export function textOf(made: string): Text {
   if (!hasToken(made)) return made;

@@ -18,7 +18,7 @@ import { leftBehind, lookForDeparted } from './search.ts';
 import { targetOf } from './target.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
-import { isReading, type Look, type Reading, see, type Surroundings } from './see.ts';
+import { Families, isReading, type Look, type Reading, see, type Surroundings } from './see.ts';
 import { noHostFits, selectForPlan, type Selection, UnusableSelection } from './select.ts';
 
 export interface PlanRequest {
@@ -51,9 +51,10 @@ export async function makePlan(request: PlanRequest, surroundings: Surroundings)
   const { names, left } = selectForPlan(inventory, selection);
   const chosen = inventory.hosts.filter(({ name, managed }) => managed && names.has(name));
   const limit = pLimit(parallelism);
+  const families = new Families();
   surroundings.emit({ type: 'observing', hosts: chosen.length });
   const seen = await Promise.all(
-    chosen.map((host) => limit(() => see(targetOf(host), lookAt(request, host), surroundings))),
+    chosen.map((host) => limit(() => see(targetOf(host), lookAt(request, host, families), surroundings))),
   );
   const readings = seen.filter(isReading);
   const unread = seen.filter((each) => !isReading(each)).map(({ target }) => target.name);
@@ -79,10 +80,11 @@ export async function makePlan(request: PlanRequest, surroundings: Surroundings)
 }
 
 /** How a host of the inventory is read. */
-function lookAt(request: PlanRequest, host: Host): Look {
+function lookAt(request: PlanRequest, host: Host, families: Families): Look {
   const { inventory, keep, destroy, takeOver = [] } = request;
   return {
     wantedFor: wantedBy(request, host),
+    families,
     isOurs: (manifest) => mayChange(ownershipOf(manifest, { inventory, host: host.name, takeOver }), destroy),
     vips: vipsOf(inventory),
     keep,

@@ -43,6 +43,8 @@ export interface Reading {
 /** What is needed to read a host. */
 export interface Look {
   readonly wantedFor: (family: Family) => readonly Resource[];
+  /** The families for which the host is asked at first; all if it is left out. */
+  readonly families?: Families;
   /** True if the inventory owns the host, by its manifest. */
   readonly isOurs: (manifest: Manifest | undefined) => boolean;
   /** Addresses that move from host to host. */
@@ -51,7 +53,26 @@ export interface Look {
   readonly keep: boolean;
 }
 
-/** Reads one host: in one round trip, or in two if something there is to be removed. */
+/**
+ * The families that the hosts of a plan have, as far as they have answered. To make resources takes time, so a host is asked
+ * for these alone, and for all of them while no host has answered.
+ */
+export class Families {
+  readonly #met = new Set<Family>();
+
+  expected(): readonly Family[] {
+    return this.#met.size === 0 ? families : [...this.#met];
+  }
+
+  meet(family: Family): void {
+    this.#met.add(family);
+  }
+}
+
+/**
+ * Reads one host: in one round trip, or in one more if something there is to be removed, or if it has another family than all
+ * hosts that have answered.
+ */
 export async function see(target: Target, look: Look, surroundings: Surroundings): Promise<Seen> {
   const { hosts, emit } = surroundings;
   try {
@@ -73,7 +94,7 @@ export async function see(target: Target, look: Look, surroundings: Surroundings
 
 async function read(
   target: Target,
-  { wantedFor, isOurs, vips }: Look,
+  { wantedFor, families: known = new Families(), isOurs, vips }: Look,
   { hosts, clock }: Surroundings,
 ): Promise<Reading> {
   const frame = clock.random();
@@ -81,12 +102,15 @@ async function read(
     const raw = await hosts.run(target, probeScript(resources, frame), 'read');
     return orUnusable(() => readObservation(raw, frame));
   };
-  let observation = await ask(Object.fromEntries(families.map((family) => [family, wantedFor(family)])));
+  const asked = known.expected();
+  let observation = await ask(Object.fromEntries(asked.map((family) => [family, wantedFor(family)])));
   const { family } = observation.facts;
+  known.meet(family);
   const wanted = wantedFor(family);
   const { manifest } = observation;
   const leaving = isOurs(manifest) ? orUnusable(() => leavingResources(manifest, wanted)) : [];
-  if (leaving.length > 0) observation = await ask({ [family]: [...wanted, ...leaving] });
+  if (leaving.length > 0 || !asked.includes(family))
+    observation = await ask({ [family]: [...wanted, ...leaving] });
   return { target, frame, observation, wanted, leaving, met: metAs(target, observation, vips, hosts) };
 }
 

@@ -67,6 +67,12 @@ for (const [title, hostsOf] of shapes) {
   });
 }
 
+const serversOf = (at: number, count: number): string =>
+  Array.from(
+    { length: count },
+    (_, index) => `rs${at}-${index}: 10.${1 + Math.floor(index / 200)}.${at}.${3 + (index % 200)}`,
+  ).join(', ');
+
 /** Without the hosts file, which has a line for each host on each of them. */
 const text = (clusters: number, servers: number): string =>
   `name: test\nclusters:\n${Array.from(
@@ -75,7 +81,7 @@ const text = (clusters: number, servers: number): string =>
     mode: dr
     vip: 10.64.0.${at + 1}
     directors: { lb${at}: 10.0.${at}.1/8, lbb${at}: 10.0.${at}.2 }
-    real_servers: { ${Array.from({ length: servers }, (_, index) => `rs${at}-${index}: 10.${1 + Math.floor(index / 200)}.${at}.${3 + (index % 200)}`).join(', ')} }
+    real_servers: { ${serversOf(at, servers)} }
     hosts_file: false
     services: [{ port: 80 }]
 `,

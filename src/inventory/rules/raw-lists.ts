@@ -16,6 +16,7 @@ export interface RawList {
 export function rawLists({ at, health, failover, services, realServers }: Cluster): RawList[] {
   const own = { by: 'health', engine: health.engine } as const;
   const where = [...health.at, 'directives'];
+  const ofServer = new Map(realServers.map(({ name, directives }) => [name, directives.length] as const));
   const lists: RawList[] = [
     ...(['global', 'blocks', 'service', 'server'] as const).map((place) => ({
       ...own,
@@ -40,7 +41,7 @@ export function rawLists({ at, health, failover, services, realServers }: Cluste
       ...service.destinations.map(({ server, directives, at: here }) => ({
         ...own,
         place: 'server' as const,
-        lines: directives.slice(realServers.find(({ name }) => name === server)?.directives.length),
+        lines: directives.slice(ofServer.get(server)),
         at: [...here, 'directives'],
       })),
     ]),
