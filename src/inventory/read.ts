@@ -36,7 +36,7 @@ export function readInventory(files: readonly SourceFile[], render?: Render): Re
   }
   const inventory = resolve(checked.shape);
   const found = rules.flatMap(({ id, severity, check }) =>
-    check(inventory, checked.shape).map((mistake) => placed(id, severity, mistake, sources)),
+    once(check(inventory, checked.shape)).map((mistake) => placed(id, severity, mistake, sources)),
   );
   const sound = !hasErrors(found);
   const built = sound && render !== undefined ? buildProblems(inventory, render, sources) : [];
@@ -68,6 +68,11 @@ function buildProblems(inventory: Inventory, render: Render, sources: Sources): 
           path: [],
         },
   );
+}
+
+/** Services that have a setting from one place would report it several times. */
+function once(mistakes: readonly Mistake[]): Mistake[] {
+  return [...new Map(mistakes.map((each) => [JSON.stringify(each), each])).values()];
 }
 
 /** A mistake as a problem, with its places in the files; the message names the second place. */

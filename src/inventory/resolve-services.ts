@@ -21,10 +21,13 @@ export const defaultScheduler = 'wlc';
 
 /** False for a service that does not say which packets are its own; a rule reports it. */
 export function isTold({ port, mark, ports, protocol }: ServiceShape): boolean {
-  return port !== undefined || (mark !== undefined && (ports !== undefined || protocol !== undefined));
+  return port !== undefined || ports !== undefined || (mark !== undefined && protocol !== undefined);
 }
 
-/** Expands a written virtual service; with a firewall mark there is one for each address family. */
+/**
+ * Expands a written virtual service: one for each port, protocol and VIP that it names; with a firewall mark one for each address
+ * family.
+ */
 export function resolveService(
   shape: ServiceShape,
   at: Path,
@@ -32,18 +35,18 @@ export function resolveService(
   realServers: readonly RealServer[],
   health: HealthShape | undefined,
 ): VirtualService[] {
-  const all = placesOf(shape, vips);
-  const families = [...new Set(all.map(({ vip }) => familyOf(vip)))];
   const servers = new Map(realServers.map((each) => [each.name, each] as const));
-  return families.map((family) => {
-    const places = all.filter(({ vip }) => familyOf(vip) === family);
+  return apart(shape, placesOf(shape, at, vips)).map(({ places, portAt }) => {
+    const family = familyOf(places[0].vip);
+    const port = shape.real_port ?? (shape.mark === undefined ? places[0].first : 0);
     const destination = (server: RealServer, path: Path, own?: OwnSettings): Destination =>
-      resolveDestination(shape, family, server, path, own);
+      resolveDestination(port, family, server, path, own);
     const sorry = sorryServer(shape);
     const sorryAt = sorry && servers.get(sorry.server);
     const check = resolveCheck(shape.check, health, places, at);
     return {
       at,
+      portAt,
       mark: shape.mark,
       family,
       places,
@@ -71,7 +74,7 @@ export function resolveService(
 type OwnSettings = Exclude<ChosenServer['written'], number | null>;
 
 function resolveDestination(
-  shape: ServiceShape,
+  port: number,
   family: AddressFamily,
   server: RealServer,
   at: Path,
@@ -82,7 +85,7 @@ function resolveDestination(
     at,
     server: name,
     address: addressFor(server, family),
-    port: own.port ?? shape.real_port ?? (shape.mark === undefined ? (shape.port ?? 0) : 0),
+    port: own.port ?? port,
     weight: own.weight ?? server.weight,
     mode,
     tunnel,
@@ -96,25 +99,51 @@ function addressFor({ address, address6 }: RealServer, family: AddressFamily): s
   return family === 'ipv6' && address6 !== undefined ? address6 : address;
 }
 
-function placesOf(shape: ServiceShape, vips: readonly Vip[]): Place[] {
-  const protocol = shape.protocol ?? 'tcp';
-  if (shape.mark === undefined) {
-    const vip = shape.vip === undefined ? vips[0]?.address : canonical(shape.vip);
-    const port = shape.port ?? 0;
-    return [{ protocol, vip: vip ?? '0.0.0.0', first: port, last: port }];
+interface WrittenPlace {
+  readonly place: Place;
+  /** Where its port is written. */
+  readonly at: Path;
+}
+
+interface Apart {
+  readonly places: readonly [Place, ...Place[]];
+  readonly portAt: Path;
+}
+
+/** The places of each virtual service: all of one address family with a firewall mark, otherwise one. */
+function apart({ mark }: ServiceShape, all: readonly WrittenPlace[]): Apart[] {
+  if (mark === undefined) return all.map(({ place, at }) => ({ places: [place], portAt: at }));
+  const families = new Map<AddressFamily, Apart>();
+  for (const { place, at } of all) {
+    const family = familyOf(place.vip);
+    const { places, portAt } = families.get(family) ?? { places: [], portAt: at };
+    families.set(family, { places: [...places, place] as [Place, ...Place[]], portAt });
   }
-  const told = shape.vips ?? (shape.vip === undefined ? undefined : [shape.vip]);
-  const chosen = told?.map((each) => canonical(each)) ?? vips.map(({ address }) => address);
+  return [...families.values()];
+}
+
+/** All combinations of the VIPs, ports and protocols of a written service, in this order. */
+function placesOf(shape: ServiceShape, at: Path, vips: readonly Vip[]): WrittenPlace[] {
+  const protocols = [shape.protocol ?? 'tcp'].flat();
+  const named = shape.vips ?? (shape.vip === undefined ? undefined : [shape.vip]);
+  const first = vips[0]?.address ?? '0.0.0.0';
+  const chosen =
+    named?.map((each) => canonical(each)) ??
+    (shape.mark === undefined ? [first] : vips.map(({ address }) => address));
+  const one = { text: shape.port ?? 0, path: [...at, shape.mark === undefined ? 'port' : 'mark'] };
+  const ports = shape.ports?.map((text, index) => ({ text, path: [...at, 'ports', index] })) ?? [one];
   return chosen.flatMap((vip) =>
-    (shape.ports ?? [0]).map((text) => ({ vip, ...rangeOf(String(text), protocol) })),
+    ports.flatMap(({ text, path }) =>
+      rangesOf(String(text), protocols).map((range) => ({ place: { vip, ...range }, at: path })),
+    ),
   );
 }
 
-/** `80`, `5000-5010`, either with `/udp`. */
-function rangeOf(text: string, otherwise: Protocol): { protocol: Protocol; first: number; last: number } {
-  const [, first = '0', last = first, protocol = otherwise] =
-    /^(\d+)(?:-(\d+))?(?:\/(\w+))?$/.exec(text) ?? [];
-  return { protocol: protocol as Protocol, first: Number(first), last: Number(last) };
+/** `80`, `5000-5010`, either with `/udp`; without a protocol once for each of the service's. */
+function rangesOf(text: string, otherwise: readonly Protocol[]): Omit<Place, 'vip'>[] {
+  const [, first = '0', last = first, own] = /^(\d+)(?:-(\d+))?(?:\/(\w+))?$/.exec(text) ?? [];
+  const protocols = own === undefined ? otherwise : [own as Protocol];
+  return protocols.map((protocol) => ({ protocol, first: Number(first), last: Number(last) }));
 }
 
 interface ChosenServer {

@@ -47,10 +47,19 @@ export const service = z.strictObject({
     )
     .min(1)
     .optional()
-    .describe('with mark: the ports to mark: 80, 53/udp, 5000-5010/tcp'),
-  vip: address.optional().describe('which VIP; needed if the cluster has several'),
-  vips: z.array(address).min(1).optional().describe('with mark: which VIPs; default: all'),
-  protocol: z.enum(protocols).optional().describe('default tcp'),
+    .describe(
+      'several ports, with a virtual service for each: 80, 53/udp; with mark: the ports to mark, also ranges: 5000-5010/tcp',
+    ),
+  vip: address.optional().describe('which VIP; needed, or vips, if the cluster has several'),
+  vips: z
+    .array(address)
+    .min(1)
+    .optional()
+    .describe('which VIPs, with a virtual service for each; with mark: which VIPs, default all'),
+  protocol: z
+    .union([z.enum(protocols), z.array(z.enum(protocols)).min(1)])
+    .optional()
+    .describe('default tcp; [tcp, udp] for both, with a virtual service for each'),
   // LVS032 checks it, and says why; editors get the names from the schema.
   scheduler: z
     .string()

@@ -129,7 +129,10 @@ export interface Question {
 }
 
 export interface VirtualService {
+  /** Services that one written service makes (several ports, protocols or VIPs) have the same place. */
   readonly at: Path;
+  /** The place of its port, or of its firewall mark. */
+  readonly portAt: Path;
   /** The firewall mark of its packets; undefined for a service with an address and a port. */
   readonly mark: number | undefined;
   readonly family: AddressFamily;

@@ -526,7 +526,13 @@ const cases: readonly [
   ],
   ['LVS044', dr, 'port: 80, ', '', '12:9', /neither port nor mark/],
   ['LVS044', dr, 'port: 80', 'port: 80, mark: 3', '12:9', /has both port and mark/],
-  ['LVS044', dr, 'port: 80', 'port: 80, ports: [80]', '12:9', /ports and vips need a mark/],
+  ['LVS044', dr, 'port: 80', 'port: 80, ports: [80]', '12:9', /both port and ports/],
+  ['LVS044', dr, 'wlc }', 'wlc, vip: 172.16.100.1, vips: [172.16.100.1] }', '12:9', /both vip and vips/],
+  ['LVS031', dr, 'port: 80', 'ports: [443, 80, 80/tcp]', '12:28', /tcp 172\.16\.100\.1:80 is defined twice/],
+  ['LVS035', dr, 'wlc }', 'wlc, vips: [172.16.100.1, 172.16.100.9] }', '12:58', /no VIP 172\.16\.100\.9/],
+  ['LVS073', dr, 'port: 80', "ports: [80, '70000']", '12:23', /70000 is not a valid range/],
+  ['LVS120', dr, 'port: 80', 'ports: [80, 5000-5010]', '12:23', /the range 5000-5010 needs a mark/],
+  ['LVS121', dr, 'port: 80', 'ports: [53/udp], protocol: tcp', '12:38', /a protocol of its own/],
   ['LVS044', dr, 'port: 80', 'mark: 3', '12:9', /mark 3 has neither ports nor protocol/],
   [
     'LVS045',
@@ -896,6 +902,25 @@ for (const [base, from, to, rule] of single) {
     t.deepEqual(read(base.replace(from, to)), [rule]);
   });
 }
+
+/** These say something about the port itself, or about the services beside it. */
+const aboutPorts = new Set(['LVS031', 'LVS044', 'LVS120', 'LVS121']);
+
+test('a mistake of a service with several ports, protocols and VIPs is told once, at the same place', (t) => {
+  let tried = 0;
+  for (const [rule, base, from, to] of cases) {
+    const text = named(base.replace(from, to));
+    const counts = (written: string): string[] =>
+      readInventory([{ name: 'x.yaml', text: written }])
+        .problems.map((each) => `${each.rule} ${each.place.line}`)
+        .toSorted();
+    const several = text.replace(/\{ port: 80,/, '{ ports: [80, 8080],');
+    if (several === text || aboutPorts.has(rule)) continue;
+    tried += 1;
+    t.deepEqual(counts(several), counts(text), `${rule}: ${several}`);
+  }
+  t.true(tried > 50);
+});
 
 test('every rule is broken by some case', (t) => {
   const tried = new Set(cases.map(([rule]) => rule));

@@ -22,23 +22,31 @@ export function eachPair(inventory: Clusters, look: (cluster: Pair) => Found): M
   );
 }
 
-/** Checks each virtual service. */
+/** Checks each virtual service. Where one written service makes several, only the first mistake at each place counts. */
 export function eachService(
   { clusters }: Clusters,
   look: (service: VirtualService, cluster: Cluster) => Found,
 ): Mistake[] {
-  return clusters.flatMap((cluster) => cluster.services.flatMap((service) => look(service, cluster) ?? []));
+  return clusters.flatMap((cluster) => {
+    const first = new Map<string, VirtualService>();
+    return cluster.services.flatMap((service) =>
+      [look(service, cluster) ?? []].flat().filter(({ path }) => {
+        const place = JSON.stringify([service.at, path]);
+        if (!first.has(place)) first.set(place, service);
+        return first.get(place) === service;
+      }),
+    );
+  });
 }
 
-/** Checks each service that an engine watches. One mistake if several services have a setting from the same place. */
+/** Checks each service that an engine watches. */
 export function eachWatched(
   inventory: Clusters,
   look: (engine: Exclude<HealthEngine, 'none'>, service: VirtualService) => Found,
 ): Mistake[] {
-  const found = eachService(inventory, (service, { health: { engine } }) =>
+  return eachService(inventory, (service, { health: { engine } }) =>
     engine === 'none' ? undefined : look(engine, service),
   );
-  return [...new Map(found.map((each) => [JSON.stringify([each.path, each.message]), each])).values()];
 }
 
 /** Checks each real server of each cluster. */

@@ -12,22 +12,23 @@ export const markRules: readonly Rule[] = [
     id: 'LVS044',
     severity: 'error',
     title: 'a service needs either a port or a mark',
-    why: 'A virtual service is an address and a port, or a firewall mark. With a mark, ports, vips and protocol say which packets the director marks.',
+    why: 'A virtual service is an address and a port, or a firewall mark. ports and vips stand for several services of one port. With a mark, ports, vips and protocol say which packets the director marks.',
     check: (_, shape) =>
       Object.entries(shape.clusters).flatMap(([name, { services }]) =>
-        services.flatMap(({ mark, port, ports, vips, protocol }, index): Mistake | Mistake[] => {
+        services.flatMap(({ mark, port, ports, vip, vips, protocol }, index): Mistake | Mistake[] => {
           const path = ['clusters', name, 'services', index];
+          if (vip !== undefined && vips !== undefined)
+            return { path, message: 'the service has both vip and vips', hint: 'keep one of them' };
           const both = port !== undefined && mark !== undefined;
-          if (both || (port === undefined && mark === undefined)) {
+          if (both || (port === undefined && mark === undefined && ports === undefined)) {
             return {
               path,
               message: both ? 'the service has both port and mark' : 'the service has neither port nor mark',
               hint: both ? 'keep one of them; a service with a mark has ports: [80, 443]' : 'add port: 80',
             };
           }
-          if (mark === undefined && (ports !== undefined || vips !== undefined)) {
-            return { path, message: 'ports and vips need a mark', hint: 'use port and vip, or add mark: 1' };
-          }
+          if (port !== undefined && ports !== undefined)
+            return { path, message: 'the service has both port and ports', hint: 'keep one of them' };
           if (mark !== undefined && ports === undefined && protocol === undefined) {
             return {
               path,
@@ -77,16 +78,50 @@ export const markRules: readonly Rule[] = [
     title: 'an invalid range of ports',
     why: 'Ports are 1 to 65535, and a range begins with the smaller port.',
     check: (inventory) =>
-      eachService(inventory, ({ mark, places, at }) => {
+      eachService(inventory, ({ mark, places, at, portAt }) => {
         const wrong = places.find(({ first, last }) => first > last || last > 65_535);
-        return mark === undefined || wrong === undefined
+        return wrong === undefined
           ? undefined
           : {
-              path: [...at, 'ports'],
+              path: mark === undefined ? portAt : [...at, 'ports'],
               message: `${wrong.first}${wrong.last === wrong.first ? '' : `-${wrong.last}`} is not a valid range of ports`,
               hint: 'use 1 to 65535, the smaller one first',
             };
       }),
+  },
+  {
+    id: 'LVS120',
+    severity: 'error',
+    title: 'a range of ports without a firewall mark',
+    why: 'Without a mark each port is a virtual service of its own, with its own checks and its own place in the kernel’s table. A range is one service only by a firewall mark.',
+    check: (inventory) =>
+      eachService(inventory, ({ mark, places: [place], portAt }) =>
+        mark === undefined && place!.first < place!.last
+          ? {
+              path: portAt,
+              message: `the range ${place!.first}-${place!.last} needs a mark`,
+              hint: 'add mark: 1, or list the ports one by one',
+            }
+          : undefined,
+      ),
+  },
+  {
+    id: 'LVS121',
+    severity: 'error',
+    title: 'a protocol without effect',
+    why: 'A port with a protocol of its own (53/udp) does not take the protocol of the service.',
+    check: (_, shape) =>
+      Object.entries(shape.clusters).flatMap(([name, { services }]) =>
+        services.flatMap(({ ports, protocol }, index): Mistake | Mistake[] =>
+          protocol !== undefined && ports?.every((each) => String(each).includes('/')) === true
+            ? {
+                path: ['clusters', name, 'services', index, 'protocol'],
+                message: 'each of these ports has a protocol of its own',
+                hint: 'remove protocol, or write the ports without theirs',
+              }
+            : [],
+        ),
+      ),
   },
 ];
 

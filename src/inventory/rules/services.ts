@@ -1,11 +1,11 @@
 import { serviceKey, serviceName } from '../../model/service-key.ts';
-import { endpoint } from '../../net/address.ts';
+import { canonical, endpoint } from '../../net/address.ts';
 import type { Mistake } from '../problem.ts';
 import { chosenServers, sorryServer } from '../resolve-services.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import type { Rule } from './rule.ts';
 import { eachService } from './each.ts';
-import { isAmbiguous, namesNoServer, writtenService } from './written.ts';
+import { alike, isAmbiguous, namesNoServer, writtenService } from './written.ts';
 
 /** Rules about virtual services and their real servers. */
 export const serviceRules: readonly Rule[] = [
@@ -26,9 +26,9 @@ export const serviceRules: readonly Rule[] = [
           return undefined;
         }
         return {
-          path: [...service.at, service.mark === undefined ? 'port' : 'mark'],
+          path: service.mark === undefined ? service.portAt : [...service.at, 'mark'],
           message: `the service ${serviceName(service)} is defined twice`,
-          hint: service.mark === undefined ? 'merge the two' : 'give each its own mark',
+          hint: service.mark === undefined ? 'keep one of the two' : 'give each its own mark',
         };
       });
     },
@@ -40,7 +40,8 @@ export const serviceRules: readonly Rule[] = [
     why: 'verify cannot send a datagram to a TCP service, or an HTTP request to a UDP service.',
     check: (inventory, shape) =>
       eachService(inventory, (service, cluster) => {
-        const { at, places, onePacket, persistence } = service;
+        const { at, onePacket, persistence } = service;
+        const places = alike(cluster, service).flatMap((each) => each.places);
         const told = writtenService(cluster, service, shape)?.ask;
         if (told === undefined || told === 'none') return undefined;
         // LVS039 and LVS041 ask for protocol: udp already.
@@ -117,11 +118,12 @@ export const serviceRules: readonly Rule[] = [
         const { at, places } = service;
         if (vips.length === 0) return undefined;
         const written = writtenService(cluster, service, shape);
-        const key = written?.vips === undefined ? 'vip' : 'vips';
+        const several = written?.vips;
         const stranger = places.find(({ vip }) => !vips.some(({ address }) => address === vip));
-        if (written?.[key] !== undefined && stranger !== undefined) {
+        if ((several ?? written?.vip) !== undefined && stranger !== undefined) {
+          const index = several?.findIndex((each) => canonical(each) === stranger.vip);
           return {
-            path: [...at, key],
+            path: index === undefined ? [...at, 'vip'] : [...at, 'vips', index],
             message: `${name} has no VIP ${stranger.vip}`,
             hint: didYouMean(
               stranger.vip,
@@ -133,7 +135,7 @@ export const serviceRules: readonly Rule[] = [
         return {
           path: at,
           message: `the service on port ${places[0]!.first} does not say which of the ${vips.length} VIPs it uses`,
-          hint: `add vip: ${vips[0]!.address}`,
+          hint: `add vip: ${vips[0]!.address}, or vips: [${vips.map(({ address }) => address).join(', ')}]`,
         };
       }),
   },
@@ -168,23 +170,20 @@ export const serviceRules: readonly Rule[] = [
     severity: 'warning',
     title: 'no real server takes connections for a service',
     why: 'A real server with weight 0 takes no new connections. Where every weight is 0, every client is refused.',
-    check: ({ clusters }, shape) =>
-      clusters.flatMap((cluster) =>
-        cluster.services
-          .filter(
-            ({ destinations, sorry }) =>
-              sorry === undefined && destinations.every(({ weight }) => weight === 0),
-          )
-          // Another rule reports a service with unknown names only (LVS034).
-          .filter((service) => service.destinations.length > 0 || namesNoServer(cluster, service, shape))
-          .map((service) => ({
-            path: service.at,
-            message: `no real server takes connections for ${serviceName(service)}`,
-            hint:
-              service.destinations.length === 0
-                ? 'add a real server'
-                : 'give one of them a weight above 0, or name a sorry_server',
-          })),
-      ),
+    check: (inventory, shape) =>
+      eachService(inventory, (service, cluster) => {
+        const { destinations, sorry, at } = service;
+        if (sorry !== undefined || destinations.some(({ weight }) => weight > 0)) return undefined;
+        // Another rule reports a service with unknown names only (LVS034).
+        if (destinations.length === 0 && !namesNoServer(cluster, service, shape)) return undefined;
+        return {
+          path: at,
+          message: `no real server takes connections for ${serviceName(service)}`,
+          hint:
+            destinations.length === 0
+              ? 'add a real server'
+              : 'give one of them a weight above 0, or name a sorry_server',
+        };
+      }),
   },
 ];

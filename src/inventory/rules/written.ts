@@ -10,6 +10,11 @@ export function writtenService(
   return clusters[name]?.services[Number(at.at(-1))];
 }
 
+/** The virtual services that one written service makes. */
+export function alike({ services }: Cluster, { at }: VirtualService): VirtualService[] {
+  return services.filter((each) => each.at.at(-1) === at.at(-1));
+}
+
 /** True if the cluster has several VIPs and the service names none of them. */
 export function isAmbiguous(cluster: Cluster, service: VirtualService, shape: InventoryShape): boolean {
   const vips = new Set(cluster.vips.map(({ address }) => address));
