@@ -5,6 +5,8 @@ import { checkShape, type ShapeMistake } from './check-shape.ts';
 import type { Mistake, Problem, Severity } from './problem.ts';
 import { resolve } from './resolve.ts';
 import { rules } from './rules/index.ts';
+import { writtenAt } from './settings.ts';
+import type { InventoryShape } from './shape.ts';
 import { readSources, type Sources } from './sources.ts';
 import { stringMistakes } from './strings.ts';
 import type { SourceFile } from './yaml.ts';
@@ -36,7 +38,9 @@ export function readInventory(files: readonly SourceFile[], render?: Render): Re
   }
   const inventory = resolve(checked.shape);
   const found = rules.flatMap(({ id, severity, check }) =>
-    once(check(inventory, checked.shape)).map((mistake) => placed(id, severity, mistake, sources)),
+    once(check(inventory, checked.shape), checked.shape).map((mistake) =>
+      placed(id, severity, mistake, sources),
+    ),
   );
   const sound = !hasErrors(found);
   const built = sound && render !== undefined ? buildProblems(inventory, render, sources) : [];
@@ -70,9 +74,17 @@ function buildProblems(inventory: Inventory, render: Render, sources: Sources): 
   );
 }
 
-/** Services that have a setting from one place would report it several times. */
-function once(mistakes: readonly Mistake[]): Mistake[] {
-  return [...new Map(mistakes.map((each) => [JSON.stringify(each), each])).values()];
+/** Services, and clusters, that have a setting from one place would report it several times. */
+function once(mistakes: readonly Mistake[], shape: InventoryShape): Mistake[] {
+  const found = new Map<string, Mistake>();
+  for (const mistake of mistakes) {
+    const path = writtenAt(shape, mistake.path);
+    const also = mistake.also && writtenAt(shape, mistake.also);
+    // Clusters that have the default differ only in their names.
+    const key = JSON.stringify(path === mistake.path ? mistake : path);
+    if (!found.has(key)) found.set(key, { ...mistake, path, ...(also && { also }) });
+  }
+  return [...found.values()];
 }
 
 /** A mistake as a problem, with its places in the files; the message names the second place. */

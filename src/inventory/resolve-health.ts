@@ -113,7 +113,7 @@ export function resolveFailover(
   at: Path,
   directors: readonly string[],
 ): Failover | undefined {
-  if (shape === undefined || shape.engine === 'none') return undefined;
+  if (shape?.engine === undefined || shape.engine === 'none') return undefined;
   const { defaults } = failoverFactsOf(shape.engine);
   const interval = shape.interval ?? defaults.interval;
   return {

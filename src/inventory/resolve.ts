@@ -14,7 +14,7 @@ import { resolveContent } from './content.ts';
 import { resolveFailover, resolveHealth } from './resolve-health.ts';
 import { resolveThresholds, resolveTunnel } from './resolve-servers.ts';
 import { isTold, resolveService } from './resolve-services.ts';
-import { type Layers, settle } from './settings.ts';
+import { type Layers, settle, withDefaults } from './settings.ts';
 import type { ClusterShape, InventoryShape, SettingsShape } from './shape.ts';
 
 export const defaultInterface = 'eth0';
@@ -25,7 +25,7 @@ export const defaultInterface = 'eth0';
  */
 export function resolve(shape: InventoryShape): Inventory {
   const clusters = Object.entries(shape.clusters).map(([name, cluster]) =>
-    resolveCluster(name, cluster, {
+    resolveCluster(name, withDefaults(shape, cluster), {
       defaults: shape.defaults,
       cluster: cluster.defaults,
       groups: shape.groups ?? {},

@@ -20,7 +20,8 @@ export const failover = z
   .strictObject({
     engine: z
       .enum(['none', ...failoverEngines])
-      .describe('the engine that decides which director holds the VIPs'),
+      .optional()
+      .describe('the engine that decides which director holds the VIPs; needed here or in defaults.failover'),
     interval: z
       .number()
       .min(0.01)

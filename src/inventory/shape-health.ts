@@ -86,8 +86,9 @@ export const health = z
   .strictObject({
     engine: z
       .enum(healthEngines)
+      .optional()
       .describe(
-        'what watches the real servers: monitor (a small script of lvsform), ldirectord, keepalived, or none',
+        'what watches the real servers: monitor (a small script of lvsform), ldirectord, keepalived, or none; needed here or in defaults.health',
       ),
     check: check.optional(),
     ...rhythm,

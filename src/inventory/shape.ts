@@ -64,6 +64,17 @@ const timeouts = z
   })
   .describe('how long the directors keep an idle connection');
 
+const drain = z
+  .strictObject({
+    timeout: seconds.optional().describe('seconds to wait for the connections to end; default 60'),
+    connections: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('do not wait once only this many active connections are left; default 0'),
+  })
+  .describe('how a real server is drained before it is removed');
+
 const cluster = z.strictObject({
   mode: mode.describe(
     'forwarding: dr (direct routing), nat, tun (a tunnel) or fullnat; real servers may differ',
@@ -86,17 +97,7 @@ const cluster = z.strictObject({
     .record(name, probe)
     .optional()
     .describe('hosts from which verify sends requests to the services; lvsform does not change them'),
-  drain: z
-    .strictObject({
-      timeout: seconds.optional().describe('seconds to wait for the connections to end; default 60'),
-      connections: z
-        .int()
-        .min(0)
-        .optional()
-        .describe('do not wait once only this many active connections are left; default 0'),
-    })
-    .optional()
-    .describe('how a real server is drained before it is removed'),
+  drain: drain.optional(),
   health: health.optional(),
   failover: failover.optional(),
   sync: sync.optional(),
@@ -117,17 +118,32 @@ const cluster = z.strictObject({
   defaults: group.optional().describe('settings of this cluster’s directors and real servers'),
 });
 
+/** What clusters share, beside the settings of hosts. */
+const shared = {
+  health: health.optional(),
+  failover: failover.optional(),
+  drain: drain.optional(),
+  time: time.optional(),
+};
+
 export const inventoryShape = z.strictObject({
   version: z.literal(1).optional().describe('version of this format'),
   name: name
     .optional()
     .describe('the name of this inventory; each host keeps the name of the inventory that owns it'),
-  defaults: group.optional().describe('settings of every host; the lowest precedence'),
+  defaults: group
+    .extend(shared)
+    .optional()
+    .describe(
+      'settings of every host, and health, failover, drain and time of every cluster; the lowest precedence',
+    ),
   groups: z.record(name, group).optional().describe('settings that hosts get by the name of a group'),
   clusters: z.record(name, cluster),
 });
 
 export type InventoryShape = z.infer<typeof inventoryShape>;
+/** The sections of a cluster that `defaults` may have, too. */
+export const sharedSections = Object.keys(shared) as (keyof typeof shared)[];
 export type ClusterShape = z.infer<typeof cluster>;
 export type SettingsShape = z.infer<typeof group>;
 export type ServiceShape = z.infer<typeof service>;

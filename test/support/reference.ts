@@ -106,6 +106,12 @@ clusters:
 the order in which it lists them, the host itself. \`ssh\` and \`vars\` are merged key by key; every other
 setting is replaced.
 
+**Settings of many clusters**: \`defaults\` may also have \`health\`, \`failover\`, \`drain\` and \`time\`. Each cluster takes them key by key:
+with \`defaults: { health: { engine: keepalived, interval: 2 } }\` a cluster needs no \`health\`, and \`health: { interval: 9 }\` in a
+cluster changes only the interval. A value (a \`check\`, an \`alert\`, a list) is replaced as a whole. A cluster that names another
+engine for \`health\` or \`failover\`, also \`none\`, takes nothing of that section, since its settings are those of the other engine. A
+default that no cluster takes is refused (LVS122).
+
 **Two directors**: without a failover engine one of them is active and holds the VIPs; the others are standbys that have
 everything except the live table and the VIPs. To move the VIPs, move \`active: true\` to another director and apply: the
 old director gives the VIPs up first.

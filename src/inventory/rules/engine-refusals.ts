@@ -11,6 +11,7 @@ import type { Pair } from '../../model/failover.ts';
 import type { Inventory } from '../../model/cluster.ts';
 import { neighboursOf } from '../../model/neighbours.ts';
 import type { Mistake } from '../problem.ts';
+import { withDefaults } from '../settings.ts';
 import type { InventoryShape } from '../shape.ts';
 import { eachPair } from './each.ts';
 import type { Rule } from './rule.ts';
@@ -69,7 +70,8 @@ function others(engine: string, { has }: FailoverFacts): Refusal[] {
 }
 
 function aroundOf(cluster: Pair, inventory: Inventory, shape: InventoryShape): Around {
-  const written = shape.clusters[cluster.name]?.failover;
+  const own = shape.clusters[cluster.name];
+  const written = own === undefined ? undefined : withDefaults(shape, own).failover;
   return {
     neighbours: neighboursOf(inventory, cluster),
     told: (setting) => {

@@ -1,6 +1,7 @@
 import type { Cluster } from '../../model/cluster.ts';
 import { familyOf } from '../../net/address.ts';
 import type { Mistake } from '../problem.ts';
+import { unusedDefaults, withDefaults } from '../settings.ts';
 import type { ClusterShape } from '../shape.ts';
 import type { Rule } from './rule.ts';
 
@@ -113,6 +114,37 @@ export const topologyRules: readonly Rule[] = [
           message: 'time has no servers',
           hint: 'add servers: [...], or from_directors: true',
         })),
+  },
+  {
+    id: 'LVS122',
+    severity: 'error',
+    title: 'a default without effect',
+    why: 'A cluster takes health, failover, drain and time from defaults, key by key, where it has no setting of its own. A cluster with another engine takes nothing of that section.',
+    check: ({ clusters }, shape) =>
+      clusters.length === 0
+        ? []
+        : unusedDefaults(shape).map((path) => ({
+            path,
+            message: `no cluster takes ${path.join('.')}`,
+            hint: 'remove it, or remove the clusters’ own settings',
+          })),
+  },
+  {
+    id: 'LVS123',
+    severity: 'error',
+    title: 'settings of an engine without the engine',
+    why: 'Settings of health and failover belong to an engine, which the cluster names, or defaults.',
+    check: (_, shape) =>
+      Object.entries(shape.clusters).flatMap(([name, written]) => {
+        const settled = withDefaults(shape, written);
+        return (['health', 'failover'] as const)
+          .filter((section) => settled[section] !== undefined && settled[section].engine === undefined)
+          .map((section) => ({
+            path: ['clusters', name, section],
+            message: `${name}: ${section} names no engine`,
+            hint: 'add engine: keepalived',
+          }));
+      }),
   },
 ];
 
