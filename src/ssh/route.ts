@@ -68,6 +68,8 @@ export interface Route {
   readonly connectTimeout?: number;
   /** True where a login by Kerberos is to be tried (GSSAPIAuthentication). */
   readonly gssapi?: true;
+  /** True if ssh_config may send ssh into the background (ForkAfterAuthentication). */
+  readonly forks?: true;
   /** Keywords of ssh_config that only OpenSSH itself supports. */
   readonly beyond?: readonly string[];
   /** True for a host that only a roster names: an unknown host key is never accepted. */

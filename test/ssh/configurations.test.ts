@@ -1,7 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
@@ -180,6 +181,51 @@ Host a b\n  ${place} $GATE\nHost b\n  RevokedHostKeys $D/revoked\nHost closed\n 
     await t.throwsAsync(ask('v'));
   },
 );
+
+for (const transport of ['auto', 'openssh'] as const) {
+  for (const setting of [
+    'ForkAfterAuthentication yes',
+    'RemoteCommand echo another',
+    'RequestTTY force',
+    'SessionType none',
+    'SessionType subsystem',
+    'StdinNull yes',
+    'PermitLocalCommand yes\n  LocalCommand echo local; echo local >&2',
+    'EscapeChar a',
+    'ControlMaster auto\n  ControlPath $D/of-the-user\n  ControlPersist yes',
+    'VisualHostKey yes',
+    'BatchMode no',
+    'LogLevel QUIET',
+    'ClearAllForwardings no\n  LocalForward 127.0.0.1:1 127.0.0.1:1\n  ExitOnForwardFailure yes',
+  ]) {
+    test.serial(
+      `what ssh_config wants for a user’s own sessions is not for ours, with --transport ${transport}: ${setting}`,
+      async (t) => {
+        const place = 'Host t\n  HostName 127.0.0.1\n  Port $TARGET';
+        const { folder, row, options } = await laidOut(t, {
+          title: setting,
+          config: `${place}\n  ${setting}`,
+        });
+        t.is(await login(t, row, { ...options, transport }), 'target\n');
+        await t.throwsAsync(access(join(folder, 'of-the-user')));
+      },
+    );
+  }
+
+  test.serial(`RevokedHostKeys below ~ is read, with --transport ${transport}`, async (t) => {
+    // A path from the user's home directory, so that the test needs nothing there.
+    const config = 'Host t\n  HostName 127.0.0.1\n  Port $TARGET\n  RevokedHostKeys ~/$UP$D/revoked';
+    const up = relative(homedir(), '/');
+    for (const [key, answer] of [
+      ['$GATE_KEY', /^target\n$/],
+      ['$TARGET_KEY', /^no login: HostFailure: .*revoked/],
+    ] as const) {
+      const files = { revoked: `${key}\n` };
+      const { row, options } = await laidOut(t, { title: 'home', config: config.replace('$UP', up), files });
+      t.regex(await login(t, row, { ...options, transport }), answer);
+    }
+  });
+}
 
 test('what is written for a name goes before what is written for its address, also if it is the default', async (t) => {
   const row: Row = {

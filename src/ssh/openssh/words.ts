@@ -41,8 +41,16 @@ export function wordsTo(route: Route, { connectTimeout, options, via }: Call): s
     `ConnectTimeout=${seconds}`,
     `StrictHostKeyChecking=${policies[route.hostKey]}`,
     ...(via === undefined ? [] : [through(via)]),
+    // Not every version knows the keyword, and one that does not refuses it.
+    ...(route.forks === true ? ['ForkAfterAuthentication=no'] : []),
+    ...revokedBy(route),
   ];
   return ['-T', ...all.flatMap((each) => ['-o', each]), ...rest, '--', destination];
+}
+
+/** The list of revoked keys that we mean: not every version expands `~` in its path. */
+function revokedBy({ revoked }: Route): string[] {
+  return revoked === undefined || /[%$"]/.test(revoked) ? [] : [`RevokedHostKeys="${revoked}"`];
 }
 
 /** The way through a connection that stands. ssh expands tokens in it, and a shell reads it. */
@@ -65,7 +73,7 @@ function withoutJump(words: readonly string[]): string[] {
 
 /** For a route that no ssh_config says: all of it in options. */
 function plainWords(route: Route): string[] {
-  const { host, port, user, identities, identitiesOnly, agent, alias, revoked } = route;
+  const { host, port, user, identities, identitiesOnly, agent, alias } = route;
   const files = (paths: readonly string[]): string =>
     paths.length === 0 ? 'none' : paths.map((path) => `"${path}"`).join(' ');
   const options = [
@@ -74,7 +82,6 @@ function plainWords(route: Route): string[] {
     `IdentityAgent=${agent === undefined ? 'none' : `"${agent}"`}`,
     `IdentitiesOnly=${identitiesOnly ? 'yes' : 'no'}`,
     ...(alias === undefined ? [] : [`HostKeyAlias=${alias}`]),
-    ...(revoked === undefined ? [] : [`RevokedHostKeys="${revoked}"`]),
   ];
   const keys =
     identities.length === 0 ? ['-o', 'IdentityFile=none'] : identities.flatMap((path) => ['-i', path]);

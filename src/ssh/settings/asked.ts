@@ -57,14 +57,16 @@ export class Asked implements Settings {
 
   of(question: Question): Answer {
     const put = this.#put(question);
-    return put.answer(this.#answers.get(put.key) ?? this.#learned(put, askNow(put.words)));
+    return put.answer(this.#answers.get(put.key) ?? this.#learned(put, this.#askNow(put.words)));
   }
 
   async learn(questions: readonly Question[]): Promise<void> {
     const limit = pLimit(2 * availableParallelism());
     const puts = new Map(questions.map((each) => this.#put(each)).map((put) => [put.key, put] as const));
     const open = [...puts.values()].filter(({ key }) => !this.#answers.has(key));
-    await Promise.all(open.map((put) => limit(async () => this.#learned(put, await ask(put.words)))));
+    await Promise.all(
+      open.map((put) => limit(async () => this.#learned(put, await ask([...this.#staying, ...put.words])))),
+    );
   }
 
   linesFor(question: Question): ConfigLine[] {
@@ -90,7 +92,16 @@ export class Asked implements Settings {
   usual(): Answer {
     const words = ['-F', 'none', '--', 'none'];
     const key = words.join(' ');
-    return this.#answers.get(key) ?? this.#learned({ key }, askNow(words));
+    return this.#answers.get(key) ?? this.#learned({ key }, this.#askNow(words));
+  }
+
+  #askNow(words: readonly string[]): string {
+    return askNow([...this.#staying, ...words]);
+  }
+
+  /** ssh refuses to answer where it would go into the background and has no command. */
+  get #staying(): string[] {
+    return this.mentions('forkafterauthentication') ? ['-o', 'ForkAfterAuthentication=no'] : [];
   }
 
   #learned({ key }: Pick<Put, 'key'>, text: string): Answer {

@@ -50,6 +50,7 @@ export function routeFrom(
     ...(told.usualTimeout === true && timeout > 0 ? { connectTimeout: timeout } : {}),
     ...(Object.keys(allowed).length === 0 ? {} : { allowed }),
     ...(one(answer, 'gssapiauthentication') === 'yes' ? { gssapi: true as const } : {}),
+    ...(settings.mentions('forkafterauthentication') ? { forks: true as const } : {}),
     ...(beyond.length === 0 ? {} : { beyond }),
   };
 }
