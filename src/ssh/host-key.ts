@@ -28,10 +28,21 @@ export async function judge(
   }
   if (route.hostKey === 'off' || verdict.is === 'known') return undefined;
   if (verdict.is === 'changed') {
-    return `its host key has CHANGED: it is now ${seen}, and ${verdict.place} has another. Somebody may be listening in. If the host was set up anew: ${line(['ssh-keygen', '-f', verdict.place.replace(/:\d+$/, ''), '-R', name])}`;
+    return changedKey(seen, verdict.place, name);
   }
   if (route.hostKey === 'accept-new') return accept(route, name, known, key);
-  return `its host key ${seen} is not known. Compare it with what this prints on the host: ssh-keygen -lf ${ownKey(keyType(key))}. If it is the same, ${waysToTrust(route)}`;
+  return unknownKey(seen, route);
+}
+
+/** The message for another key than the one at `place`; `seen` is `TYPE SHA256:...`, `name` that of known_hosts. */
+export function changedKey(seen: string, place: string, name: string): string {
+  return `its host key has CHANGED: it is now ${seen}, and ${place} has another. Somebody may be listening in. If the host was set up anew: ${line(['ssh-keygen', '-f', place.replace(/:\d+$/, ''), '-R', name])}`;
+}
+
+/** The message for a host of which no key is known; `seen` is `TYPE SHA256:...`. */
+export function unknownKey(seen: string, route: Route): string {
+  const [type = ''] = seen.split(' ');
+  return `its host key ${seen} is not known. Compare it with what this prints on the host: ssh-keygen -lf ${ownKey(type)}. If it is the same, ${waysToTrust(route)}`;
 }
 
 /** Why RevokedHostKeys refuses a key; undefined if it does not. */

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { rmSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import type { Route } from '../route.ts';
 import type { Connection, Runner } from '../transport.ts';
 import { session } from './session.ts';
@@ -48,9 +49,7 @@ export async function connect(
     ...(route.hostKey === 'off' ? await anyKey(route, join(folder, 'known')) : []),
   ];
   const words = wordsTo(route, { connectTimeout, options, via: through?.socket });
-  const child = spawn('sh', ['-c', watched, 'sh', 'ssh', '-N', ...words], {
-    stdio: ['pipe', 'ignore', 'pipe'],
-  });
+  const child = start(words);
   const limit = route.connectTimeout ?? connectTimeout;
   const talk = new Talk(route);
   const client = new Client(socket);
@@ -92,6 +91,14 @@ export async function connect(
         client.emit('close');
       } else fail(talk.failure());
     });
+  });
+}
+
+function start(words: readonly string[]): ChildProcessByStdio<Writable, null, Readable> {
+  return spawn('sh', ['-c', watched, 'sh', 'ssh', '-N', ...words], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+    // A signal from the terminal is for lvsform alone: it decides what ends.
+    detached: true,
   });
 }
 

@@ -6,7 +6,8 @@ import { overStanding } from './words.ts';
 /** A command over the connection that stands at `socket`. It ends as ssh2's channels do: `exit` if its status is known, then `close`. */
 export function session(socket: string, command: string): Channel & { readonly kill: () => void } {
   const words = ['-F', 'none', '-T', ...overStanding(socket), '--', 'host', command];
-  const child = spawn('ssh', words, { stdio: ['pipe', 'pipe', 'pipe'] });
+  // A signal from the terminal is for lvsform alone: it decides what ends.
+  const child = spawn('ssh', words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const events = new EventEmitter();
   let said = '';
   child.stdout.on('data', (data: Buffer) => events.emit('data', data));
@@ -24,6 +25,7 @@ export function session(socket: string, command: string): Channel & { readonly k
   return {
     on: (event, listener) => events.on(event, listener as (value: unknown) => void),
     stderr: child.stderr,
+    write: (input: string) => child.stdin.write(input),
     end: (input: string) => child.stdin.end(input),
     kill: () => {
       events.removeAllListeners();

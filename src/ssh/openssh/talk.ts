@@ -1,6 +1,8 @@
 import { HostFailure } from '../../port.ts';
 import { clean } from '../../text/clean.ts';
 import { line } from '../../shell/quote.ts';
+import { changedKey, unknownKey } from '../host-key.ts';
+import { nameOf } from '../known-hosts.ts';
 import { TurnedAway } from '../lost.ts';
 import type { Route } from '../route.ts';
 
@@ -94,14 +96,12 @@ export class Talk {
   #keyProblem(text: string): string {
     const { knownHosts } = this.#route;
     const seen = this.key ?? '';
-    const place = /Offending .* key in (\S+:\d+)/.exec(text)?.[1] ?? knownHosts.join(' or ');
     if (/revoked/i.test(text)) return `its host key ${seen} is revoked: do not trust this host`;
     if (/HAS CHANGED/.test(text)) {
-      return `its host key has CHANGED: it is now ${seen}, and ${place} has another. Somebody may be listening in`;
+      const place = /Offending .* key in (\S+:\d+)/.exec(text)?.[1] ?? knownHosts.join(' or ');
+      return changedKey(seen, place, nameOf(this.#route));
     }
-    if (/No .* host key is known/.test(text)) {
-      return `its host key ${seen} is not known. Compare it with what ssh-keygen -lf prints of its key on the host, and add it to ${knownHosts.join(' or ')}`;
-    }
+    if (/No .* host key is known/.test(text)) return unknownKey(seen, this.#route);
     return `its host key ${seen} is not accepted: ${text.split('\n').at(-1)}`;
   }
 }
