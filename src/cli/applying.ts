@@ -1,4 +1,3 @@
-import { applyPlan } from '../apply/run.ts';
 import { hasChanges, isReady, type Plan } from '../plan/plan.ts';
 import { unlessTooLarge } from '../plan/size.ts';
 import { eventLine, summaryText } from '../report/apply-text.ts';
@@ -7,19 +6,19 @@ import { exitStatusOf, signalStatuses } from '../report/exit-statuses.ts';
 import { eventJson } from '../report/json.ts';
 import { planText } from '../report/plan-text.ts';
 import { UserError } from '../user-error.ts';
-import type { SshHosts } from '../ssh/hosts.ts';
 import type { Secrets } from '../model/secret.ts';
 import { exit } from '../report/exit-statuses.ts';
-import { holder, systemClock } from './hosts.ts';
+import { holder } from './hosts.ts';
 import type { Io } from './io.ts';
 import type { ApplyingValues } from './options.ts';
+import type { Site } from './via/site.ts';
 
 /** Shows a plan, asks for confirmation where that is wanted, applies it and reports the outcome of each host. */
 export async function applyNow(
   plan: Plan,
   values: ApplyingValues,
   io: Io,
-  hosts: SshHosts,
+  site: Site,
   options: {
     readonly ask: boolean;
     readonly question: string;
@@ -44,7 +43,7 @@ export async function applyNow(
     if (json) io.json(eventJson(event, plan.id));
     else io.print(eventLine(event, io.style));
   };
-  const stop = stopOnSignals(io);
+  const stop = stopOnSignals(io, site);
   emit({
     type: 'begin',
     inventory: plan.name,
@@ -52,9 +51,7 @@ export async function applyNow(
     ...(plan.shard === undefined ? {} : { shard: plan.shard }),
     hosts: plan.hosts.map(({ host }) => host),
   });
-  const results = await applyPlan(plan, holder(`apply of plan ${plan.id}`), parallelism, {
-    hosts,
-    clock: systemClock,
+  const results = await site.applyPlan(plan, holder(`apply of plan ${plan.id}`), parallelism, {
     emit,
     stopped: () => stop.by() !== undefined,
     secrets,
@@ -93,12 +90,16 @@ function refuseSurprise({ hosts }: Plan, { yes, force, inventory }: ApplyingValu
 }
 
 /** From now on, after a first signal nothing more is started, and a second one leaves at once. */
-function stopOnSignals(io: Io): { readonly by: () => StopSignal | undefined; readonly end: () => void } {
+function stopOnSignals(
+  io: Io,
+  site: Site,
+): { readonly by: () => StopSignal | undefined; readonly end: () => void } {
   const signals = Object.keys(signalStatuses) as StopSignal[];
   let by: StopSignal | undefined;
   const stop = (signal: StopSignal): void => {
     if (by !== undefined) process.exit(signalStatuses[signal]);
     by = signal;
+    site.stop();
     io.tell(
       `${signal}: nothing more is started, and running transactions finish. Once more: lvsform leaves at once, and the hosts finish alone.\n`,
     );

@@ -18,8 +18,16 @@ export const systemClock: Clock = {
   },
 };
 
-/** The hosts over SSH that a command line means: real ones, or with --lab those of the inventory's lab. */
-export async function hostsFor(values: ConnectionValues, io: Io, inventory: string): Promise<SshHosts> {
+/**
+ * The hosts over SSH that a command line means: real ones, or with --lab those of the inventory's lab. `askSecret` gets the
+ * password of sudo, where a host needs it.
+ */
+export async function hostsFor(
+  values: ConnectionValues,
+  io: Pick<Io, 'tell'>,
+  inventory: string,
+  askSecret: (question: string) => Promise<Secret>,
+): Promise<SshHosts> {
   const { user, port, identity, timeout, silence, 'host-key': hostKey } = values;
   const lab = values.lab ? await (await import('./lab.ts')).labOf(inventory) : undefined;
   const config = lab?.sshConfig ?? values['ssh-config'];
@@ -37,11 +45,16 @@ export async function hostsFor(values: ConnectionValues, io: Io, inventory: stri
     transport: values.transport,
     ...(values.verbose ? { say: (text: string) => io.tell(`${text}\n`) } : {}),
   };
-  const given = environment('LVSFORM_SUDO_PASSWORD');
-  const askPassword: AskPassword = async ({ host, user: of }) =>
-    given === undefined ? io.askSecret(`${host} asks for the sudo password of ${of}: `) : new Secret(given);
+  const askPassword: AskPassword = ({ host, user: of }) =>
+    askSecret(`${host} asks for the sudo password of ${of}: `);
   const routes = await sshRoutes(options);
   return new SshHosts(lab === undefined ? routes : lab.routes(routes), options, askPassword);
+}
+
+/** Gets the password of sudo, from the environment or from the user. Throws UserError if the variable is empty. */
+export function sudoAsker(io: Pick<Io, 'askSecret'>): (question: string) => Promise<Secret> {
+  const given = environment('LVSFORM_SUDO_PASSWORD');
+  return (question) => (given === undefined ? io.askSecret(question) : Promise.resolve(new Secret(given)));
 }
 
 /** The holder that this run writes into the locks on the hosts. */

@@ -1,8 +1,9 @@
 import { readInventoryFiles } from '../disk/inventory.ts';
 import { readTemplates } from '../disk/templates.ts';
 import { readInventory } from '../inventory/read.ts';
+import type { SourceFile } from '../inventory/yaml.ts';
 import type { Inventory } from '../model/cluster.ts';
-import { type Render, renderer } from '../render/templates.ts';
+import { type Render, renderer, type TemplateSource } from '../render/templates.ts';
 import { problemCount, problemLines } from '../report/problems.ts';
 import { moreAbout } from '../report/rules-text.ts';
 import { UserError } from '../user-error.ts';
@@ -15,6 +16,13 @@ export interface Loaded {
   readonly path: string;
   readonly inventory: Inventory;
   readonly render: Render;
+  /** The texts that it was read from. */
+  readonly sources: Sources;
+}
+
+export interface Sources {
+  readonly files: readonly SourceFile[];
+  readonly templates: readonly (readonly [name: string, template: TemplateSource])[];
 }
 
 export function inventoryPath({ inventory }: InventoryValues): string {
@@ -52,12 +60,13 @@ export async function loadInventory(values: InventoryValues, io: Io, other?: str
   const { files, templates } = await (other === undefined
     ? ofInventory(values, readInventoryFiles)
     : readInventoryFiles(other));
-  const render = renderer(await readTemplates(templates));
+  const used = await readTemplates(templates);
+  const render = renderer(used);
   const { inventory, problems } = readInventory(files, render);
   if (problems.length > 0) io.tell(problemLines(problems, io.style));
   if (inventory === undefined) {
     const hint = moreAbout(problems);
     throw new UserError(`${path}: ${problemCount(problems)}`, hint === undefined ? {} : { hint });
   }
-  return { path, inventory, render };
+  return { path, inventory, render, sources: { files, templates: [...used.templates] } };
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { UserError } from '../user-error.ts';
 import { didYouMean } from '../text/suggest.ts';
 import type { CommandSpec } from './command.ts';
@@ -8,6 +7,7 @@ import { exit } from '../report/exit-statuses.ts';
 import { readCommandLine } from './forms.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import type { Io } from './io.ts';
+import { version } from './version.ts';
 
 /** Runs a command line, reports errors, and returns the exit status. */
 export function lvsform(argv: readonly string[], io: Io): Promise<number> {
@@ -48,9 +48,4 @@ function help([name, surplus]: readonly string[], io: Io): number {
   if (surplus !== undefined) throw new UserError(`unexpected argument ${surplus}`);
   io.print(name === undefined ? generalHelp(commands) : commandHelp(name, commandNamed(name)));
   return exit.done;
-}
-
-function version(): string {
-  const text = readFileSync(new URL(import.meta.resolve('#package')), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -68,6 +68,13 @@ export const connectionOption = {
   ),
 };
 
+export const viaOption = {
+  via: one({
+    value: 'GATEWAY',
+    help: 'have lvsform at this host ([USER@]HOST[:PORT]) reach the others, as its own ssh does',
+  }),
+};
+
 /** Options for how hosts are reached. */
 export const connectionOptions = {
   parallelism: one({ value: 'N', help: 'how many hosts at once; default 50' }, wholeNumber(10_000), 50),

@@ -1,7 +1,5 @@
 import type { Size } from '../plan/batches.ts';
-import { makePlan } from '../plan/make.ts';
 import { secretNeeds } from '../model/secret-needs.ts';
-import type { Surroundings } from '../plan/see.ts';
 import type { Plan } from '../plan/plan.ts';
 import { everything, type Policy } from '../plan/policy.ts';
 import { selectForPlan } from '../plan/select.ts';
@@ -10,22 +8,22 @@ import { exitStatusOf, outcomeOf } from '../report/exit-statuses.ts';
 import { UserError } from '../user-error.ts';
 import type { Event } from '../plan/events.ts';
 import type { Verb } from '../resources/kind.ts';
-import type { SshHosts } from '../ssh/hosts.ts';
-import { systemClock } from './hosts.ts';
 import type { Loaded } from './inventory.ts';
 import type { Io } from './io.ts';
 import type { PlanningValues } from './options.ts';
 import type { SecretSource } from './secrets.ts';
+import type { Site } from './via/site.ts';
 
 /** Reads the hosts and makes a plan, with a line of progress. */
 export async function planNow(
-  { inventory, path, render }: Loaded,
+  loaded: Loaded,
   values: PlanningValues,
   io: Io,
-  hosts: SshHosts,
+  site: Site,
   options: { readonly destroy: boolean; readonly keep: boolean },
   secrets: SecretSource,
 ): Promise<Plan> {
+  const { inventory, path } = loaded;
   let seen = 0;
   let all = 0;
   const emit = (event: Event): void => {
@@ -41,12 +39,11 @@ export async function planNow(
       );
     }
     const { names: chosen } = selectForPlan(inventory, selection);
-    await hosts.requireKey(inventory.hosts.filter(({ name }) => chosen.has(name)).map(targetOf));
-    return await makePlan(
+    await site.requireKey(inventory.hosts.filter(({ name }) => chosen.has(name)).map(targetOf));
+    return await site.makePlan(
       {
-        inventory,
+        loaded,
         path,
-        render,
         selection,
         ...options,
         forget,
@@ -55,7 +52,7 @@ export async function planNow(
         ...(options.destroy ? {} : { secrets: await secrets(secretNeeds(inventory, chosen)) }),
         ...caution(values),
       },
-      { hosts, clock: systemClock, emit } satisfies Surroundings,
+      emit,
     );
   } finally {
     io.progress('');

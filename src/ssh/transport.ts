@@ -2,7 +2,9 @@
 export interface Channel {
   readonly on: (event: 'data' | 'exit' | 'close' | 'error', listener: (value: never) => void) => unknown;
   readonly stderr: { readonly on: (event: 'data', listener: (data: Buffer) => void) => unknown };
-  /** Gives it its whole input. */
+  /** Gives it a part of its input. */
+  readonly write: (input: string) => unknown;
+  /** Gives it its whole input, or the rest. */
   readonly end: (input: string) => unknown;
 }
 

@@ -21,7 +21,7 @@ export interface Sshds {
 
 /**
  * Starts a server for each name, with these options of sshd_config, in which %D is the folder; `prepare` can put more there. In the folder are `login` (accepted by all), `other` (by
- * none), and `known_hosts`. Throws where OpenSSH is not installed: `.ci/setup` installs it.
+ * none), and `known_hosts`; programs in its `bin` come first. Throws where OpenSSH is not installed: `.ci/setup` installs it.
  */
 export async function sshds(
   servers: Readonly<Record<string, readonly string[]>>,
@@ -116,7 +116,7 @@ async function startSshd(
     `AuthorizedKeysFile=${folder}/authorized_keys`,
     `PidFile=${folder}/${name}.pid`,
     // A bash that believes to be nested does not read the user's .bashrc.
-    `SetEnv=SERVER=${name} SHLVL=3`,
+    `SetEnv=SERVER=${name} SHLVL=3 PATH=${folder}/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
     ...options,
   ];
   const child = spawn(

@@ -1,21 +1,21 @@
 import type { Run } from '../command.ts';
 import type { hostForms } from './host-forms.ts';
 import { applyNow } from '../applying.ts';
-import { hostsFor } from '../hosts.ts';
 import { loadInventory } from '../inventory.ts';
 import { planNow } from '../planning.ts';
 import { secretSource } from '../secrets.ts';
+import { siteFor } from '../via/site-for.ts';
 
 export const run: Run<typeof hostForms.destroy> = async ({ options }, io) => {
   const loaded = await loadInventory(options, io);
-  const hosts = await hostsFor(options, io, loaded.path);
+  const site = await siteFor(options, io, loaded.path);
   try {
     const source = secretSource(loaded.path);
-    const plan = await planNow(loaded, options, io, hosts, { destroy: true, keep: true }, source);
+    const plan = await planNow(loaded, options, io, site, { destroy: true, keep: true }, source);
     const secrets = () => source(plan.secrets);
     const question = '\nRemove all this? Type yes to continue: ';
-    return await applyNow(plan, options, io, hosts, { ask: true, question, secrets });
+    return await applyNow(plan, options, io, site, { ask: true, question, secrets });
   } finally {
-    hosts.close();
+    site.close();
   }
 };

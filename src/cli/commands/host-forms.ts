@@ -13,12 +13,16 @@ import {
   jsonOption,
   shardOption,
   takeOverOption,
+  viaOption,
   yesOption,
 } from '../options.ts';
 import { wholeNumber } from '../values.ts';
 
 /** With --lab, the lab says how to reach the hosts. */
-const labApart = [['lab', 'ssh-config']] as const;
+const labApart = [
+  ['lab', 'ssh-config'],
+  ['lab', 'via'],
+] as const;
 
 /** Both say which hosts are meant. */
 const shardApart = [['shard', 'limit']] as const;
@@ -34,6 +38,7 @@ export const hostForms = {
         ...inventoryOption,
         ...hostOptions,
         ...shardOption,
+        ...viaOption,
         ...forgetOption,
         ...takeOverOption,
         ...fullOption,
@@ -61,6 +66,7 @@ export const hostForms = {
         ...inventoryOption,
         ...hostOptions,
         ...shardOption,
+        ...viaOption,
         ...forgetOption,
         ...takeOverOption,
         ...fullOption,
@@ -78,6 +84,7 @@ export const hostForms = {
         ...jsonOption,
         ...inventoryOption,
         ...connectionOptions,
+        ...viaOption,
         ...fullOption,
         ...forceOption,
         ...yesOption,
@@ -95,6 +102,7 @@ export const hostForms = {
         ...inventoryOption,
         ...hostOptions,
         ...shardOption,
+        ...viaOption,
         ...forgetOption,
         ...fullOption,
         ...forceOption,
@@ -143,6 +151,7 @@ export const hostForms = {
         ...inventoryOption,
         ...hostOptions,
         ...shardOption,
+        ...viaOption,
         ...fullOption,
         requests: one(
           {

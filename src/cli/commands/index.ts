@@ -1,5 +1,6 @@
 import { command, type CommandSpec } from '../command.ts';
 import type { ExitName } from '../../report/exit-statuses.ts';
+import { gatewayForms } from './gateway-forms.ts';
 import { hostForms } from './host-forms.ts';
 import { inventoryForms } from './inventory-forms.ts';
 import { labForms } from './lab-forms.ts';
@@ -115,6 +116,13 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     exits: ['done', 'failed', 'unreachable', 'refused'],
     exitWords: { done: 'free, or shown', failed: 'not released, or an error' },
     load: () => import('./lock.ts'),
+  }),
+  gateway: command({
+    summary: 'do the work of an lvsform elsewhere, which starts this by --via',
+    forms: gatewayForms,
+    examples: ['lvsform plan -i inventories/dr --via gate.example.net'],
+    exits: ['done', 'failed'],
+    load: () => import('./gateway.ts'),
   }),
   lab: command({
     summary: 'run a real cluster of an inventory in one virtual machine',

@@ -13,7 +13,7 @@ import { UserError } from '../../user-error.ts';
 import type { SshHosts } from '../../ssh/hosts.ts';
 import type { Run, ValuesOf } from '../command.ts';
 import type { hostForms } from './host-forms.ts';
-import { holder, hostsFor, systemClock } from '../hosts.ts';
+import { holder, hostsFor, sudoAsker, systemClock } from '../hosts.ts';
 import { loadInventory } from '../inventory.ts';
 import type { Io } from '../io.ts';
 
@@ -21,7 +21,7 @@ type Options = ValuesOf<typeof hostForms.lock>;
 
 export const run: Run<typeof hostForms.lock> = async ({ words: [act, host], options }, io) => {
   const { inventory, path } = await loadInventory(options, io);
-  const hosts = await hostsFor(options, io, path);
+  const hosts = await hostsFor(options, io, path, sudoAsker(io));
   try {
     const targets = targetsOf(inventory, options, host);
     await hosts.requireKey(targets);

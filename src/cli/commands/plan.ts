@@ -9,11 +9,11 @@ import type { Args } from '../args.ts';
 import type { Run } from '../command.ts';
 import type { hostForms } from './host-forms.ts';
 import { exit } from '../../report/exit-statuses.ts';
-import { hostsFor } from '../hosts.ts';
 import { loadInventory } from '../inventory.ts';
-import { connectionOptions } from '../options.ts';
+import { connectionOptions, viaOption } from '../options.ts';
 import { planNow, planStatus } from '../planning.ts';
 import { secretSource } from '../secrets.ts';
+import { siteFor } from '../via/site-for.ts';
 
 export const run: Run<typeof hostForms.plan> = async (args, io) => {
   const { options } = args;
@@ -23,10 +23,10 @@ export const run: Run<typeof hostForms.plan> = async (args, io) => {
     await checkOverwrite(output, 'a plan of lvsform', isPlanFile, 'name another file with -o');
   }
   const loaded = await loadInventory(options, io);
-  const hosts = await hostsFor(options, io, loaded.path);
+  const site = await siteFor(options, io, loaded.path);
   try {
     const how = { destroy: options.destroy, keep: false };
-    const plan = await planNow(loaded, options, io, hosts, how, secretSource(loaded.path));
+    const plan = await planNow(loaded, options, io, site, how, secretSource(loaded.path));
     unlessTooLarge(plan, () => {
       if (json) io.json(planJson(plan));
       else io.print(planText(plan, io.style, full));
@@ -40,7 +40,7 @@ export const run: Run<typeof hostForms.plan> = async (args, io) => {
     const differs = hasChanges(plan) || heldHosts(plan).length > 0;
     return options['detailed-exitcode'] && differs ? exit.changes : planStatus(plan);
   } finally {
-    hosts.close();
+    site.close();
   }
 };
 
@@ -48,7 +48,9 @@ export const run: Run<typeof hostForms.plan> = async (args, io) => {
 function savedText(plan: Plan, output: string, args: Args<typeof connectionOptions>): string {
   if (plan.transactions.length === 0) return `The plan is in ${output}; there is nothing in it to apply.\n`;
   const way = Object.entries(args.options)
-    .filter(([name]) => args.given.includes(name) && Object.hasOwn(connectionOptions, name))
+    .filter(
+      ([name]) => args.given.includes(name) && Object.hasOwn({ ...connectionOptions, ...viaOption }, name),
+    )
     .flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, String(value)]));
   const force = plan.dangers.length > 0 ? ['--force'] : [];
   return `The plan is in ${output}; apply it with: ${line(['lvsform', 'apply', output, ...way, ...force])}\n`;

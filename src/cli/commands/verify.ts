@@ -1,35 +1,34 @@
 import { hasChanges } from '../../plan/plan.ts';
-import { inShard } from '../../plan/shards.ts';
 import { unlessTooLarge } from '../../plan/size.ts';
 import { planJson } from '../../report/json.ts';
 import { planText } from '../../report/plan-text.ts';
 import { findingsText } from '../../report/verify-text.ts';
-import { verify } from '../../verify/verify.ts';
 import type { Run } from '../command.ts';
 import type { hostForms } from './host-forms.ts';
 import { exit } from '../../report/exit-statuses.ts';
-import { hostsFor, systemClock } from '../hosts.ts';
 import { loadInventory } from '../inventory.ts';
 import { planNow, planStatus } from '../planning.ts';
 import { secretSource } from '../secrets.ts';
+import { siteFor } from '../via/site-for.ts';
 
 export const run: Run<typeof hostForms.verify> = async ({ options }, io) => {
   const { json, full, requests, parallelism, shard } = options;
   const loaded = await loadInventory(options, io);
-  const hosts = await hostsFor(options, io, loaded.path);
+  const site = await siteFor(options, io, loaded.path);
   try {
     const how = { destroy: false, keep: true };
-    const plan = await planNow(loaded, options, io, hosts, how, secretSource(loaded.path));
+    const plan = await planNow(loaded, options, io, site, how, secretSource(loaded.path));
     if (!json) io.print(planText(plan, io.style, full));
     const reached = plan.hosts.filter(({ state, departed }) => state.is !== 'unreachable' && !departed);
-    const { findings, unreachable } = await verify(
+    const { findings, unreachable } = await site.verify(
       {
-        inventory: shard === undefined ? loaded.inventory : inShard(loaded.inventory, shard),
+        loaded,
+        ...(shard === undefined ? {} : { shard }),
         hosts: new Set(reached.map(({ host }) => host)),
         requests,
         parallelism,
       },
-      { hosts, clock: systemClock, tell: io.progress },
+      io.progress,
     );
     io.progress('');
     const sound = !hasChanges(plan) && findings.every((finding) => finding.sound !== 'no');
@@ -39,6 +38,6 @@ export const run: Run<typeof hostForms.verify> = async ({ options }, io) => {
     if (!sound) return exit.failed;
     return planStatus(plan) || (unreachable ? exit.unreachable : exit.done);
   } finally {
-    hosts.close();
+    site.close();
   }
 };
