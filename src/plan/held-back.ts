@@ -89,8 +89,9 @@ function addresses(resources: readonly Resource[]): Map<string, string> {
  * it, the old packet filter if the new one lacks a rule.
  */
 export function withHeld(resource: Resource, manifest: Manifest | undefined): Resource {
+  if (manifest === undefined) return resource;
   const [wanted] = servicesIn([resource]);
-  const before = manifest?.resources[idOf(resource)]?.resource;
+  const before = manifest.resources[idOf(resource)]?.resource;
   if (before?.kind === 'packet-filter') {
     const kept = filterRules([resource]);
     return [...filterRules([before]).keys()].some((key) => !kept.has(key)) ? before : resource;

@@ -131,6 +131,7 @@ function leftOut(
   held: Readonly<Record<string, string>>,
   changes: readonly Change[],
 ): Set<string> {
+  if (Object.keys(held).length === 0) return new Set();
   const done = new Set(changes.map(({ id }) => id));
   const isHeld = (each: Resource): boolean => idOf(each) in held && !done.has(idOf(each));
   const engineWaits = wanted.some((each) => isEngineFile(each) && isHeld(each));
