@@ -35,3 +35,14 @@ export function takesNo(engine: string, hint: string): readonly Refusal[] {
     hint,
   }));
 }
+
+/** corosync refuses a token below this number of seconds (measured, 3.1.7: it derives shorter times from it). */
+const leastToken = 0.2;
+
+export const tooSoon: Refusal = {
+  setting: 'dead_time',
+  when: ({ failover: { deadTime } }) => deadTime < leastToken,
+  message: ({ failover: { deadTime } }) =>
+    `a dead time of ${deadTime} s is less than corosync’s ${leastToken} s`,
+  hint: 'use 1 or more',
+};

@@ -56,6 +56,8 @@ export interface HealthFacts {
   readonly blocks?: RegExp;
   /** Checks over TLS whose handshake does not name the host (SNI). */
   readonly unnamed?: readonly CheckKind[];
+  /** What a check names must be defined in its own blocks: how such a block begins, with its name in the pattern's group `name`. */
+  readonly defined?: Readonly<Partial<Record<CheckKind, RegExp>>>;
   readonly lacks: readonly ServiceFeature[];
   /** True if it sends mail about real servers. */
   readonly mail: boolean;

@@ -63,6 +63,22 @@ const cases: readonly [
     '13:58',
     /a check none takes no lines/,
   ],
+  [
+    'LVS116',
+    lines("blocks: ['vrrp_track_file there {', file /a, '}']"),
+    'wlc }',
+    'wlc, check: { kind: file, run: gone } }',
+    '13:37',
+    /keepalived has no block for the file check gone/,
+  ],
+  [
+    'LVS092',
+    pair.replace('keepalived', 'pacemaker'),
+    'engine: pacemaker',
+    'engine: pacemaker, dead_time: 0.19',
+    '9:47',
+    /a dead time of 0.19 s is less than corosync’s 0.2 s/,
+  ],
   ['LVS108', lines('global: [ok]'), '[ok]', "['a {']", '11:49', /a block of these lines is not closed/],
   ['LVS108', lines('service: [ok]'), '[ok]', "['a {', '}', '}']", '11:71', /this } closes no block/],
   [
@@ -202,6 +218,14 @@ const cases: readonly [
     'keepalived, transport: broadcast }',
     '9:48',
     /VRRP does not support broadcast/,
+  ],
+  [
+    'LVS084',
+    pair,
+    'keepalived }',
+    'keepalived, interval: 0.5, key: { env: KEY } }',
+    '9:52',
+    /VRRP 3, which .* has no key/,
   ],
   ['LVS084', pair, 'keepalived }', 'keepalived, port: 5 }', '9:43', /VRRP has no port/],
   [

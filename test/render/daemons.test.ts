@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import test from 'ava';
 import { resourcesOf } from '../../src/components/index.ts';
 import type { CibResource } from '../../src/resources/cib.ts';
-import { asked, checks, readable, render } from '../support/daemons.ts';
+import { asked, checks, cibWith, readable, render } from '../support/daemons.ts';
 import { inventoryAt, shown } from '../support/inventories.ts';
 
 /** Every configuration that an inventory renders is read by its own daemon, as Debian has it. */
@@ -22,13 +22,6 @@ for (const path of shown) {
     t.log(said.length === 0 ? 'none' : said.map(({ host, path: at }) => `${host}${at}`).join(', '));
     t.pass();
   });
-}
-
-/** A whole CIB with these elements in it. */
-function cibWith(want: CibResource['want']): string {
-  const sections = ['crm_config', 'nodes', 'resources', 'constraints', 'rsc_defaults'];
-  const body = sections.map((name) => `<${name}>${(want[name] ?? []).join('')}</${name}>`).join('');
-  return `<cib crm_feature_set="3.16.1" validate-with="pacemaker-3.9" epoch="1" num_updates="0" admin_epoch="0"><configuration>${body}</configuration><status/></cib>`;
 }
 
 test('crm_verify takes each CIB, and refuses a wrong one', async (t) => {

@@ -8,6 +8,7 @@ import { rendered } from '../../src/components/rendered.ts';
 import { readTemplates } from '../../src/disk/templates.ts';
 import type { Inventory } from '../../src/model/cluster.ts';
 import { renderer } from '../../src/render/templates.ts';
+import type { CibResource } from '../../src/resources/cib.ts';
 import { line } from '../../src/shell/quote.ts';
 
 /** The daemons, as Debian has them, read the configurations that an inventory renders. */
@@ -20,14 +21,14 @@ const clusterSchema = fileURLToPath(new URL('../../../test/render/cluster.rng', 
 /** How a daemon is asked, by the path that it is found at. */
 export const checks: Readonly<Record<string, (file: string) => readonly string[]>> = {
   '/etc/chrony/chrony.conf': (file) => ['chronyd', '-p', '-f', file],
-  // It reads its configuration before it says that no daemon runs with it (3).
-  '/etc/ha.d/ldirectord.cf': (file) => ['sh', '-c', 'ldirectord "$1" status; [ $? = 3 ]', 'ask', file],
+  '/etc/ha.d/ldirectord.cf': (file) => ['ldirectord', file, 'status'],
   // It wants its key at once.
   '/etc/corosync/corosync.conf': (file) => {
     const key = 'head -c 256 /dev/zero > "$1.key"; sed -i "s|^totem {|&\\n keyfile: $1.key|" "$1"';
     return ['sh', '-c', `${key}; corosync -t -c "$1"`, 'ask', file];
   },
   '/etc/cluster/cluster.conf': (file) => ['xmllint', '--noout', '--relaxng', clusterSchema, file],
+  '/cib.xml': (file) => ['crm_verify', '-V', '-x', file],
   // As a transaction asks it: warnings alone are no error.
   '/etc/keepalived/keepalived.conf': (file) => [
     'sh',
@@ -38,6 +39,10 @@ export const checks: Readonly<Record<string, (file: string) => readonly string[]
     file,
   ],
 };
+
+/** ldirectord takes most of its time to compile itself; this does so once for all its documents. */
+const services = '/etc/ha.d/ldirectord.cf';
+const reader = fileURLToPath(new URL('../../../test/support/ldirectord.pl', import.meta.url));
 
 /** A document of a host that a daemon here can read. */
 export interface Readable {
@@ -70,30 +75,51 @@ export function readable(inventory: Inventory): Readable[] {
 }
 
 /** What the daemons say of documents: all of them in one process, on a network of its own. */
-export async function asked(documents: readonly Readable[]): Promise<Verdict[]> {
+export async function asked<D extends Readable>(documents: readonly D[]): Promise<(D & Verdict)[]> {
   if (documents.length === 0) return [];
   const scratch = await mkdtemp(join(tmpdir(), 'lvsform-daemons-'));
   try {
     const files = documents.map(({ host, path }, index) =>
       join(scratch, `${index}${host}${path.replaceAll('/', '_')}`),
     );
-    await Promise.all(documents.map(({ content }, index) => writeFile(files[index]!, content)));
-    const asking = documents.map(({ host, path }, index) => {
-      const out = join(scratch, String(index));
-      return `hostname ${host}; ${line(checks[path]!(files[index]!))} > ${out}.out 2>&1; echo $? > ${out}.rc`;
-    });
+    // A secret's value is as long as VRRP's password may be.
+    const values = documents.map(({ content }) => content.replaceAll(/@@secret:[^@]*@@/g, 'password'));
+    await Promise.all(values.map((content, index) => writeFile(files[index]!, content)));
+    const asking = documents.map(({ host, path }, index) =>
+      path === services
+        ? ''
+        : `hostname ${host}; ${line(checks[path]!(files[index]!))} > ${files[index]}.out 2>&1; echo $? > ${files[index]}.rc`,
+    );
+    const own = files.filter((_, index) => documents[index]!.path === services);
+    if (own.length > 0) asking.push(line(['perl', reader, '/usr/sbin/ldirectord', ...own]));
     const script = join(scratch, 'script');
-    await writeFile(script, ['set -e', ...interfaces, ...addresses, 'set +e', ...asking].join('\n'));
+    await writeFile(script, ['set -e', ...interfaces, ...addresses, 'set +e', ...asking, ''].join('\n'));
     await run('unshare', ['-n', '-u', 'sh', script]);
     return await Promise.all(
       documents.map(async (document, index) => {
         const [code, said] = await Promise.all(
-          ['rc', 'out'].map((end) => readFile(join(scratch, `${index}.${end}`), 'utf8')),
+          ['rc', 'out'].map((end) => readFile(`${files[index]}.${end}`, 'utf8')),
         );
-        return { ...document, code: Number(code), said: said!.replaceAll(files[index]!, document.path) };
+        return {
+          ...document,
+          // ldirectord has read its file when it says that no daemon runs with it (3).
+          code: document.path === services && Number(code) === 3 ? 0 : Number(code),
+          said: said!.replaceAll(files[index]!, document.path),
+        };
       }),
     );
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** A whole CIB with these elements in it. */
+export function cibWith(want: CibResource['want']): string {
+  const sections = ['crm_config', 'nodes', 'resources', 'constraints', 'rsc_defaults'];
+  const body = sections.map((name) => `<${name}>${(want[name] ?? []).join('')}</${name}>`).join('');
+  return `<cib crm_feature_set="3.16.1" validate-with="pacemaker-3.9" epoch="1" num_updates="0" admin_epoch="0"><configuration>${body}</configuration><status/></cib>`;
+}
+
+export function cibDocument(want: CibResource['want']): { path: string; content: string } {
+  return { path: '/cib.xml', content: cibWith(want) };
 }

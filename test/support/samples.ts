@@ -106,7 +106,7 @@ const clusters: Readonly<Record<string, object>> = {
       alert: { to: ['ops@example.org'], from: 'lb@example.org', server: 'mail.example.org' },
       directives: {
         global: ['process_names'],
-        blocks: ['vrrp_track_file f {', 'file /a', '}'],
+        blocks: ['vrrp_track_file a_file {', 'file /tmp/a', 'init_file 0', '}'],
         service: ['quorum 1'],
         server: ['notify_up "/bin/true"'],
       },
@@ -122,7 +122,7 @@ const clusters: Readonly<Record<string, object>> = {
       key: { env: 'KEY' },
       gateway: { address: '10.1.0.1/24', interface: 'eth0' },
       directives: {
-        global: ['vrrp_strict'],
+        global: ['vrrp_skip_check_adv_addr'],
         blocks: ['static_routes {', '}'],
         instance: ['garp_master_refresh 60'],
       },

@@ -1,4 +1,4 @@
-import { clusterManagerRefuses, movesGroups, scopeOfHost, takesNo } from '../cluster-manager.ts';
+import { clusterManagerRefuses, movesGroups, scopeOfHost, takesNo, tooSoon } from '../cluster-manager.ts';
 import type { DocumentLanguage, EnginePackage, FailoverFacts } from '../facts-shape.ts';
 
 /** One cluster.conf for all clusters of a director. */
@@ -29,6 +29,7 @@ export const failover: FailoverFacts = {
   has: [],
   refuses: clusterManagerRefuses,
   cannot: [
+    tooSoon,
     ...takesNo('cman', 'remove it'),
     {
       setting: 'directives.blocks',

@@ -55,6 +55,10 @@ export const health: HealthFacts & { readonly pause: number } = {
   lines: 'blocks',
   raw: ['global', 'blocks', 'service', 'server', 'check'],
   blocks,
+  defined: {
+    file: /^\s*(?:vrrp_)?track_file\s+"?(?<name>[^\s"{]+)/,
+    bfd: /^\s*bfd_instance\s+"?(?<name>[^\s"{]+)/,
+  },
   lacks: [],
   mail: true,
   // The value of delay_before_retry.
@@ -93,6 +97,14 @@ export const failover: FailoverFacts = {
       hint: 'use unicast or multicast',
     },
     { setting: 'port', message: 'VRRP has no port', hint: 'remove port' },
+    {
+      setting: 'key',
+      when: ({ directors, failover: { key, interval } }) =>
+        key !== undefined &&
+        (!Number.isInteger(interval) || directors.some(({ address: own }) => own.includes(':'))),
+      message: 'VRRP 3, which IPv6 and intervals with a fraction need, has no key (RFC 5798, 9)',
+      hint: 'remove key, or use IPv4 and whole seconds',
+    },
     {
       setting: 'dead_time',
       when: ({ failover: { deadTime, interval } }) => deadTime / interval < 1,

@@ -1,4 +1,4 @@
-import { clusterManagerRefuses, movesGroups, scopeOfHost, takesNo } from '../cluster-manager.ts';
+import { clusterManagerRefuses, movesGroups, scopeOfHost, takesNo, tooSoon } from '../cluster-manager.ts';
 import {
   anothers,
   type DocumentLanguage,
@@ -52,6 +52,7 @@ export const failover: FailoverFacts = {
   blocks: /^(totem|logging|quorum|nodelist|qb|resources|system|uidgid|nozzle|service|aisexec)\b(?=\s*\{)/,
   refuses: clusterManagerRefuses,
   cannot: [
+    tooSoon,
     ...takesNo('pacemaker', 'remove it, and add a resource of your own to the CIB'),
     {
       setting: 'transport',

@@ -1,7 +1,7 @@
 import { bracesIn } from '../../engines/raw-lines.ts';
 import { healthDaemons, healthFactsOf } from '../../model/health.ts';
 import type { Mistake } from '../problem.ts';
-import { eachCluster } from './each.ts';
+import { eachCluster, eachWatched } from './each.ts';
 import { type RawList, rawFacts, rawLists } from './raw-lists.ts';
 import type { Rule } from './rule.ts';
 
@@ -49,6 +49,32 @@ export const rawLineRules: readonly Rule[] = [
           return blocks === undefined ? [] : [...unbalanced(list), ...misplaced(list, blocks)];
         }),
       ),
+  },
+  {
+    id: 'LVS116',
+    severity: 'error',
+    title: 'a check names a block that is not there',
+    why: 'A file check reads a track_file, and a bfd check a bfd_instance, which are blocks of their own (keepalived.conf(5)). Without the block keepalived refuses its configuration, and would not check the real servers.',
+    check: (inventory) =>
+      eachWatched(inventory, (engine, { check: { kind, run, at } }) => {
+        const pattern = healthFactsOf(engine).defined?.[kind];
+        // Of a check without a name LVS076 speaks.
+        if (pattern === undefined || run === undefined) return undefined;
+        // The daemon reads the blocks of all clusters, and an included file may have any.
+        const lines = inventory.clusters
+          .flatMap(rawLists)
+          .flatMap((list) => (list.engine === engine && list.place === 'blocks' ? list.lines : []));
+        const there = lines.some(
+          (line) => pattern.exec(line)?.groups?.['name'] === run || /^\s*include\s/.test(line),
+        );
+        return there
+          ? undefined
+          : {
+              path: at,
+              message: `${engine} has no block for the ${kind} check ${run}`,
+              hint: 'add the block to health.directives.blocks',
+            };
+      }),
   },
 ];
 
