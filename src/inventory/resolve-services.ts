@@ -13,7 +13,8 @@ import type {
 import { type AddressFamily, canonical, familyOf, isAddress, netmaskOf } from '../net/address.ts';
 import type { Check } from '../model/health.ts';
 import { resolveCheck } from './resolve-health.ts';
-import { resolveThresholds } from './resolve-servers.ts';
+import { apart, placesOf } from './service-places.ts';
+import { resolveThresholds, resolveTunnel } from './resolve-servers.ts';
 import type { HealthShape } from './shape-health.ts';
 import type { ServiceShape } from './shape.ts';
 
@@ -64,11 +65,32 @@ export function resolveService(
         return server === undefined ? [] : [destination(server, path, own)];
       }),
       sorry:
-        sorryAt === undefined
-          ? undefined
-          : destination(sorryAt, [...at, 'sorry_server'], { weight: 1, port: sorry?.port }),
+        sorry?.server === local
+          ? localDestination(places[0], shape.mark, [...at, 'sorry_server'])
+          : sorryAt && destination(sorryAt, [...at, 'sorry_server'], { weight: 1, port: sorry?.port }),
     };
   });
+}
+
+/** The sorry server that is the director itself. */
+export const local = 'local';
+
+/**
+ * The director itself as a destination. The kernel delivers a packet locally if the destination's address is its own, and under
+ * DR leaves the packet's address and port as they are; under NAT it drops a packet to a loopback address (ip_vs_nat_xmit).
+ */
+function localDestination({ vip, first }: Place, mark: number | undefined, at: Path): Destination {
+  return {
+    at,
+    server: local,
+    address: familyOf(vip) === 'ipv6' ? '::1' : '127.0.0.1',
+    port: mark === undefined ? first : 0,
+    weight: 1,
+    mode: 'dr',
+    tunnel: resolveTunnel(undefined),
+    thresholds: resolveThresholds(undefined),
+    directives: [],
+  };
 }
 
 type OwnSettings = Exclude<ChosenServer['written'], number | null>;
@@ -97,53 +119,6 @@ function resolveDestination(
 /** The real server's address of the service's family, if it has one; a tunnel can carry one family inside the other. */
 function addressFor({ address, address6 }: RealServer, family: AddressFamily): string {
   return family === 'ipv6' && address6 !== undefined ? address6 : address;
-}
-
-interface WrittenPlace {
-  readonly place: Place;
-  /** Where its port is written. */
-  readonly at: Path;
-}
-
-interface Apart {
-  readonly places: readonly [Place, ...Place[]];
-  readonly portAt: Path;
-}
-
-/** The places of each virtual service: all of one address family with a firewall mark, otherwise one. */
-function apart({ mark }: ServiceShape, all: readonly WrittenPlace[]): Apart[] {
-  if (mark === undefined) return all.map(({ place, at }) => ({ places: [place], portAt: at }));
-  const families = new Map<AddressFamily, Apart>();
-  for (const { place, at } of all) {
-    const family = familyOf(place.vip);
-    const { places, portAt } = families.get(family) ?? { places: [], portAt: at };
-    families.set(family, { places: [...places, place] as [Place, ...Place[]], portAt });
-  }
-  return [...families.values()];
-}
-
-/** All combinations of the VIPs, ports and protocols of a written service, in this order. */
-function placesOf(shape: ServiceShape, at: Path, vips: readonly Vip[]): WrittenPlace[] {
-  const protocols = [shape.protocol ?? 'tcp'].flat();
-  const named = shape.vips ?? (shape.vip === undefined ? undefined : [shape.vip]);
-  const first = vips[0]?.address ?? '0.0.0.0';
-  const chosen =
-    named?.map((each) => canonical(each)) ??
-    (shape.mark === undefined ? [first] : vips.map(({ address }) => address));
-  const one = { text: shape.port ?? 0, path: [...at, shape.mark === undefined ? 'port' : 'mark'] };
-  const ports = shape.ports?.map((text, index) => ({ text, path: [...at, 'ports', index] })) ?? [one];
-  return chosen.flatMap((vip) =>
-    ports.flatMap(({ text, path }) =>
-      rangesOf(String(text), protocols).map((range) => ({ place: { vip, ...range }, at: path })),
-    ),
-  );
-}
-
-/** `80`, `5000-5010`, either with `/udp`; without a protocol once for each of the service's. */
-function rangesOf(text: string, otherwise: readonly Protocol[]): Omit<Place, 'vip'>[] {
-  const [, first = '0', last = first, own] = /^(\d+)(?:-(\d+))?(?:\/(\w+))?$/.exec(text) ?? [];
-  const protocols = own === undefined ? otherwise : [own as Protocol];
-  return protocols.map((protocol) => ({ protocol, first: Number(first), last: Number(last) }));
 }
 
 interface ChosenServer {

@@ -114,5 +114,7 @@ export const service = z.strictObject({
       z.strictObject({ server: name, port: port.optional().describe('NAT, FULLNAT: the port on it') }),
     ])
     .optional()
-    .describe('a real server that answers only while all others have weight 0'),
+    .describe(
+      'a real server that answers only while all others have weight 0, or local: the director itself',
+    ),
 });

@@ -1,7 +1,7 @@
 import { serviceKey, serviceName } from '../../model/service-key.ts';
 import { canonical, endpoint } from '../../net/address.ts';
 import type { Mistake } from '../problem.ts';
-import { chosenServers, sorryServer } from '../resolve-services.ts';
+import { chosenServers, local, sorryServer } from '../resolve-services.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import type { Rule } from './rule.ts';
 import { eachService } from './each.ts';
@@ -96,7 +96,9 @@ export const serviceRules: readonly Rule[] = [
           const sorry = sorryServer(service);
           return [
             ...chosenServers(service, at, realServers),
-            ...(sorry === undefined ? [] : [{ name: sorry.server, path: [...at, 'sorry_server'] }]),
+            ...(sorry === undefined || sorry.server === local
+              ? []
+              : [{ name: sorry.server, path: [...at, 'sorry_server'] }]),
           ]
             .filter((chosen) => !known.has(chosen.name))
             .map((chosen) => ({
@@ -106,6 +108,29 @@ export const serviceRules: readonly Rule[] = [
             }));
         });
       }),
+  },
+  {
+    id: 'LVS124',
+    severity: 'error',
+    title: 'sorry_server: local cannot mean this',
+    why: 'local is the director itself. Its packets keep the address and the port of the service (under NAT the kernel drops packets to a loopback address), so it has no port of its own. And a real server must not have its name.',
+    check: ({ clusters }, shape) =>
+      clusters.flatMap(({ name, realServers }) =>
+        (shape.clusters[name]?.services ?? []).flatMap((service, index): Mistake | Mistake[] => {
+          const sorry = sorryServer(service);
+          if (sorry?.server !== local) return [];
+          const path = ['clusters', name, 'services', index, 'sorry_server'];
+          if (realServers.some((each) => each.name === local))
+            return { path, message: `a real server of ${name} is named local`, hint: 'rename it' };
+          return sorry.port === undefined
+            ? []
+            : {
+                path,
+                message: 'the director answers on the port of the service',
+                hint: 'use sorry_server: local',
+              };
+        }),
+      ),
   },
   {
     id: 'LVS035',
