@@ -26,6 +26,16 @@ export const clusterManagerRefuses: Refuses = {
   why: 'To watch a service, use health. To have pacemaker run something else, add it to the CIB under an id of your own; lvsform leaves it alone. lvsform writes the whole document of cman; directives: { global: [...] } adds lines of your own to it.',
 };
 
+/** None of the three can wait before the preferred director takes the VIPs back. */
+export function neverWaits(engine: string): Refusal {
+  return {
+    setting: 'failback',
+    when: ({ failover: { failbackDelay } }) => failbackDelay > 0,
+    message: `${engine} takes the VIPs back at once`,
+    hint: 'use failback: true, or engine: keepalived',
+  };
+}
+
 /** The settings that neither of them takes, with what to do instead. */
 export function takesNo(engine: string, hint: string): readonly Refusal[] {
   const settings = ['interfaces', 'ping', 'script', 'notify', 'directives.instance'] as const;

@@ -39,7 +39,17 @@ export const failover = z
         `seconds of silence after which a director is dead; default, in intervals: ${defaultWords(({ deadIntervals }) => String(deadIntervals))}`,
       ),
     failback: z
-      .boolean()
+      .union([
+        z.boolean(),
+        z.strictObject({
+          // keepalived.conf(5): preempt_delay.
+          delay: z
+            .int()
+            .min(1)
+            .max(1000)
+            .describe('keepalived: seconds that the preferred director waits before it takes them back'),
+        }),
+      ])
       .optional()
       .describe('the preferred director takes the VIPs back when it returns; default false'),
     transport: z

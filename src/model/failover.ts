@@ -43,6 +43,8 @@ export interface Failover {
   readonly deadTime: number;
   /** True if the preferred director takes the VIPs back when it returns. */
   readonly failback: boolean;
+  /** Whole seconds that it waits before it does so; 0 for none. */
+  readonly failbackDelay: number;
   readonly transport: Transport;
   /** Undefined for each director's own. */
   readonly interface: string | undefined;

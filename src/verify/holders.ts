@@ -59,16 +59,18 @@ function oneHolds(
 ): Finding {
   const [only] = holds;
   if (only !== undefined && holds.length === 1 && only.vips.length === all.length) {
-    const preferred = only.director.active ? '' : `, instead of ${preferredOf(cluster.directors)}`;
-    if (unasked.length > 0) {
-      const others = unasked.map(({ name }) => name).join(', ');
-      return finding(
-        cluster,
-        'unsure',
-        `${only.director.name} holds ${all.join(', ')}${preferred} (not asked: ${others})`,
-      );
-    }
-    return finding(cluster, 'yes', `only ${only.director.name} holds ${all.join(', ')}${preferred}`);
+    const sole = unasked.length === 0 ? 'only ' : '';
+    const text = `${sole}${only.director.name} holds ${all.join(', ')}`;
+    const preferred = cluster.directors.find(({ active }) => active);
+    const isOther = preferred !== undefined && preferred.name !== only.director.name;
+    if (isOther && cluster.failover!.failback && !unasked.includes(preferred))
+      return notBack(cluster, `${text}, and ${preferred.name} has not taken them back`, preferred);
+    const others = unasked.map(({ name }) => name).join(', ');
+    return finding(
+      cluster,
+      unasked.length > 0 ? 'unsure' : 'yes',
+      `${text}${isOther ? `, instead of ${preferred.name}` : ''}${others && ` (not asked: ${others})`}`,
+    );
   }
   return finding(
     cluster,
@@ -76,6 +78,19 @@ function oneHolds(
     'the VIPs are not on one director',
     holds.map(({ director, vips }) => `${director.name} holds ${vips.join(', ')}`),
   );
+}
+
+/** The preferred director answers, and does not hold the VIPs: within its delay that is right, and later it is not. */
+function notBack({ name, failover }: Cluster, text: string, preferred: Director): Finding {
+  const { engine, failbackDelay: delay } = failover!;
+  const early = delay > 0 ? `verify again when it has been up for more than ${delay} s; ` : '';
+  return {
+    check: 'failover',
+    sound: delay > 0 ? 'unsure' : 'no',
+    text: `${name}: ${text}`,
+    details: [],
+    hint: `${early}the log of ${engine} on ${preferred.name} says why`,
+  };
 }
 
 function allHold(cluster: Cluster, all: readonly string[], known: readonly Holding[]): Finding {
@@ -105,10 +120,6 @@ function finding(
 
 function holdersOf({ engine }: Failover): 'one' | 'all' {
   return failoverFactsOf(engine).holders;
-}
-
-function preferredOf(directors: readonly Director[]): string {
-  return directors.find(({ active }) => active)?.name ?? 'the preferred one';
 }
 
 function held(cluster: Cluster, seen: Sockets | undefined): string[] {

@@ -14,6 +14,10 @@ const together = await readFile(
   new URL('../../../inventories/sync-group/cluster.yaml', import.meta.url),
   'utf8',
 );
+const exchanged = await readFile(
+  new URL('../../../inventories/active-active/cluster.yaml', import.meta.url),
+  'utf8',
+);
 const natPair = nat.replace(
   '192.168.10.10/24, interface: eth1 }',
   '192.168.10.10/24, interface: eth1 }\n      lb2: { address: 192.168.10.11, interface: eth1 }\n    failover: { engine: keepalived, gateway: 192.168.10.1/24 }',
@@ -115,6 +119,22 @@ const cases: readonly [
     'wlc, check: { kind: https, host: www.example.org } }',
     '13:37',
     /ldirectord names www.example.org only after the handshake/,
+  ],
+  [
+    'LVS118',
+    exchanged,
+    'failback: { delay: 10 } }\n    sync: { id: 7 }\n  shop',
+    'interval: 1 }\n    sync: { id: 7 }\n  shop',
+    '18:5',
+    /web prefers lb1, and shop lb2; without failback one of them ends up with the VIPs of both/,
+  ],
+  [
+    'LVS089',
+    pair,
+    'keepalived }',
+    'heartbeat, failback: { delay: 60 } }',
+    '9:36',
+    /heartbeat takes the VIPs back at once/,
   ],
   [
     'LVS113',

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { EngineLab, machines, shownCluster, type Written } from '../support/engines.ts';
+import { EngineLab, machines, shownCluster, whole, type Written } from '../support/engines.ts';
 import { differing, LabWorld } from '../support/lab.ts';
 import { watched } from '../support/asking.ts';
 import { blankState } from '../support/scenarios.ts';
@@ -146,6 +146,41 @@ test.serial('clusters in one sync group move together, whichever of them has to'
   t.log(`${seen.outage.toFixed(1)} s, ${seen.failed} of ${seen.requests.length} requests lost`);
   await labs[0]!.answers();
   await world.on('lb1', 'rm /run/web-cannot');
+  await sound(t);
+  await gone(t);
+});
+
+test.serial('each director is active for one VIP, and each knows the connections of the other', async (t) => {
+  t.timeout(20 * 60_000);
+  const [web, shop] = ['web', 'shop'].map((name) => shownCluster('active-active', name));
+  const labs = [web!, shop!].map((cluster) => new EngineLab(world, cluster, slack));
+  const shared = (holders: string): Promise<unknown> =>
+    world.until(`the holders are ${holders}`, 120, async () => {
+      const held = await Promise.all(labs.map((lab) => lab.settled()));
+      return held.join() === holders || held.join();
+    });
+  await world.forgetConnections();
+  await done(t, 'lab', 'reset');
+  blank = await states();
+  await world.write({ clusters: { web, shop } });
+  await done(t, 'apply', '--lab', '--yes');
+  await shared('lb1,lb2');
+  await sound(t);
+  const downloads = labs.map((lab) => lab.downloads());
+  for (const [index, other] of ['lb2', 'lb1'].entries())
+    await world.until(`${other} knows the downloads`, 30, () => labs[index]!.knows(other));
+  const seen = await watched(world, labs[0]!.url, async () => {
+    await done(t, 'lab', 'cut', 'lb1');
+    for (const lab of labs) lab.gone = 'lb1';
+    await shared('lb2,lb2');
+  });
+  t.log(`${seen.outage.toFixed(1)} s, ${seen.failed} of ${seen.requests.length} requests lost`);
+  t.deepEqual(await Promise.all(downloads), [whole, whole]);
+  await world.forgetConnection('lb1');
+  await done(t, 'lab', 'start', 'lb1');
+  for (const lab of labs) lab.gone = undefined;
+  await shared('lb1,lb2');
+  await labs[0]!.answers();
   await sound(t);
   await gone(t);
 });

@@ -47,6 +47,7 @@ export const shown = [
   'inventories/keepalived-dual',
   'inventories/keepalived-gateway',
   'inventories/sync-group',
+  'inventories/active-active',
   'inventories/ldirectord',
   'inventories/monitor',
   'inventories/heartbeat',

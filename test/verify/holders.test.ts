@@ -60,6 +60,48 @@ for (const [hosts, sound, text, details = []] of rows) {
   });
 }
 
+const returns: readonly (readonly [
+  failback: string,
+  hosts: readonly string[],
+  sound: string,
+  text: string,
+  hint?: string,
+])[] = [
+  ['true', ['lb1: VIPS', 'lb2:'], 'yes', 'only lb1 holds VIPS'],
+  [
+    'true',
+    ['lb1:', 'lb2: VIPS'],
+    'no',
+    'only lb2 holds VIPS, and lb1 has not taken them back',
+    'the log of keepalived on lb1 says why',
+  ],
+  ['true', ['lb2: VIPS'], 'unsure', 'lb2 holds VIPS, instead of lb1 (not asked: lb1)'],
+  ['false', ['lb1:', 'lb2: VIPS'], 'yes', 'only lb2 holds VIPS, instead of lb1'],
+  [
+    '{ delay: 60 }',
+    ['lb1:', 'lb2: VIPS'],
+    'unsure',
+    'only lb2 holds VIPS, and lb1 has not taken them back',
+    'verify again when it has been up for more than 60 s; the log of keepalived on lb1 says why',
+  ],
+];
+
+for (const [failback, hosts, sound, text, hint] of returns) {
+  test(`failback: ${failback}, and the directors have ${hosts.join('; ')}`, (t) => {
+    const [one] = inventoryOf(paired.replace('keepalived }', `keepalived, failback: ${failback} }`)).clusters;
+    const vips = hosts.map((each) => each.replace('VIPS', '172.16.100.1 172.16.100.9'));
+    t.deepEqual(judgeHolders(one!, seen(...vips)), [
+      {
+        check: 'failover',
+        sound,
+        text: `web: ${text.replace('VIPS', '172.16.100.1, 172.16.100.9')}`,
+        details: [],
+        ...(hint === undefined ? {} : { hint }),
+      },
+    ]);
+  });
+}
+
 test('without a failover engine the inventory says who holds the VIPs', (t) => {
   t.deepEqual(judgeHolders(alone!, seen('lb1:')), []);
   t.is(holderOf(alone!, new Set(['lb1']), seen('lb1:'))?.name, 'lb1');

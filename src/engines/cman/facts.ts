@@ -1,4 +1,11 @@
-import { clusterManagerRefuses, movesGroups, scopeOfHost, takesNo, tooSoon } from '../cluster-manager.ts';
+import {
+  clusterManagerRefuses,
+  movesGroups,
+  neverWaits,
+  scopeOfHost,
+  takesNo,
+  tooSoon,
+} from '../cluster-manager.ts';
 import type { DocumentLanguage, EnginePackage, FailoverFacts } from '../facts-shape.ts';
 
 /** One cluster.conf for all clusters of a director. */
@@ -31,6 +38,7 @@ export const failover: FailoverFacts = {
   cannot: [
     tooSoon,
     ...takesNo('cman', 'remove it'),
+    neverWaits('cman'),
     {
       setting: 'directives.blocks',
       message: 'cluster.conf has no blocks beside those of lvsform',

@@ -5,7 +5,7 @@ import {
   type FailoverFacts,
   special,
 } from '../facts-shape.ts';
-import { movesGroups, scopeOfHost } from '../cluster-manager.ts';
+import { movesGroups, neverWaits, scopeOfHost } from '../cluster-manager.ts';
 import type { Scope } from '../scope.ts';
 
 /** One ha.cf for all clusters of a director. */
@@ -42,6 +42,7 @@ export const failover: FailoverFacts = {
     why: 'heartbeat’s first style is for two nodes. It moves all services of a node together, and watches only other nodes and ping nodes (ha.cf(5)). To watch a service, use health.',
   },
   cannot: [
+    neverWaits('heartbeat'),
     { setting: 'interfaces', message: 'heartbeat does not watch interfaces', hint: 'use ping: [ADDRESS]' },
     { setting: 'script', message: 'heartbeat does not run a script', hint: 'use engine: keepalived or ping' },
     { setting: 'notify', message: 'heartbeat does not run a notify program', hint: 'use engine: keepalived' },

@@ -123,7 +123,8 @@ function instanceContext({ cluster, director }: DirectorRole, roles: readonly Di
   return {
     name: cluster.name,
     ...peersOf(failover, cluster, director),
-    state: failover.failback && rank === 0 ? 'MASTER' : 'BACKUP',
+    // An instance that begins as MASTER does not wait (keepalived.conf(5): preempt_delay).
+    state: failover.failback && failover.failbackDelay === 0 && rank === 0 ? 'MASTER' : 'BACKUP',
     interface: device,
     id: failover.id,
     priority: highest - rank,
@@ -133,6 +134,7 @@ function instanceContext({ cluster, director }: DirectorRole, roles: readonly Di
     downAdverts: down === 3 ? false : down,
     key: failover.key === undefined ? false : secretToken(failover.key.name, vrrpPassword),
     failback: failover.failback,
+    failbackDelay: failover.failbackDelay === 0 ? false : failover.failbackDelay,
     addresses: carried.filter((each) => !others.includes(each)).map(addressContext),
     others: others.map(addressContext),
     tracked: [...tracked],

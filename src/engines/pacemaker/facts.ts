@@ -1,4 +1,11 @@
-import { clusterManagerRefuses, movesGroups, scopeOfHost, takesNo, tooSoon } from '../cluster-manager.ts';
+import {
+  clusterManagerRefuses,
+  movesGroups,
+  neverWaits,
+  scopeOfHost,
+  takesNo,
+  tooSoon,
+} from '../cluster-manager.ts';
 import {
   anothers,
   type DocumentLanguage,
@@ -54,6 +61,7 @@ export const failover: FailoverFacts = {
   cannot: [
     tooSoon,
     ...takesNo('pacemaker', 'remove it, and add a resource of your own to the CIB'),
+    neverWaits('pacemaker'),
     {
       setting: 'transport',
       when: ({ failover: { transport } }) => transport === 'broadcast',

@@ -13,6 +13,7 @@ import { hostRules } from './hosts.ts';
 import { markRules } from './marks.ts';
 import { oneNetworkRules } from './one-network.ts';
 import { optionRules } from './options.ts';
+import { preferenceRules } from './preferences.ts';
 import { rawLineRules } from './raw-lines.ts';
 import type { Rule } from './rule.ts';
 import { secretRules } from './secrets.ts';
@@ -70,6 +71,7 @@ export const rules: readonly Rule[] = [
   ...healthRules,
   ...failoverRules,
   ...syncGroupRules,
+  ...preferenceRules,
   ...engineRules(failoverFacts),
   ...clusterManagerRules,
   ...secretRules,

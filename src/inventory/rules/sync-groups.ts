@@ -56,6 +56,7 @@ function movesWith(one: Cluster, other: Cluster): boolean {
   const [ranks, others] = [ranked(one), ranked(other)];
   return (
     one.failover!.failback === other.failover!.failback &&
+    one.failover!.failbackDelay === other.failover!.failbackDelay &&
     ranks.length === others.length &&
     ranks.every(({ name, address }, rank) => others[rank]!.name === name || others[rank]!.address === address)
   );
