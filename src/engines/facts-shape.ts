@@ -72,6 +72,7 @@ export type FailoverSetting =
   | 'agent_timeout'
   | 'sync_group'
   | 'quorum_device'
+  | 'second_link'
   | 'interfaces'
   | 'ping'
   | 'port'
@@ -86,6 +87,7 @@ export const special = {
   corosync: { missing: 'has no corosync' },
   agent_timeout: { missing: 'has no agent_timeout' },
   sync_group: { missing: 'has no sync groups' },
+  second_link: { missing: 'has no second link' },
   quorum_device: {
     missing: 'has no quorum device',
     hint: 'remove it, or use engine: pacemaker with corosync 2 or 3',

@@ -15,6 +15,7 @@ const written: Partial<Record<keyof Scope, string>> = {
   deadTime: 'dead_time',
   pings: 'ping',
   quorumDevice: 'quorum_device',
+  secondLink: 'second_link',
 };
 
 export function writtenAs(setting: keyof Scope): string {
@@ -33,5 +34,7 @@ export function scoped(scope: Scope, which: 'host' | 'distinct'): (keyof Failove
 export function valueOf(failover: Failover, setting: keyof Failover): unknown {
   if (setting === 'key') return failover.key?.source ?? null;
   if (setting === 'directives') return [failover.directives.global, failover.directives.blocks];
+  if (setting === 'secondLink' && failover.secondLink !== undefined)
+    return { ...failover.secondLink, at: [] };
   return failover[setting] ?? null;
 }

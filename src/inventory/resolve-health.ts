@@ -127,6 +127,16 @@ export function resolveFailover(
     interface: shape.interface,
     group: shape.group === undefined ? undefined : canonical(shape.group),
     port: shape.port,
+    secondLink: shape.second_link && {
+      at: [...at, 'second_link'],
+      interface: shape.second_link.interface,
+      addresses: Object.fromEntries(
+        Object.entries(shape.second_link.addresses).map(([director, written]) => [
+          director,
+          canonical(written),
+        ]),
+      ),
+    },
     key: keyOf(shape, `${String(at[1])}/failover`, defaults.key),
     nodeKey: nodeKeyOf(shape, `${String(at[1])}/ssh`),
     id: shape.id ?? 51,

@@ -59,6 +59,15 @@ export const failover = z
     interface: interfaceName
       .optional()
       .describe('the interface for this; default: that of each director’s address'),
+    second_link: z
+      .strictObject({
+        interface: interfaceName.optional().describe('heartbeat: its interface on both directors'),
+        addresses: z.record(name, address).describe('each director’s address on that network'),
+      })
+      .optional()
+      .describe(
+        `${enginesHaving('second_link')}: a second network over which the directors talk to one another`,
+      ),
     group: multicastGroup.optional().describe('multicast group'),
     port: port.optional().describe('UDP port; VRRP has none'),
     id: z

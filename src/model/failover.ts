@@ -34,6 +34,14 @@ export interface QuorumDevice {
   readonly tls: 'off' | 'on' | 'required';
 }
 
+/** A second network over which the directors talk to one another, in case the first one fails. */
+export interface SecondLink {
+  readonly at: Path;
+  readonly interface: string | undefined;
+  /** Each director's address there, by the director's name. */
+  readonly addresses: Readonly<Record<string, Address>>;
+}
+
 export interface Failover {
   readonly at: Path;
   readonly engine: FailoverEngine;
@@ -50,6 +58,7 @@ export interface Failover {
   readonly interface: string | undefined;
   readonly group: Address | undefined;
   readonly port: number | undefined;
+  readonly secondLink: SecondLink | undefined;
   /** The key by which the directors authenticate one another; undefined if the engine has none. */
   readonly key: SecretNeed | undefined;
   /** The key by which the directors' root users log in to one another; undefined if nothing needs it. */

@@ -23,6 +23,7 @@ function clusters(base: string, first: string, other: string): string {
 
 const failover: Readonly<Record<string, readonly string[]>> = {
   heartbeat: [
+    'second_link: { interface: eth1, addresses: { lb1: 10.9.0.2, lb2: 10.9.0.3 } }',
     'dead_time: 30',
     'interval: 1, dead_time: 10',
     'failback: true',
@@ -36,6 +37,7 @@ const failover: Readonly<Record<string, readonly string[]>> = {
     'directives: { global: [debug 1] }',
   ],
   pacemaker: [
+    'second_link: { addresses: { lb1: 10.9.0.2, lb2: 10.9.0.3 } }',
     'dead_time: 30',
     'failback: true',
     'transport: udpu',

@@ -53,6 +53,7 @@ export const shown = [
   'inventories/heartbeat',
   'inventories/pacemaker',
   'inventories/quorum-device',
+  'inventories/two-links',
   'inventories/heartbeat-crm',
   'inventories/corosync1',
   'inventories/cman',

@@ -17,6 +17,7 @@ export const scope = {
   port: 'host',
   pings: 'host',
   crm: 'host',
+  secondLink: 'host',
 } as const satisfies Scope;
 
 export const packages: readonly EnginePackage[] = [{ name: 'heartbeat' }];
@@ -35,7 +36,7 @@ export const failover: FailoverFacts = {
   ...movesGroups,
   handOver: 'heartbeat_hands_over',
   fences: false,
-  has: ['crm', 'agent_timeout'],
+  has: ['crm', 'agent_timeout', 'second_link'],
   refuses: {
     id: 'LVS089',
     title: 'heartbeat does not support this setting',
@@ -43,6 +44,13 @@ export const failover: FailoverFacts = {
   },
   cannot: [
     neverWaits('heartbeat'),
+    {
+      rule: anothers,
+      setting: 'second_link',
+      when: ({ failover: { secondLink } }) => secondLink !== undefined && secondLink.interface === undefined,
+      message: 'heartbeat needs the interface of the second link',
+      hint: 'add interface: eth1',
+    },
     { setting: 'interfaces', message: 'heartbeat does not watch interfaces', hint: 'use ping: [ADDRESS]' },
     { setting: 'script', message: 'heartbeat does not run a script', hint: 'use engine: keepalived or ping' },
     { setting: 'notify', message: 'heartbeat does not run a notify program', hint: 'use engine: keepalived' },

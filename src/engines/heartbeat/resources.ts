@@ -1,6 +1,6 @@
 import type { Cluster, Host } from '../../model/cluster.ts';
 import { secretToken } from '../../model/secret.ts';
-import { familyOf } from '../../net/address.ts';
+import { type Address, familyOf } from '../../net/address.ts';
 import { file } from '../../resources/file.ts';
 import type { Resource } from '../../resources/index.ts';
 import { common, type Component, type Site, directorRoles } from '../../components/component.ts';
@@ -98,11 +98,23 @@ function timeText(seconds: number): string {
   return Number.isInteger(seconds) ? String(seconds) : `${Math.round(seconds * 1000)}ms`;
 }
 
-function waysOf({ transport, interface: device, group, port, directors }: Own, host: Host): string[] {
-  const over = device ?? host.interface;
+/** A line for each way to the other director: those of the first network, then those of the second one. */
+function waysOf(own: Own, host: Host): string[] {
+  const { secondLink: second } = own;
+  const first = wayOver(
+    own,
+    own.interface ?? host.interface,
+    own.directors.map(({ address }) => address),
+  );
+  return second?.interface === undefined
+    ? first
+    : [...first, ...wayOver(own, second.interface, Object.values(second.addresses))];
+}
+
+function wayOver({ transport, group, port }: Own, over: string, addresses: readonly Address[]): string[] {
   if (transport === 'broadcast') return [`bcast ${over}`];
   if (transport === 'multicast') return [`mcast ${over} ${group ?? '225.0.0.1'} ${port ?? defaultPort} 1 0`];
-  return directors.map(({ address }) => {
+  return addresses.map((address) => {
     return `${familyOf(address) === 'ipv6' ? 'ucast6' : 'ucast'} ${over} ${address}`;
   });
 }

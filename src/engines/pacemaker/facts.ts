@@ -22,6 +22,7 @@ export const scope = {
   port: 'host',
   corosync: 'host',
   quorumDevice: 'host',
+  secondLink: 'host',
   prefix: 'host',
 } as const satisfies Scope;
 
@@ -54,7 +55,7 @@ export const failover: FailoverFacts = {
   ...movesGroups,
   handOver: 'pacemaker_hands_over',
   fences: { secrets: 'files' },
-  has: ['corosync', 'agent_timeout', 'quorum_device'],
+  has: ['corosync', 'agent_timeout', 'quorum_device', 'second_link'],
   // The sections of corosync.conf(5) and its companions.
   blocks: /^(totem|logging|quorum|nodelist|qb|resources|system|uidgid|nozzle|service|aisexec)\b(?=\s*\{)/,
   refuses: clusterManagerRefuses,
@@ -74,6 +75,21 @@ export const failover: FailoverFacts = {
       when: ({ failover: { corosync } }, { told }) => corosync === 1 && told('quorum_device'),
       message: `corosync 1 ${special.quorum_device.missing}`,
       hint: special.quorum_device.hint,
+    },
+    {
+      rule: anothers,
+      setting: 'second_link',
+      // corosync.conf(5): udp and udpu have link 0 only.
+      when: ({ failover: { transport } }, { told }) => transport !== 'unicast' && told('second_link'),
+      message: ({ failover: { transport } }) => `corosync has no second link with transport: ${transport}`,
+      hint: 'use transport: unicast (knet)',
+    },
+    {
+      rule: anothers,
+      setting: 'second_link',
+      when: ({ failover: { secondLink } }) => secondLink?.interface !== undefined,
+      message: 'corosync finds the interface of the second link by its addresses',
+      hint: 'remove interface',
     },
     {
       rule: anothers,

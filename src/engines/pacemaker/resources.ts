@@ -64,6 +64,7 @@ function totem(own: Own, address: Address): object {
     directives,
     corosync,
     quorumDevice,
+    secondLink,
     prefix = usualPrefix,
   } = own;
   const net = networkOf(address, prefix);
@@ -78,7 +79,12 @@ function totem(own: Own, address: Address): object {
     port: port ?? 5405,
     directives: directives.global,
     blocks: directives.blocks,
-    nodes: directors.map((each, index) => ({ name: each.name, address: each.address, id: index + 1 })),
+    nodes: directors.map((each, index) => ({
+      name: each.name,
+      address: each.address,
+      second: secondLink?.addresses[each.name] ?? false,
+      id: index + 1,
+    })),
     // With a third vote, two nodes are no special case (corosync-qdevice(8)).
     two: directors.length === 2 && quorumDevice === undefined,
     device: quorumDevice === undefined ? false : { ...quorumDevice, port: quorumDevice.port ?? false },
