@@ -2,6 +2,7 @@ import type { Cluster, Director } from '../../model/cluster.ts';
 import { failoverFactsOf, type Pair } from '../../model/failover.ts';
 import { neighboursOf } from '../../model/neighbours.ts';
 import type { Mistake } from '../problem.ts';
+import { withDefaults } from '../settings.ts';
 import { eachPair } from './each.ts';
 import type { Rule } from './rule.ts';
 
@@ -12,10 +13,12 @@ export const preferenceRules: readonly Rule[] = [
     severity: 'error',
     title: 'VIPs that would never be shared between two directors',
     why: 'Two clusters that prefer different directors of one pair share the work between them. The director that starts first, or that takes over, gets the VIPs of both. Without failback it keeps them: the other director is idle from then on, and nothing says so.',
-    check: (inventory, { clusters }) =>
+    check: (inventory, shape) =>
       eachPair(inventory, (cluster) => {
         const { name, failover } = cluster;
-        if (clusters[name]?.failover?.failback !== undefined) return undefined;
+        const written = shape.clusters[name];
+        if (written === undefined || withDefaults(shape, written).failover?.failback !== undefined)
+          return undefined;
         if (failoverFactsOf(failover.engine).holders !== 'one') return undefined;
         const other = neighboursOf(inventory, cluster).find((each) => shares(cluster, each));
         return other === undefined
