@@ -90,7 +90,7 @@ const clusters: Readonly<Record<string, object>> = {
         check: { kind: 'http', request: '/a', expect: 'ok', host: 'www', directives: ['warmup 3'] },
       },
       { port: 53, protocol: 'udp', check: { kind: 'dns', request: 'www.example.org' } },
-      { port: 514, protocol: 'udp', check: { kind: 'udp', request: 'AB 12', expect: 'AB' } },
+      { port: 514, protocol: ['udp'], check: { kind: 'udp', request: 'AB 12', expect: 'AB' } },
       { port: 82, check: { kind: 'script', run: '/usr/bin/true' } },
       { port: 83, check: { kind: 'file', run: 'a_file' } },
       {
