@@ -172,6 +172,7 @@ const clusters: Readonly<Record<string, object>> = {
     },
     failover: {
       engine: 'heartbeat',
+      second_link: { interface: 'eth1', addresses: { lb1: '10.9.0.2', lb2: '10.9.0.3' } },
       ping: ['10.1.0.254'],
       key: { command: 'pass key' },
       directives: { global: ['debug 1'] },
