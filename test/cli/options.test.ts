@@ -38,10 +38,7 @@ test('options that do not go together are refused, in every form that names them
           ? [`--${option}`]
           : [`--${option}=${['add', '1', '1/1'].find((word) => spec.reader.read(word) !== undefined)}`];
       });
-      const line = [
-        ...lineOf(name, form, here, pair.includes('ssh-config') ? 'ssh-config' : pair[1]),
-        ...given,
-      ];
+      const line = [...lineOf(name, form, here, pair.includes('lab') ? 'ssh-config' : pair[1]), ...given];
       t.like(await lvsformHere(...line), {
         code: exit.failed,
         err: `lvsform: --${pair[1]} has no effect with --${pair[0]}\n    remove one of them\n`,

@@ -19,10 +19,8 @@ import {
 import { wholeNumber } from '../values.ts';
 
 /** With --lab, the lab says how to reach the hosts. */
-const labApart = [
-  ['lab', 'ssh-config'],
-  ['lab', 'via'],
-] as const;
+const labApart = [['lab', 'ssh-config']] as const;
+const viaApart = [...labApart, ['lab', 'via']] as const;
 
 /** Both say which hosts are meant. */
 const shardApart = [['shard', 'limit']] as const;
@@ -48,7 +46,7 @@ export const hostForms = {
         'detailed-exitcode': flag('exit with 2 if there are changes'),
       },
       apart: [
-        ...labApart,
+        ...viaApart,
         ...shardApart,
         ['json', 'full'],
         ['destroy', 'allow'],
@@ -74,7 +72,7 @@ export const hostForms = {
         ...forceOption,
         ...yesOption,
       },
-      apart: [...labApart, ...shardApart],
+      apart: [...viaApart, ...shardApart],
     },
     {
       usage: 'FILE [-i PATH]',
@@ -89,7 +87,7 @@ export const hostForms = {
         ...forceOption,
         ...yesOption,
       },
-      apart: labApart,
+      apart: viaApart,
       instead: 'a saved plan is applied as it is: give the option to lvsform plan',
     },
   ],
@@ -108,7 +106,7 @@ export const hostForms = {
         ...forceOption,
         ...yesOption,
       },
-      apart: [...labApart, ...shardApart],
+      apart: [...viaApart, ...shardApart],
     },
   ],
   forget: [
@@ -161,7 +159,7 @@ export const hostForms = {
           wholeNumber(100_000),
         ),
       },
-      apart: [...labApart, ...shardApart, ['json', 'full']],
+      apart: [...viaApart, ...shardApart, ['json', 'full']],
     },
   ],
 } as const satisfies Record<string, readonly Form[]>;

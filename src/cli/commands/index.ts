@@ -120,7 +120,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
   gateway: command({
     summary: 'do the work of an lvsform elsewhere, which starts this by --via',
     forms: gatewayForms,
-    examples: ['lvsform gateway 4f1c0de5d2a94b7e'],
+    examples: ['lvsform gateway 4f1c0de5d2a94b7e90f3a6c815b2e7d4'],
     exits: ['done', 'failed'],
     load: () => import('./gateway.ts'),
   }),

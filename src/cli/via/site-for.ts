@@ -26,12 +26,11 @@ export async function siteFor(values: SiteValues, io: Io, inventory: string): Pr
     ...(verbose ? { say: (text: string) => io.tell(`${text}\n`) } : {}),
   };
   const routeOf = await sshRoutes({ ...limits, ...(config === undefined ? {} : { config }) });
-  const route = routeOf(gatewayOf(via));
   const frame = systemClock.random();
   const there = new There(via, io, frame);
   try {
     const command = line(['exec', 'lvsform', 'gateway', frame]);
-    const stream = await openStream(route, limits, command, there.listener);
+    const stream = await openStream(routeOf(gatewayOf(via)), limits, command, there.listener);
     // The ssh_config of this machine says how the gateway is reached, and that of the gateway how the hosts are.
     const { 'ssh-config': _config, ...rest } = way;
     await there.begin(stream, { ...rest, 'ssh-config': undefined });
