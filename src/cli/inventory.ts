@@ -3,7 +3,7 @@ import { readTemplates } from '../disk/templates.ts';
 import { readInventory } from '../inventory/read.ts';
 import type { SourceFile } from '../inventory/yaml.ts';
 import type { Inventory } from '../model/cluster.ts';
-import { type Render, renderer, type TemplateSource } from '../render/templates.ts';
+import { type Render, renderer, type TemplateText, textsOf } from '../render/templates.ts';
 import { problemCount, problemLines } from '../report/problems.ts';
 import { moreAbout } from '../report/rules-text.ts';
 import { UserError } from '../user-error.ts';
@@ -22,7 +22,7 @@ export interface Loaded {
 
 export interface Sources {
   readonly files: readonly SourceFile[];
-  readonly templates: readonly (readonly [name: string, template: TemplateSource])[];
+  readonly templates: readonly (readonly [name: string, template: TemplateText])[];
 }
 
 export function inventoryPath({ inventory }: InventoryValues): string {
@@ -68,5 +68,5 @@ export async function loadInventory(values: InventoryValues, io: Io, other?: str
     const hint = moreAbout(problems);
     throw new UserError(`${path}: ${problemCount(problems)}`, hint === undefined ? {} : { hint });
   }
-  return { path, inventory, render, sources: { files, templates: [...used.templates] } };
+  return { path, inventory, render, sources: { files, templates: textsOf(used) } };
 }

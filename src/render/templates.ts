@@ -4,9 +4,12 @@ import { helpers, MissingValue } from './helpers.ts';
 import { UserError } from '../user-error.ts';
 
 /** A template's text, and its origin, which messages show. */
-export interface TemplateSource {
+export interface TemplateText {
   readonly text: string;
   readonly origin: string;
+}
+
+export interface TemplateSource extends TemplateText {
   /** What Handlebars compiled from the text, if that was done before; its form is Handlebars's own. */
   readonly compiled?: Parameters<typeof Handlebars.template>[0];
 }
@@ -15,6 +18,13 @@ export interface TemplateSource {
 export interface TemplateSources {
   readonly templates: ReadonlyMap<string, TemplateSource>;
   readonly library: HostLibrary;
+}
+
+/** The templates as data, without the functions that are compiled already. */
+export function textsOf({
+  templates,
+}: Pick<TemplateSources, 'templates'>): (readonly [name: string, template: TemplateText])[] {
+  return [...templates].map(([name, { text, origin }]) => [name, { text, origin }] as const);
 }
 
 /** Where the mistake is in a template; line and column count from 1. */

@@ -7,7 +7,7 @@ import { rendered, type RenderedDocument } from '../../src/components/rendered.t
 import { readHostLibrary } from '../../src/disk/host-library.ts';
 import * as fromFiles from '../../src/disk/shipped.ts';
 import { families } from '../../src/model/family.ts';
-import { type Render, renderer, TemplateError } from '../../src/render/templates.ts';
+import { type Render, renderer, TemplateError, textsOf } from '../../src/render/templates.ts';
 import { inventoryAt } from '../support/inventories.ts';
 import { shippedModule } from '../scripts/shipped.ts';
 
@@ -38,6 +38,11 @@ test('the texts in a package are those of the files', async (t) => {
     { text, origin },
   ]);
   t.deepEqual(texts, [...(await fromFiles.shippedTemplates())]);
+});
+
+test('templates that were compiled before can be sent to another lvsform, as those of the files', async (t) => {
+  const sent = JSON.stringify(textsOf({ templates: await inPackage.shippedTemplates() }));
+  t.deepEqual(new Map(JSON.parse(sent) as []), await fromFiles.shippedTemplates());
 });
 
 test('templates that were compiled before give the same bytes', async (t) => {

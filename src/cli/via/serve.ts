@@ -108,7 +108,10 @@ export class Served {
 async function loadedFrom(sources: Sources, path: string): Promise<Loaded> {
   const library = await readHostLibrary();
   const render = renderer({ templates: new Map(sources.templates), library });
-  const { inventory } = readInventory([...sources.files], render);
-  if (inventory === undefined) throw new Error('the inventory has errors only here');
+  const { inventory, problems } = readInventory([...sources.files], render);
+  if (inventory === undefined)
+    throw new Error(
+      `the inventory has errors only here: ${problems.map(({ message }) => message).join('; ')}`,
+    );
   return { path, inventory, render, sources };
 }
