@@ -67,8 +67,10 @@ function runBundle(argv: readonly string[]): void {
 }
 
 /** The file for a command. Each has its own, since to read much code that a command does not need takes time, too. */
-function cacheFile(command: string): string {
-  return path.join(cacheBase(), 'lvsform', `${/^[a-z]{1,20}$/.test(command) ? command : 'other'}.code`);
+function cacheFile(command: string): string | undefined {
+  const base = cacheBase();
+  if (!path.isAbsolute(base)) return undefined;
+  return path.join(base, 'lvsform', `${/^[a-z]{1,20}$/.test(command) ? command : 'other'}.code`);
 }
 
 function cacheBase(): string {

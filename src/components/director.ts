@@ -191,7 +191,7 @@ function tablePart(rules: string): BootPart {
     of: 'table',
     up: [['load_table', path]],
     down: [['unload_table', path]],
-    isUp: ['has_services', path],
+    isUp: ['has_rules', path],
   };
 }
 

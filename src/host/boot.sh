@@ -24,33 +24,37 @@ set_back() {
   "$@"
 }
 
-# load_table FILE: makes the kernel's table as the rule file says, by one ipvsadm: nothing is flushed.
-load_table() { fit_table "$(cat "$1")"; }
-
-# services_of FILE THERE: the virtual services of a rule file, as ipvsadm names them, that the kernel's table has (THERE is
-# 1) or does not have (0). It fails where there is no table.
-services_of() {
+# rules_of FILE THERE: the lines of a rule file whose virtual service or real server the kernel's table has (THERE is 1) or
+# does not have (0). It fails if the file or the table cannot be read.
+rules_of() {
   has_table && table=$(ipvsadm -Sn) || return 1
   printf '%s\n' "$table" | awk -v wanted="$2" '
-    $1 != "-A" { next }
-    { service = $2 " " $3 ($4 == "-6" ? " -6" : "") }
-    FNR == NR { there[service] = 1; next }
-    (service in there) == wanted { print service }' - "$1"
+    $1 != "-A" && $1 != "-a" { next }
+    { key = $2 " " $3 ($4 == "-6" ? " -6" : "") }
+    $1 == "-a" { for (i = 4; i < NF; i++) if ($i == "-r") key = key " " $(i + 1) }
+    FNR == NR { there[key] = 1; next }
+    (key in there) == wanted { print }' - "$1"
 }
+
+# load_table FILE: adds what the kernel's table does not have, by one ipvsadm. What it has stays as it is.
+load_table() { missing=$(rules_of "$1" 0) && edit_lines "$missing"; }
 
 # unload_table FILE: removes the services of a rule file from the kernel's table, and no others.
 unload_table() {
-  there=$(services_of "$1" 1) || return 0
+  has_table || return 0
+  there=$(rules_of "$1" 1) || return 1
   gone=$(
-    printf '%s\n' "$there" | while read -r service; do
-      [ -z "$service" ] || restored "virtual-service:$service" || printf '%s\n' "-D $service"
+    printf '%s\n' "$there" | while read -r verb protocol service six _; do
+      [ "$verb" = -A ] || continue
+      case $six in -6) service="$service -6" ;; esac
+      restored "virtual-service:$protocol $service" || printf '%s\n' "-D $protocol $service"
     done
   )
   edit_lines "$gone"
 }
 
-# has_services FILE: the kernel's table has the services of a rule file.
-has_services() { missing=$(services_of "$1" 0) && [ -z "$missing" ]; }
+# has_rules FILE: the kernel's table has every service and every real server of a rule file.
+has_rules() { missing=$(rules_of "$1" 0) && [ -z "$missing" ]; }
 
 # has_timeouts TCP TCPFIN UDP: without ip_vs the kernel will begin with its own.
 has_timeouts() {

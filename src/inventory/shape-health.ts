@@ -54,7 +54,7 @@ export const check = z
         .optional()
         .describe('http: status codes of a good answer; default 200-299'),
       method: z.enum(['GET', 'HEAD']).optional().describe('http: default GET'),
-      host: text.optional().describe('host name to send: HTTP’s Host, SMTP’s HELO'),
+      host: hostName.optional().describe('host name to send: HTTP’s Host, SMTP’s HELO'),
       record: z
         .enum(['A', 'AAAA', 'NS', 'CNAME', 'SOA', 'MX', 'TXT'])
         .optional()

@@ -113,6 +113,32 @@ const cases: readonly [
     /would be sent to a dead real server/,
   ],
   [
+    'LVS125',
+    dr
+      .replace('rs2:', 'sorry:')
+      .replace('wlc }', 'wlc, sorry_server: sorry }\n      - { port: 443, real_servers: [rs1] }'),
+    ', real_servers: [rs1]',
+    '',
+    '13:9',
+    /sorry, the sorry server of another service, is a real server of this one/,
+  ],
+  [
+    'LVS030',
+    dr.replace('wlc }', 'wlc, sorry_server: rs2 }'),
+    'sorry_server: rs2',
+    'sorry_server: { server: rs2, port: 8080 }',
+    '12:37',
+    /the sorry server rs2: tcp 172.16.100.1:80 cannot be mapped to port 8080 under DR/,
+  ],
+  [
+    'LVS001',
+    watched,
+    'wlc }',
+    'wlc, check: { kind: http, host: "https://www/" } }',
+    '13:64',
+    /check.host is the string/,
+  ],
+  [
     'LVS114',
     watched.replace('keepalived', 'ldirectord'),
     'wlc }',

@@ -1,7 +1,9 @@
 import type { Cluster, Destination, Host, VirtualService } from '../../model/cluster.ts';
 import { isStraight } from '../../model/forwarding.ts';
 import { contains, familyOf, type Network, networkOf } from '../../net/address.ts';
+import { serviceName } from '../../model/service-key.ts';
 import type { Mistake } from '../problem.ts';
+import { local } from '../resolve-services.ts';
 import { few } from '../../text/few.ts';
 import { eachCluster, eachServer } from './each.ts';
 import { misfits, serversText, servicesText } from './misfits.ts';
@@ -78,8 +80,9 @@ export const forwardingRules: readonly Rule[] = [
     title: 'port mapping without NAT',
     why: 'DR and TUN do not change the packet, so its port stays the same. ipvsadm accepts another port but stores the service’s port (measured), so each plan would show drift.',
     check: (inventory) =>
-      eachCluster(inventory, (cluster) =>
-        misfits(cluster, (service, { port, mode }) =>
+      eachCluster(inventory, (cluster) => [
+        ...cluster.services.flatMap(mappedSorry),
+        ...misfits(cluster, (service, { port, mode }) =>
           isStraight(mode) && port !== ownPort(service) ? `${port} ${mode}` : undefined,
         ).map(({ services, destinations }) => {
           const own = [...new Set(services.map(ownPort))];
@@ -91,7 +94,7 @@ export const forwardingRules: readonly Rule[] = [
             hint: `let ${destinations.length === 1 ? 'the real server' : 'the real servers'} listen on ${own.includes(0) ? 'the port that clients ask for' : few(own.map(String))}, or use mode: nat`,
           };
         }),
-      ),
+      ]),
   },
   {
     id: 'LVS057',
@@ -203,4 +206,18 @@ function outside(
         ),
     ),
   );
+}
+
+/** The sorry server with a port of its own; the director itself, as one, has no other port (LVS124). */
+function mappedSorry(service: VirtualService): Mistake[] {
+  const { sorry } = service;
+  if (sorry === undefined || sorry.server === local || !isStraight(sorry.mode)) return [];
+  if (sorry.port === ownPort(service)) return [];
+  return [
+    {
+      path: sorry.at,
+      message: `the sorry server ${sorry.server}: ${serviceName(service)} cannot be mapped to port ${sorry.port} under ${sorry.mode.toUpperCase()}`,
+      hint: 'let it listen on the port that clients ask for, or give it mode: nat',
+    },
+  ];
 }

@@ -78,7 +78,9 @@ export const oneNetworkRules: readonly Rule[] = [
           cluster.directors.flatMap((director) => directorNetwork(cluster, director) ?? []),
         );
         return [...routerIds(cluster), ...syncIds(cluster)].flatMap(({ path, what, heard }): Mistake[] => {
-          const places = [...networks].map((network) => JSON.stringify([network, what, heard]));
+          const places = [...networks].flatMap((network) =>
+            heard.map((each) => JSON.stringify([network, what, each])),
+          );
           const other = places
             .map((place) => first.get(place))
             .find((each) => each !== undefined && !shareDirector(cluster, each));
@@ -110,22 +112,24 @@ interface NetworkId {
   readonly path: Path;
   /** The id as the inventory has it. */
   readonly what: string;
-  /** What else must be equal for one pair to hear the other. */
-  readonly heard: string;
+  /** One of these must be equal, too, for one pair to hear the other. */
+  readonly heard: readonly string[];
 }
 
-/** Pairs that talk by unicast hear their own partners only. */
-function routerIds({ failover }: Cluster): NetworkId[] {
+/** Pairs that talk by unicast hear their own partners only; VRRP for IPv4 and VRRP for IPv6 are apart (RFC 5798). */
+function routerIds({ failover, vips }: Cluster): NetworkId[] {
   if (failover === undefined || failover.transport === 'unicast') return [];
+  const families = new Set(vips.map(({ address }) => familyOf(address)));
   return scoped(failoverFactsOf(failover.engine).scope, 'distinct').map((key) => ({
     path: [...failover.at, writtenAs(key)],
     what: `${writtenAs(key)} ${JSON.stringify(failover[key])}`,
-    heard: failover.engine,
+    heard: [...families].map((family) => [failover.engine, failover.interface ?? '', family].join(' ')),
   }));
 }
 
 function syncIds({ sync }: Cluster): NetworkId[] {
   if (sync === undefined) return [];
   const { at, id, group, port } = sync;
-  return [{ path: [...at, 'id'], what: `sync id ${id}`, heard: endpoint(group, port) }];
+  const heard = [`${endpoint(group, port)} ${sync.interface ?? ''}`];
+  return [{ path: [...at, 'id'], what: `sync id ${id}`, heard }];
 }

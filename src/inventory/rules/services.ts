@@ -4,11 +4,41 @@ import type { Mistake } from '../problem.ts';
 import { chosenServers, local, sorryServer } from '../resolve-services.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import type { Rule } from './rule.ts';
-import { eachService } from './each.ts';
+import { eachCluster, eachService } from './each.ts';
 import { alike, isAmbiguous, namesNoServer, writtenService } from './written.ts';
 
 /** Rules about virtual services and their real servers. */
 export const serviceRules: readonly Rule[] = [
+  {
+    id: 'LVS125',
+    severity: 'warning',
+    title: 'the sorry server of one service is a real server of another',
+    why: 'A service that does not name its real servers has all of the cluster, without its own sorry server. A host that is there for excuses only would answer its requests.',
+    check: (inventory, shape) =>
+      eachCluster(inventory, ({ name, services }) => {
+        const written = shape.clusters[name]?.services ?? [];
+        const spares = new Map(
+          written.flatMap((each, index) => {
+            const server = sorryServer(each)?.server;
+            return server === undefined || server === local ? [] : [[server, index] as const];
+          }),
+        );
+        return services.flatMap(({ at, destinations }): Mistake[] => {
+          const index = Number(at.at(-1));
+          if (written[index]?.real_servers !== undefined) return [];
+          const spare = destinations.find(({ server }) => spares.has(server));
+          if (spare === undefined) return [];
+          const others = destinations.map(({ server }) => server).filter((server) => !spares.has(server));
+          return [
+            {
+              path: at,
+              message: `${spare.server}, the sorry server of another service, is a real server of this one`,
+              hint: `write real_servers: [${others.join(', ')}], or with ${spare.server} if it is to answer here`,
+            },
+          ];
+        });
+      }),
+  },
   {
     id: 'LVS031',
     severity: 'error',

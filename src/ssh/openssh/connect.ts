@@ -39,7 +39,7 @@ export async function connect(
   route: Route,
   { connectTimeout, met, through }: Making,
 ): Promise<OpensshConnection> {
-  const folder = await mkdtemp(join(tmpdir(), 'lvsform-ssh-'));
+  const folder = await mkdtemp(join(socketBase(), 'lvsform-ssh-'));
   const socket = join(folder, 's');
   const options = [
     'LogLevel=DEBUG1',
@@ -133,4 +133,10 @@ async function anyKey({ knownHosts, globalKnownHosts = [] }: Route, file: string
   const revoked = texts.flatMap((text) => text.split('\n').filter((each) => each.startsWith('@revoked')));
   await writeFile(file, revoked.map((each) => `${each}\n`).join(''), { mode: 0o600 });
   return ['StrictHostKeyChecking=accept-new', `UserKnownHostsFile="${file}"`, 'GlobalKnownHostsFile=none'];
+}
+
+/** A socket's path has 107 bytes at most (unix(7)), of which OpenSSH needs 17 for a name that it takes at first. */
+function socketBase(): string {
+  const base = tmpdir();
+  return Buffer.byteLength(base) > 60 ? '/tmp' : base;
 }
