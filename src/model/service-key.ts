@@ -42,3 +42,8 @@ export function listName(key: string): string {
 export function placeName({ protocol, vip, first, last }: Place): string {
   return `${protocol} ${endpoint(vip, first)}${last === first ? '' : `-${last}`}`;
 }
+
+/** The port that clients ask for; 0 if a service has several. */
+export function ownPort({ mark, places }: VirtualService): number {
+  return mark === undefined ? places[0]!.first : 0;
+}

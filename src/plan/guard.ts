@@ -133,10 +133,10 @@ function leftClusters({ departed, before, after }: Transition): string[] {
   const lost = addressesOf(before)
     .map(({ address }) => address)
     .filter((address) => !kept.has(address));
-  if (lost.length === 0) return [];
-  return (before?.clusters ?? [])
-    .filter((cluster) => after?.clusters.includes(cluster) !== true)
-    .map((cluster) => `leaves the cluster ${cluster} and gives up ${lost.join(', ')}`);
+  const left = (before?.clusters ?? []).filter((cluster) => after?.clusters.includes(cluster) !== true);
+  if (lost.length === 0 || left.length === 0) return [];
+  const clusters = `the cluster${left.length === 1 ? '' : 's'} ${left.join(', ')}`;
+  return [`leaves ${clusters} and gives up ${lost.join(', ')}`];
 }
 
 /** The same danger on several hosts, in one line. */

@@ -7,7 +7,7 @@ import { HostFailure } from '../port.ts';
 import type { Finding } from './finding.ts';
 import type { Holders } from './holders.ts';
 import { ask, type Means } from './means.ts';
-import type { Sockets } from './neighbours.ts';
+import type { Sockets } from './listening.ts';
 
 /** The script that asks a probe of clusters with `arp: static` at which hardware address it has each VIP. */
 function neighboursScript(vips: readonly string[], frame: string): string {

@@ -1,7 +1,7 @@
 import type { Cluster, Director } from '../model/cluster.ts';
 import { type Failover, failoverFactsOf, floating } from '../model/failover.ts';
 import type { Finding } from './finding.ts';
-import type { Sockets } from './neighbours.ts';
+import type { Sockets } from './listening.ts';
 
 /** The director that holds each cluster's VIPs; undefined if no director that could be asked does. */
 export type Holders = ReadonlyMap<Cluster, Director | undefined>;

@@ -9,15 +9,8 @@ import { type ClockAnswer, clockScript, judgeClocks, type Offset, offsetOf } fro
 import type { Finding } from './finding.ts';
 import { type Holders, holderOf, judgeHolders, soleHolders } from './holders.ts';
 import { ask, type Means, type VerifyRequest } from './means.ts';
-import {
-  arpScript,
-  judgeArp,
-  judgeListening,
-  notAsked,
-  readSockets,
-  type Sockets,
-  socketsScript,
-} from './neighbours.ts';
+import { judgeListening, readSockets, type Sockets, socketsScript } from './listening.ts';
+import { arpScript, judgeArp, notAsked } from './neighbours.ts';
 import { requestsFor } from './promise.ts';
 import { connectionsScript, readConnections, readRequests, timeFor, trafficScript } from './requests.ts';
 import { judgeTraffic } from './traffic.ts';

@@ -10,7 +10,7 @@ import type {
 import type { Scope } from '../../src/engines/scope.ts';
 import type { Family } from '../../src/model/family.ts';
 import type { Finding } from '../../src/verify/finding.ts';
-import type { Sockets } from '../../src/verify/neighbours.ts';
+import type { Sockets } from '../../src/verify/listening.ts';
 import { change } from '../support/changes.ts';
 
 /** The facts of an engine that only writes a file: what its folder's facts.ts would have. */

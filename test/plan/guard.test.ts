@@ -54,6 +54,11 @@ const departures: readonly Row[] = [
     ['rs1: leaves the cluster web and gives up 10.0.0.100'],
   ],
   [
+    'a real server leaves two clusters: which VIP was whose is not said',
+    [stays('lb1', five, ownVip()), inTwo(transition('rs1', [onLo], []))],
+    ['rs1: leaves the clusters web, shop and gives up 10.0.0.100'],
+  ],
+  [
     'several do, in one line',
     [stays('lb1', five, ownVip()), transition('rs1', [onLo], []), transition('rs2', [onLo], [])],
     ['rs1, rs2: leaves the cluster web and gives up 10.0.0.100'],
@@ -64,6 +69,10 @@ const departures: readonly Row[] = [
     [],
   ],
 ];
+
+function inTwo({ before, ...rest }: Transition): Transition {
+  return { ...rest, before: { ...before!, clusters: ['web', 'shop'] } };
+}
 
 const theirs = (...loses: readonly string[]): Transition['changes'] => [
   { ...change('file:/etc/ipvsadm.rules', 'change'), loses },

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { parseAnswer } from '../../src/shell/answer.ts';
 import { judgeBinding } from '../../src/verify/bindings.ts';
 import { judgeClocks, offsetOf } from '../../src/verify/clocks.ts';
-import { judgeArp, readSockets } from '../../src/verify/neighbours.ts';
+import { readSockets } from '../../src/verify/listening.ts';
+import { judgeArp } from '../../src/verify/neighbours.ts';
 import { readConnections, readRequests } from '../../src/verify/requests.ts';
 import { long, spoiled } from '../support/garbage.ts';
 

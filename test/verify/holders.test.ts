@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Director } from '../../src/model/cluster.ts';
 import { judgeHolders, holderOf, soleHolders } from '../../src/verify/holders.ts';
-import type { Sockets } from '../../src/verify/neighbours.ts';
+import type { Sockets } from '../../src/verify/listening.ts';
 import { dr, inventoryOf } from '../support/inventories.ts';
 
 const paired = dr

@@ -2,7 +2,8 @@ import test from 'ava';
 import { parseAnswer } from '../../src/shell/answer.ts';
 import { judgeBinding } from '../../src/verify/bindings.ts';
 import { judgeClocks, offsetOf } from '../../src/verify/clocks.ts';
-import { judgeArp, judgeListening, readSockets, type Sockets } from '../../src/verify/neighbours.ts';
+import { judgeListening, readSockets, type Sockets } from '../../src/verify/listening.ts';
+import { judgeArp } from '../../src/verify/neighbours.ts';
 import { dr, inventoryOf } from '../support/inventories.ts';
 
 /** As the kernel prints it: nginx on every address's port 80, a UDP socket on 172.16.100.1:7. */
@@ -60,6 +61,41 @@ test('a real server that does not listen where the director sends to is named', 
     judgeListening(cluster, first)[0]!.text,
     'web: rs1 listens where the director sends to (not asked: rs2)',
   );
+  const idle = dr.replace('weight: 2', 'weight: 0');
+  const other = new Map([
+    ['rs1', heard()],
+    ['rs2', heard('tcp *:80')],
+  ] as const);
+  t.is(
+    judgeListening(inventoryOf(idle).clusters[0]!, other)[0]!.text,
+    'web: rs2 listens where the director sends to',
+  );
+});
+
+test('where no real server could be checked, verify does not say that they listen', (t) => {
+  const silent = (rest: Partial<Sockets> = {}): Sockets => ({
+    addresses: new Set(),
+    loopback: new Set(['172.16.100.1']),
+    macs: new Map(),
+    listens: new Set(),
+    ...rest,
+  });
+  const verdict = (from: string, to: string, heard: Sockets): string => {
+    const [cluster] = inventoryOf(dr.replace(from, to)).clusters;
+    return judgeListening(
+      cluster!,
+      new Map([
+        ['rs1', heard],
+        ['rs2', heard],
+      ] as const),
+    )[0]!.sound;
+  };
+  t.is(verdict('port: 80', 'port: 80, protocol: sctp', silent()), 'unsure');
+  t.is(verdict('port: 80', 'port: 0, persistence: 300', silent()), 'unsure');
+  t.is(verdict('port: 80', 'port: 80, real_servers: { rs1: 0, rs2: 0 }', silent()), 'unsure');
+  const listening = silent({ listens: new Set(['tcp *:80']) });
+  t.is(verdict('port: 80', 'port: 80', { ...listening, addresses: undefined }), 'unsure');
+  t.is(verdict('port: 80', 'port: 80', listening), 'yes');
 });
 
 const vips = [{ address: '172.16.100.1', prefix: 32, interface: 'eth0', label: 'eth0:0' }];

@@ -1,12 +1,12 @@
-import type { Cluster, Destination, Host, VirtualService } from '../../model/cluster.ts';
+import type { Cluster, Destination, Host } from '../../model/cluster.ts';
 import { isStraight } from '../../model/forwarding.ts';
 import { contains, familyOf, type Network, networkOf } from '../../net/address.ts';
-import { serviceName } from '../../model/service-key.ts';
+import { ownPort } from '../../model/service-key.ts';
 import type { Mistake } from '../problem.ts';
-import { local } from '../resolve-services.ts';
 import { few } from '../../text/few.ts';
 import { eachCluster, eachServer } from './each.ts';
 import { misfits, serversText, servicesText } from './misfits.ts';
+import { mappedSorry } from './sorry.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules about what each forwarding mode needs. */
@@ -174,11 +174,6 @@ export const forwardingRules: readonly Rule[] = [
   },
 ];
 
-/** The port that clients ask for; 0 if a service has several. */
-function ownPort({ mark, places }: VirtualService): number {
-  return mark === undefined ? places[0]!.first : 0;
-}
-
 /** The networks in which a director's neighbours are. */
 function networksOf({ network, directors }: Cluster): Network[] {
   const six = directors.find(({ active, prefix6 }) => active && prefix6 !== undefined);
@@ -206,18 +201,4 @@ function outside(
         ),
     ),
   );
-}
-
-/** The sorry server with a port of its own; the director itself, as one, has no other port (LVS124). */
-function mappedSorry(service: VirtualService): Mistake[] {
-  const { sorry } = service;
-  if (sorry === undefined || sorry.server === local || !isStraight(sorry.mode)) return [];
-  if (sorry.port === ownPort(service)) return [];
-  return [
-    {
-      path: sorry.at,
-      message: `the sorry server ${sorry.server}: ${serviceName(service)} cannot be mapped to port ${sorry.port} under ${sorry.mode.toUpperCase()}`,
-      hint: 'let it listen on the port that clients ask for, or give it mode: nat',
-    },
-  ];
 }

@@ -19,6 +19,7 @@ import type { Rule } from './rule.ts';
 import { secretRules } from './secrets.ts';
 import { serviceRules } from './services.ts';
 import { sharedRules } from './shared.ts';
+import { sorryRules } from './sorry.ts';
 import { topologyRules } from './topology.ts';
 import { tunnelRules } from './tunnels.ts';
 
@@ -61,6 +62,7 @@ export const rules: readonly Rule[] = [
   ...forwardingRules,
   ...tunnelRules,
   ...serviceRules,
+  ...sorryRules,
   ...markRules,
   ...optionRules,
   ...rawLineRules,

@@ -4,41 +4,11 @@ import type { Mistake } from '../problem.ts';
 import { chosenServers, local, sorryServer } from '../resolve-services.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import type { Rule } from './rule.ts';
-import { eachCluster, eachService } from './each.ts';
+import { eachService } from './each.ts';
 import { alike, isAmbiguous, namesNoServer, writtenService } from './written.ts';
 
 /** Rules about virtual services and their real servers. */
 export const serviceRules: readonly Rule[] = [
-  {
-    id: 'LVS125',
-    severity: 'warning',
-    title: 'the sorry server of one service is a real server of another',
-    why: 'A service that does not name its real servers has all of the cluster, without its own sorry server. A host that is there for excuses only would answer its requests.',
-    check: (inventory, shape) =>
-      eachCluster(inventory, ({ name, services }) => {
-        const written = shape.clusters[name]?.services ?? [];
-        const spares = new Map(
-          written.flatMap((each, index) => {
-            const server = sorryServer(each)?.server;
-            return server === undefined || server === local ? [] : [[server, index] as const];
-          }),
-        );
-        return services.flatMap(({ at, destinations }): Mistake[] => {
-          const index = Number(at.at(-1));
-          if (written[index]?.real_servers !== undefined) return [];
-          const spare = destinations.find(({ server }) => spares.has(server));
-          if (spare === undefined) return [];
-          const others = destinations.map(({ server }) => server).filter((server) => !spares.has(server));
-          return [
-            {
-              path: at,
-              message: `${spare.server}, the sorry server of another service, is a real server of this one`,
-              hint: `write real_servers: [${others.join(', ')}], or with ${spare.server} if it is to answer here`,
-            },
-          ];
-        });
-      }),
-  },
   {
     id: 'LVS031',
     severity: 'error',
@@ -138,29 +108,6 @@ export const serviceRules: readonly Rule[] = [
             }));
         });
       }),
-  },
-  {
-    id: 'LVS124',
-    severity: 'error',
-    title: 'sorry_server: local cannot mean this',
-    why: 'local is the director itself. Its packets keep the address and the port of the service (under NAT the kernel drops packets to a loopback address), so it has no port of its own. And a real server must not have its name.',
-    check: ({ clusters }, shape) =>
-      clusters.flatMap(({ name, realServers }) =>
-        (shape.clusters[name]?.services ?? []).flatMap((service, index): Mistake | Mistake[] => {
-          const sorry = sorryServer(service);
-          if (sorry?.server !== local) return [];
-          const path = ['clusters', name, 'services', index, 'sorry_server'];
-          if (realServers.some((each) => each.name === local))
-            return { path, message: `a real server of ${name} is named local`, hint: 'rename it' };
-          return sorry.port === undefined
-            ? []
-            : {
-                path,
-                message: 'the director answers on the port of the service',
-                hint: 'use sorry_server: local',
-              };
-        }),
-      ),
   },
   {
     id: 'LVS035',
