@@ -104,7 +104,9 @@ function misplaced({ place, lines, at }: RawList, blocks: RegExp): Mistake[] {
   return lines.flatMap((line, index): Mistake[] => {
     const outside = depth === 0;
     depth += bracesIn(line);
-    const word = outside ? blocks.exec(line.trim())?.[0] : undefined;
+    // keepalived reads a line that begins with @ID on that host only (keepalived.conf(5)).
+    const text = line.trim().replace(/^@\S+\s+/, '');
+    const word = outside ? blocks.exec(text)?.[0] : undefined;
     if (word === undefined) return [];
     return [
       {
