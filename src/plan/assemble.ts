@@ -14,6 +14,7 @@ import { absentDirectors, holdersOf } from './membership.ts';
 import type { Note } from './notes.ts';
 import { orderHosts } from './order.ts';
 import { hasWork, type Plan, planVersion } from './plan.ts';
+import { handedTogether } from './cluster-hands.ts';
 import { drainingTogether } from './draining.ts';
 import { takingApart } from './taking.ts';
 import type { Seen } from './see.ts';
@@ -46,7 +47,11 @@ export function assemble(
   const id = `${createdAt.replace(/\D/g, '').slice(0, 14)}-${clock.random().slice(0, 8)}`;
   const assembly = new Assembly(request, collected, id, createdAt);
   const gone = assembly.departed();
-  const hosts = collected.seen.map((each) => assembly.present(each, gone));
+  const seen = new Map(collected.seen.map((each) => [each.target.name, each] as const));
+  const hosts = handedTogether(
+    collected.seen.map((each) => assembly.present(each, gone)),
+    ({ host }, why) => assembly.present(seen.get(host)!, gone, why),
+  );
   const known = [...hosts, ...gone.filter((host) => hasWork(host) || host.state.is !== 'ready')];
   const { shard } = selection;
   const own = shard === undefined ? inventory : inShard(inventory, shard);

@@ -78,8 +78,11 @@ export class Assembly {
       });
   }
 
-  /** The plan of a host of the inventory; `gone` are those of the hosts that have left. */
-  present(seen: Seen, gone: readonly HostPlan[]): HostPlan {
+  /**
+   * The plan of a host of the inventory; `gone` are those of the hosts that have left, `elsewhere` is why nothing changes
+   * hands on it.
+   */
+  present(seen: Seen, gone: readonly HostPlan[], elsewhere?: string): HostPlan {
     const { inventory, destroy } = this.#request;
     const { name } = seen.target;
     const old = isReading(seen) ? (seen.observation.manifest?.roster ?? []) : [];
@@ -108,18 +111,24 @@ export class Assembly {
           reading,
           { ...membership, roster },
           parting.map(({ entry, host }) => ({ entry: asKnown(entry, old), host })),
+          elsewhere,
         ),
     );
   }
 
   /** The plan of a host of the inventory. It keeps roster entries that no director has; other entries are no reason to change it. */
-  #keeping(reading: Reading, membership: Membership, parting: readonly Parting[]): Ready | Blocked {
+  #keeping(
+    reading: Reading,
+    membership: Membership,
+    parting: readonly Parting[],
+    elsewhere: string | undefined,
+  ): Ready | Blocked {
     const { roster } = membership;
     const { needed, spare } = this.#request.destroy
       ? { needed: [], spare: [] }
       : this.#entrusted(reading, roster);
     const plan = (...more: readonly RosterEntry[]): Ready | Blocked =>
-      this.#plan(reading, { ...membership, roster: [...roster, ...needed, ...more] }, parting);
+      this.#plan(reading, { ...membership, roster: [...roster, ...needed, ...more] }, parting, elsewhere);
     const as = plan(...spare);
     const isSame = as.is === 'ready' && as.changes.length === 0 && as.roster.length === 0;
     return isSame || spare.length === 0 ? as : plan();
@@ -159,10 +168,12 @@ export class Assembly {
     { target: { name }, observation, wanted, leaving, frame, met }: Reading,
     { clusters, roster }: Membership,
     parting: readonly Parting[],
+    elsewhere?: string,
   ): Ready | Blocked {
     const { inventory, policy } = this.#request;
     const owner = nextOwner(inventory.name, observation.manifest, this.#now);
-    const intent = { wanted, owner, host: name, machine: met.machine, clusters, roster };
+    const known = { wanted, owner, host: name, machine: met.machine, clusters, roster };
+    const intent = elsewhere === undefined ? known : { ...known, elsewhere };
     return planHost(intent, leaving, observation, frame, this.#planId, policy, parting);
   }
 

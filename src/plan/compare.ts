@@ -17,6 +17,8 @@ export interface Basis {
   readonly manifest: Manifest | undefined;
   readonly policy: Policy;
   readonly ours: readonly string[];
+  /** Why nothing changes hands on the host: another director of its clusters keeps what would, in words. */
+  readonly elsewhere?: string;
 }
 
 export interface Comparisons {
@@ -27,6 +29,8 @@ export interface Comparisons {
   readonly held: Record<string, string>;
   /** Ids of what would change hands, and stays with its maker, since that is not allowed. */
   readonly unhanded: ReadonlySet<string>;
+  /** Why something stays with its maker, in words. */
+  readonly kept?: string;
 }
 
 /** If not everything is allowed, finds the live changes and those at boot first, and then decides on them together. */
@@ -36,7 +40,7 @@ export function compareAll(
   observed: ReadonlyMap<string, unknown>,
   basis: Basis,
 ): Comparisons {
-  const { policy, manifest } = basis;
+  const { policy, manifest, elsewhere } = basis;
   if (allowsAll(policy))
     return {
       ...compareEach(wanted, leaving, observed, basis, (found) => ({ change: found.change })),
@@ -49,11 +53,15 @@ export function compareAll(
     return { change: found.change };
   });
   const handed = handedOver(wanted, leaving, manifest);
-  const together = togetherOf(all, policy, limits, handed.size > 0);
+  const hands = handed.size > 0 || elsewhere !== undefined;
+  const own = togetherOf(all, policy, limits, hands);
+  const together = elsewhere === undefined ? own : { ...own, stuck: [elsewhere, ...own.stuck] };
   const compared = compareEach(wanted, leaving, observed, basis, (found) =>
     allowedPart(found, policy, limits, together),
   );
-  return { ...compared, unhanded: together.stuck.length > 0 ? handed : new Set() };
+  const [kept] = hands ? together.stuck : [];
+  const unhanded = together.stuck.length > 0 ? handed : new Set<string>();
+  return { ...compared, unhanded, ...(kept === undefined ? {} : { kept }) };
 }
 
 function compareEach(
@@ -62,7 +70,7 @@ function compareEach(
   observed: ReadonlyMap<string, unknown>,
   { family, answer, connections, manifest, policy, ours }: Basis,
   allowed: (found: Difference) => { readonly change: Change | undefined; readonly why?: string | undefined },
-): Omit<Comparisons, 'unhanded'> {
+): Omit<Comparisons, 'unhanded' | 'kept'> {
   const changes: Change[] = [];
   const notes: string[] = [];
   const blockers: string[] = [];

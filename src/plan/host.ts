@@ -12,7 +12,7 @@ import { UnusableManifest } from '../shell/unusable.ts';
 import { short } from '../text/clean.ts';
 import { idOf, kindNamed, kindOf, type Resource } from '../resources/index.ts';
 import { activeIn } from './untouched.ts';
-import { compareAll, type Basis } from './compare.ts';
+import { compareAll, type Basis, type Comparisons } from './compare.ts';
 import { quiescedFirst } from './draining.ts';
 import { isEngineFile, withHeld } from './held-back.ts';
 import { takenLater } from './taking.ts';
@@ -28,6 +28,8 @@ export interface HostIntent {
   readonly machine: Machine;
   readonly clusters: readonly string[];
   readonly roster: readonly RosterEntry[];
+  /** As in Basis. */
+  readonly elsewhere?: string;
 }
 
 /**
@@ -62,31 +64,19 @@ export function planHost(
   policy: Policy,
   parting: readonly Parting[] = [],
 ): Ready | Blocked {
-  const { wanted } = intent;
+  const { wanted, elsewhere } = intent;
   const resources = [...wanted, ...leaving];
   const observed = observedOf(observation.answer, resources);
   const ours = Object.keys(observation.manifest?.resources ?? {});
-  const { changes, notes, blockers, held, unhanded } = compareAll(wanted, leaving, observed, {
-    ...observation,
-    family: observation.facts.family,
-    policy,
-    ours,
-  });
+  const basis = { ...observation, family: observation.facts.family, policy, ours };
+  const waits = elsewhere === undefined ? {} : { elsewhere };
+  const compared = compareAll(wanted, leaving, observed, { ...basis, ...waits });
+  const { changes, notes, blockers, held, kept } = compared;
   blockers.push(...strandedState(observation.answer));
   if (blockers.length > 0) return { is: 'blocked', reasons: blockers.map((each) => short(each, 2000)) };
-  // What is not added now is not ours.
   const had = new Set(ours);
-  const left = leftOut(wanted, held, changes);
-  const ourNext = wanted.filter((each) => had.has(idOf(each)) || !left.has(idOf(each)));
-  const keeps = policy.allow.includes('remove') ? undefined : observation.manifest;
-  const kept = (each: Resource): Resource | undefined =>
-    unhanded.has(idOf(each)) ? observation.manifest?.resources[idOf(each)]?.resource : undefined;
-  const taken = { ...intent, wanted: ourNext.map((each) => kept(each) ?? withHeld(each, keeps)) };
-  const ids = new Set(wanted.map(idOf));
-  const gone = Object.fromEntries(
-    Object.entries(observation.manifest?.resources ?? {}).filter(([id]) => !ids.has(id)),
-  );
-  const staying = Object.fromEntries(Object.entries(gone).filter(([id]) => id in held || unhanded.has(id)));
+  const left = leftOut(wanted, compared.held, changes);
+  const { taken, gone, staying } = recorded(intent, compared, left, observation.manifest, policy);
   const manifest = nextManifest(taken, observed, observation.manifest, planId, staying);
   const holds = resources.flatMap((each) => heldBy(each, observed, observation.manifest));
   const addresses = wanted.flatMap((each) => (each.kind === 'address' ? [each] : []));
@@ -106,13 +96,40 @@ export function planHost(
     holds,
     manifest,
     ...foundIn(observation.manifest),
-    ...(isDirector(wanted) ? { comes: [...ids].filter((id) => !had.has(id) && !left.has(id)) } : {}),
+    ...(isDirector(wanted) ? { comes: wanted.map(idOf).filter((id) => !had.has(id) && !left.has(id)) } : {}),
     ...staysOf(gone, observation),
     leaving: gone,
     held,
+    ...(kept === undefined ? {} : { kept }),
+    ...waits,
     policy,
     ours: allowsAll(policy) ? [] : ours,
   });
+}
+
+/**
+ * What the manifest will record. What is not added now (`left`) is not ours; what is not removed now, or stays with its maker,
+ * stays in the manifest as it is (`staying`, of `gone`, which the intent no longer has).
+ */
+function recorded(
+  intent: HostIntent,
+  { held, unhanded }: Pick<Comparisons, 'held' | 'unhanded'>,
+  left: ReadonlySet<string>,
+  manifest: Manifest | undefined,
+  policy: Policy,
+): { taken: HostIntent; gone: Manifest['resources']; staying: Manifest['resources'] } {
+  const known = manifest?.resources ?? {};
+  const ourNext = intent.wanted.filter((each) => idOf(each) in known || !left.has(idOf(each)));
+  const keeps = policy.allow.includes('remove') ? undefined : manifest;
+  const kept = (each: Resource): Resource | undefined =>
+    unhanded.has(idOf(each)) ? known[idOf(each)]?.resource : undefined;
+  const ids = new Set(intent.wanted.map(idOf));
+  const gone = Object.entries(known).filter(([id]) => !ids.has(id));
+  return {
+    taken: { ...intent, wanted: ourNext.map((each) => kept(each) ?? withHeld(each, keeps)) },
+    gone: Object.fromEntries(gone),
+    staying: Object.fromEntries(gone.filter(([id]) => id in held || unhanded.has(id))),
+  };
 }
 
 /** The VIPs among the leaving resources that the host had before lvsform, and has now. */
@@ -153,9 +170,11 @@ export function stillToDo(ready: Ready, answer: Answer): Change[] {
   const leaves = new Set(Object.keys(ready.leaving));
   const wanted = ready.resources.filter((resource) => !leaves.has(idOf(resource)));
   const leaving = ready.resources.filter((resource) => leaves.has(idOf(resource)));
-  const { policy, ours } = ready;
+  const { policy, ours, elsewhere } = ready;
   const manifest = usableManifest(answer);
-  const basis: Basis = { family: ready.family, answer, connections: new Map(), manifest, policy, ours };
+  const { family } = ready;
+  const known = { family, answer, connections: new Map(), manifest, policy, ours };
+  const basis: Basis = elsewhere === undefined ? known : { ...known, elsewhere };
   const { changes } = compareAll(wanted, leaving, observedOf(answer, ready.resources), basis);
   return quiescedFirst(takenLater(changes, ready.takes), ready);
 }

@@ -65,6 +65,10 @@ export interface Ready {
   readonly stays?: readonly string[];
   /** What is not allowed: titles by id. What would be removed remains in the manifest. */
   readonly held: Readonly<Record<string, string>>;
+  /** What keeps that with its maker which would change hands here, in words: it is not allowed here, or on `elsewhere`. */
+  readonly kept?: string;
+  /** The part of `kept` that another director of its clusters says. */
+  readonly elsewhere?: string;
   readonly policy: Policy;
   /** What was ours before this plan; used only if not everything is allowed. */
   readonly ours: readonly string[];

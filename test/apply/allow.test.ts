@@ -111,3 +111,24 @@ told(
     t.is(await w.sim.shell('lb1', 'ipvsadm -Sn'), theirs);
   },
 );
+
+const couple = cluster('web', '172.16.100.1', `${lb1}, ${lb2}`, `${rs1}, ${rs2}`, 80);
+const guarded = couple.replace('mode: dr', 'mode: dr\n    failover: { engine: keepalived, id: 51 }');
+const engineRuns = 'systemctl is-active keepalived 2>/dev/null || true';
+
+for (const allow of [['add'], ['add', 'remove'], ['change'], ['remove'], ['add', 'change']] as const) {
+  told(
+    `--allow ${allow.join()}: a pair of directors gets a failover engine as a whole, or not at all`,
+    async (t) => {
+      const w = await world(t, inventory(couple));
+      await w.settle();
+      const plan = await w.plan(inventory(guarded), { policy: { ...everything, allow } });
+      await w.apply(plan);
+      const runs = await Promise.all(['lb1', 'lb2'].map((host) => w.sim.shell(host, engineRuns)));
+      t.is(runs[0], runs[1], w.text(plan));
+      const holders = await Promise.all(['lb1', 'lb2'].map((host) => holdsVip(w, host)));
+      t.true(holders.filter((each) => each === '1\n').length <= 1, 'the VIP is on one director at most');
+      await w.settle(inventory(guarded));
+    },
+  );
+}
