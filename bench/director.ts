@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withFolder } from './folder.ts';
 import { type BenchHosts, type Reached, withHosts } from './hosts.ts';
-import { lvsformIn } from './lvsform.ts';
+import { lvsformIn, packaged } from './lvsform.ts';
 import { clusterWith } from './inventory.ts';
 import { type Finished, run } from './process.ts';
 
@@ -19,9 +19,10 @@ export const sortedLines = (text: string): string => text.trim().split('\n').toS
 
 /** A director of stand-ins behind a real sshd. */
 export function withSimulated<T>(text: string, work: (director: Director) => Promise<T>): Promise<T> {
-  return withHosts(text, (hosts) =>
+  return withHosts(text, async (hosts) =>
     work({
       ...hosts,
+      program: await packaged({ path: hosts.folder }),
       table: async () => sortedLines(await readFile(join(hosts.root('lb1'), '.sim/table'), 'utf8')),
     }),
   );
@@ -41,7 +42,8 @@ export function withLab<T>(text: string, work: (director: Director) => Promise<T
     const up = await lab('up', '--json');
     const line = up.output.split('\n').find((each) => each.startsWith('{'))!;
     const config = join((JSON.parse(line) as { folder: string }).folder, 'ssh_config');
-    const reached = { folder: path, inventory, config: () => Promise.resolve(config) };
+    const program = await packaged({ path });
+    const reached = { folder: path, inventory, config: () => Promise.resolve(config), program };
     try {
       return await work({
         ...reached,

@@ -7,6 +7,7 @@ import pLimit from 'p-limit';
 import { makeTree } from '../src/sim/tree.ts';
 import { type Folder, withFolder } from './folder.ts';
 import { inventoryOf } from './inventory.ts';
+import type { Program } from './lvsform.ts';
 import { run } from './process.ts';
 
 const binaries = dirname(fileURLToPath(import.meta.resolve('#sim-bin/common.sh')));
@@ -18,6 +19,8 @@ export interface Reached {
   readonly inventory: string;
   /** The ssh_config by which both sides reach the hosts; `port` is another one, of a proxy before them. */
   readonly config: (port?: number) => Promise<string>;
+  /** The lvsform that is measured; if left out, the modules of the checkout. */
+  readonly program?: Program;
 }
 
 /** Blank hosts behind one real sshd: an address of the loopback network and a directory tree for each. */

@@ -48,10 +48,10 @@ async function wayTo(hosts: Reached, { inventory, config, more = [] }: Way): Pro
 
 /** A plan in which there must be nothing to do: with any other, its exit status is not 0. */
 export async function planNothing(hosts: Reached, way: Way = {}): Promise<Took> {
-  return lvsform(['plan', '--detailed-exitcode', ...(await wayTo(hosts, way))], way.program);
+  return lvsform(['plan', '--detailed-exitcode', ...(await wayTo(hosts, way))], way.program ?? hosts.program);
 }
 
 /** Plan and apply in one process. */
 export async function apply(hosts: Reached, way: Way = {}): Promise<Took> {
-  return lvsform(['apply', '--yes', ...(await wayTo(hosts, way))], way.program);
+  return lvsform(['apply', '--yes', ...(await wayTo(hosts, way))], way.program ?? hosts.program);
 }

@@ -23,7 +23,7 @@ export const kernel: Section = {
     ];
     return {
       parts: [
-        `One director in the lab, beside \`ssh DIRECTOR ipvsadm\` as above. Where the lab is emulated, starting a process costs about 14 ms there,
+        `One director in the lab, beside \`ssh DIRECTOR ipvsadm\` as above; lvsform is what \`npm pack\` makes. Where the lab is emulated, starting a process costs about 14 ms there,
 and all else in proportion: the ratios count.`,
         rowsOf(rows),
       ],

@@ -4,7 +4,7 @@ import { Client } from '../client.ts';
 import { type BenchHosts, canServe, needsRoot, withHosts } from '../hosts.ts';
 import { inTurn, roundsOf, type Runs, runsOf } from '../in-turn.ts';
 import { clusterText, inventoryOf } from '../inventory.ts';
-import { apply, planNothing } from '../lvsform.ts';
+import { apply, packaged, planNothing } from '../lvsform.ts';
 import { overSsh } from '../openssh.ts';
 import type { Took } from '../process.ts';
 import type { Section } from '../report.ts';
@@ -60,7 +60,7 @@ export const openssh: Section = {
 
 const introduction = `lvsform and OpenSSH's client reach the same \`sshd\`, with the same ssh_config (curve25519, one key) and the same directory trees
 behind it, 50 hosts at once. OpenSSH is started from a shell, one process a host, with a script by hand that does the same
-reads; for the apply it does the same reads and then the same writes in one login. *Whole process* is \`node\` from its start
+reads; for the apply it does the same reads and then the same writes in one login. *Whole process* is what \`npm pack\` makes, from its start
 to its end; *warm* is the same plan in a process that runs already. Runs are made in turn, and each ratio is of two
 neighbours: the median, with the smallest and the largest. *CPU* is that of the clients alone, all their processes.`;
 
@@ -75,6 +75,7 @@ async function firstApplies(
   rounds: number,
 ): Promise<{ ours: Runs; ssh: Runs }> {
   const scripts = writesByHand(inventoryOf(text));
+  const program = await packaged({ path: hosts.folder });
   let byHand: Map<string, State> | undefined;
   const runs = { ours: [] as Took[], ssh: [] as Took[] };
   for (const _ of roundsOf(rounds)) {
@@ -82,7 +83,7 @@ async function firstApplies(
     runs.ssh.push(await overSsh(hosts, scripts));
     byHand = await statesOf(hosts);
     await hosts.blank();
-    runs.ours.push(await apply(hosts));
+    runs.ours.push(await apply(hosts, { program }));
     mustBeSame(await statesOf(hosts), byHand);
   }
   return { ours: runsOf(runs.ours), ssh: runsOf(runs.ssh) };
@@ -96,10 +97,11 @@ async function plans(
   const inventory = inventoryOf(text);
   const client = new Client(inventory, await hosts.config());
   const reads = readsByHand(inventory);
+  const program = await packaged({ path: hosts.folder });
   // The first one of a process is not warm yet.
   const { memory } = await client.plan();
   const runs = await inTurn(rounds + 2, {
-    whole: () => planNothing(hosts),
+    whole: () => planNothing(hosts, { program }),
     ssh: () => overSsh(hosts, reads),
     warm: () => client.plan(),
   });

@@ -17,7 +17,7 @@ export async function readRevoked(path: NonNullable<Route['revoked']>): Promise<
     const words = line.trim().split(/\s+/);
     if (words[0] === '' || words[0]!.startsWith('#')) continue;
     const key = words.find((word) => word.startsWith('AAAA'));
-    // As ssh does: whoever cannot read the list does not know what is revoked.
+    // As ssh does: without the list it is not known what is revoked.
     if (key === undefined) return { unreadable: `line ${index + 1} is no public key` };
     keys.add(key);
   }

@@ -1,7 +1,7 @@
 import { line } from '../../shell/quote.ts';
 import type { Route } from '../route.ts';
 
-/** What goes before all that ssh_config says: a connection for commands, in which nobody is asked for anything. */
+/** What goes before all that ssh_config says: a connection for commands, which asks the user for nothing. */
 const always = [
   'BatchMode=yes',
   'ClearAllForwardings=yes',
