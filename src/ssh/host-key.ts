@@ -36,7 +36,7 @@ export async function judge(
 
 /** The message for another key than the one at `place`; `seen` is `TYPE SHA256:...`, `name` that of known_hosts. */
 export function changedKey(seen: string, place: string, name: string): string {
-  return `its host key has CHANGED: it is now ${seen}, and ${place} has another. Somebody may be listening in. If the host was set up anew: ${line(['ssh-keygen', '-f', place.replace(/:\d+$/, ''), '-R', name])}`;
+  return `its host key has CHANGED: it is now ${seen}, and ${place} has another. Another machine may be in its place. If the host was set up anew: ${line(['ssh-keygen', '-f', place.replace(/:\d+$/, ''), '-R', name])}`;
 }
 
 /** The message for a host of which no key is known; `seen` is `TYPE SHA256:...`. */

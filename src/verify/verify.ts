@@ -88,7 +88,7 @@ async function arpFrom(host: Host, holders: Holders, means: Means): Promise<Aske
   return { director: host.name, vips, answer };
 }
 
-/** What a director said when it was told to ask by ARP for its VIPs, or why it said nothing. */
+/** The answer of a director that asked by ARP for its VIPs, or why there is none. */
 interface Asked {
   readonly director: string;
   readonly vips: readonly CarriedVip[];

@@ -125,3 +125,26 @@ for (const { inventory: name, host, title, made, stays } of cases) {
     t.is(await live(), before);
   });
 }
+
+for (const name of ['dr', 'dr-ipv6', 'fwmark'])
+  test(`${name}: start brings back a real server that the table lacks, and leaves the others as they are`, async (t) => {
+    const w = await world(t, await inventoryAt(`inventories/${name}`));
+    await w.settle();
+    const script = (verb: string): Promise<string> =>
+      w.sim.shell('lb1', `sh usr/local/sbin/lvs-director ${verb} > said 2>&1; echo $?; rm said`);
+    const table = (): Promise<string> => w.sim.shell('lb1', 'ipvsadm -Sn');
+    const whole = await table();
+    const [, service = '', destination = '', way = ''] = /^-a (.+) -r (\S+) (-[gim])/m.exec(whole) ?? [];
+    await w.sim.shell('lb1', `ipvsadm -d ${service} -r ${destination}`);
+    t.is(await script('status'), '3\n', 'a real server is missing');
+    t.is(await script('start'), '0\n');
+    t.deepEqual((await table()).split('\n').toSorted(), whole.split('\n').toSorted());
+    t.is(await script('status'), '0\n');
+
+    await w.sim.shell('lb1', `ipvsadm -e ${service} -r ${destination} ${way} -w 77`);
+    t.is(await script('start'), '0\n');
+    t.regex(await table(), / -w 77\n/, 'what is there stays as it is');
+
+    await w.sim.shell('lb1', 'ipvsadm -C; rm etc/ipvsadm.rules');
+    t.not(await script('start'), '0\n', 'without its rule file it has not started');
+  });
